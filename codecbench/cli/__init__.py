@@ -1,0 +1,47 @@
+"""The command line: one verb, one module. A user's mistake is one line and exit status 2, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+import codecbench
+from codecbench.cli.env import env
+from codecbench.cli.list import list_
+from codecbench.cli.report import report
+from codecbench.cli.run import run
+from codecbench.cli.score import score
+from codecbench.cli.weights import weights
+from codecbench.errors import CodecBenchError
+
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(codecbench.__version__, prog_name="codecbench")
+def cli() -> None:
+    """Benchmark neural audio codecs: quality, bitrate, speed, cost, latency and word errors, from one command."""
+
+
+for verb in (run, score, report, list_, weights, env):
+    cli.add_command(verb)
+
+
+def main() -> None:
+    """The `codecbench` command."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except CodecBenchError as error:
+        click.echo(f"codecbench: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\ncodecbench: stopped; the same command goes on from here", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:  # `codecbench list | head`
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,80 @@
+"""`codecbench list`: what is installed, broken plugins included. Loads no codec."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import click
+from tabulate import tabulate
+
+from codecbench.api import CodecCard, DatasetCard, MetricCard
+from codecbench.plugins import Registry, registry
+
+KINDS = ("codecs", "metrics", "datasets")
+
+
+@click.command(name="list")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable: every field of every card.")
+def list_(kind: str, as_json: bool) -> None:
+    """List what is installed: codecs, metrics or datasets."""
+    found = registry()
+    entries = list(getattr(found, kind).values())
+    if as_json:
+        cards = [asdict(entry.card) | {"plugin": entry.plugin} for entry in entries]
+        broken = [asdict(plugin) for plugin in found.broken]
+        click.echo(json.dumps({kind: cards, "broken": broken}, indent=2, default=str))
+        return
+    row: Callable[[Any], dict[str, Any]] = {"codecs": _codec, "metrics": _metric, "datasets": _dataset}[kind]
+    rows = [row(entry.card) for entry in entries]
+    click.echo(tabulate(rows, headers="keys", tablefmt="simple", disable_numparse=True))
+    _print_broken(found)
+
+
+def _print_broken(found: Registry) -> None:
+    for plugin in found.broken:
+        click.echo(f"\nplugin '{plugin.name}' did not load: {plugin.error}")
+
+
+def _codec(card: CodecCard) -> dict[str, Any]:
+    return {
+        "codec": card.name,
+        "checkpoint": card.checkpoint,
+        "track": card.track,
+        "rate": f"{card.sample_rate / 1000:g} kHz",
+        "kbps": ", ".join(point.label for point in card.points),
+        "parameters": _known(card.parameters, lambda count: f"{count / 1e6:.2f} M"),
+        "MAC/s": _known(_macs(card), lambda count: f"{count / 1e9:.2f} G"),
+        "latency": "utterance" if card.whole_utterance else _known(card.latency_ms, lambda ms: f"{ms:.1f} ms"),
+        "causal": "yes" if card.causal else "no",
+        "licence": _short(card.licence),
+        "paper": card.paper.removeprefix("https://").removeprefix("www."),
+    }
+
+
+def _metric(card: MetricCard) -> dict[str, Any]:
+    better = {True: "higher", False: "lower", None: ""}[card.higher_is_better]
+    return {"metric": card.id, "version": card.version, "unit": card.unit, "better": better, "what": card.description}
+
+
+def _dataset(card: DatasetCard) -> dict[str, Any]:
+    return {"dataset": card.id, "synthetic": "yes" if card.synthetic else "no", "what": card.description}
+
+
+def _macs(card: CodecCard) -> float | None:
+    """Encoder, quantizer and decoder together, where the ends are known."""
+    if card.encoder_macs_per_s is None or card.decoder_macs_per_s is None:
+        return None
+    return card.encoder_macs_per_s + (card.quantizer_macs_per_s or 0) + card.decoder_macs_per_s
+
+
+def _short(text: str, width: int = 24) -> str:
+    """The table's columns must fit a screen; `--json` has the whole text."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _known(value: Any, show: Callable[[Any], str]) -> str:
+    return "n/a" if value is None else show(value)

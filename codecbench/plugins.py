@@ -1,0 +1,163 @@
+"""Finding and loading plugins: each guarded and lazy, so that none can hurt the command line.
+
+pluggy's own loader calls `ep.load()` bare: one broken distribution would end every command. Here entry points are
+iterated by us, and whatever a plugin raises is kept beside its name and shown by `codecbench list`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import pluggy
+
+from codecbench import hookspecs
+from codecbench.api import CodecCard, CodecFactory, UsageError
+
+GROUP = "codecbench"
+HOOKS = ("codecs", "metrics", "datasets", "recognizers")
+
+CardT = TypeVar("CardT")
+
+
+@dataclass(frozen=True)
+class Registered(Generic[CardT]):
+    """One registered thing: its card, the factory that builds it, and the plugin it came from."""
+
+    card: CardT
+    factory: Callable[..., Any]
+    plugin: str
+
+
+@dataclass(frozen=True)
+class BrokenPlugin:
+    """A plugin that failed to import or to register, and how."""
+
+    name: str
+    error: str
+
+
+@dataclass
+class Registry:
+    """Everything that was found. Keys are `name:checkpoint` for codecs and the id for the rest."""
+
+    codecs: dict[str, Registered[Any]] = field(default_factory=dict)
+    metrics: dict[str, Registered[Any]] = field(default_factory=dict)
+    datasets: dict[str, Registered[Any]] = field(default_factory=dict)
+    recognizers: dict[str, Registered[Any]] = field(default_factory=dict)
+    broken: list[BrokenPlugin] = field(default_factory=list)
+
+    def codec_names(self) -> list[str]:
+        """Codec names in the order of registration, without checkpoints."""
+        return list(dict.fromkeys(entry.card.name for entry in self.codecs.values()))
+
+    def checkpoints(self, name: str) -> list[CodecCard]:
+        return [entry.card for entry in self.codecs.values() if entry.card.name == name]
+
+    def codec(self, spec: str) -> Registered[CodecCard]:
+        """The codec `name` (its default checkpoint) or `name:checkpoint`. Raises UsageError, naming those known."""
+        name, _, checkpoint = spec.partition(":")
+        cards = self.checkpoints(name)
+        if not cards:
+            broken = next((b for b in self.broken if b.name == name), None)
+            if broken:
+                raise UsageError(f"codec '{name}': its plugin did not load: {broken.error}")
+            raise UsageError(f"unknown codec '{name}'; known: {', '.join(self.codec_names())}")
+        if not checkpoint:
+            return self.codecs[cards[0].spec]
+        if spec not in self.codecs:
+            known = ", ".join(card.checkpoint for card in cards)
+            raise UsageError(f"codec '{name}' has no checkpoint '{checkpoint}'; it has: {known}")
+        return self.codecs[spec]
+
+    def find(self, kind: str, name: str) -> Registered[Any]:
+        """A metric, dataset or recognizer by id. Raises UsageError, naming those known."""
+        table: dict[str, Registered[Any]] = getattr(self, kind)
+        if name not in table:
+            raise UsageError(f"unknown {kind.removesuffix('s')} '{name}'; known: {', '.join(table) or 'none'}")
+        return table[name]
+
+
+def load_registry(points: tuple[EntryPoint, ...] | None = None) -> Registry:
+    """Load every entry point of the group, one by one, and collect what each registers."""
+    registry = Registry()
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hookspecs)
+    for point in _ordered(entry_points(group=GROUP) if points is None else points):
+        try:
+            plugin = point.load()
+            manager.register(plugin, name=point.name)
+            # A typo in a hook's name would otherwise pass silently and register nothing.
+            manager.check_pending()
+            _collect(registry, manager, plugin, point.name)
+        except (Exception, SystemExit) as error:  # whatever it raises, the others must live
+            registry.broken.append(BrokenPlugin(point.name, describe_error(error)))
+            if manager.has_plugin(point.name):
+                manager.unregister(name=point.name)
+    return registry
+
+
+@cache
+def registry() -> Registry:
+    """The registry of this process, loaded once."""
+    return load_registry()
+
+
+def describe_error(error: BaseException) -> str:
+    """One line: the exception's type and message."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _ordered(points: Any) -> Iterator[EntryPoint]:
+    """codecbench's own first, so that nobody can take a built-in's name; then by name, for a stable order."""
+    own: list[EntryPoint] = []
+    foreign: list[EntryPoint] = []
+    for point in points:
+        (own if point.dist is not None and point.dist.name == "codecbench" else foreign).append(point)
+    yield from own
+    yield from sorted(foreign, key=lambda point: point.name)
+
+
+def _collect(registry: Registry, manager: pluggy.PluginManager, plugin: Any, name: str) -> None:
+    others = [other for other in manager.get_plugins() if other is not plugin]
+    for kind in HOOKS:
+        table: dict[str, Registered[Any]] = getattr(registry, kind)
+
+        def register(card: Any, factory: Callable[..., Any], table: dict[str, Registered[Any]] = table) -> None:
+            key = card.spec if isinstance(card, CodecCard) else card.id
+            if key in table:
+                raise ValueError(f"'{key}' is already registered by plugin '{table[key].plugin}'")
+            table[key] = Registered(card, factory, name)
+
+        manager.subset_hook_caller(f"codecbench_register_{kind}", others)(register=register)
+
+
+def source_hash(factory: CodecFactory, extra: tuple[str, ...] = ()) -> str:
+    """sha256 over the Python sources that decide what a codec computes: its own package, and `extra` packages.
+
+    In every coding's key: an author who edits a plugin must never read scores of the older code.
+    """
+    digest = hashlib.sha256()
+    own = str(getattr(factory, "__module__", "") or type(factory).__module__).partition(".")[0]
+    for package in (own, *extra):
+        for name, path in _source_files(package):
+            digest.update(f"{package}/{name}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _source_files(package: str) -> list[tuple[str, Path]]:
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        return []
+    origin = Path(spec.origin)
+    if origin.name != "__init__.py":
+        return [(origin.name, origin)]
+    return sorted((str(path.relative_to(origin.parent)), path) for path in origin.parent.rglob("*.py"))

@@ -1,0 +1,136 @@
+"""The rows of the store: what everything to the right of it (summary, report, tables, gate) works from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+Status: TypeAlias = Literal["ok", "failed", "skipped", "abstained"]
+STATUSES: tuple[Status, ...] = ("ok", "failed", "skipped", "abstained")
+
+
+@dataclass(frozen=True)
+class UtteranceRow:
+    """An utterance of the run. `seconds` of the original at 16 kHz; `reason` is set where it could not be read."""
+
+    id: str
+    sha256: str
+    path: str
+    transcript: str | None
+    speaker: str
+    sex: str
+    seconds: float | None
+    reason: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CodecRow:
+    """A codec × checkpoint of the run: its card as JSON, and what decided its results."""
+
+    codec: str
+    checkpoint: str
+    plugin: str
+    card: Mapping[str, Any]
+    weights_sha256: str | None
+    source_sha256: str
+
+
+@dataclass(frozen=True)
+class CodingRow:
+    """One cell's coding. Bytes and seconds of the original give the measured bitrate.
+
+    `entropy_bytes` is the size of a real entropy coder's output, None where there is no model. `codes` [codebooks,
+    frames] with `codebook_sizes` for token codecs, else None. `delay_s` is this utterance's own delay, None where it
+    has no clear peak; `applied_delay_s` the one constant of its codec × point. `missing` and `surplus` count output
+    samples at the codec's rate against the original's length.
+    """
+
+    key: str
+    codec: str
+    checkpoint: str
+    point: str
+    nominal_kbps: float
+    utterance: str
+    seed: int
+    status: Status
+    reason: str | None = None
+    payload_bytes: int | None = None
+    seconds: float | None = None
+    entropy_bytes: int | None = None
+    codebook_sizes: tuple[int, ...] | None = None
+    codes: Any = None
+    decoded_sha256: str | None = None
+    delay_s: float | None = None
+    applied_delay_s: float | None = None
+    missing: int | None = None
+    surplus: int | None = None
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One cell's score of one metric: `numerator / denominator`, or why there is none."""
+
+    codec: str
+    checkpoint: str
+    point: str
+    nominal_kbps: float
+    utterance: str
+    seed: int
+    metric: str
+    version: str
+    status: Status
+    reason: str | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def value(self) -> float | None:
+        """None unless the status is ok."""
+        if self.status != "ok" or self.numerator is None or not self.denominator:
+            return None
+        return self.numerator / self.denominator
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """Cost of one codec at one point: `figures` by name (`rtf_encode`, ...), `reasons` for those that are absent."""
+
+    codec: str
+    checkpoint: str
+    point: str
+    mode: str
+    status: Status
+    reason: str | None = None
+    figures: Mapping[str, float | str | None] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SkipRow:
+    """A codec × point that was not run, and why. `point` None means all of the codec's."""
+
+    codec: str
+    checkpoint: str
+    point: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """All current rows of a run's folder.
+
+    `metrics` maps id to the metric's card as JSON (unit, direction, pooling, ...). `meta` holds the run's facts: see
+    `codecbench.run.store.META`.
+    """
+
+    meta: Mapping[str, Any]
+    metrics: Mapping[str, Mapping[str, Any]]
+    utterances: tuple[UtteranceRow, ...]
+    codecs: tuple[CodecRow, ...]
+    codings: tuple[CodingRow, ...]
+    scores: tuple[ScoreRow, ...]
+    costs: tuple[CostRow, ...]
+    skips: tuple[SkipRow, ...]

@@ -1,0 +1,1 @@
+"""Plan, execute, store: the only part of codecbench that runs codecs."""

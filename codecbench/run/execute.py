@@ -1,0 +1,149 @@
+"""Run a plan into its folder: speed, originals, then codec by codec encode → decode → align → score.
+
+Every finished piece is in the store before the next is asked for, so that a kill loses nothing but what was in flight.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+import codecbench
+from codecbench.errors import UsageError
+from codecbench.machine import describe_libraries, describe_machine
+from codecbench.results import CodecRow
+from codecbench.run.coding import Coding
+from codecbench.run.originals import prepare_originals
+from codecbench.run.plan import Plan, PlannedCodec, PlannedUtterance
+from codecbench.run.pool import Pool
+from codecbench.run.progress import Reporter
+from codecbench.run.scoring import Scoring
+from codecbench.run.speed import measure_speed
+from codecbench.run.state import RunState, Tally
+from codecbench.run.store import FILE, SCHEMA, Store
+
+SAMPLES = 3
+"""Utterances whose audio is kept for the report."""
+
+
+def run(plan: Plan, reporter: Reporter) -> Tally:
+    """Execute `plan`; returns what it came to. Raises UsageError where the folder cannot be this run's."""
+    folder = prepare_folder(plan.request.out)
+    lock = FileLock(folder / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise UsageError(
+            f"another codecbench is writing into '{folder}'; wait for it, or choose another --out"
+        ) from error
+    try:
+        with Store(folder, create=True) as store:
+            return _run(plan, store, reporter)
+    finally:
+        lock.release()
+
+
+def prepare_folder(out: Path) -> Path:
+    """The run's folder, made if need be. Never somebody else's."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out '{out}' is a file; give a folder")
+    if out.is_dir() and any(out.iterdir()) and not (out / FILE).exists():
+        raise UsageError(f"--out '{out}' is not empty and holds no run; choose another folder")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out '{out}' cannot be made: {error.strerror}") from error
+    return out
+
+
+def _run(plan: Plan, store: Store, reporter: Reporter) -> Tally:
+    """Three pools, because encoder, decoder and scorer must not share a process."""
+    samples = _record(plan, store)
+    state = RunState(plan, store, reporter, [*plan.skips, *plan.broken], frozenset(samples))
+    log, jobs = store.folder / "workers.log", plan.request.jobs
+    points = sum(len(codec.points) for codec in plan.codecs)
+    reporter.expect(len(plan.utterances) * (1 + 3 * points))
+    if plan.request.cost != "none":
+        with Pool(1, log) as meter:
+            measure_speed(state, meter)
+    with Pool(jobs, log) as encoders, Pool(jobs, log) as decoders, Pool(jobs, log) as scorers:
+        prepare_originals(state, scorers)
+        for codec in plan.codecs:
+            _run_codec(state, codec, encoders, decoders, scorers)
+    store.replace_skips(state.skips)
+    store.set_meta(finished=_now(), tally=asdict(state.tally))
+    return state.tally
+
+
+def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: Pool, scorers: Pool) -> None:
+    coding = Coding(state, codec)
+    state.say(codec, "encoding")
+    coding.encode(encoders)
+    state.say(codec, "decoding")
+    fresh = [cell for cell in coding.cells if cell.ok and cell.decoded_sha256 is None]
+    coding.decode(decoders, fresh)
+    coding.compare_decodes(decoders, fresh)
+    scoring = Scoring(state, coding.cells, coding.align())
+    todo = scoring.plan()
+    # Of an interrupted run or an added metric: the signal is gone, the payload is not.
+    coding.decode(decoders, [cell for cell in todo if cell.file is None])
+    state.reporter.step(len(coding.cells) - len(fresh))
+    state.say(codec, "scoring")
+    scoring.score(scorers, todo)
+    if state.plan.request.keep_audio != "all":
+        for cell in coding.cells:
+            state.decoded_file(cell).unlink(missing_ok=True)
+
+
+def _record(plan: Plan, store: Store) -> list[str]:
+    """Write what the plan is into the store; returns the ids whose audio is kept."""
+    meta = store.meta()
+    if meta.get("revision") not in (None, plan.revision):
+        raise UsageError(
+            f"'{store.folder}' holds a run over dataset '{meta['dataset']}' (revision {meta['revision'][:12]}), not "
+            f"'{plan.dataset.id}' (revision {plan.revision[:12]}); choose another --out"
+        )
+    if meta.get("created") is None:
+        store.set_meta(schema=SCHEMA, run_id=uuid.uuid4().hex, created=_now(), condition="wb")
+    if not plan.request.rescore:
+        store.set_meta(request=plan.request.as_json(), command=plan.request.command)
+    samples = meta.get("sample_utterances") or _sample_ids(plan.utterances)
+    store.set_meta(
+        finished=None, tally=None, codecbench=codecbench.__version__, dataset=plan.dataset.id,
+        dataset_synthetic=plan.dataset.synthetic, dataset_warnings=list(plan.dataset.warnings),
+        revision=plan.revision, recognizer=_recognizer(plan), machine=describe_machine(plan.request.device),
+        libraries=describe_libraries(), sample_utterances=samples,
+    )  # fmt: skip
+    store.put_metrics(asdict(metric.card) for metric in plan.metrics)
+    store.put_codecs(
+        CodecRow(
+            codec.card.name, codec.card.checkpoint, codec.entry.plugin, asdict(codec.card), codec.weights_sha256,
+            codec.source_sha256,
+        )
+        for codec in plan.codecs
+    )  # fmt: skip
+    store.replace_skips([*plan.skips, *plan.broken])
+    return list(samples)
+
+
+def _recognizer(plan: Plan) -> dict[str, Any] | None:
+    card = plan.recognizer
+    if card is None:
+        return None
+    return {"id": card.id, "version": card.version, "parameters": dict(card.parameters), "key": plan.recognizer_key}
+
+
+def _sample_ids(utterances: tuple[PlannedUtterance, ...]) -> list[str]:
+    """Evenly spread over the plan, so that they are not all of one speaker."""
+    readable = [planned.utterance.id for planned in utterances if planned.sha256]
+    count = min(SAMPLES, len(readable))
+    return [readable[(2 * k + 1) * len(readable) // (2 * count)] for k in range(count)]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

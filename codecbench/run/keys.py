@@ -1,0 +1,78 @@
+"""The identity of every result. A key holds all that can change the figure, and nothing that cannot.
+
+Machine, threads and library versions are recorded, not keyed: the same question must find its answer again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from codecbench.api import MetricCard, OperatingPoint, RecognizerCard, Utterance
+from codecbench.weights import sha256_of
+
+VERSION = 1
+"""Bumped when the harness itself (alignment, resampling, packing) starts to give other figures."""
+
+
+def digest(*parts: Any) -> str:
+    """sha256 of the parts as canonical JSON."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def codec_identity(
+    spec: str, version: str, weights_sha256: str | None, source_sha256: str, device: str
+) -> tuple[str, str, str | None, str, str]:
+    return (spec, version, weights_sha256, source_sha256, device.partition(":")[0])
+
+
+def coding_key(codec: Iterable[Any], point: OperatingPoint, seed: int, utterance_sha256: str) -> str:
+    return digest(VERSION, "coding", list(codec), point.label, dict(point.settings), seed, utterance_sha256)
+
+
+def cost_key(codec: Iterable[Any], point: OperatingPoint, mode: str, machine: str) -> str:
+    """RTF is a figure of a machine: on another one it is measured again."""
+    return digest(VERSION, "cost", list(codec), point.label, dict(point.settings), mode, machine)
+
+
+def recognizer_key(card: RecognizerCard) -> str:
+    """Raises Unavailable where the model is not installed."""
+    return digest(card.id, card.version, dict(card.parameters), [sha256_of(path) for path in card.model_files()])
+
+
+def metric_key(card: MetricCard, recognizer: str | None) -> str:
+    return digest(card.id, card.version, dict(card.parameters), recognizer if card.uses_recognizer else None)
+
+
+def score_key(coding: str, metric: str, card: MetricCard, utterance: Utterance, applied_delay_s: float) -> str:
+    """The transcript is part of it only where the metric looks at the words."""
+    words = [utterance.transcript, utterance.extra.get("transcript_kind")] if card.uses_recognizer else None
+    return digest(VERSION, "score", coding, metric, words, round(applied_delay_s * 1e9))
+
+
+def reference_key(utterance_sha256: str, what: str) -> str:
+    """Evidence about an original: its hypothesis (`what` is the recognizer's key), its embedding (the metric's)."""
+    return digest(VERSION, "reference", utterance_sha256, what)
+
+
+def decoded_key(coding: str, applied_delay_s: float, what: str) -> str:
+    """Evidence about a decoded signal."""
+    return digest(VERSION, "decoded", coding, round(applied_delay_s * 1e9), what)
+
+
+def revision(utterances: Iterable[tuple[Utterance, str]]) -> str:
+    """A dataset's revision, over sorted (id, audio sha256, transcript, speaker)."""
+    rows = sorted((u.id, sha256, u.transcript or "", u.speaker) for u, sha256 in utterances)
+    return digest("dataset", rows)
+
+
+def file_sha256(path: Path) -> str | None:
+    """None where the file cannot be read: such an utterance fails, its place in the revision stays."""
+    try:
+        return sha256_of(path)
+    except OSError:
+        return None

@@ -1,0 +1,87 @@
+"""The reference side, once per utterance: its length, hypothesis and embeddings. Unreadable audio is found here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from codecbench.results import UtteranceRow
+from codecbench.run import keys, workers
+from codecbench.run.plan import PlannedUtterance
+from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.state import RunState
+
+SIGNAL = "signal"
+"""Evidence that the audio was read: its length."""
+
+
+def prepare_originals(state: RunState, pool: Pool) -> None:
+    """Fill `state.utterances` and the store's evidence on every original of the plan."""
+    plan = state.plan
+    names = tuple(metric.card.id for metric in plan.metrics)
+    recognizer = plan.recognizer.id if plan.recognizer else None
+
+    def tasks() -> Iterator[Task]:
+        for position, planned in enumerate(plan.utterances):
+            known = _known(state, planned)
+            if known is None:
+                arguments = (planned.utterance, names, recognizer)
+                yield Task((position, planned), workers.original, arguments, state.limit())
+            else:
+                _keep_row(state, planned, position, known["seconds"], None)
+                state.reporter.step()
+
+    state.reporter.say("reading the originals")
+    for outcome in pool.run(tasks()):
+        position, planned = outcome.tag
+        _keep(state, planned, position, outcome.value)
+        state.reporter.step()
+    _copy_samples(state, pool)
+
+
+def _known(state: RunState, planned: PlannedUtterance) -> Any | None:
+    """The stored length, if everything that this plan asks of the original is there."""
+    plan = state.plan
+    if planned.sha256 is None:
+        return None
+    wanted = [metric.key for metric in plan.metrics] + ([plan.recognizer_key] if plan.recognizer_key else [])
+    if any(state.store.evidence(keys.reference_key(planned.sha256, what)) is None for what in wanted):
+        return None
+    return state.store.evidence(keys.reference_key(planned.sha256, SIGNAL))
+
+
+def _keep(state: RunState, planned: PlannedUtterance, position: int, value: workers.Original | Failure) -> None:
+    if isinstance(value, Failure):
+        _keep_row(state, planned, position, None, value.reason)
+        return
+    _keep_row(state, planned, position, value.seconds, None)
+    for metric in state.plan.metrics:
+        key = keys.reference_key(planned.identity, metric.key)
+        state.store.put_evidence(key, value.prepared[metric.card.id])
+    if state.plan.recognizer_key:
+        key = keys.reference_key(planned.identity, state.plan.recognizer_key)
+        state.store.put_evidence(key, value.hypothesis)
+    state.store.put_evidence(keys.reference_key(planned.identity, SIGNAL), {"seconds": value.seconds})
+
+
+def _keep_row(
+    state: RunState, planned: PlannedUtterance, position: int, seconds: float | None, reason: str | None
+) -> None:
+    u = planned.utterance
+    if reason is not None:
+        state.reporter.note(f"utterance '{u.id}': {reason}")
+    row = UtteranceRow(
+        u.id, planned.identity, str(u.path), u.transcript, u.speaker, u.sex, seconds, reason, dict(u.extra)
+    )
+    state.utterances[u.id] = row
+    state.store.put_utterance(row, position)
+
+
+def _copy_samples(state: RunState, pool: Pool) -> None:
+    tasks = (
+        Task(None, workers.keep_original, (planned.utterance, path), state.limit())
+        for planned in state.plan.utterances
+        if state.wants_copy(planned) and not (path := state.original_copy(planned)).exists()
+    )
+    for _ in pool.run(tasks):
+        pass

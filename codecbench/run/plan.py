@@ -1,0 +1,240 @@
+"""From what the user asked for to what is to be done: codecs × points, utterances, metrics, and their identities.
+
+Planning loads no codec and imports no torch; every mistake of the user's ends here, as a UsageError.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, OperatingPoint, RecognizerCard, Utterance
+from codecbench.datasets import load_dataset
+from codecbench.errors import Unavailable, UsageError
+from codecbench.plugins import Registered, Registry, source_hash
+from codecbench.results import SkipRow
+from codecbench.run import keys
+from codecbench.weights import resolve, sha256_of
+
+CostMode = Literal["quick", "full", "none"]
+KeepAudio = Literal["samples", "all", "none"]
+NEAR = 0.05
+"""`--bitrates 1.5` matches a nominal bitrate within 5 %."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for, as on the command line."""
+
+    out: Path
+    codecs: str = "all"
+    dataset: str = "probe"
+    bitrates: str | None = None
+    metrics: str | None = None
+    limit: int | None = None
+    jobs: int = 1
+    device: str = "cpu"
+    seed: int = 0
+    weights: Mapping[str, Path] = field(default_factory=dict)
+    cost: CostMode = "quick"
+    keep_audio: KeepAudio = "samples"
+    cell_seconds: float = 60.0
+    command: str = ""
+    rescore: bool = False
+    """Score stored payloads; nothing may be encoded."""
+
+    def as_json(self) -> dict[str, Any]:
+        """What the store keeps, so that `score` can plan the same cells again."""
+        values = dict(vars(self)) | {"weights": {spec: str(path) for spec, path in self.weights.items()}}
+        del values["out"]
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any], out: Path) -> Request:
+        weights = {spec: Path(path) for spec, path in values["weights"].items()}
+        return cls(**dict(values) | {"weights": weights, "out": out})
+
+    def rescoring(self, metrics: str | None, jobs: int) -> Request:
+        """The same cells with other metrics."""
+        return replace(self, metrics=metrics, jobs=jobs, cost="none", rescore=True)
+
+
+@dataclass(frozen=True)
+class PlannedCodec:
+    """One codec × checkpoint to run. `identity` is its part of every key."""
+
+    entry: Registered[CodecCard]
+    points: tuple[OperatingPoint, ...]
+    options: CodecOptions
+    weights_sha256: str | None
+    source_sha256: str
+
+    @property
+    def card(self) -> CodecCard:
+        return self.entry.card
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        card = self.card
+        return keys.codec_identity(
+            card.spec, card.version, self.weights_sha256, self.source_sha256, self.options.device
+        )
+
+
+@dataclass(frozen=True)
+class PlannedMetric:
+    card: MetricCard
+    key: str
+
+
+@dataclass(frozen=True)
+class PlannedUtterance:
+    utterance: Utterance
+    sha256: str | None
+    """None where the file cannot be read; the worker says why."""
+
+    @property
+    def identity(self) -> str:
+        return self.sha256 or f"unreadable:{self.utterance.id}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    request: Request
+    dataset: Dataset
+    revision: str
+    utterances: tuple[PlannedUtterance, ...]
+    codecs: tuple[PlannedCodec, ...]
+    metrics: tuple[PlannedMetric, ...]
+    recognizer: RecognizerCard | None
+    recognizer_key: str | None
+    recognizer_reason: str | None
+    """Why there is none, where a metric asks for one."""
+    skips: tuple[SkipRow, ...]
+    broken: tuple[SkipRow, ...]
+    """Plugins that did not load: reported like skips, but they make the exit status 3."""
+
+
+def make_plan(request: Request, registry: Registry) -> Plan:
+    """Raises UsageError for anything that the user has to change."""
+    if request.limit is not None and request.limit < 1:
+        raise UsageError(f"--limit must be at least 1, got {request.limit}")
+    dataset = load_dataset(request.dataset, registry)
+    hashed = [PlannedUtterance(u, keys.file_sha256(u.path)) for u in dataset.utterances]
+    metrics = _select_metrics(request, registry)
+    recognizer, recognizer_key, reason = _select_recognizer(metrics, registry)
+    codecs, skips = _select_codecs(request, registry)
+    broken = (
+        [SkipRow(b.name, "", None, f"plugin did not load: {b.error}") for b in registry.broken]
+        if request.codecs == "all"
+        else []
+    )
+    return Plan(
+        request=request,
+        dataset=dataset,
+        revision=keys.revision((u.utterance, u.identity) for u in hashed),
+        utterances=tuple(hashed[: request.limit]),
+        codecs=codecs,
+        metrics=tuple(PlannedMetric(card, keys.metric_key(card, recognizer_key)) for card in metrics),
+        recognizer=recognizer,
+        recognizer_key=recognizer_key,
+        recognizer_reason=reason,
+        skips=skips,
+        broken=tuple(broken),
+    )
+
+
+def _select_metrics(request: Request, registry: Registry) -> list[MetricCard]:
+    if request.metrics is None:
+        return [entry.card for entry in registry.metrics.values()]
+    names = _names(request.metrics, "--metrics")
+    return [registry.find("metrics", name).card for name in names]
+
+
+def _select_recognizer(
+    metrics: Sequence[MetricCard], registry: Registry
+) -> tuple[RecognizerCard | None, str | None, str | None]:
+    if not any(card.uses_recognizer for card in metrics):
+        return None, None, None
+    if not registry.recognizers:
+        return None, None, "no recognizer is installed; pip install 'codecbench[asr]'"
+    card: RecognizerCard = next(iter(registry.recognizers.values())).card
+    try:
+        return card, keys.recognizer_key(card), None
+    except Unavailable as error:
+        return None, None, str(error)
+
+
+def _select_codecs(request: Request, registry: Registry) -> tuple[tuple[PlannedCodec, ...], tuple[SkipRow, ...]]:
+    names = registry.codec_names() if request.codecs == "all" else _names(request.codecs, "--codecs")
+    entries = {entry.card.spec: entry for entry in map(registry.codec, names)}
+    overrides = {registry.codec(spec).card.spec: path for spec, path in request.weights.items()}
+    unused = overrides.keys() - entries.keys()
+    if unused:
+        raise UsageError(
+            f"--weights {sorted(unused)[0]}: that codec is not in --codecs; in the run: {', '.join(entries)}"
+        )
+    planned: list[PlannedCodec] = []
+    skips: list[SkipRow] = []
+    for entry in entries.values():
+        card = entry.card
+        points = _select_points(card, request.bitrates)
+        if not points:
+            has = ", ".join(point.label for point in card.points)
+            skips.append(
+                SkipRow(card.name, card.checkpoint, None, f"no bitrate matches {request.bitrates}; it has {has}")
+            )
+            continue
+        try:
+            weights = resolve(card, overrides.get(card.spec))
+        except Unavailable as error:
+            skips.append(SkipRow(card.name, card.checkpoint, None, str(error)))
+            continue
+        planned.append(
+            PlannedCodec(
+                entry=entry,
+                points=points,
+                options=CodecOptions(card.checkpoint, weights, request.device, request.seed),
+                weights_sha256=sha256_of(weights) if weights else None,
+                source_sha256=source_hash(entry.factory, card.sources),
+            )
+        )
+    if not planned and request.bitrates:
+        raise UsageError(f"--bitrates {request.bitrates}: no chosen codec has such a bitrate: {skips[0].reason}")
+    return tuple(planned), tuple(skips)
+
+
+def _names(text: str, option: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise UsageError(f"{option} '{text}': expected names separated by commas")
+    return list(dict.fromkeys(names))
+
+
+def _select_points(card: CodecCard, bitrates: str | None) -> tuple[OperatingPoint, ...]:
+    points = sorted(card.points, key=lambda point: point.nominal_kbps)
+    if bitrates is None:
+        return tuple(points)
+    ranges = _parse_bitrates(bitrates)
+    return tuple(
+        point
+        for point in points
+        if any(low * (1 - NEAR) <= point.nominal_kbps <= high * (1 + NEAR) for low, high in ranges)
+    )
+
+
+def _parse_bitrates(text: str) -> list[tuple[float, float]]:
+    number = r"(\d+(?:\.\d+)?)"
+    ranges = []
+    for part in text.split(","):
+        match = re.fullmatch(rf"\s*{number}(?:\s*-\s*{number})?\s*", part)
+        if match is None:
+            raise UsageError(f"--bitrates '{text}': expected kbps such as 1.5,3 or a range such as 1-6")
+        low, high = float(match[1]), float(match[2] or match[1])
+        if low > high or high == 0:
+            raise UsageError(f"--bitrates '{text}': {part.strip()} is an empty range")
+        ranges.append((low, high))
+    return ranges

@@ -1,0 +1,145 @@
+"""Supervised worker processes: what hangs is killed, what crashes is replaced, and nothing but its task is lost.
+
+pebble, because the standard library's process pool loses every pending task when one process dies, and cannot stop
+one that hangs.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from codecbench.errors import Abstain, Unavailable
+from codecbench.plugins import describe_error
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a task has no result. `fatal` where its process died or was killed."""
+
+    status: Literal["failed", "skipped", "abstained"]
+    reason: str
+    fatal: bool = False
+
+
+@dataclass(frozen=True)
+class Task:
+    """A call to make in a worker. `tag` comes back with its outcome; `seconds` is its time limit."""
+
+    tag: Any
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A task's tag, with its result or the Failure in its place."""
+
+    tag: Any
+    value: Any
+
+
+def guarded(function: Callable[P, R]) -> Callable[P, R | Failure]:
+    """Let a worker's function return a Failure instead of raising: a plugin's exception may not even pickle."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R | Failure:
+        try:
+            return function(*args, **kwargs)
+        except Unavailable as error:
+            return Failure("skipped", str(error))
+        except Abstain as error:
+            return Failure("abstained", str(error))
+        except MemoryError:
+            return Failure("failed", "out of memory")
+        except (Exception, SystemExit) as error:
+            return Failure("failed", describe_error(error))
+
+    return call
+
+
+class Pool:
+    """`jobs` supervised processes. Spawned, not forked; one thread each; their output goes to `log`."""
+
+    def __init__(self, jobs: int, log: Path) -> None:
+        self.jobs = jobs
+        for name in THREAD_VARIABLES:
+            os.environ[name] = "1"  # inherited by the workers, before any of them imports a BLAS
+        self._pool: Any = ProcessPool(
+            max_workers=jobs, context=multiprocessing.get_context("spawn"), initializer=_start, initargs=(str(log),)
+        )
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind is None:
+            self._pool.close()
+        else:
+            self._pool.stop()
+        self._pool.join()
+
+    def run(self, tasks: Iterator[Task]) -> Iterator[Outcome]:
+        """The outcomes as they come. `tasks` is drawn as workers get free, so it may stop when it has seen enough."""
+        pending: dict[Future[Any], Task] = {}
+        exhausted = False
+        while pending or not exhausted:
+            while not exhausted and len(pending) < self.jobs + 1:
+                task = next(tasks, None)
+                if task is None:
+                    exhausted = True
+                else:
+                    future = self._pool.schedule(task.function, args=task.arguments, timeout=task.seconds)
+                    pending[future] = task
+            if not pending:
+                return
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                task = pending.pop(future)
+                yield Outcome(task.tag, _result(future, task))
+
+
+def _result(future: Future[Any], task: Task) -> Any:
+    try:
+        return future.result()
+    except TimeoutError:
+        return Failure("failed", f"no result within {task.seconds:.0f} s; its process was killed", fatal=True)
+    except ProcessExpired as error:
+        return Failure("failed", f"its process died ({_cause(error.exitcode)})", fatal=True)
+    except Exception as error:  # a result that does not pickle, for one
+        return Failure("failed", describe_error(error))
+
+
+def _cause(exitcode: int) -> str:
+    if exitcode >= 0:
+        return f"exit status {exitcode}"
+    try:
+        return signal.strsignal(-exitcode) or f"signal {-exitcode}"
+    except ValueError:
+        return f"signal {-exitcode}"
+
+
+def _start(log: str) -> None:
+    """In each new worker: leave Ctrl-C to the parent, and keep whatever is printed out of the progress bar."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    sys.stdout.flush()
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(file)

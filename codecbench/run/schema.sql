@@ -1,0 +1,43 @@
+-- One run's folder. One writer (the runner's process); readers at any time.
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS metrics (id TEXT PRIMARY KEY, position INTEGER NOT NULL, card TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS utterances (
+    id TEXT PRIMARY KEY, position INTEGER NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL, transcript TEXT,
+    speaker TEXT NOT NULL, sex TEXT NOT NULL, seconds REAL, reason TEXT, extra TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS codecs (
+    codec TEXT NOT NULL, checkpoint TEXT NOT NULL, position INTEGER NOT NULL, plugin TEXT NOT NULL, card TEXT NOT NULL,
+    weights_sha256 TEXT, source_sha256 TEXT NOT NULL, PRIMARY KEY (codec, checkpoint)
+) WITHOUT ROWID;
+-- A cell's coding under its key; rows of older keys (edited plugin, other weights) stay and are simply not current.
+CREATE TABLE IF NOT EXISTS codings (
+    key TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT, payload BLOB, samples INTEGER, seconds REAL,
+    entropy_bytes INTEGER, codebook_sizes TEXT, codes BLOB, decoded_sha256 TEXT, delay_s REAL, missing INTEGER,
+    surplus INTEGER
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS scores (
+    key TEXT PRIMARY KEY, version TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, numerator REAL, denominator REAL,
+    detail TEXT NOT NULL
+) WITHOUT ROWID;
+-- Which key answers for which cell now: the latest plan that asked for it.
+CREATE TABLE IF NOT EXISTS current_codings (
+    codec TEXT NOT NULL, checkpoint TEXT NOT NULL, point TEXT NOT NULL, utterance TEXT NOT NULL, seed INTEGER NOT NULL,
+    nominal_kbps REAL NOT NULL, key TEXT NOT NULL, applied_delay_s REAL,
+    PRIMARY KEY (codec, checkpoint, point, utterance, seed)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS current_scores (
+    codec TEXT NOT NULL, checkpoint TEXT NOT NULL, point TEXT NOT NULL, utterance TEXT NOT NULL, seed INTEGER NOT NULL,
+    metric TEXT NOT NULL, key TEXT NOT NULL,
+    PRIMARY KEY (codec, checkpoint, point, utterance, seed, metric)
+) WITHOUT ROWID;
+-- Work on an original or a decoded signal that several scores share: hypotheses, embeddings.
+CREATE TABLE IF NOT EXISTS evidence (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS costs (
+    codec TEXT NOT NULL, checkpoint TEXT NOT NULL, point TEXT NOT NULL, mode TEXT NOT NULL, key TEXT NOT NULL,
+    status TEXT NOT NULL, reason TEXT, figures TEXT NOT NULL, reasons TEXT NOT NULL,
+    PRIMARY KEY (codec, checkpoint, point)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS skips (
+    codec TEXT NOT NULL, checkpoint TEXT NOT NULL, point TEXT NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (codec, checkpoint, point)
+) WITHOUT ROWID;

@@ -1,0 +1,108 @@
+"""Scoring the cells of one codec: what is missing is computed, what is known is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from codecbench.run import keys, workers
+from codecbench.run.plan import PlannedMetric
+from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.state import Cell, RunState
+
+ANSWERS = ("ok", "abstained")
+"""Statuses that stand. Failed and skipped scores are tried again: what was missing or broken may be mended."""
+
+
+class Scoring:
+    def __init__(self, state: RunState, cells: Sequence[Cell], delays: dict[str, float]) -> None:
+        """`delays` by operating point's label, in seconds."""
+        self.state = state
+        self.cells = cells
+        self.delays = delays
+
+    def plan(self) -> list[Cell]:
+        """Find what is missing; returns the cells that need their decoded signal for it."""
+        current = []
+        for cell in self.cells:
+            for metric in self.state.plan.metrics:
+                key = self._key(cell, metric)
+                current.append((*cell.place, metric.card.id, key))
+                status = self.state.store.score_status(key)
+                if cell.ok and status in ANSWERS:
+                    self.state.tally.reused += 1
+                    self.state.tally.abstained += status == "abstained"
+                else:
+                    cell.missing.append(metric)
+        self.state.store.set_current_scores(current)
+        return [cell for cell in self.cells if cell.ok and (cell.missing or self._lacks_copy(cell))]
+
+    def score(self, pool: Pool, todo: list[Cell]) -> None:
+        """Score `todo`; the cells that stopped earlier get their reason in every score."""
+        for cell in self.cells:
+            if not cell.ok:
+                for metric in cell.missing:
+                    self._put(cell, metric, {"status": cell.status, "reason": cell.reason})
+        todo = [cell for cell in todo if cell.ok]
+        self.state.reporter.step(len(self.cells) - len(todo))
+        suspects: list[Cell] = []
+        for outcome in pool.run(self._task(cell, cell.missing) for cell in todo):
+            self.state.reporter.step()
+            cell, metrics = outcome.tag
+            if isinstance(outcome.value, Failure) and outcome.value.fatal and len(metrics) > 1:
+                suspects.append(cell)
+            else:
+                self._keep(cell, metrics, outcome.value)
+        # A metric took its process down (PESQ's C code can): one by one, to find which, and to keep the others.
+        alone = (self._task(cell, [metric]) for cell in suspects for metric in cell.missing)
+        for outcome in pool.run(alone):
+            cell, metrics = outcome.tag
+            self._keep(cell, metrics, outcome.value)
+
+    def _task(self, cell: Cell, metrics: list[PlannedMetric]) -> Task:
+        return Task((cell, metrics), workers.score, (self._job(cell, metrics),), self.state.cell_limit(cell))
+
+    def _job(self, cell: Cell, metrics: list[PlannedMetric]) -> workers.ScoreJob:
+        assert cell.file is not None
+        plan, store = self.state.plan, self.state.store
+        sha256, recognizer = cell.utterance.identity, plan.recognizer_key
+        return workers.ScoreJob(
+            utterance=cell.utterance.utterance,
+            decoded=cell.file,
+            delay_s=self.delays[cell.point.label],
+            metrics=tuple(metric.card.id for metric in metrics),
+            recognizer=plan.recognizer.id if plan.recognizer else None,
+            recognizer_reason=plan.recognizer_reason,
+            prepared={m.card.id: store.evidence(keys.reference_key(sha256, m.key)) for m in metrics},
+            reference_hypothesis=store.evidence(keys.reference_key(sha256, recognizer)) if recognizer else None,
+            decoded_hypothesis=store.evidence(self._heard_key(cell, recognizer)) if recognizer else None,
+            keep=self.state.listening_copy(cell) if self.state.wants_copy(cell.utterance) else None,
+        )
+
+    def _keep(self, cell: Cell, metrics: list[PlannedMetric], value: workers.Scored | Failure) -> None:
+        if isinstance(value, Failure):
+            for metric in metrics:
+                self._put(cell, metric, {"status": value.status, "reason": value.reason})
+            return
+        if value.hypothesis is not None and self.state.plan.recognizer_key:
+            self.state.store.put_evidence(self._heard_key(cell, self.state.plan.recognizer_key), value.hypothesis)
+        for metric in metrics:
+            self._put(cell, metric, dict(value.scores[metric.card.id]))
+
+    def _put(self, cell: Cell, metric: PlannedMetric, values: dict[str, Any]) -> None:
+        status, tally = values["status"], self.state.tally
+        tally.computed += status in ANSWERS
+        tally.abstained += status == "abstained"
+        tally.failed += status == "failed"
+        tally.skipped += status == "skipped"
+        self.state.store.put_score(self._key(cell, metric), metric.card.version, **values)
+
+    def _key(self, cell: Cell, metric: PlannedMetric) -> str:
+        delay = self.delays[cell.point.label]
+        return keys.score_key(cell.key, metric.key, metric.card, cell.utterance.utterance, delay)
+
+    def _heard_key(self, cell: Cell, recognizer: str) -> str:
+        return keys.decoded_key(cell.key, self.delays[cell.point.label], recognizer)
+
+    def _lacks_copy(self, cell: Cell) -> bool:
+        return self.state.wants_copy(cell.utterance) and not self.state.listening_copy(cell).exists()

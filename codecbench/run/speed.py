@@ -1,0 +1,65 @@
+"""The cost stage: one process, alone on the machine, before any worker starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from codecbench.api import OperatingPoint
+from codecbench.machine import machine_id
+from codecbench.results import CostRow
+from codecbench.run import keys, workers
+from codecbench.run.plan import PlannedCodec
+from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.state import RunState
+
+LIMIT_S = 900.0
+EXCERPT_FILES = 20
+
+
+def measure_speed(state: RunState, pool: Pool) -> None:
+    """Measure every codec of the plan that has no figures of this machine yet."""
+    mode = state.plan.request.cost
+    todo = [item for item in _interleaved(state) if not _known(state, *item)]
+    if not todo:
+        return
+    paths = [planned.utterance.path for planned in state.plan.utterances if planned.sha256][:EXCERPT_FILES]
+    state.reporter.expect(len(todo))
+    state.reporter.say("measuring speed")
+    tasks = (
+        Task((codec, point, key), workers.cost, (_job(codec), point.label, paths, mode), LIMIT_S)
+        for codec, point, key in todo
+    )
+    for outcome in pool.run(tasks):
+        codec, point, key = outcome.tag
+        state.store.put_cost(_row(codec, point, mode, outcome.value), key)
+        state.reporter.step()
+
+
+def _interleaved(state: RunState) -> Iterator[tuple[PlannedCodec, OperatingPoint, str]]:
+    """Point by point over the codecs, so that a slow minute of the machine does not fall on one of them alone."""
+    mode, codecs = state.plan.request.cost, state.plan.codecs
+    for rank in range(max((len(codec.points) for codec in codecs), default=0)):
+        for codec in codecs:
+            chosen = codec.points if mode == "full" else _ends(codec.points)
+            if rank < len(chosen):
+                yield codec, chosen[rank], keys.cost_key(codec.identity, chosen[rank], mode, machine_id())
+
+
+def _job(codec: PlannedCodec) -> workers.CodecJob:
+    return workers.CodecJob(codec.card.spec, codec.options)
+
+
+def _ends(points: tuple[OperatingPoint, ...]) -> tuple[OperatingPoint, ...]:
+    return points if len(points) < 3 else (points[0], points[-1])
+
+
+def _known(state: RunState, codec: PlannedCodec, point: OperatingPoint, key: str) -> bool:
+    return state.store.cost_key(codec.card.name, codec.card.checkpoint, point.label) == (key, "ok")
+
+
+def _row(codec: PlannedCodec, point: OperatingPoint, mode: str, value: Any) -> CostRow:
+    card = codec.card
+    if isinstance(value, Failure):
+        return CostRow(card.name, card.checkpoint, point.label, mode, value.status, value.reason)
+    return CostRow(card.name, card.checkpoint, point.label, mode, "ok", None, value["figures"], value["reasons"])

@@ -1,0 +1,295 @@
+"""The store: one SQLite file per run's folder, one writer, every row with its status and reason."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codecbench.errors import UsageError
+from codecbench.results import CodecRow, CodingRow, CostRow, Results, ScoreRow, SkipRow, Status, UtteranceRow
+
+FILE = "results.sqlite"
+SCHEMA = 1
+META = {
+    "schema": "version of this file's layout",
+    "run_id": "random id of the folder",
+    "created": "UTC time of the first plan",
+    "finished": "UTC time the last plan ended, null while it runs or after a kill",
+    "command": "the command line that reproduces the last plan",
+    "request": "the last plan's request, for `score`",
+    "codecbench": "version of the harness",
+    "dataset": "id of the dataset, or the manifest's name",
+    "dataset_synthetic": "whether its speech is synthetic",
+    "dataset_warnings": "what was odd about it",
+    "revision": "sha256 over sorted (id, audio sha256, transcript, speaker)",
+    "condition": "wb",
+    "recognizer": "id, model sha256 and parameters of the recognizer, or null",
+    "machine": "processor, cores, memory, system",
+    "libraries": "versions of the libraries that took part",
+    "tally": "computed, reused, failed, skipped, abstained of the last plan",
+    "sample_utterances": "ids whose decoded audio is kept for the report",
+}
+
+
+@dataclass(frozen=True)
+class StoredCoding:
+    """What the runner needs back of a coding: enough to go on from any interruption."""
+
+    key: str
+    status: Status
+    reason: str | None
+    payload: bytes | None
+    samples: int | None
+    decoded_sha256: str | None
+    delay_s: float | None
+
+
+class Store:
+    """Opened for writing by the runner alone; `results()` is what everybody else reads."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open the run in `folder`. Raises UsageError where there is none (unless `create`) or it is not ours."""
+        self.folder = folder
+        path = folder / FILE
+        if not create and not path.is_file():
+            raise UsageError(f"'{folder}' holds no run (no {FILE}); make one with: codecbench run --out {folder}")
+        self.connection = sqlite3.connect(path)
+        try:
+            self.connection.execute("PRAGMA journal_mode=WAL")
+            if create:
+                self.connection.executescript((files("codecbench.run") / "schema.sql").read_text())
+            self.connection.row_factory = sqlite3.Row
+            schema = self.meta().get("schema", SCHEMA if create else None)
+        except sqlite3.DatabaseError as error:
+            raise UsageError(f"'{path}' is not a codecbench run: {error}") from error
+        if schema != SCHEMA:
+            raise UsageError(f"'{path}' has layout {schema}, this codecbench reads {SCHEMA}; use another --out")
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.connection.commit()
+        self.connection.close()
+
+    # Writing. Each call commits: a killed run keeps everything that was finished.
+
+    def set_meta(self, **values: Any) -> None:
+        unknown = values.keys() - META.keys()
+        assert not unknown, f"undocumented meta {unknown}"
+        with self.connection:
+            self.connection.executemany(
+                "REPLACE INTO meta VALUES (?, ?)", [(name, json.dumps(value)) for name, value in values.items()]
+            )
+
+    def put_metrics(self, cards: Iterable[Mapping[str, Any]]) -> None:
+        """Cards as JSON, in the order of the plan; metrics of earlier plans stay."""
+        for card in cards:
+            position = self._position("metrics", id=card["id"])
+            self._replace("metrics", id=card["id"], card=json.dumps(card), position=position)
+
+    def put_utterance(self, row: UtteranceRow, position: int) -> None:
+        values = dict(vars(row))
+        self._replace("utterances", **values | {"extra": json.dumps(dict(row.extra)), "position": position})
+
+    def put_codecs(self, rows: Iterable[CodecRow]) -> None:
+        for row in rows:
+            position = self._position("codecs", codec=row.codec, checkpoint=row.checkpoint)
+            self._replace("codecs", **dict(vars(row)) | {"card": json.dumps(dict(row.card)), "position": position})
+
+    def put_coding(
+        self, key: str, status: Status, reason: str | None = None, *, payload: bytes | None = None,
+        samples: int | None = None, seconds: float | None = None, entropy_bytes: int | None = None,
+        codebook_sizes: Iterable[int] | None = None, codes: NDArray[np.integer] | None = None,
+    ) -> None:  # fmt: skip
+        """The encoder's half of a coding; the decoder's follows with `put_decoding`."""
+        self._replace(
+            "codings", key=key, status=status, reason=reason, payload=payload, samples=samples, seconds=seconds,
+            entropy_bytes=entropy_bytes, codebook_sizes=json.dumps(list(codebook_sizes)) if codebook_sizes else None,
+            codes=None if codes is None else _pack_codes(codes),
+        )  # fmt: skip
+
+    def put_decoding(self, key: str, decoded_sha256: str, delay_s: float | None, missing: int, surplus: int) -> None:
+        with self.connection:
+            self.connection.execute(
+                "UPDATE codings SET decoded_sha256 = ?, delay_s = ?, missing = ?, surplus = ? WHERE key = ?",
+                (decoded_sha256, delay_s, missing, surplus, key),
+            )
+
+    def stop_coding(self, key: str, status: Status, reason: str) -> None:
+        """The coding stops here; what was stored of it (its payload) stays as evidence."""
+        with self.connection:
+            self.connection.execute(
+                "INSERT INTO codings (key, status, reason) VALUES (?, ?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET status = excluded.status, reason = excluded.reason",
+                (key, status, reason),
+            )
+
+    def put_score(
+        self, key: str, version: str, status: Status, reason: str | None = None, numerator: float | None = None,
+        denominator: float | None = None, detail: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        self._replace(
+            "scores", key=key, version=version, status=status, reason=reason, numerator=numerator,
+            denominator=denominator, detail=json.dumps(detail or {}),
+        )  # fmt: skip
+
+    def put_evidence(self, key: str, value: Any) -> None:
+        self._replace("evidence", key=key, value=json.dumps(value))
+
+    def put_cost(self, row: CostRow, key: str) -> None:
+        texts = {"figures": json.dumps(dict(row.figures)), "reasons": json.dumps(dict(row.reasons))}
+        self._replace("costs", **dict(vars(row)) | texts | {"key": key})
+
+    def replace_skips(self, rows: Iterable[SkipRow]) -> None:
+        """Skips are never carried over: what was missing may be there now."""
+        with self.connection:
+            self.connection.execute("DELETE FROM skips")
+            self.connection.executemany(
+                "REPLACE INTO skips VALUES (?, ?, ?, ?)",
+                [(row.codec, row.checkpoint, row.point or "", row.reason) for row in rows],
+            )
+
+    def set_current_codings(self, rows: Iterable[tuple[str, str, str, str, int, float, str, float | None]]) -> None:
+        """Rows (codec, checkpoint, point, utterance, seed, nominal_kbps, key, applied_delay_s)."""
+        with self.connection:
+            self.connection.executemany("REPLACE INTO current_codings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def set_current_scores(self, rows: Iterable[tuple[str, str, str, str, int, str, str]]) -> None:
+        """Rows (codec, checkpoint, point, utterance, seed, metric, key)."""
+        with self.connection:
+            self.connection.executemany("REPLACE INTO current_scores VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _position(self, table: str, **place: str) -> int:
+        """Where the row stands, or the next free position: a second plan adds to the first."""
+        where = " AND ".join(f"{name} = ?" for name in place)
+        known = self.connection.execute(f"SELECT position FROM {table} WHERE {where}", list(place.values())).fetchone()
+        if known:
+            return int(known[0])
+        return int(self.connection.execute(f"SELECT coalesce(max(position), -1) + 1 FROM {table}").fetchone()[0])
+
+    def _replace(self, table: str, **values: Any) -> None:
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        with self.connection:
+            self.connection.execute(f"REPLACE INTO {table} ({names}) VALUES ({marks})", list(values.values()))
+
+    # Reading.
+
+    def meta(self) -> dict[str, Any]:
+        return {row[0]: json.loads(row[1]) for row in self.connection.execute("SELECT name, value FROM meta")}
+
+    def coding(self, key: str) -> StoredCoding | None:
+        row = self.connection.execute(
+            "SELECT key, status, reason, payload, samples, decoded_sha256, delay_s FROM codings WHERE key = ?", (key,)
+        ).fetchone()
+        return StoredCoding(*row) if row else None
+
+    def score_status(self, key: str) -> Status | None:
+        row = self.connection.execute("SELECT status FROM scores WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def evidence(self, key: str) -> Any | None:
+        row = self.connection.execute("SELECT value FROM evidence WHERE key = ?", (key,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def cost_key(self, codec: str, checkpoint: str, point: str) -> tuple[str, Status] | None:
+        row = self.connection.execute(
+            "SELECT key, status FROM costs WHERE codec = ? AND checkpoint = ? AND point = ?", (codec, checkpoint, point)
+        ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def results(self) -> Results:
+        """Every current row, in the order of the plan."""
+        query = self.connection.execute
+        return Results(
+            meta=self.meta(),
+            metrics={row["id"]: json.loads(row["card"]) for row in query("SELECT * FROM metrics ORDER BY position")},
+            utterances=tuple(_utterance(row) for row in query("SELECT * FROM utterances ORDER BY position")),
+            codecs=tuple(_codec(row) for row in query("SELECT * FROM codecs ORDER BY position")),
+            codings=tuple(_coding(row) for row in query(_CODINGS)),
+            scores=tuple(_score(row) for row in query(_SCORES)),
+            costs=tuple(_cost(row) for row in query("SELECT * FROM costs")),
+            skips=tuple(
+                SkipRow(row["codec"], row["checkpoint"], row["point"] or None, row["reason"])
+                for row in query("SELECT * FROM skips")
+            ),
+        )
+
+
+_ORDER = """
+    JOIN codecs ON codecs.codec = now.codec AND codecs.checkpoint = now.checkpoint
+    JOIN utterances ON utterances.id = now.utterance
+    ORDER BY codecs.position, nominal_kbps, utterances.position, now.seed
+"""
+_CODINGS = f"""
+    SELECT now.*, codings.*, length(codings.payload) AS payload_bytes FROM current_codings AS now
+    JOIN codings ON codings.key = now.key {_ORDER}
+"""
+_SCORES = f"""
+    SELECT now.*, scores.*, coded.nominal_kbps AS nominal_kbps FROM current_scores AS now
+    JOIN scores ON scores.key = now.key
+    JOIN current_codings AS coded ON coded.codec = now.codec AND coded.checkpoint = now.checkpoint
+        AND coded.point = now.point AND coded.utterance = now.utterance AND coded.seed = now.seed {_ORDER}
+"""
+
+
+def _pack_codes(codes: NDArray[np.integer]) -> bytes:
+    header = np.asarray(codes.shape, dtype="<u4").tobytes()
+    return header + zlib.compress(np.ascontiguousarray(codes, dtype="<u4").tobytes())
+
+
+def _unpack_codes(blob: bytes) -> NDArray[np.uint32]:
+    shape = np.frombuffer(blob[:8], dtype="<u4")
+    return np.frombuffer(zlib.decompress(blob[8:]), dtype="<u4").reshape(shape)
+
+
+def _utterance(row: sqlite3.Row) -> UtteranceRow:
+    return UtteranceRow(
+        row["id"], row["sha256"], row["path"], row["transcript"], row["speaker"], row["sex"], row["seconds"],
+        row["reason"], json.loads(row["extra"]),
+    )  # fmt: skip
+
+
+def _codec(row: sqlite3.Row) -> CodecRow:
+    return CodecRow(
+        row["codec"], row["checkpoint"], row["plugin"], json.loads(row["card"]), row["weights_sha256"],
+        row["source_sha256"],
+    )  # fmt: skip
+
+
+def _coding(row: sqlite3.Row) -> CodingRow:
+    return CodingRow(
+        row["key"], row["codec"], row["checkpoint"], row["point"], row["nominal_kbps"], row["utterance"], row["seed"],
+        row["status"], row["reason"], row["payload_bytes"], row["seconds"], row["entropy_bytes"],
+        tuple(json.loads(row["codebook_sizes"])) if row["codebook_sizes"] else None,
+        _unpack_codes(row["codes"]) if row["codes"] else None, row["decoded_sha256"], row["delay_s"],
+        row["applied_delay_s"], row["missing"], row["surplus"],
+    )  # fmt: skip
+
+
+def _score(row: sqlite3.Row) -> ScoreRow:
+    return ScoreRow(
+        row["codec"], row["checkpoint"], row["point"], row["nominal_kbps"], row["utterance"], row["seed"],
+        row["metric"], row["version"], row["status"], row["reason"], row["numerator"], row["denominator"],
+        json.loads(row["detail"]),
+    )  # fmt: skip
+
+
+def _cost(row: sqlite3.Row) -> CostRow:
+    return CostRow(
+        row["codec"], row["checkpoint"], row["point"], row["mode"], row["status"], row["reason"],
+        json.loads(row["figures"]), json.loads(row["reasons"]),
+    )  # fmt: skip

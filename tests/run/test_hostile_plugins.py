@@ -1,0 +1,142 @@
+"""A plugin cannot hurt the run: each of these is in one run with a good codec, whose every cell must be ok."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import codecbench, install_plugin
+
+from codecbench.results import Results
+from codecbench.run.store import Store
+
+BASE = """
+import numpy as np
+from codecbench.api import Audio, CodecCard, OperatingPoint, hookimpl
+
+POINT = OperatingPoint(256)
+
+class Good:
+    def __init__(self, options):
+        pass
+    def encode(self, audio, point):
+        return (np.clip(audio.samples[0], -1, 1) * 32767).astype("<i2").tobytes()
+    def decode(self, payload, point):
+        return Audio.mono(np.frombuffer(payload, "<i2") / 32767, 16000)
+
+def card(name):
+    return CodecCard(name, 16000, (POINT,))
+"""
+
+DECODE = "class C(Good):\n    def decode(self, payload, point): return "
+CODECS = {
+    "good": "class C(Good): pass",
+    "raises_building": "class C(Good):\n    def __init__(self, options): raise RuntimeError('no luck')",
+    "raises_encoding": "class C(Good):\n    def encode(self, audio, point): raise KeyError('lost')",
+    "raises_decoding": "class C(Good):\n    def decode(self, payload, point): raise ValueError('bad\\nbytes')",
+    "exits": "class C(Good):\n    def encode(self, audio, point): raise SystemExit(0)",
+    "hangs": "import time\nclass C(Good):\n    def decode(self, payload, point): time.sleep(3600)",
+    "segfaults": "import ctypes\nclass C(Good):\n    def decode(self, payload, point): ctypes.string_at(0)",
+    "short": DECODE + "super().decode(payload[:len(payload) // 4 * 2], point)",
+    "endless": DECODE + "super().decode(payload * 9, point)",
+    "other_rate": DECODE + "Audio(super().decode(payload, point).samples, 8000)",
+    "stereo": DECODE + "Audio(np.repeat(super().decode(payload, point).samples, 2, 0), 16000)",
+    "nan": "class C(Good):\n    def decode(self, payload, point): return Audio.mono(np.full(12800, np.nan), 16000)",
+    "no_bytes": "class C(Good):\n    def encode(self, audio, point): return audio.samples",
+    "no_audio": "class C(Good):\n    def decode(self, payload, point): return payload",
+    "instance_state": (
+        "class C(Good):\n    def encode(self, audio, point):\n        self.kept = audio\n        return b'x'\n"
+        "    def decode(self, payload, point): return self.kept"
+    ),
+    "module_state": (
+        "KEPT = {}\nclass C(Good):\n    def encode(self, audio, point):\n        KEPT['a'] = audio\n"
+        "        return b'x'\n"
+        "    def decode(self, payload, point): return KEPT['a']"
+    ),
+    "decoder_state": (
+        "COUNT = [0]\nclass C(Good):\n    def decode(self, payload, point):\n        COUNT[0] += 1\n"
+        "        return Audio(super().decode(payload, point).samples + COUNT[0] * 1e-3, 16000)"
+    ),
+    "chatty": (
+        "class C(Good):\n    def decode(self, payload, point):\n        print('LOOK AT ME')\n"
+        "        return super().decode(payload, point)"
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> tuple[subprocess.CompletedProcess[str], Results]:
+    site, out = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("runs") / "run"
+    for name, body in CODECS.items():
+        hook = f"@hookimpl\ndef codecbench_register_codecs(register): register(card('{name}'), C)\n"
+        install_plugin(site, f"plugin_{name}", f"{BASE}\n{body}\n\n{hook}")
+    result = codecbench(
+        "run", "--codecs", ",".join(CODECS), "--dataset", clips, "--metrics", "si_sdr,level_error_db", "--cost", "none",
+        "--cell-seconds", 2, "--out", out, site=site,
+    )  # fmt: skip
+    with Store(out) as store:
+        return result, store.results()
+
+
+def scores(results: Results, codec: str) -> list[Any]:
+    return [score for score in results.scores if score.codec == codec]
+
+
+def test_the_run_goes_on_and_says_so(finished: tuple[subprocess.CompletedProcess[str], Results]) -> None:
+    result, _ = finished
+    assert result.returncode == 3, result.stderr
+    assert "Traceback" not in result.stderr + result.stdout
+    assert "LOOK AT ME" not in result.stderr + result.stdout
+
+
+@pytest.mark.parametrize("codec", ["good", "chatty"])
+def test_the_others_lose_nothing(finished: tuple[subprocess.CompletedProcess[str], Results], codec: str) -> None:
+    rows = scores(finished[1], codec)
+    assert len(rows) == 6
+    assert {row.status for row in rows} == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("codec", "reason"),
+    [
+        ("raises_building", "encode: RuntimeError: no luck"),
+        ("raises_encoding", "encode: KeyError: 'lost'"),
+        ("raises_decoding", "decode: ValueError: bad bytes"),
+        ("exits", "encode: SystemExit: 0"),
+        ("hangs", "decode: no result within 18 s; its process was killed"),
+        ("segfaults", "decode: its process died (Segmentation fault)"),
+        ("short", "decode: ValueError: decode returned 6400 samples for 12800; allowed: 12000 to 28800"),
+        ("endless", "decode: ValueError: decode returned 115200 samples for 12800; allowed: 12000 to 28800"),
+        ("other_rate", "decode: ValueError: decode returned 8000 Hz, its card says 16000 Hz"),
+        ("stereo", "decode: ValueError: decode returned 2 channels, its card says 1 channels"),
+        ("nan", "decode: ValueError: decode returned NaN or infinite samples"),
+        ("no_bytes", "encode: TypeError: encode returned ndarray, expected bytes"),
+        ("no_audio", "decode: TypeError: decode returned bytes, expected Audio"),
+        ("instance_state", "decode: AttributeError: 'C' object has no attribute 'kept'"),
+        ("module_state", "decode: KeyError: 'a'"),
+        ("decoder_state", "decode: a new instance decoded the same payload to other samples"),
+    ],
+)
+def test_only_its_own_cells_fail(
+    finished: tuple[subprocess.CompletedProcess[str], Results], codec: str, reason: str
+) -> None:
+    rows = scores(finished[1], codec)
+    assert len(rows) == 6
+    assert {row.status for row in rows} == {"failed"}
+    assert {row.value for row in rows} == {None}
+    assert all(row.reason.startswith(reason) for row in rows), rows[0].reason
+
+
+def test_a_plugin_that_does_not_load_is_listed(tmp_path: Path) -> None:
+    install_plugin(tmp_path, "plugin_import", "import does_not_exist")
+    install_plugin(tmp_path, "plugin_typo", f"{BASE}\n@hookimpl\ndef codecbench_register_codec(register): pass\n")
+    hook = "@hookimpl\ndef codecbench_register_codecs(register): register(card('pcm:default'), Good)\n"
+    install_plugin(tmp_path, "plugin_thief", f"{BASE}\n{hook.replace('pcm:default', 'pcm')}")
+    result = codecbench("list", "codecs", site=tmp_path)
+    assert result.returncode == 0
+    assert "plugin 'plugin_import' did not load: ModuleNotFoundError: No module named 'does_not_exist'" in result.stdout
+    assert "plugin 'plugin_typo' did not load: PluginValidationError: unknown hook" in result.stdout
+    assert "plugin 'plugin_thief' did not load: ValueError: 'pcm:default' is already registered" in result.stdout
+    assert "opus" in result.stdout

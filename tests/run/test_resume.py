@@ -1,0 +1,106 @@
+"""A run that is killed loses nothing, and goes on to exactly what it would have been."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+from running import codecbench, command_line, read_summary
+
+from codecbench.results import ScoreRow
+from codecbench.run.store import FILE, Store
+
+METRICS = "pesq_wb,estoi,si_sdr,delay_ms"
+ARGUMENTS = ("run", "--codecs", "pcm,opus,codec2", "--limit", 4, "--metrics", METRICS, "--cost", "none")
+
+
+def stored(folder: Path) -> dict[tuple[str, ...], ScoreRow]:
+    with Store(folder) as store:
+        rows = store.results().scores
+    return {(row.codec, row.point, row.utterance, row.metric): row for row in rows}
+
+
+def scores_so_far(folder: Path) -> int:
+    try:
+        with sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True) as connection:
+            return int(connection.execute("SELECT count(*) FROM scores").fetchone()[0])
+    except sqlite3.OperationalError:  # not there yet
+        return 0
+
+
+def test_kill_and_go_on(tmp_path: Path) -> None:
+    undisturbed = codecbench(*ARGUMENTS, "--out", tmp_path / "undisturbed")
+    assert undisturbed.returncode == 0, undisturbed.stderr
+
+    command, environment = command_line(None, *ARGUMENTS, "--out", tmp_path / "killed")
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(command, env=environment, stderr=nowhere, stdout=nowhere, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while scores_so_far(tmp_path / "killed") < 40:
+        assert process.poll() is None, "it finished before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    before = scores_so_far(tmp_path / "killed")
+
+    resumed = codecbench(*ARGUMENTS, "--out", tmp_path / "killed")
+    assert resumed.returncode == 0, resumed.stderr
+    expected, found = stored(tmp_path / "undisturbed"), stored(tmp_path / "killed")
+    assert found == expected
+    run = read_summary(tmp_path / "killed")["run"]
+    assert run["computed"] == len(expected) - before
+    assert run["reused"] == before
+
+    again = codecbench(*ARGUMENTS, "--out", tmp_path / "killed")
+    assert again.returncode == 0
+    run = read_summary(tmp_path / "killed")["run"]
+    assert (run["computed"], run["reused"]) == (0, len(expected))
+
+
+def test_interrupt_leaves_a_folder_that_resumes(tmp_path: Path) -> None:
+    command, environment = command_line(None, *ARGUMENTS, "--out", tmp_path / "run")
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while scores_so_far(tmp_path / "run") < 10:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)  # Ctrl-C reaches the whole group
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "the same command goes on from here" in errors
+    assert "Traceback" not in errors
+    resumed = codecbench(*ARGUMENTS, "--out", tmp_path / "run")
+    assert resumed.returncode == 0, resumed.stderr
+    assert read_summary(tmp_path / "run")["run"]["reused"] >= 10
+
+
+def test_a_second_plan_is_a_union(tmp_path: Path) -> None:
+    shared = ("--limit", 2, "--cost", "none", "--out", tmp_path / "run")
+    assert codecbench("run", "--codecs", "pcm", "--metrics", "si_sdr", *shared).returncode == 0
+    assert codecbench("run", "--codecs", "opus", "--bitrates", "6,12", "--metrics", "stoi", *shared).returncode == 0
+    summary = read_summary(tmp_path / "run")
+    assert {(row["codec"], row["point"]) for row in summary["rows"]} == {
+        *(("pcm", point) for point in ("96", "128", "192", "256")), ("opus", "6"), ("opus", "12"),
+    }  # fmt: skip
+    more = codecbench("run", "--codecs", "opus", "--bitrates", "6", "--metrics", "stoi,si_sdr", *shared)
+    assert more.returncode == 0
+    assert read_summary(tmp_path / "run")["run"]["computed"] == 2  # si_sdr alone: no stoi again
+
+
+def test_score_adds_a_metric_without_encoding(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    few = ("--codecs", "opus", "--bitrates", "6", "--limit", 2, "--metrics", "stoi", "--cost", "none")
+    assert codecbench("run", *few, "--out", out).returncode == 0
+    with Store(out) as store:
+        before = {row.key: row.decoded_sha256 for row in store.results().codings}
+    result = codecbench("score", out, "--metrics", "estoi")
+    assert result.returncode == 0, result.stderr
+    with Store(out) as store:
+        assert {row.key: row.decoded_sha256 for row in store.results().codings} == before
+        assert {row.metric for row in store.results().scores} == {"stoi", "estoi"}
+    assert read_summary(out)["run"]["computed"] == 2
