@@ -1,1 +1,29 @@
-""""""
+"""The built-in quality metrics, registered through the hook that an outsider's metrics use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codecbench.api import hookimpl
+from codecbench.metrics import level, pesq, recognition, si_sdr, speaker, spectral, stoi
+
+if TYPE_CHECKING:
+    from codecbench.hookspecs import RegisterMetric
+
+
+@hookimpl
+def codecbench_register_metrics(register: RegisterMetric) -> None:
+    register(pesq.WB_CARD, lambda: pesq.Pesq(pesq.WB_CARD))
+    register(pesq.NB_CARD, lambda: pesq.Pesq(pesq.NB_CARD))
+    register(stoi.STOI_CARD, lambda: stoi.Stoi(stoi.STOI_CARD))
+    register(stoi.ESTOI_CARD, lambda: stoi.Stoi(stoi.ESTOI_CARD))
+    register(si_sdr.CARD, si_sdr.SiSdr)
+    register(spectral.MEL_CARD, spectral.MelDistance)
+    register(spectral.LSD_CARD, spectral.Lsd)
+    register(speaker.CARD, speaker.SpeakerSimilarity)
+    register(recognition.WER_CARD, lambda: recognition.ErrorRate(recognition.WER_CARD, "words"))
+    register(recognition.CER_CARD, lambda: recognition.ErrorRate(recognition.CER_CARD, "characters"))
+    register(recognition.DELTA_WER_CARD, recognition.DeltaWer)
+    register(recognition.DWER_CARD, recognition.Dwer)
+    register(level.DELAY_CARD, level.Delay)
+    register(level.LEVEL_CARD, level.LevelError)

@@ -1,1 +1,16 @@
-""""""
+"""The built-in speech recognizers, registered through the hook that an outsider's recognizers use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codecbench.api import hookimpl
+from codecbench.recognizers import whisper
+
+if TYPE_CHECKING:
+    from codecbench.hookspecs import RegisterRecognizer
+
+
+@hookimpl
+def codecbench_register_recognizers(register: RegisterRecognizer) -> None:
+    register(whisper.CARD, whisper.Whisper)

@@ -1,0 +1,107 @@
+"""PESQ (ITU-T P.862; wideband P.862.2, narrowband mapped by P.862.1) by the C code of the `pesq` package.
+
+The C code has three traps. It takes unequal lengths silently: the pair is checked before. It fails on silence: we
+abstain before. And it has room for 50 utterances (MAXNUTTERANCES in its pesq.h) but counts on, writing past its arrays,
+until the process dies. In its search an utterance is at least 50 windows of 4 ms of activity (MINUTTLENGTH) and pauses
+up to 50 windows are closed (JOINSPEECHLGTH): 50 utterances and the start of another need more than 20 s. So signals
+over 20 s are scored as the mean over equal segments of at most 20 s, which the detail states.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from codecbench.api import Abstain, Audio, MetricCard, Sample, Score, Unavailable
+from codecbench.audio import resample
+from codecbench.metrics.pair import RATE, Pair, PairMetric, checked_pair
+
+SHORTEST_S = 0.25
+"""The C code refuses less than a quarter of a second."""
+
+LONGEST_S = 20.0
+
+PARAMETERS = {"segment_s": LONGEST_S}
+
+WB_CARD = MetricCard(
+    id="pesq_wb",
+    version="1",
+    description="Perceived quality, wideband (ITU-T P.862.2), MOS-LQO.",
+    unit="MOS",
+    higher_is_better=True,
+    low=0.999,
+    high=4.644,
+    band=(50.0, 7000.0),
+    parameters=PARAMETERS,
+)
+
+NB_CARD = MetricCard(
+    id="pesq_nb",
+    version="1",
+    description="Perceived quality, telephone band (ITU-T P.862 with P.862.1), MOS-LQO.",
+    unit="MOS",
+    higher_is_better=True,
+    low=0.999,
+    high=4.549,
+    band=(300.0, 3400.0),
+    sample_rate=8000,
+    parameters=PARAMETERS,
+)
+
+
+class Pesq(PairMetric):
+    """Wideband at 16 kHz or narrowband at 8 kHz (soxr), by its card. Its bounds are those of the mapping to MOS-LQO."""
+
+    def __init__(self, card: MetricCard) -> None:
+        self.card = card
+        self._mode = "wb" if card is WB_CARD else "nb"
+        self._pesq = _load()
+
+    def score(self, sample: Sample) -> Score:
+        pair = checked_pair(sample)
+        pair.require_seconds(SHORTEST_S)
+        pair.require_sound()
+        segments = list(_segments(pair))
+        scores = [score for score in map(self._segment_score, segments) if score is not None]
+        if not scores:
+            raise Abstain("PESQ finds no utterance in the original")
+        return Score(float(np.mean(scores)), detail={"segments": len(segments), "scored": len(scores)})
+
+    def _segment_score(self, pair: Pair) -> float | None:
+        """None where the segment of the original has no utterance."""
+        from pesq import NoUtterancesError
+
+        try:
+            pair.require_sound()
+        except Abstain:
+            return None
+        reference, decoded = self._at_rate(pair.reference), self._at_rate(pair.decoded)
+        try:
+            return float(self._pesq(self.card.sample_rate, reference, decoded, self._mode))
+        except NoUtterancesError:
+            return None
+
+    def _at_rate(self, signal: Any) -> Any:
+        return resample(Audio.mono(signal, RATE), self.card.sample_rate).samples[0]
+
+
+def _segments(pair: Pair) -> Iterator[Pair]:
+    count = max(1, math.ceil(pair.seconds / LONGEST_S))
+    edges = np.linspace(0, len(pair.reference), count + 1).round().astype(int)
+    for start, end in pairwise(edges):
+        yield Pair(pair.reference[start:end], pair.decoded[start:end])
+
+
+def _load() -> Callable[..., float]:
+    try:
+        from pesq import pesq
+    except ImportError as error:
+        raise Unavailable(
+            f"PESQ needs the package pesq ({error}); install it (needs a C compiler): pip install 'codecbench[quality]'"
+        ) from error
+    function: Callable[..., float] = pesq
+    return function

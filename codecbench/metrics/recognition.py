@@ -1,0 +1,161 @@
+"""What the recognizer makes of it: word and character error rates, absolute and against the original.
+
+Corpus figures are Σ edits / Σ words (pooling `ratio`), so each score is a numerator and a denominator. Both texts go
+through one named normalizer first. Alignment: Levenshtein, by jiwer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from codecbench.api import Abstain, Hypothesis, MetricCard, Sample, Score, Unavailable
+from codecbench.metrics.pair import PairMetric, checked_pair
+from codecbench.recognizers.normalizer import load_normalizer, normalizer_id
+
+Unit = Literal["words", "characters"]
+
+WER_CARD = MetricCard(
+    id="wer",
+    version="1",
+    description="Word error rate of the recognizer on the decoded signal against the transcript.",
+    higher_is_better=False,
+    low=0.0,
+    pooling="ratio",
+    uses_recognizer=True,
+    needs_transcript=True,
+    parameters={"normalizer": normalizer_id()},
+)
+
+CER_CARD = replace(
+    WER_CARD,
+    id="cer",
+    description="Character error rate of the recognizer on the decoded signal against the transcript.",
+)
+
+DELTA_WER_CARD = replace(
+    WER_CARD,
+    id="delta_wer",
+    description="Word error rate that the codec adds: decoded minus original, both against the transcript.",
+    low=None,
+)
+
+DWER_CARD = replace(
+    WER_CARD,
+    id="dwer",
+    description="Word error rate of the decoded against what the recognizer heard in the original.",
+    needs_transcript=False,
+)
+
+
+@dataclass(frozen=True)
+class Edits:
+    """Counts of one optimal alignment of a hypothesis with its reference."""
+
+    substitutions: int
+    deletions: int
+    insertions: int
+    hits: int
+
+    @property
+    def total(self) -> int:
+        return self.substitutions + self.deletions + self.insertions
+
+    @property
+    def reference_length(self) -> int:
+        return self.substitutions + self.deletions + self.hits
+
+
+def count_edits(reference: str, hypothesis: str, unit: Unit = "words") -> Edits:
+    """Edits from `reference`, which must not be empty, to `hypothesis`; both normalized. Spaces are characters."""
+    try:
+        import jiwer
+    except ImportError as error:
+        raise Unavailable(f"word error rates need jiwer ({error}): pip install 'codecbench[asr]'") from error
+    process = jiwer.process_words if unit == "words" else jiwer.process_characters
+    counts = process(reference, hypothesis)
+    return Edits(counts.substitutions, counts.deletions, counts.insertions, counts.hits)
+
+
+class ErrorRate(PairMetric):
+    """Edits of the decoded's hypothesis per word (or character) of the transcript.
+
+    An empty hypothesis is all deletions. Abstains without a transcript, with one that a recognizer aligned
+    (`transcript_kind=reference-aligned`: that recognizer would be judged by its own words), and with one of no words.
+    The detail has the floor (edits on the original), so that it can be summed over exactly the scored utterances.
+    """
+
+    def __init__(self, card: MetricCard, unit: Unit) -> None:
+        self.card = card
+        self._unit = unit
+        self._normalize = load_normalizer()
+
+    def score(self, sample: Sample) -> Score:
+        checked_pair(sample)
+        original, decoded = _hypotheses(sample)
+        if sample.utterance.extra.get("transcript_kind") == "reference-aligned":
+            raise Abstain("the transcript was aligned by a recognizer: it stays out of absolute error rates")
+        transcript = _transcript(sample, self._normalize)
+        edits = count_edits(transcript, self._normalize(decoded.text), self._unit)
+        floor = count_edits(transcript, self._normalize(original.text), self._unit)
+        detail = _detail(edits, original, decoded) | {"floor_edits": floor.total, self._unit: edits.reference_length}
+        return Score(float(edits.total), float(edits.reference_length), detail)
+
+
+class DeltaWer(PairMetric):
+    """(Edits on the decoded − edits on the original) per word of the transcript, negative where decoding helped.
+
+    Aligned transcripts are welcome here: what they favour is favoured on both sides of the difference.
+    """
+
+    card = DELTA_WER_CARD
+
+    def __init__(self) -> None:
+        self._normalize = load_normalizer()
+
+    def score(self, sample: Sample) -> Score:
+        checked_pair(sample)
+        original, decoded = _hypotheses(sample)
+        transcript = _transcript(sample, self._normalize)
+        edits = count_edits(transcript, self._normalize(decoded.text))
+        floor = count_edits(transcript, self._normalize(original.text))
+        detail = {"edits": edits.total, "floor_edits": floor.total}
+        return Score(float(edits.total - floor.total), float(edits.reference_length), detail)
+
+
+class Dwer(PairMetric):
+    """Edits between the hypotheses on original and decoded per word of the former. Needs no transcript."""
+
+    card = DWER_CARD
+
+    def __init__(self) -> None:
+        self._normalize = load_normalizer()
+
+    def score(self, sample: Sample) -> Score:
+        checked_pair(sample)
+        original, decoded = _hypotheses(sample)
+        heard = self._normalize(original.text)
+        if not heard:
+            raise Abstain("the recognizer heard no words in the original")
+        edits = count_edits(heard, self._normalize(decoded.text))
+        return Score(float(edits.total), float(edits.reference_length), _detail(edits, original, decoded))
+
+
+def _hypotheses(sample: Sample) -> tuple[Hypothesis, Hypothesis]:
+    if sample.reference_hypothesis is None or sample.decoded_hypothesis is None:
+        raise ValueError("a hypothesis is missing: this metric needs a recognizer on original and decoded")
+    return sample.reference_hypothesis, sample.decoded_hypothesis
+
+
+def _transcript(sample: Sample, normalize: Callable[[str], str]) -> str:
+    if sample.utterance.transcript is None:
+        raise Abstain("the dataset has no transcript of this utterance")
+    transcript = normalize(sample.utterance.transcript)
+    if not transcript:
+        raise Abstain(f"the transcript has no words after normalization by {normalizer_id()}")
+    return transcript
+
+
+def _detail(edits: Edits, original: Hypothesis, decoded: Hypothesis) -> dict[str, Any]:
+    return {"hypothesis": decoded.text, "reference_hypothesis": original.text, **asdict(edits)}

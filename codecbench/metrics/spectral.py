@@ -1,0 +1,92 @@
+"""Distances between log spectra: mel distance and log-spectral distance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from codecbench.api import Abstain, MetricCard, Sample, Score
+from codecbench.metrics.mel import Spectrum, magnitudes, mel_filters
+from codecbench.metrics.pair import Pair, PairMetric, Signal, checked_pair, is_silent
+
+MEL_SCALES = ((2048, 150), (512, 80))
+"""Window in samples (hop a quarter of it) and mel bands: the defaults of DAC's evaluation (descriptinc/
+descript-audio-codec, scripts/evaluate.py and MelSpectrogramLoss), here at 16 kHz and without its linear term."""
+
+MEL_FLOOR = 1e-5
+"""Of the unscaled mel magnitude, in the same defaults: about 130 dB under full scale."""
+
+LSD_WINDOW, LSD_HOP = 512, 128
+
+LSD_FLOOR_DB = -100.0
+"""Of a bin's power re a full-scale sine. Without a floor digital silence against rounding noise would decide."""
+
+SHORTEST_S = 0.128
+"""One long window."""
+
+MEL_CARD = MetricCard(
+    id="mel_distance",
+    version="1",
+    description="Mean absolute difference of log10 mel power spectra, summed over two resolutions (DAC's settings).",
+    higher_is_better=False,
+    low=0.0,
+    parameters={"scales": [list(scale) for scale in MEL_SCALES], "floor": MEL_FLOOR, "log": 10},
+)
+
+LSD_CARD = MetricCard(
+    id="lsd",
+    version="1",
+    description="Log-spectral distance: RMS difference of power spectra over frequency, mean over frames.",
+    unit="dB",
+    higher_is_better=False,
+    low=0.0,
+    parameters={"window": LSD_WINDOW, "hop": LSD_HOP, "floor_db": LSD_FLOOR_DB},
+)
+
+
+class MelDistance(PairMetric):
+    """Σ over scales of mean |log10 M(x)² − log10 M(y)²| over bands and frames; M: mel magnitude, floored."""
+
+    card = MEL_CARD
+
+    def score(self, sample: Sample) -> Score:
+        pair = _usable_pair(sample)
+        return Score(sum(_mel_difference(pair, window, bands) for window, bands in MEL_SCALES))
+
+
+class Lsd(PairMetric):
+    """Mean over frames of √(mean over bins of (P(x) − P(y))²); P: power in dB, floored (Gray and Markel, 1976)."""
+
+    card = LSD_CARD
+
+    def score(self, sample: Sample) -> Score:
+        pair = _usable_pair(sample)
+        difference = _power_db(pair.reference) - _power_db(pair.decoded)  # [frames, bins]
+        return Score(float(np.sqrt(np.square(difference).mean(axis=1)).mean()))
+
+
+def _usable_pair(sample: Sample) -> Pair:
+    """A silent decoded signal is as far away as the floor says; a silent original leaves nothing to be away from."""
+    pair = checked_pair(sample)
+    pair.require_seconds(SHORTEST_S)
+    if is_silent(pair.reference):
+        raise Abstain("the original is silent")
+    return pair
+
+
+def _mel_difference(pair: Pair, window: int, bands: int) -> float:
+    reference, decoded = (_log_mel(signal, window, bands) for signal in (pair.reference, pair.decoded))
+    return float(np.abs(reference - decoded).mean())
+
+
+def _log_mel(signal: Signal, window: int, bands: int) -> Spectrum:
+    """log10 of the squared mel magnitudes [frames, bands]."""
+    mel = magnitudes(signal, window, window // 4) @ mel_filters(bands, window).T
+    logarithms: Spectrum = 2 * np.log10(np.maximum(mel, MEL_FLOOR))
+    return logarithms
+
+
+def _power_db(signal: Signal) -> Spectrum:
+    """Power per bin in dB re a full-scale sine [frames, bins]."""
+    amplitude = magnitudes(signal, LSD_WINDOW, LSD_HOP) / (LSD_WINDOW / 4)  # a Hann window's sum is half its length
+    power: Spectrum = 20 * np.log10(np.maximum(amplitude, 10 ** (LSD_FLOOR_DB / 20)))
+    return power

@@ -1,0 +1,40 @@
+"""The text normalizer of all error rates: Whisper's for English (Radford et al., 2022, appendix C).
+
+It lower-cases, drops punctuation and fillers, spells out contractions and titles, writes numbers in digits and British
+spellings in American. What it leaves of "..." is a lone period, which would count as a word: words without a letter or
+digit are dropped after it (`+words` in the name). The name, with the version, is part of every error rate's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from codecbench.api import Unavailable
+
+PACKAGE = "whisper-normalizer"
+
+
+@cache
+def normalizer_id() -> str:
+    """E.g. `whisper-english@0.1.15+words`; `missing` in place of the version where the package is not installed."""
+    try:
+        return f"whisper-english@{version(PACKAGE)}+words"
+    except PackageNotFoundError:
+        return "whisper-english@missing+words"
+
+
+@cache
+def load_normalizer() -> Callable[[str], str]:
+    """Text to normalized text: words separated by single spaces, empty for text without words.
+
+    Raises:
+        Unavailable: whisper-normalizer is not installed.
+    """
+    try:
+        from whisper_normalizer.english import EnglishTextNormalizer
+    except ImportError as error:
+        raise Unavailable(f"word error rates need {PACKAGE} ({error}): pip install 'codecbench[asr]'") from error
+    normalize = EnglishTextNormalizer()
+    return lambda text: " ".join(word for word in str(normalize(text)).split() if any(map(str.isalnum, word)))
