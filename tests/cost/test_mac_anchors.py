@@ -14,7 +14,6 @@ transformers = pytest.importorskip("transformers")
 from codecbench.cost.macs import count_macs  # noqa: E402
 
 
-
 def dac_16khz(width=64):
     config = transformers.DacConfig(
         sampling_rate=16000, encoder_hidden_size=width, downsampling_ratios=[2, 4, 5, 8],
@@ -38,7 +37,9 @@ def encoder_and_decoder(model, rate, dimension, seconds):
     device = next(model.parameters()).device
     audio = torch.zeros(1, 1, seconds * rate, device=device)
     latent = torch.zeros(1, dimension, seconds * rate // 320, device=device)
-    return giga_per_second(lambda: model.encoder(audio), seconds), giga_per_second(lambda: model.decoder(latent), seconds)
+    return giga_per_second(lambda: model.encoder(audio), seconds), giga_per_second(
+        lambda: model.decoder(latent), seconds
+    )
 
 
 def test_encodec_24khz():

@@ -1,0 +1,149 @@
+"""`python -m codecbench.cost.card CODEC[:CHECKPOINT] ...` measures what a codec's card states and writes `card.json`.
+
+Parameters and MACs (10 s of input, highest operating point), and the latency, the longer of those at the lowest and
+the highest point. Where a codec's weights are not on this machine the same configuration with random weights is
+measured: none of these figures depends on their values, but a delay cannot be seen through them and is taken as 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, Unavailable
+from codecbench.cost.figures import card_path, read_figures
+from codecbench.cost.latency import Latency, boundary_positions, measure_latency
+from codecbench.cost.signals import speech_like
+from codecbench.plugins import registry
+from codecbench.tokens import HasStages
+from codecbench.weights import resolve
+
+REFINED = 12
+LATER = 24
+"""The first pass over a frame is repeated on the next LATER positions with REFINED pairs of signals."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A codec with its card; `trained` is False where random weights stand in for absent ones."""
+
+    codec: Codec
+    card: CodecCard
+    package: str
+    trained: bool
+
+
+def build(spec: str) -> Built:
+    """The codec of `spec`, with random weights where its own are not here."""
+    entry = registry().codec(spec)
+    trained = True
+    weights = None
+    try:
+        weights = resolve(entry.card)
+    except Unavailable:
+        trained = False
+    codec = entry.factory(CodecOptions(checkpoint=entry.card.checkpoint, weights=weights))
+    if not trained:
+        _spread_weights(codec)
+    return Built(codec, entry.card, entry.factory.__module__.partition(".")[0], trained)
+
+
+def measure_card(built: Built, positions: Sequence[int] | None = None, signals: int = 3) -> dict[str, Any]:
+    """The figures of one card, as kept in `card.json`; those that do not exist for this codec are left out."""
+    figures: dict[str, Any] = {"weights": "own" if built.trained else "random"}
+    if isinstance(built.codec, HasStages):
+        figures |= stage_figures(built.codec, built.card)
+    coarse = card_latency(built, positions, signals)
+    latency = coarse if coarse.position is None else card_latency(built, _later(built, coarse.position), REFINED)
+    figures["latency_points"] = [point.label for point in _ends(built.card)]
+    figures["latency_position"], figures["latency_signals"] = latency.position, REFINED
+    figures["delay_ms"], figures["delay_method"] = latency.delay_ms, latency.delay_method
+    figures["latency_ms"], figures["buffering_ms"] = latency.total_ms, latency.buffering_ms
+    figures["lookahead_ms"] = latency.lookahead_ms
+    return figures
+
+
+def _later(built: Built, position: int) -> range:
+    """The positions from the longest-waiting one on: later ones wait longer if the quantizer lets it be seen."""
+    return range(position, min(built.card.frame, position + LATER))
+
+
+def stage_figures(codec: HasStages, card: CodecCard) -> dict[str, Any]:
+    """Parameters, MACs per second at 10 s, their growth with length, and the operations that were not counted."""
+    from codecbench.cost.stages import MACS_SECONDS, measure_stages, quadratic_macs
+
+    point = max(card.points, key=lambda point: point.nominal_kbps)
+    audio = speech_like(round(MACS_SECONDS * card.sample_rate), card.sample_rate, 0)
+    audio = Audio(audio.samples.repeat(card.channels, axis=0), card.sample_rate)
+    costs = measure_stages(codec, audio, point)
+    short = Audio(audio.samples[:, : 3 * card.frame * (card.sample_rate // card.frame)], card.sample_rate)
+    growth = quadratic_macs(codec, short, point)
+    return {
+        "parameters": costs.parameters,
+        **{f"{stage}_macs_per_s": macs for stage, macs in costs.macs_per_s.items()},
+        "macs_point": point.label,
+        "macs_per_s2": dict(growth),
+        "macs_unknown": list(costs.unknown),
+        "macs_not_counted": dict(costs.not_counted),
+    }
+
+
+def card_latency(built: Built, positions: Sequence[int] | None, signals: int) -> Latency:
+    """The longest latency over the lowest and the highest point."""
+    measured = []
+    delay = None if built.trained else 0
+    for point in _ends(built.card):
+        measured.append(
+            measure_latency(built.codec, built.card, point, positions=positions, signals=signals, delay=delay)
+        )
+    return max(measured, key=lambda latency: float("inf") if latency.total_ms is None else latency.total_ms)
+
+
+def write_figures(package: str, spec: str, figures: dict[str, Any]) -> None:
+    """Replace one codec's figures in its package's `card.json`."""
+    kept = {**read_figures(package), spec: figures}
+    card_path(package).write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n", encoding="utf-8")
+
+
+def _spread_weights(codec: Codec) -> None:
+    """Make the latency of a codec without its weights visible, where it keeps its network in `model`."""
+    from torch import nn
+
+    from codecbench.cost.random_weights import spread_weights
+
+    network = getattr(codec, "model", None)
+    if isinstance(network, nn.Module):
+        spread_weights(network)
+
+
+def _ends(card: CodecCard) -> tuple[Any, ...]:
+    points = sorted(card.points, key=lambda point: point.nominal_kbps)
+    return (points[0],) if len(points) == 1 else (points[0], points[-1])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m codecbench.cost.card", description=__doc__)
+    parser.add_argument("specs", nargs="+", metavar="CODEC[:CHECKPOINT]")
+    parser.add_argument("--signals", type=int, default=3, help="pairs of signals for the latency (default: 3)")
+    parser.add_argument(
+        "--positions", type=int, default=0, metavar="N",
+        help="measure the latency at a frame's ends and N places between (default: at all of its samples)",
+    )  # fmt: skip
+    options = parser.parse_args(arguments)
+    for spec in options.specs:
+        built = build(spec)
+        positions = boundary_positions(built.card.frame, options.positions) if options.positions else None
+        try:
+            figures = measure_card(built, positions, options.signals)
+        except Abstain as error:
+            parser.exit(1, f"{spec}: {error}\n")
+        write_figures(built.package, built.card.spec, figures)
+        print(f"{built.card.spec}: {json.dumps(figures)}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

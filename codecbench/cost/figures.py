@@ -1,0 +1,44 @@
+"""Cost figures that a plugin measured once and keeps in its `card.json`, so that listing codecs runs no model."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+CARD_FIELDS = (
+    "parameters",
+    "encoder_macs_per_s",
+    "quantizer_macs_per_s",
+    "decoder_macs_per_s",
+    "latency_ms",
+    "buffering_ms",
+)
+"""The fields of CodecCard that `card.json` fills."""
+
+
+def card_path(package: str) -> Path:
+    """Where `package` keeps its figures. Raises ModuleNotFoundError where there is no such package."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"no package '{package}'", name=package)
+    return Path(spec.origin).parent / "card.json"
+
+
+def read_figures(package: str) -> dict[str, dict[str, Any]]:
+    """All of a package's figures, by `name:checkpoint`; empty where it has none yet."""
+    path = card_path(package)
+    if not path.exists():
+        return {}
+    figures: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return figures
+
+
+def load_figures(package: str, spec: str) -> dict[str, Any]:
+    """The measured fields of the card of `spec` (`name:checkpoint`), as keyword arguments of CodecCard.
+
+    What was not measured is left out, and so stays None on the card.
+    """
+    figures = read_figures(package).get(spec, {})
+    return {name: figures[name] for name in CARD_FIELDS if figures.get(name) is not None}

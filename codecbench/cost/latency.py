@@ -1,0 +1,175 @@
+"""Algorithmic latency, measured on the codec as it is: from audio through bytes to audio, quantizer on.
+
+    latency = codec delay + max{m - n + 1 : output sample y[n] depends on input sample x[m]}
+
+in samples at the codec's rate, on the output's own timeline. Dependence is observed: all of x from m on is replaced by
+other speech, and n is the first output sample that changes. The delay (by which the output trails the input) makes the
+figure independent of how a codec trims: silence put before the output raises the delay and lowers m - n by the same.
+One frame of the codec is buffering, the rest look-ahead. A causal codec with frames of F samples has latency F; one
+that analyses windows of W samples has latency W.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codecbench.api import Abstain, Audio, Codec, CodecCard, OperatingPoint
+from codecbench.cost.delay import Delay, codec_delay
+from codecbench.cost.signals import speech_like
+
+TOLERANCE = 1e-5
+"""A change below this share of the output's peak is none: -100 dB, far under any quantizer's step (a 16-bit output's
+is three times larger at full scale), and far over the 1e-7 by which float32 rounding of a fast Fourier transform
+smears a change over its block."""
+
+CONTEXTS_SECONDS = (0.6, 1.2, 2.4, 4.8)
+"""Audio before the change. A dependence that reaches the start of one is looked for again in the next."""
+
+TAIL_SECONDS = 0.25
+DELAY_SECONDS = 4.0
+DELAY_SIGNALS = 6
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Latency in ms; `total_ms`, `buffering_ms` and `lookahead_ms` are None where the codec needs the whole utterance.
+
+    `position` is the input sample within a frame that waits longest; `delay_method` tells how `delay_ms` was found.
+    """
+
+    delay_ms: float
+    delay_method: Literal["waveform", "envelope", "declared"]
+    total_ms: float | None = None
+    buffering_ms: float | None = None
+    lookahead_ms: float | None = None
+    position: int | None = None
+    utterance: bool = False
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """The largest m - n + 1 seen, at which position; `to_start` when n lay in the output's first frame."""
+
+    samples: int
+    position: int
+    to_start: bool
+
+
+def measure_latency(
+    codec: Codec,
+    card: CodecCard,
+    point: OperatingPoint,
+    *,
+    positions: Sequence[int] | None = None,
+    signals: int = 3,
+    delay: int | None = None,
+) -> Latency:
+    """The latency of `codec` at `point`.
+
+    `positions` are places within a frame where the input is replaced, in [0, card.frame), by default all of them;
+    `signals` is the number of pairs of signals: more uncover dependences that a quantizer hides in one of them. `delay`
+    is the output's delay in samples at the codec's rate, by default measured: random weights do not allow that.
+
+    Raises:
+        Abstain: the codec gives another output at each run, never reacts to its input, or its delay cannot be found.
+    """
+    positions = range(card.frame) if positions is None else sorted(set(positions))
+    if not positions or min(positions) < 0 or max(positions) >= card.frame:
+        raise ValueError(f"positions must be in [0, {card.frame}), got {list(positions)}")
+    found = Delay(delay, "declared") if delay is not None else _find_delay(codec, card, point)
+    milliseconds = 1000 / card.sample_rate
+    for seconds in CONTEXTS_SECONDS:
+        context = _frames(seconds, card) * card.frame
+        reach = _longest_reach(codec, card, point, context, positions, signals)
+        if not reach.to_start:
+            total = found.samples + reach.samples
+            buffering = max(0, min(card.frame, total))
+            return Latency(
+                delay_ms=found.samples * milliseconds,
+                delay_method=found.method,
+                total_ms=total * milliseconds,
+                buffering_ms=buffering * milliseconds,
+                lookahead_ms=(total - buffering) * milliseconds,
+                position=reach.position,
+            )
+    return Latency(found.samples * milliseconds, found.method, utterance=True)
+
+
+def boundary_positions(frame: int, inner: int = 0) -> tuple[int, ...]:
+    """A subset of a frame's positions: both its ends and their neighbours, and `inner` more, evenly spread.
+
+    >>> boundary_positions(320, 3)
+    (0, 1, 80, 160, 240, 318, 319)
+    """
+    spread = [frame * step // (inner + 1) for step in range(1, inner + 1)]
+    return tuple(sorted({min(frame - 1, max(0, place)) for place in (0, 1, *spread, frame - 2, frame - 1)}))
+
+
+def _longest_reach(
+    codec: Codec, card: CodecCard, point: OperatingPoint, context: int, positions: Sequence[int], signals: int
+) -> _Reach:
+    longest: _Reach | None = None
+    for position, first in _first_changes(codec, card, point, context, positions, signals):
+        samples = context + position - first + 1
+        if longest is None or samples > longest.samples:
+            longest = _Reach(samples, position, first < card.frame)
+        if longest.to_start:
+            break
+    if longest is None:
+        raise Abstain(f"{card.spec} at {point.label} kbps: the output does not depend on the input")
+    return longest
+
+
+def _first_changes(
+    codec: Codec, card: CodecCard, point: OperatingPoint, context: int, positions: Sequence[int], signals: int
+) -> Iterator[tuple[int, int]]:
+    """(position, first output sample that changes) wherever any does."""
+    length = context + (1 + _frames(TAIL_SECONDS, card)) * card.frame
+    for seed in range(signals):
+        before = speech_like(length, card.sample_rate, 2 * seed).samples[0]
+        other = speech_like(length, card.sample_rate, 2 * seed + 1).samples[0]
+        original = _round_trip(codec, card, point, before)
+        threshold = TOLERANCE * float(np.abs(original).max())
+        if seed == 0 and not np.array_equal(original, _round_trip(codec, card, point, before)):
+            raise Abstain(f"{card.spec} at {point.label} kbps decodes the same input differently each time")
+        for position in positions:
+            start = context + position
+            changed = _round_trip(codec, card, point, _replaced(before, other, start))
+            shared = min(original.shape[1], changed.shape[1])
+            different = (np.abs(original[:, :shared] - changed[:, :shared]) > threshold).any(axis=0)
+            if different.any():
+                yield position, int(np.argmax(different))
+
+
+def _replaced(before: NDArray[np.float32], other: NDArray[np.float32], start: int) -> NDArray[np.float32]:
+    """`before` up to `start`, then `other` from where it differs most from the sample it replaces.
+
+    One sample of difference must be heard through the quantizer where `start` is the last sample of a frame.
+    """
+    rest = len(before) - start
+    jump = int(np.argmax(np.abs(other[: len(other) - rest] - before[start])))
+    return np.concatenate([before[:start], other[jump : jump + rest]])
+
+
+def _find_delay(codec: Codec, card: CodecCard, point: OperatingPoint) -> Delay:
+    length = _frames(DELAY_SECONDS, card) * card.frame
+    inputs = [speech_like(length, card.sample_rate, seed).samples[0] for seed in range(DELAY_SIGNALS)]
+    outputs = [_round_trip(codec, card, point, samples)[0] for samples in inputs]
+    reach = max(4 * card.frame, card.sample_rate // 2)
+    return codec_delay(inputs, outputs, reach, card.sample_rate)
+
+
+def _round_trip(
+    codec: Codec, card: CodecCard, point: OperatingPoint, samples: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    audio = Audio(np.tile(samples, (card.channels, 1)), card.sample_rate)
+    return codec.decode(codec.encode(audio, point), point).samples
+
+
+def _frames(seconds: float, card: CodecCard) -> int:
+    return -(-round(seconds * card.sample_rate) // card.frame)

@@ -1,0 +1,130 @@
+"""Everything a run records about cost of one codec at one operating point, in the process that holds the codec."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from codecbench.api import Abstain, Audio, Codec, CodecCard, OperatingPoint
+from codecbench.cost.figures import CARD_FIELDS
+from codecbench.cost.rtf import measure_rtf
+from codecbench.tokens import HasStages
+
+Excerpt = Callable[[float], Audio]
+"""Seconds of speech at the codec's rate and channel count."""
+
+QUICK_SECONDS = 3.0
+FULL_SECONDS = (1.0, 10.0)
+FULL_POSITIONS = 14
+"""Places within a frame besides its ends at which `full` measures a latency that the card does not give."""
+
+
+@dataclass
+class CostFigures:
+    """Figures by name (None where unknown) and, for each None, the reason.
+
+    Names: those of the card (parameters, encoder_macs_per_s, quantizer_macs_per_s, decoder_macs_per_s, latency_ms,
+    buffering_ms), rtf_encode, rtf_decode, rtf_encode_cpu, rtf_decode_cpu, rtf_threads, rtf_seconds, in `full` also
+    rtf_encode_1s and rtf_decode_1s, and peak_rss_mb: the most memory this process has held so far, model included.
+    """
+
+    figures: dict[str, float | str | None] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def put(self, name: str, value: float | str | None, reason: str = "") -> None:
+        """Record one figure; without a value its reason."""
+        self.figures[name] = value
+        self.reasons.pop(name, None)
+        if value is None:
+            self.reasons[name] = reason
+
+
+def measure_cost(
+    codec: Codec,
+    card: CodecCard,
+    point: OperatingPoint,
+    excerpt: Excerpt,
+    *,
+    mode: Literal["quick", "full"] = "quick",
+    repeats: int = 3,
+) -> Mapping[str, Any]:
+    """`{"figures": ..., "reasons": ...}` of CostFigures. `quick` takes what the card has; `full` measures the rest.
+
+    Speed is measured first, on a single warm process; an error of the codec itself is raised.
+    """
+    cost = CostFigures()
+    seconds = FULL_SECONDS[-1] if mode == "full" else QUICK_SECONDS
+    _put_rtf(cost, codec, card, point, excerpt(seconds), repeats, "")
+    if mode == "full":
+        _put_rtf(cost, codec, card, point, excerpt(FULL_SECONDS[0]), repeats, "_1s")
+    for name in CARD_FIELDS:
+        cost.put(name, getattr(card, name), "not on the codec's card; --cost full measures it")
+    if mode == "full":
+        _fill_stages(cost, codec, point, excerpt)
+        _fill_latency(cost, codec, card, point)
+    cost.put("peak_rss_mb", _peak_rss_mb(), "this system does not tell")
+    return asdict(cost)
+
+
+def _put_rtf(
+    cost: CostFigures, codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio, repeats: int, suffix: str
+) -> None:
+    values: dict[str, float | None] = dict.fromkeys(("encode", "decode", "encode_cpu", "decode_cpu", "threads"))
+    reason = ""
+    try:
+        rtf = measure_rtf(codec, card, point, audio, repeats)
+        values = {name: getattr(rtf, name) for name in values}
+    except Abstain as error:
+        reason = str(error)
+    for name, value in values.items():
+        cost.put(f"rtf_{name}{suffix}", value, reason)
+    cost.put(f"rtf_seconds{suffix}", audio.seconds)
+
+
+def _fill_stages(cost: CostFigures, codec: Codec, point: OperatingPoint, excerpt: Excerpt) -> None:
+    """Parameters and MACs where the card has none of them."""
+    names = CARD_FIELDS[:4]
+    if any(cost.figures[name] is not None for name in names):
+        return
+    if not isinstance(codec, HasStages):
+        for name in names:
+            cost.put(name, None, "the codec has no `parameters` and `stages` to count")
+        return
+    from codecbench.cost.stages import MACS_SECONDS, measure_stages
+
+    costs = measure_stages(codec, excerpt(MACS_SECONDS), point)
+    cost.put("parameters", costs.parameters)
+    for stage in ("encoder", "quantizer", "decoder"):
+        cost.put(f"{stage}_macs_per_s", costs.macs_per_s.get(stage), f"the codec has no stage '{stage}'")
+    if costs.unknown or costs.not_counted:
+        cost.put("macs_not_counted", ", ".join((*costs.unknown, *costs.not_counted)))
+
+
+def _fill_latency(cost: CostFigures, codec: Codec, card: CodecCard, point: OperatingPoint) -> None:
+    if cost.figures["latency_ms"] is not None:
+        return
+    from codecbench.cost.latency import boundary_positions, measure_latency
+
+    if card.whole_utterance:
+        cost.put("latency_ms", None, "utterance")
+        cost.put("buffering_ms", None, "utterance")
+        return
+    try:
+        latency = measure_latency(codec, card, point, positions=boundary_positions(card.frame, FULL_POSITIONS))
+    except Abstain as error:
+        cost.put("latency_ms", None, str(error))
+        cost.put("buffering_ms", None, str(error))
+        return
+    cost.put("latency_ms", latency.total_ms, "utterance")
+    cost.put("buffering_ms", latency.buffering_ms, "utterance")
+
+
+def _peak_rss_mb() -> float | None:
+    try:
+        import resource
+    except ImportError:  # not a POSIX system
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)  # macOS counts bytes, others KiB

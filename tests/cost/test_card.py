@@ -1,0 +1,130 @@
+"""The figures on cards are measured again: an architecture that changes without its card fails here."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from codecbench.api import Audio, CodecCard, OperatingPoint
+from codecbench.cost import card as card_module
+from codecbench.cost.card import build, card_latency, stage_figures, write_figures
+from codecbench.cost.figures import CARD_FIELDS, card_path, load_figures, read_figures
+from codecbench.plugins import registry
+from codecbench.tokens import HasStages
+
+PACKAGES = {entry.factory.__module__.partition(".")[0] for entry in registry().codecs.values()}
+KEPT = {spec: figures for package in sorted(PACKAGES) for spec, figures in read_figures(package).items()}
+SMALL = 20_000_000
+"""Parameters up to which a codec is measured again here; published sizes take minutes."""
+
+
+def test_classic_codecs_have_figures():
+    assert {"pcm:default", "opus:default", "codec2:default"} <= set(KEPT)
+
+
+@pytest.mark.parametrize("spec", KEPT)
+def test_the_registered_card_shows_what_was_measured(spec):
+    card = registry().codec(spec).card
+    shown = {name: getattr(card, name) for name in CARD_FIELDS if getattr(card, name) is not None}
+    assert shown == {name: KEPT[spec][name] for name in shown}
+    assert all(value > 0 for value in shown.values())
+
+
+def again(spec):
+    """The codec, as it was measured: with its weights, or without where they were absent then too."""
+    figures = KEPT[spec]
+    if figures.get("parameters", 0) > SMALL or figures["weights"] != "own":
+        pytest.skip("published size: measured by `python -m codecbench.cost.card`")
+    built = build(spec)
+    if not built.trained:
+        pytest.skip("its weights are not on this machine")
+    return built
+
+
+@pytest.mark.parametrize("spec", KEPT)
+def test_macs_are_measured_again(spec):
+    built = again(spec)
+    if not isinstance(built.codec, HasStages):
+        assert "parameters" not in KEPT[spec]
+        return
+    assert stage_figures(built.codec, built.card).items() <= KEPT[spec].items()
+
+
+@pytest.mark.parametrize("spec", KEPT)
+def test_latency_is_measured_again(spec):
+    built = again(spec)
+    position = KEPT[spec]["latency_position"]
+    if position is None:
+        pytest.skip("needs the whole utterance")
+    latency = card_latency(built, [position], KEPT[spec]["latency_signals"])
+    assert latency.total_ms == KEPT[spec]["latency_ms"]
+    assert latency.buffering_ms == KEPT[spec]["buffering_ms"]
+
+
+def test_opus_and_pcm_figures():
+    assert load_figures("codecbench_classic", "pcm:default")["latency_ms"] == 1 / 16
+    assert load_figures("codecbench_classic", "opus:default")["latency_ms"] == pytest.approx(26.5, abs=2.5)
+
+
+def test_figures_are_kept_beside_each_other(tmp_path, monkeypatch):
+    package = tmp_path / "codecbench_card_test"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert load_figures("codecbench_card_test", "x:y") == {}
+    write_figures("codecbench_card_test", "x:y", {"latency_ms": 1.0, "parameters": None, "weights": "own"})
+    write_figures("codecbench_card_test", "a:b", {"latency_ms": 2.0})
+    assert load_figures("codecbench_card_test", "x:y") == {"latency_ms": 1.0}
+    assert list(json.loads(card_path("codecbench_card_test").read_text())) == ["a:b", "x:y"]
+    with pytest.raises(ModuleNotFoundError, match="no package"):
+        card_path("codecbench_no_such_package")
+
+
+def test_macs_of_stages_and_their_growth():
+    torch = pytest.importorskip("torch")
+    layer = torch.nn.Conv1d(1, 4, 5, padding=2)
+
+    class Attentive:
+        def parameters(self):
+            return 24
+
+        def stages(self, audio, point):
+            x = torch.from_numpy(audio.samples)[None]
+            frames = torch.randn(1, 1, audio.length // 100, 8)
+            attend = torch.nn.functional.scaled_dot_product_attention
+            return {"encoder": lambda: layer(x), "decoder": lambda: attend(frames, frames, frames)}
+
+    card = CodecCard("attentive", 1000, (OperatingPoint(1.0),), frame=100)
+    figures = stage_figures(Attentive(), card)
+    assert figures["parameters"] == 24
+    assert figures["encoder_macs_per_s"] == 1000 * 4 * 5
+    assert figures["decoder_macs_per_s"] == 2 * 100 * 100 * 8 / 10  # 100 frames in 10 s
+    assert figures["macs_per_s2"] == {"encoder": 0, "decoder": 2 * 10 * 10 * 8}
+
+
+def test_command_writes_what_it_prints(capsys, monkeypatch):
+    written = {}
+    monkeypatch.setattr(card_module, "write_figures", lambda package, spec, figures: written.update({spec: figures}))
+    assert card_module.main(["pcm"]) == 0
+    assert written["pcm:default"] == KEPT["pcm:default"]
+    assert "pcm:default" in capsys.readouterr().out
+
+
+def test_stereo_cards_are_measured_in_stereo():
+    pytest.importorskip("torch")
+    seen = []
+
+    class Stereo:
+        def parameters(self):
+            return 0
+
+        def stages(self, audio, point):
+            seen.append(audio)
+            return {}
+
+    stage_figures(Stereo(), CodecCard("stereo", 1000, (OperatingPoint(1.0),), channels=2, frame=10))
+    assert all(isinstance(audio, Audio) and audio.channels == 2 for audio in seen)
+    assert seen[0].seconds == 10
+    assert np.any(seen[0].samples)
