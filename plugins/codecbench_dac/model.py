@@ -1,0 +1,66 @@
+"""transformers' DAC with weights from its own files, the original ones, or drawn at random."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from codecbench.api import CodecCard
+from codecbench.checkpoints import load_strict, plain_weights
+from codecbench_dac.config import CONFIGURATIONS, DacConfiguration
+
+UNIT = ("snake1", "conv1", "snake2", "conv2")
+ENCODER_BLOCK = ("res_unit1", "res_unit2", "res_unit3", "snake1", "conv1")
+DECODER_BLOCK = ("snake1", "conv_t1", "res_unit1", "res_unit2", "res_unit3")
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """The model in evaluation mode with plain weights, and how many parameters it has by its authors' count."""
+
+    configuration: DacConfiguration
+    network: Any
+    parameters: int
+
+
+def load_model(card: CodecCard, weights: Path | None, device: str = "cpu", seed: int = 0) -> LoadedModel:
+    """The model of `card`; without `weights` it is random (`seed`).
+
+    Raises:
+        UsageError: the file does not hold this model.
+    """
+    import torch
+
+    configuration = CONFIGURATIONS[card.checkpoint]()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network: Any = configuration.build()
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    plain_weights(network)
+    if weights is not None:
+        load_strict(network, card, weights, tuple(renames(len(configuration.strides))))
+    return LoadedModel(configuration, network.requires_grad_(False).to(device), parameters)
+
+
+def renames(blocks: int) -> Iterator[tuple[str, str]]:
+    """descriptinc/descript-audio-codec's names to transformers'; those that already are transformers' stay.
+
+    The original numbers the layers of nested `Sequential`s (`encoder.block.1.block.0.block.1.weight_v`); which name a
+    number has follows from its place: first convolution, `blocks` blocks, activation, last convolution.
+    """
+    for side, root, parts in (
+        ("encoder", r"encoder\.block", ENCODER_BLOCK),
+        ("decoder", r"decoder\.model", DECODER_BLOCK),
+    ):
+        for place, part in enumerate(parts):
+            for inner, name in enumerate(UNIT):
+                yield rf"^{root}\.(\d+)\.block\.{place}\.block\.{inner}\.", rf"{side}.#\1.{part}.{name}."
+            yield rf"^{root}\.(\d+)\.block\.{place}\.(?!block)", rf"{side}.#\1.{part}."
+        leaf = r"(alpha|bias|weight\w*)$"
+        yield rf"^{root}\.0\.{leaf}", rf"{side}.conv1.\1"
+        yield rf"^{root}\.{blocks + 1}\.{leaf}", rf"{side}.snake1.\1"
+        yield rf"^{root}\.{blocks + 2}\.{leaf}", rf"{side}.conv2.\1"
+        for block in range(blocks):  # the original counts from 1, after the first convolution
+            yield rf"^{side}\.#{block + 1}\.", f"{side}.block.{block}."

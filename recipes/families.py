@@ -1,0 +1,108 @@
+"""What differs between the codecs that share the trainer: how the model is built, initialised and quantized."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from codecbench_dac.config import DacConfiguration
+from codecbench_encodec.config import EncodecConfiguration
+from torch import Tensor, nn
+
+from recipes.initialization import Path, start_as_transform
+from recipes.quantizers import EmaQuantizer, FactorizedQuantizer
+
+TRAINING_ONLY = re.compile(r"\.codebook\.(inited|cluster_size|embed_avg)$")
+"""Tensors that coding does not need and export leaves out."""
+
+
+@dataclass(frozen=True)
+class Forward:
+    """A training pass: decoded audio [batch, 1, samples] and the quantizer's loss."""
+
+    decoded: Tensor
+    quantizer_loss: Tensor
+
+
+class Trainee(nn.Module):
+    """A codec under training: transformers' model with a quantizer that has gradients."""
+
+    def __init__(
+        self, model: Any, quantizer: EmaQuantizer | FactorizedQuantizer,
+        requantize: Callable[[Any, Tensor, int], Tensor], counts: tuple[int, ...],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.model, self.counts = model, counts
+        self.quantize, self.requantize = quantizer, requantize
+
+    @property
+    def warm_up(self) -> int:
+        """Updates before the quantizer takes part."""
+        return self.quantize.warm_up
+
+    def forward(self, audio: Tensor, counts: Tensor) -> Forward:
+        """`audio` [batch, 1, samples], samples a multiple of the hop; `counts` [batch] codebooks in use."""
+        quantized = self.quantize(self.model.encoder(audio), counts)
+        decoded = self.model.decoder(quantized.latents)
+        missing = audio.shape[-1] - decoded.shape[-1]  # DAC's decoder ends a few samples early
+        return Forward(nn.functional.pad(decoded, (0, missing)), quantized.loss)
+
+    @torch.no_grad()
+    def infer(self, audio: Tensor, codebooks: int) -> Tensor:
+        """Decoded audio [1, 1, samples] through the model's own quantizer, as the plugin will run it."""
+        decoded = self.model.decoder(self.requantize(self.model, self.model.encoder(audio), codebooks))
+        return nn.functional.pad(decoded, (0, audio.shape[-1] - decoded.shape[-1]))
+
+
+def encodec(seed: int) -> Trainee:
+    configuration = EncodecConfiguration.reference()
+    torch.manual_seed(seed)
+    model = configuration.build()
+    encoder, decoder = model.encoder.layers, model.decoder.layers
+    blocks = [layer for layer in (*encoder, *decoder) if hasattr(layer, "shortcut")]
+    path = Path(
+        analysis=[layer.conv for layer in encoder if hasattr(layer, "conv")],
+        synthesis=[layer.conv for layer in decoder if hasattr(layer, "conv")],
+        damped=[block.block[-1].conv for block in blocks],
+        shortcuts=[block.shortcut.conv for block in blocks],
+        recurrent=[layer.lstm for layer in (*encoder, *decoder) if hasattr(layer, "lstm")],
+        causal=True,
+    )
+    start_as_transform(path, seed)
+    quantizer = EmaQuantizer(model.quantizer.layers, seed)
+    return Trainee(model, quantizer, _encodec_inference, configuration.codebook_counts)
+
+
+def _encodec_inference(model: Any, latents: Tensor, codebooks: int) -> Tensor:
+    bandwidth = codebooks * EncodecConfiguration.reference().kbps_per_codebook
+    quantized: Tensor = model.quantizer.decode(model.quantizer.encode(latents, bandwidth))
+    return quantized
+
+
+def dac(seed: int) -> Trainee:
+    configuration = DacConfiguration.reference()
+    torch.manual_seed(seed)
+    model = configuration.build()
+    encoder, decoder = model.encoder, model.decoder
+    path = Path(
+        analysis=[encoder.conv1, *(block.conv1 for block in encoder.block), encoder.conv2],
+        synthesis=[decoder.conv1, *(block.conv_t1 for block in decoder.block), decoder.conv2],
+        damped=[module.conv2 for module in model.modules() if hasattr(module, "snake2")],
+        shortcuts=[],
+        recurrent=[],
+        causal=False,
+    )
+    start_as_transform(path, seed)
+    quantizer = FactorizedQuantizer(model.quantizer.quantizers, seed)
+    return Trainee(model, quantizer, _dac_inference, configuration.codebook_counts)
+
+
+def _dac_inference(model: Any, latents: Tensor, codebooks: int) -> Tensor:
+    quantized: Tensor = model.quantizer(latents, codebooks)[0]
+    return quantized
+
+
+FAMILIES: dict[str, Callable[[int], Trainee]] = {"encodec": encodec, "dac": dac}

@@ -1,0 +1,103 @@
+"""Initialisation as a block transform codec: before the first update the network already passes the waveform on.
+
+From random weights, a network this small needs thousands of updates to find that phase matters; a spectral loss alone
+first teaches it to make noise of the right colour. Instead (our choice) each strided convolution starts as an isometry
+on the samples of one block, the last one keeps each frame's lowest DCT coefficients, and the decoder starts as the
+transpose. Signals are small where the nonlinearities are, so that those start almost linear; residual branches start
+near zero. Training then bends the transform into a codec.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+LEVEL = 0.25
+"""Gain from audio to the first layer; undone by the last one."""
+LATENT_GAIN = 40.0
+"""Gain from the last strided layer to the latents: they get about unit variance."""
+NOISE = 0.03
+"""What stays of a layer's random weights, to tell unused channels apart."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """A codec's convolutions in data-flow order, each side with one before and one after the strided ones.
+
+    `damped` end residual branches; `shortcuts` are 1x1 convolutions around them; `recurrent` layers have a skip.
+    """
+
+    analysis: list[Any]
+    synthesis: list[Any]
+    damped: list[Any]
+    shortcuts: list[Any]
+    recurrent: list[nn.LSTM]
+    causal: bool
+
+
+@torch.no_grad()
+def start_as_transform(path: Path, seed: int) -> None:
+    """Overwrite the weights along `path`; biases become zero."""
+    generator = torch.Generator().manual_seed(seed)
+    strides = [conv.stride[0] for conv in path.analysis[1:-1]]
+    widths = [conv.out_channels for conv in path.analysis[:-1]]
+    bases = [_isometry(width, math.prod(strides[:level]), generator) for level, width in enumerate(widths)]
+    dct = lowest_dct(path.analysis[-1].out_channels, math.prod(strides))
+
+    for level, stride in enumerate(strides):
+        small, big = bases[level], bases[level + 1]
+        blocks = big.view(len(big), stride, -1)  # [channels, stride, samples]
+        for conv, first in (
+            (path.analysis[level + 1], stride if path.causal else path.analysis[level + 1].padding[0]),
+            (path.synthesis[-2 - level], 0 if path.causal else path.synthesis[-2 - level].padding[0]),
+        ):
+            shape = conv.weight.shape
+            taps = torch.einsum("bts,cs->bct", blocks, small)  # [wide, narrow, stride]: both kinds of convolution
+            _set(conv, nn.functional.pad(taps, (first, shape[-1] - stride - first)))
+    _set_tap(path.analysis[0], LEVEL * bases[0], path.causal)
+    _set_tap(path.analysis[-1], LATENT_GAIN * dct @ bases[-1].T, path.causal)
+    _set_tap(path.synthesis[0], bases[-1] @ dct.T / LATENT_GAIN, path.causal)
+    _set_tap(path.synthesis[-1], bases[0].T / LEVEL, path.causal)
+    for conv in path.damped:
+        conv.weight = _like(conv, NOISE * conv.weight)
+        conv.bias.zero_()
+    for lstm in path.recurrent:
+        for parameter in lstm.parameters():  # silence in, silence out; and small besides its skip
+            parameter.mul_(0.3 if parameter.ndim > 1 else 0.0)
+    for conv in path.shortcuts:
+        _set_tap(conv, torch.eye(conv.out_channels), path.causal)
+
+
+def lowest_dct(coefficients: int, samples: int) -> Tensor:
+    """The first rows of the orthonormal DCT-II matrix: [coefficients, samples]."""
+    rows, columns = torch.arange(coefficients)[:, None], torch.arange(samples)[None]
+    matrix = torch.cos(math.pi / samples * (columns + 0.5) * rows) * math.sqrt(2 / samples)
+    matrix[0] /= math.sqrt(2)
+    return matrix
+
+
+def _isometry(width: int, samples: int, generator: torch.Generator) -> Tensor:
+    """[width, samples]: orthonormal columns, or where it is too narrow, rotated lowest DCT coefficients."""
+    square: Tensor = torch.linalg.qr(torch.randn(width, width, generator=generator))[0]
+    return square[:, :samples] if samples <= width else square @ lowest_dct(width, samples)
+
+
+def _set_tap(conv: Any, matrix: Tensor, causal: bool) -> None:
+    """Let `conv` apply `matrix` [out, in] to the present sample."""
+    kernel = conv.weight.shape[-1]
+    place = kernel - 1 if causal else kernel // 2
+    _set(conv, nn.functional.pad(matrix[..., None], (place, kernel - 1 - place)))
+
+
+def _set(conv: Any, weight: Tensor) -> None:
+    conv.weight = _like(conv, NOISE * conv.weight + weight)
+    conv.bias.zero_()
+
+
+def _like(conv: Any, weight: Tensor) -> Any:
+    """Plain weights are parameters; those under weight normalisation are assigned as tensors."""
+    return nn.Parameter(weight) if isinstance(conv._parameters.get("weight"), nn.Parameter) else weight

@@ -1,0 +1,74 @@
+"""The reconstruction loss that every reference codec is trained with: spectra at several resolutions, no adversary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+WINDOWS = (2048, 1024, 512, 256, 128)
+MELS = (128, 80, 64, 32, 16)
+COMPLEX_WINDOWS = (1024, 512, 256)
+FLOOR = 1e-3
+"""Below this magnitude, differences are not heard; it bounds the logarithm's gradient."""
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """The two terms (scalars) and their weighted sum."""
+
+    mel: Tensor
+    complex: Tensor
+
+    @property
+    def total(self) -> Tensor:
+        return self.mel + self.complex
+
+
+class SpectralLoss(nn.Module):
+    """Two terms: L1 between log mel spectra, and the relative error of complex spectra, which holds phase.
+
+    The second is spectral convergence (Arik et al. 2018, eq. 6) on real and imaginary parts instead of magnitudes: it
+    is 1 for silence, and low frequencies, which dominate it, are where phase can be learned first.
+    """
+
+    def __init__(self, sample_rate: int = 16000) -> None:
+        super().__init__()
+        for window, mels in zip(WINDOWS, MELS, strict=True):
+            self.register_buffer(f"hann{window}", torch.hann_window(window), persistent=False)
+            self.register_buffer(f"mel{window}", mel_filters(sample_rate, window, mels), persistent=False)
+
+    def forward(self, decoded: Tensor, original: Tensor) -> Reconstruction:
+        """Both [batch, 1, samples]."""
+        mel, complex_ = [], []
+        both = torch.cat([decoded, original])[:, 0]
+        for window in WINDOWS:
+            hann = self.get_buffer(f"hann{window}")
+            spectrum = torch.stft(both, window, window // 4, window=hann, normalized=True, return_complex=True)
+            power = spectrum.real.square() + spectrum.imag.square()  # [2 batch, bins, frames]
+            bands = self.get_buffer(f"mel{window}") @ (power + FLOOR**2 * 1e-2).sqrt()
+            ours, theirs = (bands + FLOOR).log().chunk(2)
+            mel.append((ours - theirs).abs().mean())
+            if window in COMPLEX_WINDOWS:
+                ours, theirs = torch.view_as_real(spectrum).flatten(1).chunk(2)  # [batch, 2 bins frames]
+                level = theirs.square().sum(1).sqrt().clamp(min=FLOOR * theirs.shape[1] ** 0.5)
+                complex_.append(((ours - theirs).square().sum(1).sqrt() / level).mean())
+        return Reconstruction(torch.stack(mel).mean(), torch.stack(complex_).mean())
+
+
+def mel_filters(sample_rate: int, window: int, bands: int) -> Tensor:
+    """Triangular filters on the HTK mel scale, each summing to one: [bands, window // 2 + 1].
+
+    A band narrower than a bin gets its nearest bin, so that none is empty.
+    """
+    frequencies = torch.linspace(0, sample_rate / 2, window // 2 + 1)
+    top = 2595 * torch.log10(torch.tensor(1 + sample_rate / 2 / 700))
+    edges = 700 * (10 ** (torch.linspace(0, float(top), bands + 2) / 2595) - 1)
+    rising = (frequencies[None] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    falling = (edges[2:, None] - frequencies[None]) / (edges[2:] - edges[1:-1])[:, None]
+    filters = torch.minimum(rising, falling).clamp(min=0)
+    empty = filters.sum(1) == 0
+    nearest = (frequencies[None] - edges[1:-1, None]).abs().argmin(1)
+    filters[empty, nearest[empty]] = 1.0
+    return filters / filters.sum(1, keepdim=True)

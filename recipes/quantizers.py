@@ -1,0 +1,174 @@
+"""Quantizers with gradients: what the codecs' own inference-only quantizers are trained by.
+
+Each takes latents [batch, dimension, frames] and the number of codebooks to use per item [batch] (quantizer dropout),
+and gives the quantized latents with a straight-through gradient and its own loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+DEAD = 0.2
+"""A code whose average use is below this share of the uniform use is given a new place."""
+
+WARM_UP = 100
+"""Updates during which latents pass unquantized, so that they mean something when the codebooks are placed."""
+KEPT = 32
+"""Batches of latents that k-means places the first codebooks by."""
+SPREAD = 8.0
+"""The constant projected dimension, in root mean squares of the others; below 3, loud frames lose their level."""
+
+
+@dataclass(frozen=True)
+class Quantized:
+    latents: Tensor
+    loss: Tensor
+
+
+def kmeans(points: Tensor, clusters: int, generator: torch.Generator, rounds: int = 8) -> Tensor:
+    """Centres [clusters, dimension] of `points` [n, dimension]; a few Lloyd rounds from random points."""
+    picks = torch.randint(len(points), (clusters,), generator=generator)
+    centres = points[picks] + 1e-3 * points.std() * torch.randn(clusters, points.shape[1], generator=generator)
+    for _ in range(rounds):
+        nearest = nearest_code(points, centres)
+        count = torch.bincount(nearest, minlength=clusters).to(points.dtype)[:, None]
+        total = torch.zeros_like(centres).index_add_(0, nearest, points)
+        centres = torch.where(count > 0, total / count.clamp(min=1), centres)
+    return centres
+
+
+def nearest_code(points: Tensor, codebook: Tensor) -> Tensor:
+    """Index of the nearest row of `codebook` [codes, dimension] for each of `points` [n, dimension]."""
+    return (codebook.square().sum(1) - 2 * points @ codebook.T).argmin(1)
+
+
+class EmaQuantizer(nn.Module):
+    """EnCodec's residual quantizer: codebooks are moving averages of what they catch (van den Oord et al. 2017, A.1).
+
+    Latents pass unquantized for `warm_up` calls; then k-means on the latest of them gives the first codebooks.
+    """
+
+    def __init__(self, layers: nn.ModuleList, seed: int, warm_up: int = WARM_UP, decay: float = 0.99) -> None:
+        super().__init__()
+        self.codebooks: list[Any] = [layer.codebook for layer in layers]
+        self.generator = torch.Generator().manual_seed(seed)
+        self.warm_up, self.decay, self.calls = warm_up, decay, 0
+        self.seen: list[Tensor] = []
+
+    def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
+        self.calls += 1
+        points = latents.transpose(1, 2)  # [batch, frames, dimension]
+        if self.calls <= self.warm_up:
+            self.seen = [*self.seen, points.detach().flatten(0, 1)][-KEPT:]
+            return Quantized(latents, latents.new_zeros(()))
+        if self.seen:
+            self._initialize(torch.cat(self.seen))
+            self.seen = []
+        residual, total = points, torch.zeros_like(points)
+        losses = []
+        for index, codebook in enumerate(self.codebooks):
+            used = (counts > index).to(points.dtype)[:, None, None]
+            codes = nearest_code(residual.detach().flatten(0, 1), codebook.embed)
+            chosen = F.embedding(codes, codebook.embed).view_as(points)
+            losses.append(((residual - chosen).square() * used).mean())
+            self._update(codebook, residual.detach().flatten(0, 1), codes)
+            total = total + chosen * used
+            residual = residual - chosen
+        straight = points + (total - points).detach()
+        return Quantized(straight.transpose(1, 2), torch.stack(losses).mean())
+
+    def _initialize(self, points: Tensor) -> None:
+        for codebook in self.codebooks:
+            centres = kmeans(points, len(codebook.embed), self.generator)
+            codes = nearest_code(points, centres)
+            codebook.embed.copy_(centres)
+            codebook.cluster_size.fill_(len(points) / len(centres) / KEPT)
+            codebook.embed_avg.copy_(centres * codebook.cluster_size[:, None])
+            points = points - centres[codes]
+
+    @torch.no_grad()
+    def _update(self, codebook: Any, points: Tensor, codes: Tensor) -> None:
+        size = codebook.cluster_size
+        count = torch.bincount(codes, minlength=len(size)).to(points.dtype)
+        size.mul_(self.decay).add_(count, alpha=1 - self.decay)
+        sums = torch.zeros_like(codebook.embed).index_add_(0, codes, points)
+        codebook.embed_avg.mul_(self.decay).add_(sums, alpha=1 - self.decay)
+        codebook.embed.copy_(codebook.embed_avg / size.clamp(min=1e-4)[:, None])
+        uniform = len(points) / len(size)
+        dead = size < DEAD * uniform
+        if self.calls % 20 == 0 and dead.any():
+            fresh = points[torch.randint(len(points), (int(dead.sum()),), generator=self.generator)]
+            codebook.embed[dead] = fresh
+            size[dead] = uniform
+            codebook.embed_avg[dead] = fresh * uniform
+
+
+class FactorizedQuantizer(nn.Module):
+    """DAC's residual quantizer with its own losses: codebook + 0.25 commitment, in the projected space.
+
+    Latents pass unquantized for `warm_up` calls. Then each level starts (our choice) on the principal directions of
+    what the levels before leave over, with k-means centres as its codes; one of the projected dimensions starts as a
+    constant besides them, because DAC compares by angle, which alone would not see level. Unused codes are put on
+    present latents now and then.
+    """
+
+    def __init__(self, quantizers: nn.ModuleList, seed: int, warm_up: int = WARM_UP) -> None:
+        super().__init__()
+        self.layers: list[Any] = list(quantizers)
+        self.generator = torch.Generator().manual_seed(seed)
+        self.warm_up, self.calls = warm_up, 0
+        self.seen: list[Tensor] = []
+        codes = self.layers[0].codebook.num_embeddings
+        self.register_buffer("use", torch.full((len(self.layers), codes), 0.1), persistent=False)
+
+    def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
+        self.calls += 1
+        if self.calls <= self.warm_up:
+            self.seen = [*self.seen, latents.detach().transpose(1, 2).flatten(0, 1)][-KEPT:]
+            return Quantized(latents, latents.new_zeros(()))
+        if self.seen:
+            self._initialize(torch.cat(self.seen))
+            self.seen = []
+        residual, total = latents, torch.zeros_like(latents)
+        losses = []
+        for index, layer in enumerate(self.layers):
+            used = (counts > index).to(latents.dtype)
+            chosen, commitment, codebook, codes, _ = layer(residual)
+            losses.append((codebook + 0.25 * commitment) * used.mean())
+            self._refresh(index, layer, residual.detach(), codes)
+            total = total + chosen * used[:, None, None]
+            residual = residual - chosen
+        return Quantized(total, torch.stack(losses).mean())
+
+    @torch.no_grad()
+    def _initialize(self, points: Tensor) -> None:
+        """Place all levels by latents [n, dimension]."""
+        for layer in self.layers:
+            directions = layer.codebook_dim - 1
+            axes = torch.linalg.eigh(points.T @ points / len(points))[1][:, -directions:]  # [dimension, directions]
+            scale = (points @ axes).square().mean().sqrt()
+            layer.in_proj.weight.copy_(nn.functional.pad(axes.T / scale, (0, 0, 0, 1))[..., None])
+            layer.in_proj.bias.copy_(nn.functional.pad(torch.zeros(directions), (0, 1), value=SPREAD))
+            layer.out_proj.weight.copy_(nn.functional.pad(axes * scale, (0, 1))[..., None])
+            layer.out_proj.bias.zero_()
+            projected = nn.functional.pad(points @ axes / scale, (0, 1), value=SPREAD)
+            layer.codebook.weight.copy_(kmeans(projected, layer.codebook.num_embeddings, self.generator))
+            points = points - layer(points.T[None])[0][0].T
+
+    def _refresh(self, index: int, layer: Any, residual: Tensor, codes: Tensor) -> None:
+        use: Tensor = self.get_buffer("use")[index]
+        use.mul_(0.99).add_(torch.bincount(codes.flatten(), minlength=len(use)), alpha=0.01)
+        dead = use < DEAD * codes.numel() / len(use)
+        if self.calls % 100 == 0 and dead.any():
+            self._place(layer, residual, dead)
+            use[dead] = codes.numel() / len(use)
+
+    @torch.no_grad()
+    def _place(self, layer: Any, residual: Tensor, where: Tensor) -> None:
+        points = layer.in_proj(residual).transpose(1, 2).flatten(0, 1)
+        layer.codebook.weight[where] = points[torch.randint(len(points), (int(where.sum()),), generator=self.generator)]

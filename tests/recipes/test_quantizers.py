@@ -1,0 +1,73 @@
+"""The quantizers that are trained agree with those that the codecs run."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from recipes.families import FAMILIES
+from recipes.quantizers import kmeans, nearest_code
+
+
+def trained(codec: str, updates: int = 6):
+    """A trainee whose quantizer has been placed and has seen a few batches of latents [4, 128, 40]."""
+    torch.manual_seed(0)
+    trainee = FAMILIES[codec](0)
+    trainee.quantize.warm_up = 2
+    centres = torch.randn(500, 128)
+    for _ in range(updates):
+        latents = (centres[torch.randint(500, (4, 40))] + 0.1 * torch.randn(4, 40, 128)).transpose(1, 2)
+        result = trainee.quantize(latents, torch.full((4,), 12))
+    return trainee, latents, result
+
+
+@pytest.mark.parametrize("codec", sorted(FAMILIES))
+def test_training_and_inference_quantize_alike(codec: str) -> None:
+    trainee, latents, _ = trained(codec)
+    trainee.quantize.calls = 10_001  # no code is moved in this call
+    for count in trainee.counts:
+        with torch.no_grad():
+            inference = trainee.requantize(trainee.model, latents, count)
+            before = {name: value.clone() for name, value in trainee.model.state_dict().items()}
+            training = trainee.quantize(latents, torch.full((4,), count)).latents
+            trainee.model.load_state_dict(before)
+        if codec == "dac":
+            assert torch.allclose(training, inference, atol=1e-4)
+        else:  # the moving averages moved while it quantized, level by level
+            assert (training - inference).square().mean() < 0.05 * latents.square().mean()
+
+
+@pytest.mark.parametrize("codec", sorted(FAMILIES))
+def test_more_codebooks_are_never_worse_and_pass_gradients(codec: str) -> None:
+    trainee, latents, result = trained(codec)
+    assert result.loss > 0
+    errors = []
+    for count in (1, 12):
+        wanted = latents.clone().requires_grad_()
+        quantized = trainee.quantize(wanted, torch.full((4,), count)).latents
+        quantized.square().sum().backward()
+        assert wanted.grad is not None
+        assert wanted.grad.abs().sum() > 0
+        errors.append(float((quantized.detach() - latents).square().mean()))
+    assert errors[1] <= errors[0]
+
+
+@pytest.mark.parametrize("codec", sorted(FAMILIES))
+def test_each_item_uses_its_own_number_of_codebooks(codec: str) -> None:
+    trainee, latents, _ = trained(codec)
+    trainee.quantize.calls = 10_001
+    same = latents[:1].expand(4, -1, -1)
+    with torch.no_grad():
+        mixed = trainee.quantize(same, torch.tensor([2, 2, 6, 12])).latents
+    assert torch.equal(mixed[0], mixed[1])
+    assert not torch.equal(mixed[0], mixed[2])
+    assert not torch.equal(mixed[2], mixed[3])
+
+
+def test_kmeans_finds_separate_clusters() -> None:
+    generator = torch.Generator().manual_seed(0)
+    centres = torch.randn(8, 5, generator=generator) * 10
+    points = centres.repeat(50, 1) + 0.01 * torch.randn(400, 5, generator=generator)
+    found = kmeans(points, 32, generator)
+    nearest = found[nearest_code(points, found)]
+    assert (nearest - points).square().mean() < 0.01
