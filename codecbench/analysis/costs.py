@@ -1,0 +1,84 @@
+"""What a codec costs at a point: this run's measurements, then what its card says, then None and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from codecbench.results import CostRow
+
+CARD_FIGURES = (
+    "parameters",
+    "encoder_macs_per_s",
+    "quantizer_macs_per_s",
+    "decoder_macs_per_s",
+    "latency_ms",
+    "buffering_ms",
+)
+RUN_FIGURES = ("rtf_encode", "rtf_decode", "rtf_encode_cpu", "rtf_decode_cpu", "peak_rss_mb")
+UTTERANCE = "utterance"
+"""The latency of a codec that needs all of an utterance before it can give any of it."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`figures` by name, each a number, the word `utterance` (a latency) or None; `reasons` for each None."""
+
+    figures: Mapping[str, float | str | None]
+    reasons: Mapping[str, str]
+
+    def number(self, name: str) -> float | None:
+        value = self.figures.get(name)
+        return value if isinstance(value, (int, float)) else None
+
+    @property
+    def macs_per_s(self) -> float | None:
+        """Encoder, quantizer and decoder together; None unless encoder and decoder are known."""
+        encoder, decoder = self.number("encoder_macs_per_s"), self.number("decoder_macs_per_s")
+        if encoder is None or decoder is None:
+            return None
+        return encoder + decoder + (self.number("quantizer_macs_per_s") or 0.0)
+
+
+def join_cost(card: Mapping[str, Any], row: CostRow | None, measured_elsewhere: bool) -> Cost:
+    """`measured_elsewhere` tells that the codec was measured at other points of its own."""
+    figures: dict[str, float | str | None] = {}
+    reasons: dict[str, str] = {}
+    for name in (*CARD_FIGURES, *RUN_FIGURES):
+        value = _of_row(row, name)
+        if value is None and name in CARD_FIGURES:
+            value = _finite(card.get(name))
+        if name in ("latency_ms", "buffering_ms") and (card.get("whole_utterance") or _says_utterance(row, name)):
+            value = UTTERANCE
+        figures[name] = value
+        if value is None:
+            reasons[name] = _reason(row, name, measured_elsewhere)
+    return Cost(figures, reasons)
+
+
+def _of_row(row: CostRow | None, name: str) -> float | str | None:
+    return None if row is None or row.status != "ok" else _finite(row.figures.get(name))
+
+
+def _finite(value: Any) -> float | str | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if isfinite(value) else None
+
+
+def _says_utterance(row: CostRow | None, name: str) -> bool:
+    return row is not None and row.reasons.get(name) == UTTERANCE
+
+
+def _reason(row: CostRow | None, name: str, measured_elsewhere: bool) -> str:
+    if name in CARD_FIGURES and (row is None or name not in row.reasons):
+        return "not on the codec's card"
+    if row is None:
+        if measured_elsewhere:
+            return "measured at the lowest and highest point only (all points: --cost full)"
+        return "not measured in this run (--cost none)"
+    if row.status != "ok":
+        return f"{row.status}: {row.reason or 'no reason given'}"
+    return row.reasons.get(name) or "not measured"

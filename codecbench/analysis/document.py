@@ -1,0 +1,81 @@
+"""summary.json: the stable machine-readable result. What is unknown is null with a reason beside it, never NaN."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from codecbench.analysis.scores import MetricSummary
+from codecbench.analysis.summary import Row, Summary
+
+SCHEMA = 1
+TALLY = ("computed", "reused", "failed", "skipped", "abstained")
+RUN_META = (
+    "dataset", "revision", "run_id", "created", "finished", "command", "codecbench", "condition", "recognizer",
+    "machine", "libraries",
+)  # fmt: skip
+
+
+def as_json(summary: Summary) -> dict[str, Any]:
+    """Plain JSON values, to be dumped with `allow_nan=False`. Extra keys may be added within a schema, none removed."""
+    tally = summary.run.get("tally") or {}
+    return {
+        "schema": SCHEMA,
+        "run": {name: tally.get(name) for name in TALLY}
+        | {name: summary.run.get(name) for name in RUN_META}
+        | {
+            "synthetic": summary.synthetic,
+            "utterances": summary.utterances,
+            "speakers": summary.speakers,
+            "seconds": summary.seconds,
+            "coverage": {"ok": summary.coverage.ok, "planned": summary.coverage.planned},
+            "notes": list(summary.notes),
+        },
+        "metrics": {name: _finite(dict(card)) for name, card in summary.metrics.items()},
+        "floor": {name: floor.value for name, floor in summary.floor.items()},
+        "floor_reasons": {name: floor.reason for name, floor in summary.floor.items() if floor.value is None},
+        "rows": [_row(row) for row in summary.rows],
+        "skipped": [
+            {"codec": row.codec, "checkpoint": row.checkpoint, "point": row.point, "reason": row.reason}
+            for row in summary.skipped
+        ],
+        "failures": [
+            dict(vars(group))
+            | {"places": [dict(vars(place)) | {"points": list(place.points)} for place in group.places]}
+            | {"utterances": list(group.utterances)}
+            for group in summary.failures
+        ],
+        "unreadable": [{"utterance": row.id, "reason": row.reason} for row in summary.unreadable],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    reasons = {"measured_kbps": row.rate.measured_reason, "entropy_kbps": row.rate.entropy_reason}
+    return {
+        "codec": row.codec,
+        "checkpoint": row.checkpoint,
+        "track": row.track,
+        "point": row.point,
+        "nominal_kbps": row.nominal_kbps,
+        "measured_kbps": row.rate.measured_kbps,
+        "entropy_kbps": row.rate.entropy_kbps,
+        "scores": {metric: _score(score) for metric, score in row.scores.items()},
+        "cost": dict(row.cost.figures) | {"reasons": dict(row.cost.reasons)},
+        "codebooks": [dict(vars(codebook)) for codebook in row.codebooks],
+        "delay_ms": row.delay_ms,
+        "warnings": list(row.warnings),
+        "reasons": {name: reason for name, reason in reasons.items() if reason},
+    }
+
+
+def _score(score: MetricSummary) -> dict[str, Any]:
+    return {name: value for name, value in vars(score).items() if name != "reason" or value is not None}
+
+
+def _finite(value: Any) -> Any:
+    """A plugin's card may hold infinities (a bound that is none); JSON has no word for them."""
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not isfinite(value) else value

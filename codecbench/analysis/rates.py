@@ -1,0 +1,37 @@
+"""Measured bitrates: bits that were written over seconds that were spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import fsum
+
+from codecbench.results import CodingRow
+
+
+@dataclass(frozen=True)
+class Rate:
+    """kbps over the corpus (1000 bit/s), of the codings that are ok. `entropy_kbps` is a real coder's output."""
+
+    measured_kbps: float | None
+    entropy_kbps: float | None
+    measured_reason: str | None = None
+    entropy_reason: str | None = None
+
+
+def measure_rate(codings: Sequence[CodingRow]) -> Rate:
+    """8 × Σ payload bytes / Σ seconds of the originals, padding frames included."""
+    sized = [row for row in codings if row.status == "ok" and row.payload_bytes is not None and row.seconds]
+    if not sized:
+        return Rate(None, None, "no coding is ok", "no coding is ok")
+    seconds = fsum(row.seconds or 0.0 for row in sized)
+    payload = sum(row.payload_bytes or 0 for row in sized)
+    measured = 8 * payload / seconds / 1000
+    if any(row.codes is None for row in sized):
+        return Rate(measured, None, None, "not a token codec")
+    if any(row.entropy_bytes is None for row in sized):
+        return Rate(measured, None, None, "no entropy model")
+    entropy = sum(row.entropy_bytes or 0 for row in sized)
+    if entropy >= payload:
+        return Rate(measured, None, None, "entropy coding does not beat fixed length here")
+    return Rate(measured, 8 * entropy / seconds / 1000)

@@ -1,0 +1,128 @@
+"""One metric at one codec × operating point: the corpus figure, its interval and its coverage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum
+from typing import Any
+
+from codecbench.analysis.bootstrap import Estimate, estimate
+from codecbench.results import ScoreRow, Status
+
+WORST_FIRST: tuple[Status, ...] = ("failed", "skipped", "abstained", "ok")
+
+
+@dataclass(frozen=True)
+class MetricSummary:
+    """`mean` is the mean over utterances, or the ratio of sums for a corpus metric; in the metric's unit.
+
+    `n`, `failed`, `skipped`, `abstained` count utterances and sum to `planned`. `reason` says why there is no mean, or
+    no interval. `indicative` marks an interval of too few speakers, `method` how it was made.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    n: int
+    failed: int
+    skipped: int
+    abstained: int
+    planned: int
+    speakers: int
+    indicative: bool = False
+    method: str | None = None
+    reason: str | None = None
+
+    @property
+    def half_width(self) -> float | None:
+        if self.low is None or self.high is None:
+            return None
+        return (self.high - self.low) / 2
+
+    @property
+    def complete(self) -> bool:
+        return self.n == self.planned
+
+
+@dataclass(frozen=True)
+class UtteranceScore:
+    """One utterance's score, seeds averaged. An utterance is only ok if each of its seeds is."""
+
+    utterance: str
+    status: Status
+    reason: str | None
+    numerator: float = 0.0
+    denominator: float = 0.0
+
+
+def by_utterance(rows: Sequence[ScoreRow], pooling: str) -> list[UtteranceScore]:
+    """Seeds are averaged within the utterance first: more seeds are not more utterances."""
+    groups: dict[str, list[ScoreRow]] = {}
+    for row in rows:
+        groups.setdefault(row.utterance, []).append(row)
+    return [_one(utterance, group, pooling) for utterance, group in groups.items()]
+
+
+def summarize_metric(card: Mapping[str, Any], rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> MetricSummary:
+    """Pool `rows` of one metric as its card says; `speakers` by utterance id."""
+    scores = by_utterance(rows, card.get("pooling", "mean"))
+    ok = [score for score in scores if score.status == "ok"]
+    counts = Counter(score.status for score in scores)
+    if not ok:
+        return _summary(None, counts, len(scores), _why_none(scores))
+    found = estimate(
+        [score.numerator for score in ok],
+        [score.denominator for score in ok],
+        [speakers.get(score.utterance, "") for score in ok],
+    )
+    return _summary(found, counts, len(scores), found.reason, card.get("low"), card.get("high"))
+
+
+def _one(utterance: str, rows: Sequence[ScoreRow], pooling: str) -> UtteranceScore:
+    worst = min(rows, key=lambda row: WORST_FIRST.index(row.status))
+    if worst.status != "ok":
+        return UtteranceScore(utterance, worst.status, worst.reason)
+    if any(row.value is None for row in rows):
+        return UtteranceScore(utterance, "failed", "the stored score has no value")
+    if pooling == "ratio":
+        numerator = fsum(row.numerator or 0.0 for row in rows) / len(rows)
+        denominator = fsum(row.denominator or 0.0 for row in rows) / len(rows)
+        return UtteranceScore(utterance, "ok", None, numerator, denominator)
+    return UtteranceScore(utterance, "ok", None, fsum(row.value or 0.0 for row in rows) / len(rows), 1.0)
+
+
+def _summary(
+    found: Estimate | None, counts: Counter[Status], planned: int, reason: str | None,
+    least: float | None = None, most: float | None = None,
+) -> MetricSummary:  # fmt: skip
+    return MetricSummary(
+        mean=found.value if found else None,
+        low=_within(found.low, least, most) if found else None,
+        high=_within(found.high, least, most) if found else None,
+        n=counts["ok"],
+        failed=counts["failed"],
+        skipped=counts["skipped"],
+        abstained=counts["abstained"],
+        planned=planned,
+        speakers=found.clusters if found else 0,
+        indicative=found.indicative if found else False,
+        method=found.method if found else None,
+        reason=reason,
+    )
+
+
+def _within(bound: float | None, least: float | None, most: float | None) -> float | None:
+    """An interval ends where the metric does."""
+    if bound is None:
+        return None
+    bound = bound if least is None else max(bound, least)
+    return bound if most is None else min(bound, most)
+
+
+def _why_none(scores: Sequence[UtteranceScore]) -> str:
+    if not scores:
+        return "not scored in this run"
+    (status, reason), count = Counter((score.status, score.reason) for score in scores).most_common(1)[0]
+    return f"{status} on {count} of {len(scores)} utterances: {reason or 'no reason given'}"

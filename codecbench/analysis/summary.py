@@ -1,0 +1,184 @@
+"""The Summary: every figure that a report, a table or a gate may print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import fsum
+from typing import Any
+
+from codecbench.analysis.codes import Codebook, codebook_use
+from codecbench.analysis.costs import Cost, join_cost
+from codecbench.analysis.failures import FailureGroup, group_failures
+from codecbench.analysis.floor import FLOOR_METRICS, Floor, find_floor
+from codecbench.analysis.rates import Rate, measure_rate
+from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_metric
+from codecbench.results import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
+
+PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
+"""The declared primary metrics; all others are exploratory."""
+DEVIATION_S = 0.001
+
+
+@dataclass(frozen=True)
+class Row:
+    """One codec × checkpoint × operating point with at least one coding that is ok."""
+
+    codec: str
+    checkpoint: str
+    track: str
+    point: str
+    nominal_kbps: float
+    rate: Rate
+    scores: Mapping[str, MetricSummary]
+    cost: Cost
+    codebooks: tuple[Codebook, ...]
+    delay_ms: float | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Scores (codec × point × utterance × metric) that are ok, of those that were asked for."""
+
+    ok: int
+    planned: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`run` holds the store's meta; `seconds` of the originals that could be read; `speakers` None if not known."""
+
+    run: Mapping[str, Any]
+    metrics: Mapping[str, Mapping[str, Any]]
+    codecs: tuple[CodecRow, ...]
+    rows: tuple[Row, ...]
+    floor: Mapping[str, Floor]
+    coverage: Coverage
+    failures: tuple[FailureGroup, ...]
+    skipped: tuple[SkipRow, ...]
+    unreadable: tuple[UtteranceRow, ...]
+    utterances: int
+    speakers: int | None
+    seconds: float
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def synthetic(self) -> bool:
+        return bool(self.run.get("dataset_synthetic"))
+
+    @property
+    def indicative(self) -> list[str]:
+        """Metrics of which an interval somewhere does not hold its 95 %."""
+        found = {name for row in self.rows for name, score in row.scores.items() if score.indicative}
+        return [name for name in self.metric_order() if name in found]
+
+    def metric_order(self) -> list[str]:
+        """Primary metrics first, then the others as the run lists them."""
+        return [name for name in PRIMARY if name in self.metrics] + [m for m in self.metrics if m not in PRIMARY]
+
+
+def summarize(results: Results) -> Summary:
+    """All figures of a run, from its store's rows alone."""
+    codings, scores = _by_place(results.codings), _by_place(results.scores)
+    speakers = {row.id: row.speaker for row in results.utterances}
+    rows = [
+        _row(codec, place, codings[place], scores.get(place, []), results, speakers)
+        for codec in results.codecs
+        for place in codings
+        if place[:2] == (codec.codec, codec.checkpoint) and any(row.status == "ok" for row in codings[place])
+    ]
+    return Summary(
+        run=results.meta,
+        metrics=results.metrics,
+        codecs=results.codecs,
+        rows=tuple(rows),
+        floor={metric: find_floor(metric, results.scores) for metric in FLOOR_METRICS},
+        coverage=_coverage(scores),
+        failures=group_failures(results),
+        skipped=results.skips,
+        unreadable=tuple(row for row in results.utterances if row.reason is not None),
+        utterances=len(results.utterances),
+        speakers=_speakers(results.utterances),
+        seconds=fsum(row.seconds or 0.0 for row in results.utterances),
+        notes=_notes(results),
+    )
+
+
+Place = tuple[str, str, str]
+
+
+def _by_place(rows: Sequence[Any]) -> dict[Place, list[Any]]:
+    groups: dict[Place, list[Any]] = {}
+    for row in rows:
+        groups.setdefault((row.codec, row.checkpoint, row.point), []).append(row)
+    return groups
+
+
+def _row(
+    codec: CodecRow, place: Place, codings: list[CodingRow], scores: list[ScoreRow], results: Results,
+    speakers: Mapping[str, str],
+) -> Row:  # fmt: skip
+    mine = [row for row in results.costs if (row.codec, row.checkpoint) == place[:2]]
+    here = next((row for row in mine if row.point == place[2]), None)
+    delay = next((row.applied_delay_s for row in codings if row.applied_delay_s is not None), None)
+    return Row(
+        codec=codec.codec,
+        checkpoint=codec.checkpoint,
+        track=codec.card.get("track", "none"),
+        point=place[2],
+        nominal_kbps=codings[0].nominal_kbps,
+        rate=measure_rate(codings),
+        scores={
+            metric: summarize_metric(card, rows, speakers)
+            for metric, card in results.metrics.items()
+            if (rows := [row for row in scores if row.metric == metric])
+        },
+        cost=join_cost(codec.card, here, bool(mine)),
+        codebooks=codebook_use(codings),
+        delay_ms=None if delay is None else 1000 * delay,
+        warnings=_warnings(codings, codec.card),
+    )
+
+
+def _warnings(codings: Sequence[CodingRow], card: Mapping[str, Any]) -> tuple[str, ...]:
+    ok = [row for row in codings if row.status == "ok"]
+    off = [
+        row.utterance
+        for row in ok
+        if row.delay_s is not None
+        and row.applied_delay_s is not None
+        and abs(row.delay_s - row.applied_delay_s) > DEVIATION_S
+    ]
+    found = []
+    if off:
+        found.append(f"the delay of {len(off)} of {len(ok)} utterances is more than 1 ms off (first: {off[0]})")
+    for what in ("missing", "surplus"):
+        counts = [count for row in ok if (count := getattr(row, what))]
+        if counts:
+            at = f" at {card['sample_rate']} Hz" if "sample_rate" in card else ""
+            found.append(f"{what} samples in {len(counts)} of {len(ok)} utterances, at most {max(counts)}{at}")
+    return tuple(found)
+
+
+def _coverage(scores: Mapping[Place, list[ScoreRow]]) -> Coverage:
+    ok = planned = 0
+    for rows in scores.values():
+        for metric in {row.metric for row in rows}:
+            found = by_utterance([row for row in rows if row.metric == metric], "mean")
+            planned += len(found)
+            ok += sum(score.status == "ok" for score in found)
+    return Coverage(ok, planned)
+
+
+def _speakers(utterances: Sequence[UtteranceRow]) -> int | None:
+    """None where any utterance's speaker is unknown."""
+    names = [row.speaker for row in utterances]
+    return len(set(names)) if names and all(names) else None
+
+
+def _notes(results: Results) -> tuple[str, ...]:
+    notes = list(results.meta.get("dataset_warnings") or ())
+    if results.meta.get("finished") is None:
+        notes.append("the run is not finished: run the same command again to go on")
+    return tuple(notes)

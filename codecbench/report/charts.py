@@ -1,0 +1,89 @@
+"""What the report's charts draw: the Summary's figures, with the text that is printed for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from codecbench.analysis.costs import UTTERANCE
+from codecbench.analysis.scores import MetricSummary
+from codecbench.analysis.summary import PRIMARY, Row, Summary
+from codecbench.report.figures import Style, codec_name, cost_figure, kbps, scaled
+
+COST_AXES: Mapping[str, tuple[str, str]] = {
+    "macs_per_s": ("MACs per second of audio (encoder, quantizer, decoder)", ""),
+    "rtf_encode": ("RTF of encoding (processing time / audio time)", ""),
+    "rtf_decode": ("RTF of decoding (processing time / audio time)", ""),
+    "latency_ms": ("latency (ms)", " ms"),
+    "parameters": ("parameters", ""),
+}
+"""Title of the axis and unit of a value."""
+
+
+def chart_data(summary: Summary) -> dict[str, Any]:
+    """JSON: `series` (codecs, as they are coloured), `metrics`, `axes`, `points`. Ratios are in per cent."""
+    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
+    order = summary.metric_order()
+    return {
+        "series": [codec_name(*place) for place in places],
+        "metrics": {name: _metric(summary, name) for name in order},
+        "primary": [name for name in order if name in PRIMARY] or order[:4],
+        "axes": {name: title for name, (title, _) in COST_AXES.items()},
+        "points": [_point(row, places.index((row.codec, row.checkpoint)), summary) for row in summary.rows],
+    }
+
+
+def _metric(summary: Summary, name: str) -> dict[str, Any]:
+    card = summary.metrics[name]
+    style = Style.of(card)
+    found = summary.floor.get(name)
+    floor = found.value if found else None
+    bounds = {end: None if card.get(end) is None else card[end] * style.factor for end in ("low", "high")}
+    return bounds | {
+        "unit": style.unit,
+        "better": card.get("higher_is_better"),
+        "description": card.get("description", ""),
+        "floor": None if floor is None else floor * style.factor,
+        "floorText": "" if floor is None else f"{style.number(floor)} {style.unit}",
+    }
+
+
+def _point(row: Row, series: int, summary: Summary) -> dict[str, Any]:
+    return {
+        "series": series,
+        "point": row.point,
+        "nominal": row.nominal_kbps,
+        "kbps": row.rate.measured_kbps,
+        "kbpsText": kbps(row.rate.measured_kbps),
+        "scores": {
+            name: _score(Style.of(summary.metrics[name]), score)
+            for name, score in row.scores.items()
+            if score.mean is not None
+        },
+        "cost": {name: _cost(row, name, unit) for name, (_, unit) in COST_AXES.items()},
+    }
+
+
+def _score(style: Style, score: MetricSummary) -> dict[str, Any]:
+    ends = {"low": score.low, "high": score.high, "mean": score.mean}
+    return {name: None if value is None else value * style.factor for name, value in ends.items()} | {
+        "text": style.mean(score),
+        "interval": style.interval(score),
+        "coverage": "" if score.complete else f"{score.n} of {score.planned} utterances",
+    }
+
+
+def _cost(row: Row, name: str, unit: str) -> dict[str, Any]:
+    if name == "macs_per_s":
+        value = row.cost.macs_per_s
+        return {"value": value, "text": scaled(value), "reason": _macs_reason(row)}
+    value = row.cost.number(name)
+    reason = row.cost.reasons.get(name, "")
+    if row.cost.figures.get(name) == UTTERANCE:
+        reason = "needs the whole utterance"
+    return {"value": value, "text": cost_figure(row.cost, name) + unit, "reason": reason}
+
+
+def _macs_reason(row: Row) -> str:
+    names = ("encoder_macs_per_s", "decoder_macs_per_s")
+    return next((row.cost.reasons[name] for name in names if name in row.cost.reasons), "")

@@ -1,0 +1,27 @@
+"""The files that a run leaves for its readers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from codecbench.analysis import Summary, as_json, summarize
+from codecbench.report.html import render_report
+from codecbench.report.listening import AudioMode
+from codecbench.run.store import Store
+
+SUMMARY = "summary.json"
+REPORT = "report.html"
+
+
+def write_outputs(folder: Path, audio: AudioMode = "embed") -> Summary:
+    """Write summary.json and report.html of the run in `folder`. Raises UsageError where there is no run."""
+    with Store(folder) as store:
+        results = store.results()
+    summary = summarize(results)
+    text = json.dumps(as_json(summary), indent=1, ensure_ascii=False, allow_nan=False)
+    partial = folder / f"{SUMMARY}.partial"
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(folder / SUMMARY)
+    render_report(results, summary, folder, folder / REPORT, audio)
+    return summary
