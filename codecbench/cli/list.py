@@ -28,8 +28,7 @@ def list_(kind: str, as_json: bool) -> None:
         broken = [asdict(plugin) for plugin in found.broken]
         click.echo(json.dumps({kind: cards, "broken": broken}, indent=2, default=str))
         return
-    row: Callable[[Any], dict[str, Any]] = {"codecs": _codec, "metrics": _metric, "datasets": _dataset}[kind]
-    rows = [row(entry.card) for entry in entries]
+    rows = [ROWS[kind](entry.card) for entry in entries]
     click.echo(tabulate(rows, headers="keys", tablefmt="simple", disable_numparse=True))
     _print_broken(found)
 
@@ -69,6 +68,9 @@ def _macs(card: CodecCard) -> float | None:
     if card.encoder_macs_per_s is None or card.decoder_macs_per_s is None:
         return None
     return card.encoder_macs_per_s + (card.quantizer_macs_per_s or 0) + card.decoder_macs_per_s
+
+
+ROWS: dict[str, Callable[[Any], dict[str, Any]]] = {"codecs": _codec, "metrics": _metric, "datasets": _dataset}
 
 
 def _short(text: str, width: int = 24) -> str:

@@ -11,6 +11,7 @@ from codecbench.api import OperatingPoint
 from codecbench.run import keys, workers
 from codecbench.run.plan import PlannedCodec, PlannedUtterance
 from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.progress import CODING_STEPS
 from codecbench.run.state import Cell, RunState
 
 FATAL_LIMIT = 3
@@ -47,7 +48,7 @@ class Coding:
     def encode(self, pool: Pool) -> None:
         """Payloads of the cells that have none."""
         todo = [cell for cell in self.cells if cell.ok and cell.payload is None]
-        self.state.reporter.step(len(self.cells) - len(todo))
+        self.state.reporter.step((len(self.cells) - len(todo)) * CODING_STEPS)
         for cell, value in self._run(pool, "encode", todo, workers.encode, lambda _: ()):
             cell.payload = value.payload
             self.state.store.put_coding(
@@ -111,10 +112,10 @@ class Coding:
                     continue
                 why = f"not attempted: {FATAL_LIMIT} utterances at {cell.point.label} kbps hung or crashed before it"
                 self._stop(cell, Failure("failed", why), stage)
-                self.state.reporter.step()
+                self.state.reporter.step(CODING_STEPS)
 
         for outcome in pool.run(tasks()):
-            self.state.reporter.step()
+            self.state.reporter.step(CODING_STEPS)
             if isinstance(outcome.value, Failure):
                 self.fatal[outcome.tag.point.label] += outcome.value.fatal
                 self._stop(outcome.tag, outcome.value, stage)

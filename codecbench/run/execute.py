@@ -6,6 +6,7 @@ Every finished piece is in the store before the next is asked for, so that a kil
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from codecbench.run.coding import Coding
 from codecbench.run.originals import prepare_originals
 from codecbench.run.plan import Plan, PlannedCodec, PlannedUtterance
 from codecbench.run.pool import Pool
-from codecbench.run.progress import Reporter
+from codecbench.run.progress import CODING_STEPS, ORIGINAL_STEPS, SCORING_STEPS, Reporter
 from codecbench.run.scoring import Scoring
 from codecbench.run.speed import measure_speed
 from codecbench.run.state import RunState, Tally
@@ -67,7 +68,7 @@ def _run(plan: Plan, store: Store, reporter: Reporter) -> Tally:
     state = RunState(plan, store, reporter, [*plan.skips, *plan.broken], frozenset(samples))
     log, jobs = store.folder / "workers.log", plan.request.jobs
     points = sum(len(codec.points) for codec in plan.codecs)
-    reporter.expect(len(plan.utterances) * (1 + 3 * points))
+    reporter.expect(len(plan.utterances) * (ORIGINAL_STEPS + points * (2 * CODING_STEPS + SCORING_STEPS)))
     if plan.request.cost != "none":
         with Pool(1, log) as meter:
             measure_speed(state, meter)
@@ -92,12 +93,14 @@ def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: P
     todo = scoring.plan()
     # Of an interrupted run or an added metric: the signal is gone, the payload is not.
     coding.decode(decoders, [cell for cell in todo if cell.file is None])
-    state.reporter.step(len(coding.cells) - len(fresh))
+    state.reporter.step((len(coding.cells) - len(fresh)) * CODING_STEPS)
     state.say(codec, "scoring")
     scoring.score(scorers, todo)
     if state.plan.request.keep_audio != "all":
         for cell in coding.cells:
             state.decoded_file(cell).unlink(missing_ok=True)
+        with suppress(OSError):  # not empty: an interrupted run's, of another codec
+            state.decoded_folder.rmdir()
 
 
 def _record(plan: Plan, store: Store) -> list[str]:

@@ -9,6 +9,7 @@ from codecbench.results import UtteranceRow
 from codecbench.run import keys, workers
 from codecbench.run.plan import PlannedUtterance
 from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.progress import ORIGINAL_STEPS
 from codecbench.run.state import RunState
 
 SIGNAL = "signal"
@@ -29,13 +30,13 @@ def prepare_originals(state: RunState, pool: Pool) -> None:
                 yield Task((position, planned), workers.original, arguments, state.limit())
             else:
                 _keep_row(state, planned, position, known["seconds"], None)
-                state.reporter.step()
+                state.reporter.step(ORIGINAL_STEPS)
 
     state.reporter.say("reading the originals")
     for outcome in pool.run(tasks()):
         position, planned = outcome.tag
         _keep(state, planned, position, outcome.value)
-        state.reporter.step()
+        state.reporter.step(ORIGINAL_STEPS)
     _copy_samples(state, pool)
 
 
@@ -45,7 +46,8 @@ def _known(state: RunState, planned: PlannedUtterance) -> Any | None:
     if planned.sha256 is None:
         return None
     wanted = [metric.key for metric in plan.metrics] + ([plan.recognizer_key] if plan.recognizer_key else [])
-    if any(state.store.evidence(keys.reference_key(planned.sha256, what)) is None for what in wanted):
+    evidence = [state.store.evidence(keys.reference_key(planned.sha256, what)) for what in wanted]
+    if not all(piece and ("value" in piece or piece["status"] == "abstained") for piece in evidence):
         return None
     return state.store.evidence(keys.reference_key(planned.sha256, SIGNAL))
 

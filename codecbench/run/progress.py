@@ -1,4 +1,8 @@
-"""Progress a person can read: a bar that tells what is running and how long is left, or plain lines in a log."""
+"""Progress a person can read: a bar that tells what is running and how long is left, or plain lines in a log.
+
+Counted in steps of work. Scoring a cell takes about as long as coding it many times over (a recognizer listens to it),
+so it counts for more: else the time that is left would be far off all along.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,18 @@ import time
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 PLAIN_EVERY_S = 10.0
 
+CODING_STEPS = 1
+SCORING_STEPS = 10
+ORIGINAL_STEPS = 8
+SPEED_STEPS = 10
+
 
 class Reporter:
-    """Counts steps (a cell's encoding, decoding and scoring are one each) and says what is going on."""
+    """Counts steps and says what is going on."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -22,7 +31,7 @@ class Reporter:
         self._started = time.monotonic()
         self._printed = 0.0
         self._bar = Progress(
-            TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("[bold]{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
             TextColumn("left"), TimeRemainingColumn(), console=console, transient=True,
             disable=not console.is_terminal,
         )  # fmt: skip
@@ -63,4 +72,5 @@ class Reporter:
             self._printed = now
             elapsed = now - self._started
             left = f", about {elapsed / self.done * (self.total - self.done):.0f} s left" if self.done else ""
-            self.note(f"[{elapsed:5.0f} s] {self.done}/{self.total} {self.text}{left}")
+            share = 100 * self.done // max(self.total, 1)
+            self.note(f"[{elapsed:5.0f} s] {share:3d} % {self.text}{left}")

@@ -8,6 +8,7 @@ from typing import Any
 from codecbench.run import keys, workers
 from codecbench.run.plan import PlannedMetric
 from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.progress import SCORING_STEPS
 from codecbench.run.state import Cell, RunState
 
 ANSWERS = ("ok", "abstained")
@@ -44,10 +45,10 @@ class Scoring:
                 for metric in cell.missing:
                     self._put(cell, metric, {"status": cell.status, "reason": cell.reason})
         todo = [cell for cell in todo if cell.ok]
-        self.state.reporter.step(len(self.cells) - len(todo))
+        self.state.reporter.step((len(self.cells) - len(todo)) * SCORING_STEPS)
         suspects: list[Cell] = []
         for outcome in pool.run(self._task(cell, cell.missing) for cell in todo):
-            self.state.reporter.step()
+            self.state.reporter.step(SCORING_STEPS)
             cell, metrics = outcome.tag
             if isinstance(outcome.value, Failure) and outcome.value.fatal and len(metrics) > 1:
                 suspects.append(cell)
@@ -76,7 +77,7 @@ class Scoring:
             prepared={m.card.id: store.evidence(keys.reference_key(sha256, m.key)) for m in metrics},
             reference_hypothesis=store.evidence(keys.reference_key(sha256, recognizer)) if recognizer else None,
             decoded_hypothesis=store.evidence(self._heard_key(cell, recognizer)) if recognizer else None,
-            keep=self.state.listening_copy(cell) if self.state.wants_copy(cell.utterance) else None,
+            keep=self.state.listening_copy(cell) if self._lacks_copy(cell) else None,
         )
 
     def _keep(self, cell: Cell, metrics: list[PlannedMetric], value: workers.Scored | Failure) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from codecbench.api import OperatingPoint
 from codecbench.machine import machine_id
-from codecbench.results import CostRow
+from codecbench.results import CostRow, Status
 from codecbench.run import keys, workers
 from codecbench.run.plan import PlannedCodec
 from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.progress import SPEED_STEPS
 from codecbench.run.state import RunState
 
 LIMIT_S = 900.0
@@ -24,7 +25,7 @@ def measure_speed(state: RunState, pool: Pool) -> None:
     if not todo:
         return
     paths = [planned.utterance.path for planned in state.plan.utterances if planned.sha256][:EXCERPT_FILES]
-    state.reporter.expect(len(todo))
+    state.reporter.expect(len(todo) * SPEED_STEPS)
     state.reporter.say("measuring speed")
     tasks = (
         Task((codec, point, key), workers.cost, (_job(codec), point.label, paths, mode), LIMIT_S)
@@ -33,7 +34,7 @@ def measure_speed(state: RunState, pool: Pool) -> None:
     for outcome in pool.run(tasks):
         codec, point, key = outcome.tag
         state.store.put_cost(_row(codec, point, mode, outcome.value), key)
-        state.reporter.step()
+        state.reporter.step(SPEED_STEPS)
 
 
 def _interleaved(state: RunState) -> Iterator[tuple[PlannedCodec, OperatingPoint, str]]:
@@ -62,4 +63,7 @@ def _row(codec: PlannedCodec, point: OperatingPoint, mode: str, value: Any) -> C
     card = codec.card
     if isinstance(value, Failure):
         return CostRow(card.name, card.checkpoint, point.label, mode, value.status, value.reason)
-    return CostRow(card.name, card.checkpoint, point.label, mode, "ok", None, value["figures"], value["reasons"])
+    # Without an RTF (the machine was busy) the row does not stand: the next run measures again.
+    status: Status = "ok" if value["figures"]["rtf_encode"] is not None else "abstained"
+    reason = value["reasons"].get("rtf_encode")
+    return CostRow(card.name, card.checkpoint, point.label, mode, status, reason, value["figures"], value["reasons"])

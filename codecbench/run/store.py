@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.errors import UsageError
-from codecbench.results import CodecRow, CodingRow, CostRow, Results, ScoreRow, SkipRow, Status, UtteranceRow
+from codecbench.results import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
+from codecbench.run.code_blobs import pack_codes
+from codecbench.run.reading import read_results
 
 FILE = "results.sqlite"
 SCHEMA = 1
@@ -66,6 +67,9 @@ class Store:
         self.connection = sqlite3.connect(path)
         try:
             self.connection.execute("PRAGMA journal_mode=WAL")
+            self.connection.execute(
+                "PRAGMA synchronous=NORMAL"
+            )  # safe against kills; a power cut may cost the last rows
             if create:
                 self.connection.executescript((files("codecbench.run") / "schema.sql").read_text())
             self.connection.row_factory = sqlite3.Row
@@ -119,7 +123,7 @@ class Store:
         self._replace(
             "codings", key=key, status=status, reason=reason, payload=payload, samples=samples, seconds=seconds,
             entropy_bytes=entropy_bytes, codebook_sizes=json.dumps(list(codebook_sizes)) if codebook_sizes else None,
-            codes=None if codes is None else _pack_codes(codes),
+            codes=None if codes is None else pack_codes(codes),
         )  # fmt: skip
 
     def put_decoding(self, key: str, decoded_sha256: str, delay_s: float | None, missing: int, surplus: int) -> None:
@@ -213,83 +217,4 @@ class Store:
 
     def results(self) -> Results:
         """Every current row, in the order of the plan."""
-        query = self.connection.execute
-        return Results(
-            meta=self.meta(),
-            metrics={row["id"]: json.loads(row["card"]) for row in query("SELECT * FROM metrics ORDER BY position")},
-            utterances=tuple(_utterance(row) for row in query("SELECT * FROM utterances ORDER BY position")),
-            codecs=tuple(_codec(row) for row in query("SELECT * FROM codecs ORDER BY position")),
-            codings=tuple(_coding(row) for row in query(_CODINGS)),
-            scores=tuple(_score(row) for row in query(_SCORES)),
-            costs=tuple(_cost(row) for row in query("SELECT * FROM costs")),
-            skips=tuple(
-                SkipRow(row["codec"], row["checkpoint"], row["point"] or None, row["reason"])
-                for row in query("SELECT * FROM skips")
-            ),
-        )
-
-
-_ORDER = """
-    JOIN codecs ON codecs.codec = now.codec AND codecs.checkpoint = now.checkpoint
-    JOIN utterances ON utterances.id = now.utterance
-    ORDER BY codecs.position, nominal_kbps, utterances.position, now.seed
-"""
-_CODINGS = f"""
-    SELECT now.*, codings.*, length(codings.payload) AS payload_bytes FROM current_codings AS now
-    JOIN codings ON codings.key = now.key {_ORDER}
-"""
-_SCORES = f"""
-    SELECT now.*, scores.*, coded.nominal_kbps AS nominal_kbps FROM current_scores AS now
-    JOIN scores ON scores.key = now.key
-    JOIN current_codings AS coded ON coded.codec = now.codec AND coded.checkpoint = now.checkpoint
-        AND coded.point = now.point AND coded.utterance = now.utterance AND coded.seed = now.seed {_ORDER}
-"""
-
-
-def _pack_codes(codes: NDArray[np.integer]) -> bytes:
-    header = np.asarray(codes.shape, dtype="<u4").tobytes()
-    return header + zlib.compress(np.ascontiguousarray(codes, dtype="<u4").tobytes())
-
-
-def _unpack_codes(blob: bytes) -> NDArray[np.uint32]:
-    shape = np.frombuffer(blob[:8], dtype="<u4")
-    return np.frombuffer(zlib.decompress(blob[8:]), dtype="<u4").reshape(shape)
-
-
-def _utterance(row: sqlite3.Row) -> UtteranceRow:
-    return UtteranceRow(
-        row["id"], row["sha256"], row["path"], row["transcript"], row["speaker"], row["sex"], row["seconds"],
-        row["reason"], json.loads(row["extra"]),
-    )  # fmt: skip
-
-
-def _codec(row: sqlite3.Row) -> CodecRow:
-    return CodecRow(
-        row["codec"], row["checkpoint"], row["plugin"], json.loads(row["card"]), row["weights_sha256"],
-        row["source_sha256"],
-    )  # fmt: skip
-
-
-def _coding(row: sqlite3.Row) -> CodingRow:
-    return CodingRow(
-        row["key"], row["codec"], row["checkpoint"], row["point"], row["nominal_kbps"], row["utterance"], row["seed"],
-        row["status"], row["reason"], row["payload_bytes"], row["seconds"], row["entropy_bytes"],
-        tuple(json.loads(row["codebook_sizes"])) if row["codebook_sizes"] else None,
-        _unpack_codes(row["codes"]) if row["codes"] else None, row["decoded_sha256"], row["delay_s"],
-        row["applied_delay_s"], row["missing"], row["surplus"],
-    )  # fmt: skip
-
-
-def _score(row: sqlite3.Row) -> ScoreRow:
-    return ScoreRow(
-        row["codec"], row["checkpoint"], row["point"], row["nominal_kbps"], row["utterance"], row["seed"],
-        row["metric"], row["version"], row["status"], row["reason"], row["numerator"], row["denominator"],
-        json.loads(row["detail"]),
-    )  # fmt: skip
-
-
-def _cost(row: sqlite3.Row) -> CostRow:
-    return CostRow(
-        row["codec"], row["checkpoint"], row["point"], row["mode"], row["status"], row["reason"],
-        json.loads(row["figures"]), json.loads(row["reasons"]),
-    )  # fmt: skip
+        return read_results(self.connection, self.meta())

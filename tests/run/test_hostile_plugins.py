@@ -73,7 +73,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> tuple[sub
         hook = f"@hookimpl\ndef codecbench_register_codecs(register): register(card('{name}'), C)\n"
         install_plugin(site, f"plugin_{name}", f"{BASE}\n{body}\n\n{hook}")
     result = codecbench(
-        "run", "--codecs", ",".join(CODECS), "--dataset", clips, "--metrics", "si_sdr,level_error_db", "--cost", "none",
+        "run", "--codecs", ",".join(CODECS), "--dataset", clips, "--metrics", "si_sdr,level_error_db",
+        "--cost", "none", "--limit", 2,
         "--cell-seconds", 2, "--out", out, site=site,
     )  # fmt: skip
     with Store(out) as store:
@@ -94,7 +95,7 @@ def test_the_run_goes_on_and_says_so(finished: tuple[subprocess.CompletedProcess
 @pytest.mark.parametrize("codec", ["good", "chatty"])
 def test_the_others_lose_nothing(finished: tuple[subprocess.CompletedProcess[str], Results], codec: str) -> None:
     rows = scores(finished[1], codec)
-    assert len(rows) == 6
+    assert len(rows) == 4
     assert {row.status for row in rows} == {"ok"}
 
 
@@ -110,7 +111,7 @@ def test_the_others_lose_nothing(finished: tuple[subprocess.CompletedProcess[str
         ("short", "decode: ValueError: decode returned 6400 samples for 12800; allowed: 12000 to 28800"),
         ("endless", "decode: ValueError: decode returned 115200 samples for 12800; allowed: 12000 to 28800"),
         ("other_rate", "decode: ValueError: decode returned 8000 Hz, its card says 16000 Hz"),
-        ("stereo", "decode: ValueError: decode returned 2 channels, its card says 1 channels"),
+        ("stereo", "decode: ValueError: decode returned 2 channels, its card says 1"),
         ("nan", "decode: ValueError: decode returned NaN or infinite samples"),
         ("no_bytes", "encode: TypeError: encode returned ndarray, expected bytes"),
         ("no_audio", "decode: TypeError: decode returned bytes, expected Audio"),
@@ -123,7 +124,7 @@ def test_only_its_own_cells_fail(
     finished: tuple[subprocess.CompletedProcess[str], Results], codec: str, reason: str
 ) -> None:
     rows = scores(finished[1], codec)
-    assert len(rows) == 6
+    assert len(rows) == 4
     assert {row.status for row in rows} == {"failed"}
     assert {row.value for row in rows} == {None}
     assert all(row.reason.startswith(reason) for row in rows), rows[0].reason

@@ -1,0 +1,84 @@
+"""The store's rows as `Results`: what is current, in the order of the plan."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from codecbench.results import CodecRow, CodingRow, CostRow, Results, ScoreRow, SkipRow, UtteranceRow
+from codecbench.run.code_blobs import unpack_codes
+
+ORDER = """
+    JOIN codecs ON codecs.codec = now.codec AND codecs.checkpoint = now.checkpoint
+    JOIN utterances ON utterances.id = now.utterance
+    ORDER BY codecs.position, nominal_kbps, utterances.position, now.seed
+"""
+CODINGS = f"""
+    SELECT now.*, codings.*, length(codings.payload) AS payload_bytes FROM current_codings AS now
+    JOIN codings ON codings.key = now.key {ORDER}
+"""
+SCORES = f"""
+    SELECT now.*, scores.*, coded.nominal_kbps AS nominal_kbps FROM current_scores AS now
+    JOIN scores ON scores.key = now.key
+    JOIN current_codings AS coded ON coded.codec = now.codec AND coded.checkpoint = now.checkpoint
+        AND coded.point = now.point AND coded.utterance = now.utterance AND coded.seed = now.seed {ORDER}
+"""
+
+
+def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Results:
+    """All current rows of a run; `connection` gives rows by name."""
+    query = connection.execute
+    return Results(
+        meta=meta,
+        metrics={row["id"]: json.loads(row["card"]) for row in query("SELECT * FROM metrics ORDER BY position")},
+        utterances=tuple(_utterance(row) for row in query("SELECT * FROM utterances ORDER BY position")),
+        codecs=tuple(_codec(row) for row in query("SELECT * FROM codecs ORDER BY position")),
+        codings=tuple(_coding(row) for row in query(CODINGS)),
+        scores=tuple(_score(row) for row in query(SCORES)),
+        costs=tuple(_cost(row) for row in query("SELECT * FROM costs")),
+        skips=tuple(
+            SkipRow(row["codec"], row["checkpoint"], row["point"] or None, row["reason"])
+            for row in query("SELECT * FROM skips")
+        ),
+    )
+
+
+def _utterance(row: sqlite3.Row) -> UtteranceRow:
+    return UtteranceRow(
+        row["id"], row["sha256"], row["path"], row["transcript"], row["speaker"], row["sex"], row["seconds"],
+        row["reason"], json.loads(row["extra"]),
+    )  # fmt: skip
+
+
+def _codec(row: sqlite3.Row) -> CodecRow:
+    return CodecRow(
+        row["codec"], row["checkpoint"], row["plugin"], json.loads(row["card"]), row["weights_sha256"],
+        row["source_sha256"],
+    )  # fmt: skip
+
+
+def _coding(row: sqlite3.Row) -> CodingRow:
+    return CodingRow(
+        row["key"], row["codec"], row["checkpoint"], row["point"], row["nominal_kbps"], row["utterance"], row["seed"],
+        row["status"], row["reason"], row["payload_bytes"], row["seconds"], row["entropy_bytes"],
+        tuple(json.loads(row["codebook_sizes"])) if row["codebook_sizes"] else None,
+        unpack_codes(row["codes"]) if row["codes"] else None, row["decoded_sha256"], row["delay_s"],
+        row["applied_delay_s"], row["missing"], row["surplus"],
+    )  # fmt: skip
+
+
+def _score(row: sqlite3.Row) -> ScoreRow:
+    return ScoreRow(
+        row["codec"], row["checkpoint"], row["point"], row["nominal_kbps"], row["utterance"], row["seed"],
+        row["metric"], row["version"], row["status"], row["reason"], row["numerator"], row["denominator"],
+        json.loads(row["detail"]),
+    )  # fmt: skip
+
+
+def _cost(row: sqlite3.Row) -> CostRow:
+    return CostRow(
+        row["codec"], row["checkpoint"], row["point"], row["mode"], row["status"], row["reason"],
+        json.loads(row["figures"]), json.loads(row["reasons"]),
+    )  # fmt: skip

@@ -1,0 +1,154 @@
+"""What runs in the coding processes: encoding, decoding, measuring speed. Each is guarded and returns plain data.
+
+An encoding and a decoding process are never the same one: a codec that passes anything but bytes between the two,
+through its instance or its module, fails here as it would in the world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from codecbench.alignment import estimate_delay
+from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions
+from codecbench.audio import SOURCE_RATE, audio_hash, resample, to_mono, with_channels
+from codecbench.plugins import registry
+from codecbench.run.pool import guarded
+from codecbench.run.workers.signals import source
+
+MARGIN_S = 0.005
+"""Added to the bound of the delay search, for a codec that declares no frame."""
+MAX_SURPLUS_S = 1.0
+"""A decoder may return padding: up to this much, or a frame. More is a wrong length."""
+MAX_MISSING_S = 0.05
+
+
+@dataclass(frozen=True)
+class CodecJob:
+    """A codec to build in a worker."""
+
+    spec: str
+    options: CodecOptions
+
+
+@dataclass(frozen=True)
+class Encoded:
+    payload: bytes
+    samples: int
+    entropy_bytes: int | None = None
+    codebook_sizes: tuple[int, ...] | None = None
+    codes: NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True)
+class Decoded:
+    sha256: str
+    delay_s: float | None
+    missing: int
+    surplus: int
+
+
+@guarded
+def encode(job: CodecJob, point: str, path: Path) -> Encoded:
+    from codecbench.entropy import coded_bytes, load_model
+    from codecbench.tokens import HasCodes
+
+    codec, card = _codec(job)
+    audio = _input(path, card)
+    payload = codec.encode(audio, card.point(point))
+    if not isinstance(payload, bytes):
+        raise TypeError(f"encode returned {type(payload).__name__}, expected bytes")
+    if not isinstance(codec, HasCodes):
+        return Encoded(payload, audio.length)
+    sizes = tuple(codec.codebook_sizes(card.point(point)))
+    codes = codec.codes(payload, card.point(point))
+    model = load_model(card)
+    return Encoded(payload, audio.length, coded_bytes(codes, sizes, model) if model else None, sizes, codes)
+
+
+@guarded
+def decode(job: CodecJob, point: str, path: Path, payload: bytes, out: Path | None) -> Decoded:
+    """Decode into `out` (24-bit FLAC at 16 kHz); without `out`, on a new instance, for comparison alone."""
+    if out is None:
+        _loaded.clear()
+    codec, card = _codec(job)
+    decoded = codec.decode(payload, card.point(point))
+    length = _input(path, card).length
+    _check(decoded, card, length)
+    sha256 = audio_hash(decoded)
+    missing, surplus = max(0, length - decoded.length), max(0, decoded.length - length)
+    if out is None:
+        return Decoded(sha256, None, missing, surplus)
+    reference = source(path)
+    signal = resample(to_mono(decoded), SOURCE_RATE)
+    delay = estimate_delay(reference, signal, (card.frame + card.lookahead) / card.sample_rate + MARGIN_S)
+    # 24-bit PCM clips at full scale, as every sound card does; metrics are computed on what is written here.
+    partial_file = out.with_suffix(".partial")
+    soundfile.write(partial_file, np.clip(signal.samples[0], -1.0, 1.0), SOURCE_RATE, format="FLAC", subtype="PCM_24")
+    partial_file.rename(out)
+    return Decoded(sha256, delay, missing, surplus)
+
+
+@guarded
+def cost(job: CodecJob, point: str, paths: Sequence[Path], mode: Literal["quick", "full"]) -> Mapping[str, Any]:
+    """The cost of one codec at one point on an excerpt of real speech."""
+    from codecbench.cost.measure import measure_cost
+
+    codec, card = _codec(job)
+    figures: Mapping[str, Any] = measure_cost(
+        codec, card, card.point(point), lambda s: _excerpt(paths, s, card), mode=mode
+    )
+    return figures
+
+
+_loaded: dict[CodecJob, tuple[Codec, CodecCard]] = {}
+
+
+def _codec(job: CodecJob) -> tuple[Codec, CodecCard]:
+    """The codec, loaded once; the one before it is let go, for a worker holds one model at a time."""
+    if job not in _loaded:
+        _loaded.clear()
+        entry = registry().codecs[job.spec]
+        _loaded[job] = (entry.factory(job.options), entry.card)
+    return _loaded[job]
+
+
+def _input(path: Path, card: CodecCard) -> Audio:
+    """What the codec is given: the 16 kHz signal at its rate and channel count."""
+    return with_channels(resample(source(path), card.sample_rate), card.channels)
+
+
+def _excerpt(paths: Sequence[Path], seconds: float, card: CodecCard) -> Audio:
+    """`seconds` of speech at the codec's rate: utterances one after the other until there is enough."""
+    parts: list[NDArray[np.float32]] = []
+    wanted = round(seconds * SOURCE_RATE)
+    while sum(len(part) for part in parts) < wanted:
+        found = len(parts)
+        parts += [source(path).samples[0] for path in paths]
+        if len(parts) == found:
+            raise Abstain("the run has no utterance to measure on")
+    return with_channels(
+        resample(Audio.mono(np.concatenate(parts)[:wanted], SOURCE_RATE), card.sample_rate), card.channels
+    )
+
+
+def _check(decoded: object, card: CodecCard, length: int) -> None:
+    if not isinstance(decoded, Audio):
+        raise TypeError(f"decode returned {type(decoded).__name__}, expected Audio")
+    if decoded.sample_rate != card.sample_rate:
+        raise ValueError(f"decode returned {decoded.sample_rate} Hz, its card says {card.sample_rate} Hz")
+    if decoded.channels != card.channels:
+        raise ValueError(f"decode returned {decoded.channels} channels, its card says {card.channels}")
+    if not np.isfinite(decoded.samples).all():
+        raise ValueError("decode returned NaN or infinite samples")
+    slack = card.frame + card.lookahead
+    shortest = length - max(slack, round(MAX_MISSING_S * card.sample_rate))
+    longest = length + max(slack, round(MAX_SURPLUS_S * card.sample_rate))
+    if not shortest <= decoded.length <= longest:
+        raise ValueError(f"decode returned {decoded.length} samples for {length}; allowed: {shortest} to {longest}")

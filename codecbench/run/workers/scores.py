@@ -1,0 +1,162 @@
+"""What runs in the scoring processes: the reference side of an utterance, and the scores of a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from codecbench.alignment import shift
+from codecbench.api import (
+    Abstain,
+    Audio,
+    Hypothesis,
+    Metric,
+    Recognizer,
+    Sample,
+    Unavailable,
+    Utterance,
+    Word,
+)
+from codecbench.audio import SOURCE_RATE, fit_length
+from codecbench.plugins import describe_error, registry
+from codecbench.run.pool import guarded
+from codecbench.run.workers.signals import source, write_listening_copy
+
+
+@dataclass(frozen=True)
+class Original:
+    """The original's side of the scores. Each piece of evidence is `{"value"}` or `{"status", "reason"}`."""
+
+    seconds: float
+    hypothesis: Mapping[str, Any] | None
+    prepared: Mapping[str, Mapping[str, Any]]
+    """By metric id."""
+
+
+@dataclass(frozen=True)
+class ScoreJob:
+    utterance: Utterance
+    decoded: Path
+    delay_s: float
+    metrics: tuple[str, ...]
+    recognizer: str | None
+    recognizer_reason: str | None
+    prepared: Mapping[str, Any] = field(default_factory=dict)
+    reference_hypothesis: Mapping[str, Any] | None = None
+    decoded_hypothesis: Mapping[str, Any] | None = None
+    keep: Path | None = None
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores by metric id, as the store's columns; the hypothesis on the decoded is evidence for later metrics."""
+
+    scores: Mapping[str, Mapping[str, Any]]
+    hypothesis: Mapping[str, Any] | None
+
+
+@guarded
+def original(utterance: Utterance, metrics: Sequence[str], recognizer: str | None) -> Original:
+    signal = source(utterance.path)
+    prepared = {name: _evidence(partial(_prepare, name, signal)) for name in metrics}
+    heard = _evidence(partial(_transcribe, signal, recognizer)) if recognizer else None
+    return Original(signal.seconds, heard, prepared)
+
+
+@guarded
+def score(job: ScoreJob) -> Scored:
+    reference = source(job.utterance.path)
+    samples, _ = soundfile.read(job.decoded, dtype="float32")
+    signal = Audio.mono(samples, SOURCE_RATE)
+    raw = fit_length(signal, reference.length).audio
+    # Shifted before it is cut: the samples that a delay pushed beyond the end belong to the utterance.
+    decoded = fit_length(shift(signal, job.delay_s), reference.length).audio if job.delay_s else raw
+    if job.keep is not None:
+        write_listening_copy(decoded, job.keep)
+    heard = job.decoded_hypothesis
+    scores: dict[str, Mapping[str, Any]] = {}
+    for name in job.metrics:
+        try:
+            metric = _metric(name)
+            if metric.card.uses_recognizer:
+                if job.recognizer is None:
+                    raise Unavailable(job.recognizer_reason or "there is no recognizer")
+                _value(job.reference_hypothesis)
+                if metric.card.needs_transcript and job.utterance.transcript is None:
+                    raise Abstain("the dataset has no transcript of this utterance")
+                heard = heard or _transcribe(decoded, job.recognizer)
+            value = metric.score(
+                Sample(
+                    job.utterance, reference, decoded, raw, _hypothesis(_value(job.reference_hypothesis)),
+                    _hypothesis(heard), _value(job.prepared.get(name)),
+                )
+            )  # fmt: skip
+            if not np.isfinite([value.numerator, value.denominator]).all() or value.denominator <= 0:
+                raise ValueError(f"it returned {value.numerator} / {value.denominator}")
+            scores[name] = {
+                "status": "ok", "numerator": float(value.numerator), "denominator": float(value.denominator),
+                "detail": dict(value.detail),
+            }  # fmt: skip
+        except Exception as error:
+            scores[name] = _why(error)
+    return Scored(scores, heard)
+
+
+@guarded
+def keep_original(utterance: Utterance, out: Path) -> None:
+    """The original as the report plays it."""
+    write_listening_copy(source(utterance.path), out)
+
+
+@cache
+def _metric(name: str) -> Metric:
+    metric: Metric = registry().metrics[name].factory()
+    return metric
+
+
+@cache
+def _recognizer(name: str) -> Recognizer:
+    recognizer: Recognizer = registry().recognizers[name].factory()
+    return recognizer
+
+
+def _transcribe(audio: Audio, recognizer: str) -> Mapping[str, Any]:
+    heard = _recognizer(recognizer).transcribe(audio)
+    return {"text": heard.text, "words": [vars(word) for word in heard.words]}
+
+
+def _hypothesis(value: Mapping[str, Any] | None) -> Hypothesis | None:
+    return None if value is None else Hypothesis(value["text"], tuple(Word(**word) for word in value["words"]))
+
+
+def _prepare(name: str, reference: Audio) -> Any:
+    return _metric(name).prepare(reference)
+
+
+def _evidence(compute: Callable[[], Any]) -> dict[str, Any]:
+    try:
+        return {"value": compute()}
+    except Exception as error:
+        return _why(error)
+
+
+def _value(evidence: Mapping[str, Any] | None) -> Any:
+    """What `_evidence` computed; raises what it raised, so that every score that needs it says why it has none."""
+    if evidence is None or "value" in evidence:
+        return evidence and evidence["value"]
+    problem = {"abstained": Abstain, "skipped": Unavailable}.get(evidence["status"], RuntimeError)
+    raise problem(f"on the original: {evidence['reason']}")
+
+
+def _why(error: Exception) -> dict[str, Any]:
+    if isinstance(error, Abstain):
+        return {"status": "abstained", "reason": str(error)}
+    if isinstance(error, (Unavailable, ModuleNotFoundError)):
+        return {"status": "skipped", "reason": str(error)}
+    return {"status": "failed", "reason": describe_error(error)}

@@ -1,0 +1,27 @@
+"""Signals as the worker processes see them: the originals, cached, and the copies that people listen to."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from codecbench.api import Audio
+from codecbench.audio import source_signal
+
+
+@lru_cache(maxsize=16)
+def source(path: Path) -> Audio:
+    """The `wb` condition's source and reference of a file: 16 kHz, mono. Raises UnusableAudio."""
+    return source_signal(path)
+
+
+def write_listening_copy(audio: Audio, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial_file = path.with_suffix(f".{os.getpid()}.partial")  # two scores of one cell may want it at once
+    samples = np.clip(audio.samples[0], -1.0, 1.0)
+    soundfile.write(partial_file, samples, audio.sample_rate, format="FLAC", subtype="PCM_16")
+    partial_file.rename(path)

@@ -1,0 +1,45 @@
+"""What the listing verbs say, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from running import codecbench
+
+
+@pytest.mark.parametrize("kind", ["codecs", "metrics", "datasets"])
+def test_list_as_json_and_as_a_table_name_the_same(kind: str) -> None:
+    listed = json.loads(codecbench("list", kind, "--json").stdout)
+    table = codecbench("list", kind).stdout
+    assert listed["broken"] == []
+    assert listed[kind]
+    for card in listed[kind]:
+        assert (card.get("id") or card["name"]) in table
+
+
+def test_weights_list_and_verify() -> None:
+    rows = {row["spec"]: row for row in json.loads(codecbench("weights", "list", "--json").stdout)}
+    assert rows["encodec:reference"]["state"] == "bundled"
+    assert rows["encodec:facebook-24khz"]["sha256"].startswith("d7cc33bc")
+    assert "opus:default" not in rows
+    verified = codecbench("weights", "verify", "encodec")
+    assert verified.returncode == 0
+    assert rows["encodec:reference"]["sha256"] in verified.stdout
+
+
+def test_missing_weights_are_one_line_with_what_to_do(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODECBENCH_CACHE", str(tmp_path_factory.mktemp("cache")))
+    result = codecbench("weights", "verify", "dac:descript-16khz")
+    assert result.returncode == 2
+    assert "codecbench weights pull dac:descript-16khz" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_env_names_versions_and_machine() -> None:
+    facts = json.loads(codecbench("env", "--json").stdout)
+    assert {"codecbench", "machine", "libraries", "codecs", "metrics"} <= facts.keys()
+    assert facts["libraries"]["numpy"]
+    assert "codecbench:" in codecbench("env").stdout

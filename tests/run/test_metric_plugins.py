@@ -1,0 +1,109 @@
+"""Metrics of others: a bad one fails alone, and a new version of one is computed again alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from running import codecbench, install_plugin, read_summary
+
+from codecbench.run.store import Store
+
+METRIC = """
+import ctypes
+from codecbench.api import Abstain, MetricCard, Score, hookimpl
+
+class Base:
+    def __init__(self): self.card = CARD
+    def prepare(self, reference): return None
+
+CARD = MetricCard({name!r}, {version!r}, "a test", unit="x")
+
+class M(Base):
+{body}
+
+@hookimpl
+def codecbench_register_metrics(register): register(CARD, M)
+"""
+SCORE = "    def score(self, sample): return Score(1.0)"
+HOSTILE = {
+    "m_raises": "    def score(self, sample): raise KeyError('what')",
+    "m_segfaults": "    def score(self, sample): ctypes.string_at(0)",
+    "m_nan": "    def score(self, sample): return Score(float('nan'))",
+    "m_no_score": "    def score(self, sample): return 3.0",
+    "m_prepare": "    def prepare(self, reference): raise RuntimeError('early')\n" + SCORE,
+    "m_unbuilt": "    def __init__(self): raise RuntimeError('no weights')\n" + SCORE,
+    "m_abstains": "    def score(self, sample): raise Abstain('not for this one')",
+}
+EXPECTED = {
+    "m_raises": ("failed", "KeyError: 'what'"),
+    "m_segfaults": ("failed", "its process died (Segmentation fault)"),
+    "m_nan": ("failed", "ValueError: it returned nan / 1.0"),
+    "m_no_score": ("failed", "AttributeError"),
+    "m_prepare": ("failed", "RuntimeError: on the original: RuntimeError: early"),
+    "m_unbuilt": ("failed", "RuntimeError"),
+    "m_abstains": ("abstained", "not for this one"),
+    "si_sdr": ("ok", ""),
+}
+
+
+def install_metric(site: Path, name: str, body: str, version: str = "1") -> None:
+    install_plugin(site, f"plugin_{name}", METRIC.format(name=name, version=version, body=body))
+
+
+def test_a_bad_metric_fails_alone(tmp_path: Path, clips: Path) -> None:
+    for name, body in HOSTILE.items():
+        install_metric(tmp_path / "site", name, body)
+    out = tmp_path / "run"
+    result = codecbench(
+        "run", "--codecs", "pcm", "--bitrates", "256", "--dataset", clips, "--limit", 2, "--cost", "none",
+        "--metrics", ",".join(EXPECTED), "--out", out, site=tmp_path / "site",
+    )  # fmt: skip
+    assert result.returncode == 3, result.stderr
+    assert "Traceback" not in result.stderr + result.stdout
+    with Store(out) as store:
+        scores = store.results().scores
+    assert len(scores) == 2 * len(EXPECTED)
+    for row in scores:
+        status, reason = EXPECTED[row.metric]
+        assert row.status == status, (row.metric, row.reason)
+        assert (row.reason or "").startswith(reason), (row.metric, row.reason)
+
+
+def test_a_new_version_is_computed_again_alone(tmp_path: Path, clips: Path) -> None:
+    site, out = tmp_path / "site", tmp_path / "run"
+    arguments = ("run", "--codecs", "pcm", "--dataset", clips, "--metrics", "m_mine,si_sdr", "--cost", "none")
+    install_metric(site, "m_mine", "    def score(self, sample): return Score(1.0)")
+    assert codecbench(*arguments, "--out", out, site=site).returncode == 0
+    install_metric(site, "m_mine", "    def score(self, sample): return Score(2.0)", version="2")
+    assert codecbench(*arguments, "--out", out, site=site).returncode == 0
+    summary = read_summary(out)
+    assert (summary["run"]["computed"], summary["run"]["reused"]) == (12, 12)
+    assert {row["scores"]["m_mine"]["mean"] for row in summary["rows"]} == {2.0}
+
+
+CODEC = """
+import numpy as np
+from codecbench.api import Audio, CodecCard, OperatingPoint, hookimpl
+
+class Mine:
+    def __init__(self, options): pass
+    def encode(self, audio, point): return np.round(audio.samples[0] * {scale}).astype("i1").tobytes()
+    def decode(self, payload, point): return Audio.mono(np.frombuffer(payload, "i1") / {scale}, 16000)
+
+@hookimpl
+def codecbench_register_codecs(register): register(CodecCard("mine", 16000, (OperatingPoint(128),)), Mine)
+"""
+
+
+def test_an_edited_codec_is_never_read_from_the_older_run(tmp_path: Path, clips: Path) -> None:
+    site, out = tmp_path / "site", tmp_path / "run"
+    arguments = ("run", "--codecs", "mine,pcm", "--dataset", clips, "--metrics", "si_sdr", "--cost", "none")
+    install_plugin(site, "mine_codec", CODEC.format(scale=127))
+    assert codecbench(*arguments, "--out", out, site=site).returncode == 0
+    (before,) = (row for row in read_summary(out)["rows"] if row["codec"] == "mine")
+    install_plugin(site, "mine_codec", CODEC.format(scale=20))
+    assert codecbench(*arguments, "--out", out, site=site).returncode == 0
+    summary = read_summary(out)
+    (after,) = (row for row in summary["rows"] if row["codec"] == "mine")
+    assert (summary["run"]["computed"], summary["run"]["reused"]) == (3, 12)
+    assert after["scores"]["si_sdr"]["mean"] < before["scores"]["si_sdr"]["mean"] - 5

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from codecbench.api import CodecCard, MetricCard, OperatingPoint, Utterance
+from codecbench.errors import UsageError
+from codecbench.plugins import registry
+from codecbench.run import keys
+from codecbench.run.plan import Request, make_plan
+
+REQUEST = Request(out=Path("unused"))
+
+
+def labels(bitrates: str, codec: str = "opus") -> list[str]:
+    (planned,) = make_plan(replace(REQUEST, codecs=codec, bitrates=bitrates), registry()).codecs
+    return [point.label for point in planned.points]
+
+
+@pytest.mark.parametrize(
+    ("bitrates", "expected"),
+    [
+        ("6", ["6"]), ("6.2", ["6"]), ("6,24", ["6", "24"]), ("6-12", ["6", "8", "12"]),
+        ("6 - 8, 32", ["6", "8", "32"]), ("11.5-100", ["12", "16", "24", "32"]),
+    ],
+)  # fmt: skip
+def test_bitrates(bitrates: str, expected: list[str]) -> None:
+    assert labels(bitrates) == expected
+
+
+def test_within_five_percent_and_not_more() -> None:
+    assert labels("6.31") == ["6"]
+    with pytest.raises(UsageError):
+        labels("6.4")
+
+
+def test_a_codec_without_the_bitrate_is_skipped_with_what_it_has() -> None:
+    plan = make_plan(replace(REQUEST, codecs="opus,codec2", bitrates="3.2"), registry())
+    assert [codec.card.name for codec in plan.codecs] == ["codec2"]
+    (skip,) = plan.skips
+    assert (skip.codec, skip.reason) == ("opus", "no bitrate matches 3.2; it has 6, 8, 12, 16, 24, 32")
+
+
+def test_all_is_every_codec_with_its_default_checkpoint() -> None:
+    plan = make_plan(REQUEST, registry())
+    here = {codec.card.name for codec in plan.codecs} | {skip.codec for skip in plan.skips}
+    assert here == set(registry().codec_names())
+    assert all(codec.card == registry().checkpoints(codec.card.name)[0] for codec in plan.codecs)
+
+
+def test_a_published_checkpoint_that_is_not_here_is_skipped_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODECBENCH_CACHE", str(tmp_path))
+    plan = make_plan(replace(REQUEST, codecs="pcm,encodec:facebook-24khz"), registry())
+    (skip,) = plan.skips
+    assert "codecbench weights pull encodec:facebook-24khz" in skip.reason
+
+
+def test_request_survives_the_store() -> None:
+    request = replace(REQUEST, weights={"encodec": Path("a.safetensors")}, limit=3, seed=2)
+    assert Request.from_json(request.as_json(), out=request.out) == request
+
+
+def test_limit_keeps_the_revision() -> None:
+    whole, part = make_plan(REQUEST, registry()), make_plan(replace(REQUEST, limit=2), registry())
+    assert whole.revision == part.revision
+    assert part.utterances == whole.utterances[:2]
+
+
+CARD = MetricCard("m", "1", "a metric")
+SPOKEN = replace(CARD, uses_recognizer=True)
+UTTERANCE = Utterance("u", Path("u.wav"), "some words")
+
+
+def test_score_keys_hold_what_changes_the_figure_and_nothing_else() -> None:
+    base = keys.score_key("coding", keys.metric_key(CARD, "r"), CARD, UTTERANCE, 0.0)
+    assert base == keys.score_key("coding", keys.metric_key(CARD, "other"), CARD, UTTERANCE, 0.0)
+    assert base == keys.score_key("coding", keys.metric_key(CARD, "r"), CARD, replace(UTTERANCE, transcript="x"), 0.0)
+    different = [
+        keys.score_key("other", keys.metric_key(CARD, "r"), CARD, UTTERANCE, 0.0),
+        keys.score_key("coding", keys.metric_key(replace(CARD, version="2"), "r"), CARD, UTTERANCE, 0.0),
+        keys.score_key("coding", keys.metric_key(replace(CARD, parameters={"a": 1}), "r"), CARD, UTTERANCE, 0.0),
+        keys.score_key("coding", keys.metric_key(CARD, "r"), CARD, UTTERANCE, 0.001),
+    ]
+    spoken = keys.score_key("coding", keys.metric_key(SPOKEN, "r"), SPOKEN, UTTERANCE, 0.0)
+    different += [
+        spoken,
+        keys.score_key("coding", keys.metric_key(SPOKEN, "other"), SPOKEN, UTTERANCE, 0.0),
+        keys.score_key("coding", keys.metric_key(SPOKEN, "r"), SPOKEN, replace(UTTERANCE, transcript="x"), 0.0),
+    ]
+    assert len({base, *different}) == len(different) + 1
+
+
+def test_coding_keys_hold_codec_point_seed_and_audio() -> None:
+    identity = ("c:d", "1", "weights", "source", "cpu")
+    base = keys.coding_key(identity, OperatingPoint(6), 0, "audio")
+    different = [
+        keys.coding_key(("c:d", "1", "weights", "edited", "cpu"), OperatingPoint(6), 0, "audio"),
+        keys.coding_key(("c:d", "1", "retrained", "source", "cpu"), OperatingPoint(6), 0, "audio"),
+        keys.coding_key(identity, OperatingPoint(8), 0, "audio"),
+        keys.coding_key(identity, OperatingPoint(6, {"mode": 1}), 0, "audio"),
+        keys.coding_key(identity, OperatingPoint(6), 1, "audio"),
+        keys.coding_key(identity, OperatingPoint(6), 0, "other"),
+    ]
+    assert len({base, *different}) == len(different) + 1
+    assert CodecCard("c", 16000, (OperatingPoint(6),)).spec == "c:default"
+
+
+def test_revision_is_of_content_not_of_order() -> None:
+    rows = [(UTTERANCE, "a"), (replace(UTTERANCE, id="v"), "b")]
+    assert keys.revision(rows) == keys.revision(rows[::-1])
+    assert keys.revision(rows) != keys.revision([(replace(UTTERANCE, speaker="s"), "a"), rows[1]])

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from codecbench.errors import UsageError
+from codecbench.results import CodecRow, SkipRow, UtteranceRow
+from codecbench.run.store import META, SCHEMA, Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path, create=True)
+    store.set_meta(schema=SCHEMA, dataset="d")
+    store.put_codecs([CodecRow("c", "d", "plugin", {"name": "c"}, None, "source")])
+    store.put_utterance(UtteranceRow("u", "sha", "u.wav", "words", "s", "F", 1.5), 0)
+    return store
+
+
+def test_rows_come_back_as_they_went(store: Store, tmp_path: Path) -> None:
+    codes = np.arange(24).reshape(2, 12)
+    store.put_coding("k", "ok", payload=b"abc", samples=10, seconds=1.5, codebook_sizes=[32, 32], codes=codes)
+    store.put_decoding("k", "hash", 0.001, 0, 8)
+    store.set_current_codings([("c", "d", "6", "u", 0, 6.0, "k", 0.002)])
+    store.put_score("s", "1", "ok", numerator=3.0, denominator=4.0, detail={"a": [1]})
+    store.set_current_scores([("c", "d", "6", "u", 0, "m", "s")])
+    store.close()
+    results = Store(tmp_path).results()
+    (coding,) = results.codings
+    assert (coding.payload_bytes, coding.seconds, coding.surplus, coding.applied_delay_s) == (3, 1.5, 8, 0.002)
+    assert (coding.codes == codes).all()
+    (score,) = results.scores
+    assert (score.value, score.detail, score.nominal_kbps) == (0.75, {"a": [1]}, 6.0)
+
+
+def test_current_is_the_latest_plan(store: Store) -> None:
+    store.set_current_codings([("c", "d", "6", "u", 0, 6.0, "k", 0.0)])
+    for key, value in (("old", 1.0), ("new", 2.0)):
+        store.put_score(key, "1", "ok", numerator=value, denominator=1.0)
+        store.set_current_scores([("c", "d", "6", "u", 0, "m", key)])
+    assert [row.value for row in store.results().scores] == [2.0]
+    assert store.score_status("old") == "ok"
+
+
+def test_a_stopped_coding_keeps_its_payload(store: Store) -> None:
+    store.put_coding("k", "ok", payload=b"abc")
+    store.stop_coding("k", "failed", "decode: it broke")
+    stored = store.coding("k")
+    assert stored is not None
+    assert (stored.status, stored.reason, stored.payload) == ("failed", "decode: it broke", b"abc")
+
+
+def test_skips_are_of_the_last_plan_alone(store: Store) -> None:
+    store.replace_skips([SkipRow("a", "b", None, "no weights")])
+    store.replace_skips([SkipRow("c", "d", "6", "no package")])
+    assert store.results().skips == (SkipRow("c", "d", "6", "no package"),)
+
+
+def test_every_meta_name_is_documented(store: Store) -> None:
+    assert META.keys() >= store.meta().keys()
+    with pytest.raises(AssertionError, match="undocumented"):
+        store.set_meta(colour="red")
+
+
+def test_no_run_and_another_layout(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="holds no run"):
+        Store(tmp_path)
+    with Store(tmp_path, create=True) as store:
+        store.set_meta(schema=SCHEMA + 1)
+    with pytest.raises(UsageError, match="use another --out"):
+        Store(tmp_path)
