@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -18,10 +19,16 @@ from typing import Any, Generic, TypeVar
 import pluggy
 
 from codecbench import hookspecs
-from codecbench.api import CodecCard, CodecFactory, UsageError
+from codecbench.api import CodecCard, CodecFactory, DatasetCard, MetricCard, RecognizerCard, UsageError
 
 GROUP = "codecbench"
-HOOKS = ("codecs", "metrics", "datasets", "recognizers")
+CARDS: dict[str, type[Any]] = {
+    "codecs": CodecCard,
+    "metrics": MetricCard,
+    "datasets": DatasetCard,
+    "recognizers": RecognizerCard,
+}
+HOOKS = tuple(CARDS)
 
 CardT = TypeVar("CardT")
 
@@ -33,6 +40,8 @@ class Registered(Generic[CardT]):
     card: CardT
     factory: Callable[..., Any]
     plugin: str
+    module: str = ""
+    """The entry point's module: its sources are part of every key, wherever the factory is defined."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +120,10 @@ def registry() -> Registry:
 
 def describe_error(error: BaseException) -> str:
     """One line: the exception's type and message."""
-    text = " ".join(str(error).split())
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # an exception that cannot even be printed
+        text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
@@ -130,11 +142,17 @@ def _collect(registry: Registry, manager: pluggy.PluginManager, plugin: Any, nam
     for kind in HOOKS:
         table: dict[str, Registered[Any]] = getattr(registry, kind)
 
-        def register(card: Any, factory: Callable[..., Any], table: dict[str, Registered[Any]] = table) -> None:
-            key = card.spec if isinstance(card, CodecCard) else card.id
+        def register(
+            card: Any, factory: Callable[..., Any], table: dict[str, Registered[Any]] = table, kind: str = kind
+        ) -> None:
+            if not isinstance(card, CARDS[kind]):
+                raise TypeError(f"a {kind.removesuffix('s')}'s card must be a {CARDS[kind].__name__}, got {card!r}")
+            if isinstance(card, (CodecCard, MetricCard)):
+                json.dumps(asdict(card), allow_nan=False)  # kept as JSON: fail here, not in a run
+            key: str = card.spec if isinstance(card, CodecCard) else card.id
             if key in table:
                 raise ValueError(f"'{key}' is already registered by plugin '{table[key].plugin}'")
-            table[key] = Registered(card, factory, name)
+            table[key] = Registered(card, factory, name, getattr(plugin, "__name__", ""))
 
         manager.subset_hook_caller(f"codecbench_register_{kind}", others)(register=register)
 
@@ -145,8 +163,10 @@ def source_hash(factory: CodecFactory, extra: tuple[str, ...] = ()) -> str:
     In every coding's key: an author who edits a plugin must never read scores of the older code.
     """
     digest = hashlib.sha256()
-    own = str(getattr(factory, "__module__", "") or type(factory).__module__).partition(".")[0]
-    for package in (own, *extra):
+    while hasattr(factory, "func"):  # functools.partial
+        factory = factory.func
+    own = str(getattr(factory, "__module__", "") or type(factory).__module__)
+    for package in dict.fromkeys(name.partition(".")[0] for name in (own, *extra) if name):
         for name, path in _source_files(package):
             digest.update(f"{package}/{name}\0".encode())
             digest.update(path.read_bytes())
@@ -160,4 +180,6 @@ def _source_files(package: str) -> list[tuple[str, Path]]:
     origin = Path(spec.origin)
     if origin.name != "__init__.py":
         return [(origin.name, origin)]
-    return sorted((str(path.relative_to(origin.parent)), path) for path in origin.parent.rglob("*.py"))
+    # Entropy models decide the entropy-coded size; weights have a hash of their own.
+    paths = [*origin.parent.rglob("*.py"), *origin.parent.rglob("*-entropy.safetensors")]
+    return sorted((str(path.relative_to(origin.parent)), path) for path in paths)

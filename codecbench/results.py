@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
+from urllib.parse import quote
 
 Status: TypeAlias = Literal["ok", "failed", "skipped", "abstained"]
 STATUSES: tuple[Status, ...] = ("ok", "failed", "skipped", "abstained")
+
+
+def audio_file(utterance: str) -> str:
+    """File name of an utterance's kept audio: readable, and never too long for a file system (255 bytes)."""
+    name = quote(utterance, safe="", errors="replace")
+    if len(name) > 120:
+        name = f"{name[:100]}-{hashlib.sha256(utterance.encode(errors='surrogatepass')).hexdigest()[:12]}"
+    return f"{name}.flac"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from codecbench.errors import UsageError
 from codecbench.run.store import Store
 
 
@@ -16,7 +17,9 @@ def report(folder: Path) -> None:
     """Write report.html and summary.json of a run again, from its store alone, and print its table."""
     from codecbench.report import render_table, write_outputs
 
-    Store(folder).close()  # says what is wrong with the folder before anything is written
+    with Store(folder) as store:  # says what is wrong with the folder before anything is written
+        if "request" not in store.meta():
+            raise UsageError(f"'{folder}' holds a run that had not begun; run it again")
     summary = write_outputs(folder)
     click.echo(render_table(summary, width=Console().width))
     click.echo(f"\n{folder / 'report.html'}")

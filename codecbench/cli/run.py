@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -28,7 +29,9 @@ EXIT_FAILURES = 3
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("codecbench-run"), show_default=True, help="Folder."
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of stochastic decoders.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Seed of stochastic decoders."
+)
 @click.option("--weights", multiple=True, metavar="CODEC=PATH", help="Weights of a codec from a file; repeatable.")
 @click.option(
     "--cost", type=click.Choice(get_args(CostMode)), default="quick", show_default=True, help="Speed figures."
@@ -41,7 +44,11 @@ EXIT_FAILURES = 3
     help="Decoded audio to keep: a few utterances for the report, all (then `score` need not decode), or none.",
 )
 @click.option(
-    "--cell-seconds", type=float, default=60.0, show_default=True, help="Time limit of a cell, plus 20 × length."
+    "--cell-seconds",
+    type=click.FloatRange(1.0, 1e6),
+    default=60.0,
+    show_default=True,
+    help="Time limit of a cell, plus 20 × length.",
 )
 def run(**options: Any) -> None:
     """Run codecs over speech; the same command again goes on where it stopped and recomputes nothing."""
@@ -49,6 +56,8 @@ def run(**options: Any) -> None:
         **options | {
             "weights": dict(map(_weights, options["weights"])),
             "jobs": options["jobs"] or available_cores(),
+            "dataset": _absolute(options["dataset"]),
+            "device": _device(options["device"]),
             "command": shlex.join(["codecbench", *sys.argv[1:]]),
         }
     )  # fmt: skip
@@ -97,4 +106,18 @@ def _weights(text: str) -> tuple[str, Path]:
         raise UsageError(
             f"--weights '{text}': expected CODEC=PATH, for example encodec:facebook-24khz=model.safetensors"
         )
-    return codec, Path(path)
+    return codec, Path(path).absolute()
+
+
+def _absolute(dataset: str) -> str:
+    """A path is kept absolute: `score` may be called from elsewhere, and a plugin may change its process's folder."""
+    try:
+        return str(Path(dataset).absolute()) if Path(dataset).exists() else dataset
+    except (OSError, ValueError) as error:
+        raise UsageError(f"dataset '{dataset[:80]}': {error}") from error
+
+
+def _device(device: str) -> str:
+    if not re.fullmatch(r"cpu|mps|cuda(:\d+)?", device):
+        raise UsageError(f"--device '{device}': expected cpu, cuda, cuda:N or mps")
+    return device

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from codecbench.cli.run import available_cores, execute
+from codecbench.errors import UsageError
 from codecbench.run.plan import Request
 from codecbench.run.store import Store
 
@@ -22,5 +23,8 @@ def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
     Decoded audio that was not kept is decoded again from the payloads, and must come out as it did.
     """
     with Store(folder) as store:
-        request = Request.from_json(store.meta()["request"], out=folder)
+        stored = store.meta().get("request")
+    if stored is None:
+        raise UsageError(f"'{folder}' holds a run that had not begun; run it again")
+    request = Request.from_json(stored, out=folder)
     sys.exit(execute(request.rescoring(metrics, jobs or available_cores())))

@@ -9,9 +9,9 @@ from pathlib import Path
 from codecbench.api import Dataset, DatasetCard, hookimpl
 from codecbench.datasets.folder import read_folder
 from codecbench.datasets.manifest import SUFFIXES, read_manifest
-from codecbench.errors import UsageError
+from codecbench.errors import CodecBenchError, UsageError
 from codecbench.hookspecs import RegisterDataset
-from codecbench.plugins import Registry
+from codecbench.plugins import Registry, describe_error
 
 __all__ = ["load_dataset", "read_folder", "read_manifest"]
 
@@ -35,8 +35,7 @@ def load_dataset(spec: str, registry: Registry) -> Dataset:
         UsageError: no such dataset, or what is there cannot be read as one.
     """
     if spec in registry.datasets:
-        dataset: Dataset = registry.datasets[spec].factory()
-        return dataset
+        return _from_plugin(spec, registry)
     path = Path(spec)
     if path.is_dir():
         return read_folder(path)
@@ -48,6 +47,24 @@ def load_dataset(spec: str, registry: Registry) -> Dataset:
     raise UsageError(
         f"unknown dataset '{spec}'; known: {known}; or give a manifest ({', '.join(SUFFIXES)}) or a folder"
     )
+
+
+def _from_plugin(name: str, registry: Registry) -> Dataset:
+    """A registered dataset, held to what a manifest is held to."""
+    try:
+        dataset = registry.datasets[name].factory()
+    except CodecBenchError:
+        raise
+    except Exception as error:
+        raise UsageError(f"dataset '{name}': its plugin failed: {describe_error(error)}") from error
+    if not isinstance(dataset, Dataset) or not dataset.utterances:
+        raise UsageError(f"dataset '{name}': its plugin gave no utterances")
+    for u in dataset.utterances:
+        if not isinstance(u.id, str) or not isinstance(u.path, Path) or not isinstance(u.speaker, str):
+            raise UsageError(f"dataset '{name}', utterance {u.id!r}: id and speaker must be text, path a pathlib.Path")
+    if len({u.id for u in dataset.utterances}) < len(dataset.utterances):
+        raise UsageError(f"dataset '{name}': an id stands twice")
+    return dataset
 
 
 def _embedded(name: str) -> Dataset:

@@ -8,6 +8,7 @@ from codecbench.api import Dataset, Utterance
 from codecbench.datasets.manifest import speaker_warnings
 from codecbench.errors import UsageError
 
+RUN_FILE = "results.sqlite"
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".w64", ".caf")
 
 
@@ -17,7 +18,12 @@ def read_folder(folder: Path) -> Dataset:
     Raises:
         UsageError: there is none.
     """
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    runs = {found.parent for found in folder.rglob(RUN_FILE)}  # a run's own audio is not speech to run on
+    paths = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in SUFFIXES and path.is_file() and runs.isdisjoint(path.parents)
+    )
     if not paths:
         raise UsageError(f"folder '{folder}' holds no audio ({', '.join(SUFFIXES)})")
     names = [path.relative_to(folder).with_suffix("").as_posix() for path in paths]

@@ -24,7 +24,7 @@ def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) 
     """
     try:
         rows = list(_rows(path))
-    except (UnicodeDecodeError, json.JSONDecodeError, csv.Error) as error:
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError, csv.Error) as error:
         raise UsageError(f"manifest '{path}' cannot be read: {error}") from error
     if not rows:
         raise UsageError(f"manifest '{path}' lists no utterance")

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote
 
 from codecbench.analysis.summary import Summary
 from codecbench.report.figures import codec_name
 from codecbench.report.words import Piece, mark_changes
-from codecbench.results import Results, ScoreRow
+from codecbench.results import Results, ScoreRow, audio_file
 
 AudioMode = Literal["embed", "none"]
 
@@ -71,7 +70,7 @@ class _Files:
 
     def add(self, utterance: str, *place: str) -> str | None:
         """Embed one file; its key, None where there is none."""
-        path = self.folder.joinpath("audio", *place, f"{quote(utterance, safe='')}.flac")
+        path = self.folder.joinpath("audio", *place, audio_file(utterance))
         if self.mode == "none" or not path.is_file():
             return None
         key = f"{self.prefix}/{len(self.embedded)}"

@@ -29,7 +29,7 @@ class Coding:
 
     def _cell(self, point: OperatingPoint, planned: PlannedUtterance) -> Cell:
         seed = self.state.plan.request.seed
-        key = keys.coding_key(self.codec.identity, point, seed, planned.identity)
+        key = keys.coding_key(self.codec.identity, point, seed, planned.utterance.id, planned.identity)
         cell = Cell(self.codec, point, planned, seed, key)
         unreadable = self.state.utterances[cell.id].reason
         if unreadable is not None:
@@ -64,13 +64,14 @@ class Coding:
         for cell, value in self._run(pool, "decode", todo, workers.decode, arguments):
             if cell.decoded_sha256 not in (None, value.sha256):
                 why = "other samples than when this folder was made: code or libraries have changed; use a new --out"
-                self._stop(cell, Failure("failed", why), "decode")
+                # Only in this plan: the stored coding stands, and the next run will find the same.
+                cell.stop("failed", f"decode: {why}")
                 continue
             cell.file, cell.decoded_sha256, cell.delay_s = self.state.decoded_file(cell), value.sha256, value.delay_s
             self.state.store.put_decoding(cell.key, value.sha256, value.delay_s, value.missing, value.surplus)
 
     def compare_decodes(self, pool: Pool, fresh: list[Cell]) -> None:
-        """The first of the `fresh` cells of each point once more, on a new instance, compared sample by sample."""
+        """The first of the `fresh` cells of each point once more, on a new instance in `pool`: equal to the bit."""
         first: dict[str, Cell] = {}
         for cell in fresh:
             if cell.ok:
@@ -94,6 +95,9 @@ class Coding:
         for point in self.codec.points:
             mine = [cell for cell in self.cells if cell.point == point]
             delays[point.label] = constant_delay([cell.delay_s for cell in mine if cell.ok])
+            self.state.store.drop_other_delays(
+                self.codec.card.name, self.codec.card.checkpoint, point.label, delays[point.label]
+            )
             self.state.store.set_current_codings(
                 [(*cell.place, point.nominal_kbps, cell.key, delays[point.label]) for cell in mine]
             )

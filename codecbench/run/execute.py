@@ -5,9 +5,10 @@ Every finished piece is in the store before the next is asked for, so that a kil
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,16 +29,19 @@ from codecbench.run.speed import measure_speed
 from codecbench.run.state import RunState, Tally
 from codecbench.run.store import FILE, SCHEMA, Store
 
+LOCK = "lock"
 SAMPLES = 3
 """Utterances whose audio is kept for the report."""
 
 
 def run(plan: Plan, reporter: Reporter) -> Tally:
     """Execute `plan`; returns what it came to. Raises UsageError where the folder cannot be this run's."""
-    folder = prepare_folder(plan.request.out)
-    lock = FileLock(folder / "lock")
+    folder = prepare_folder(plan.request.out.absolute())
+    lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
+    except PermissionError as error:
+        raise UsageError(f"--out '{folder}' cannot be written: {error.strerror}") from error
     except Timeout as error:
         raise UsageError(
             f"another codecbench is writing into '{folder}'; wait for it, or choose another --out"
@@ -53,7 +57,7 @@ def prepare_folder(out: Path) -> Path:
     """The run's folder, made if need be. Never somebody else's."""
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out '{out}' is a file; give a folder")
-    if out.is_dir() and any(out.iterdir()) and not (out / FILE).exists():
+    if out.is_dir() and not (out / FILE).exists() and any(path.name != LOCK for path in out.iterdir()):
         raise UsageError(f"--out '{out}' is not empty and holds no run; choose another folder")
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -64,6 +68,8 @@ def prepare_folder(out: Path) -> Path:
 
 def _run(plan: Plan, store: Store, reporter: Reporter) -> Tally:
     """Three pools, because encoder, decoder and scorer must not share a process."""
+    if plan.request.rescore:
+        plan = _as_stored(plan, store)
     samples = _record(plan, store)
     state = RunState(plan, store, reporter, [*plan.skips, *plan.broken], frozenset(samples))
     log, jobs = store.folder / "workers.log", plan.request.jobs
@@ -88,7 +94,9 @@ def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: P
     state.say(codec, "decoding")
     fresh = [cell for cell in coding.cells if cell.ok and cell.decoded_sha256 is None]
     coding.decode(decoders, fresh)
-    coding.compare_decodes(decoders, fresh)
+    # In a process that has decoded since, for state between decodes; in one that has not, for state in the process.
+    for pool in (decoders, scorers):
+        coding.compare_decodes(pool, fresh)
     scoring = Scoring(state, coding.cells, coding.align())
     todo = scoring.plan()
     # Of an interrupted run or an added metric: the signal is gone, the payload is not.
@@ -101,6 +109,20 @@ def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: P
             state.decoded_file(cell).unlink(missing_ok=True)
         with suppress(OSError):  # not empty: an interrupted run's, of another codec
             state.decoded_folder.rmdir()
+
+
+def _as_stored(plan: Plan, store: Store) -> Plan:
+    """For `score`: the codings of the store, whatever has become of the plugins' sources since.
+
+    Decoding them again must give the samples it gave then, or the cell says that the code has changed.
+    """
+    rows = {(row.codec, row.checkpoint): row for row in store.results().codecs}
+    codecs = []
+    for codec in plan.codecs:
+        row = rows.get((codec.card.name, codec.card.checkpoint))
+        if row is not None:
+            codecs.append(replace(codec, weights_sha256=row.weights_sha256, source_sha256=row.source_sha256))
+    return replace(plan, codecs=tuple(codecs))
 
 
 def _record(plan: Plan, store: Store) -> list[str]:
@@ -123,13 +145,15 @@ def _record(plan: Plan, store: Store) -> list[str]:
         libraries=describe_libraries(), sample_utterances=samples,
     )  # fmt: skip
     store.put_metrics(asdict(metric.card) for metric in plan.metrics)
-    store.put_codecs(
+    changed = store.put_codecs(
         CodecRow(
             codec.card.name, codec.card.checkpoint, codec.entry.plugin, asdict(codec.card), codec.weights_sha256,
             codec.source_sha256,
         )
         for codec in plan.codecs
     )  # fmt: skip
+    for row in changed:  # its kept audio is of the older code
+        shutil.rmtree(store.folder / "audio" / row.codec / row.checkpoint, ignore_errors=True)
     store.replace_skips([*plan.skips, *plan.broken])
     return list(samples)
 

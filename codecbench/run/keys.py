@@ -21,7 +21,7 @@ VERSION = 1
 def digest(*parts: Any) -> str:
     """sha256 of the parts as canonical JSON."""
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def codec_identity(
@@ -30,8 +30,9 @@ def codec_identity(
     return (spec, version, weights_sha256, source_sha256, device.partition(":")[0])
 
 
-def coding_key(codec: Iterable[Any], point: OperatingPoint, seed: int, utterance_sha256: str) -> str:
-    return digest(VERSION, "coding", list(codec), point.label, dict(point.settings), seed, utterance_sha256)
+def coding_key(codec: Iterable[Any], point: OperatingPoint, seed: int, utterance: str, utterance_sha256: str) -> str:
+    """Two utterances of one recording are two cells: each has its own key."""
+    return digest(VERSION, "coding", list(codec), point.label, dict(point.settings), seed, utterance, utterance_sha256)
 
 
 def cost_key(codec: Iterable[Any], point: OperatingPoint, mode: str, machine: str) -> str:
@@ -74,5 +75,5 @@ def file_sha256(path: Path) -> str | None:
     """None where the file cannot be read: such an utterance fails, its place in the revision stays."""
     try:
         return sha256_of(path)
-    except OSError:
+    except (OSError, ValueError):  # a NUL in a path is a ValueError
         return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+import soundfile
 
 from codecbench.results import UtteranceRow
 from codecbench.run import keys, workers
@@ -27,7 +29,7 @@ def prepare_originals(state: RunState, pool: Pool) -> None:
             known = _known(state, planned)
             if known is None:
                 arguments = (planned.utterance, names, recognizer)
-                yield Task((position, planned), workers.original, arguments, state.limit())
+                yield Task((position, planned), workers.original, arguments, state.limit(_seconds(planned)))
             else:
                 _keep_row(state, planned, position, known["seconds"], None)
                 state.reporter.step(ORIGINAL_STEPS)
@@ -35,9 +37,46 @@ def prepare_originals(state: RunState, pool: Pool) -> None:
     state.reporter.say("reading the originals")
     for outcome in pool.run(tasks()):
         position, planned = outcome.tag
-        _keep(state, planned, position, outcome.value)
+        value = outcome.value
+        if isinstance(value, Failure) and (value.fatal or names or recognizer):
+            value = _piece_by_piece(planned, names, recognizer, pool, state)
+        _keep(state, planned, position, value)
         state.reporter.step(ORIGINAL_STEPS)
     _copy_samples(state, pool)
+
+
+def _piece_by_piece(
+    planned: PlannedUtterance, names: Sequence[str], recognizer: str | None, pool: Pool, state: RunState
+) -> workers.Original | Failure:
+    """Something went wrong on this original: is it the audio, or did a metric or the recognizer fail on it?"""
+
+    def ask(metrics: tuple[str, ...], recognizer: str | None) -> Any:
+        arguments = (planned.utterance, metrics, recognizer)
+        (outcome,) = pool.run(iter([Task(None, workers.original, arguments, state.limit(_seconds(planned)))]))
+        return outcome.value
+
+    read = ask((), None)
+    if isinstance(read, Failure):
+        return read
+    prepared = {}
+    for name in names:
+        value = ask((name,), None)
+        prepared[name] = _reason(value) if isinstance(value, Failure) else value.prepared[name]
+    heard = ask((), recognizer) if recognizer else None
+    hypothesis = _reason(heard) if isinstance(heard, Failure) else heard and heard.hypothesis
+    return workers.Original(read.seconds, hypothesis, prepared)
+
+
+def _reason(failure: Failure) -> dict[str, str]:
+    return {"status": failure.status, "reason": failure.reason}
+
+
+def _seconds(planned: PlannedUtterance) -> float | None:
+    """Its length by its header, for the time limit alone."""
+    try:
+        return float(soundfile.info(planned.utterance.path).duration)
+    except (soundfile.SoundFileError, OSError, TypeError, ValueError):
+        return None
 
 
 def _known(state: RunState, planned: PlannedUtterance) -> Any | None:

@@ -199,7 +199,7 @@ def _select_codecs(request: Request, registry: Registry) -> tuple[tuple[PlannedC
                 points=points,
                 options=CodecOptions(card.checkpoint, weights, request.device, request.seed),
                 weights_sha256=sha256_of(weights) if weights else None,
-                source_sha256=source_hash(entry.factory, card.sources),
+                source_sha256=source_hash(entry.factory, (entry.module, *card.sources)),
             )
         )
     if not planned and request.bitrates:

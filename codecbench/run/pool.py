@@ -10,10 +10,12 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from functools import wraps
+from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, ParamSpec, TypeVar
@@ -71,7 +73,7 @@ def guarded(function: Callable[P, R]) -> Callable[P, R | Failure]:
             return Failure("abstained", str(error))
         except MemoryError:
             return Failure("failed", "out of memory")
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # a SystemExit of its own too: nothing that a plugin raises ends a worker
             return Failure("failed", describe_error(error))
 
     return call
@@ -142,8 +144,17 @@ def _cause(exitcode: int) -> str:
 def _start(log: str) -> None:
     """In each new worker: leave Ctrl-C to the parent, and keep whatever is printed out of the progress bar."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     sys.stdout.flush()
     os.dup2(file, 1)
     os.dup2(file, 2)
     os.close(file)
+
+
+def _die_with_parent() -> None:
+    """A killed run leaves no worker behind, not even one that hangs in a plugin."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)

@@ -56,7 +56,7 @@ class Reporter:
         self._plain(force=True)
 
     def step(self, count: int = 1) -> None:
-        self.done += count
+        self.done = min(self.done + count, self.total)
         self._bar.update(self._task, completed=self.done)
         self._plain()
 

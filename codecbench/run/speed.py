@@ -14,7 +14,7 @@ from codecbench.run.pool import Failure, Pool, Task
 from codecbench.run.progress import SPEED_STEPS
 from codecbench.run.state import RunState
 
-LIMIT_S = 900.0
+FULL_LIMIT_S = 900.0
 EXCERPT_FILES = 20
 
 
@@ -27,8 +27,9 @@ def measure_speed(state: RunState, pool: Pool) -> None:
     paths = [planned.utterance.path for planned in state.plan.utterances if planned.sha256][:EXCERPT_FILES]
     state.reporter.expect(len(todo) * SPEED_STEPS)
     state.reporter.say("measuring speed")
+    limit = FULL_LIMIT_S if mode == "full" else state.limit(3.0)
     tasks = (
-        Task((codec, point, key), workers.cost, (_job(codec), point.label, paths, mode), LIMIT_S)
+        Task((codec, point, key), workers.cost, (_job(codec), point.label, paths, mode), limit)
         for codec, point, key in todo
     )
     for outcome in pool.run(tasks):

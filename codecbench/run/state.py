@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 from codecbench.api import OperatingPoint
-from codecbench.results import SkipRow, Status, UtteranceRow
+from codecbench.results import SkipRow, Status, UtteranceRow, audio_file
 from codecbench.run.plan import Plan, PlannedCodec, PlannedMetric, PlannedUtterance
 from codecbench.run.pool import Failure
 from codecbench.run.progress import Reporter
@@ -90,10 +89,10 @@ class RunState:
     def listening_copy(self, cell: Cell) -> Path:
         card = cell.codec.card
         folder = self.store.folder / "audio" / card.name / card.checkpoint / cell.point.label
-        return folder / f"{quote(cell.id, safe='')}.flac"
+        return folder / audio_file(cell.id)
 
     def original_copy(self, planned: PlannedUtterance) -> Path:
-        return self.store.folder / "audio" / "original" / f"{quote(planned.utterance.id, safe='')}.flac"
+        return self.store.folder / "audio" / "original" / audio_file(planned.utterance.id)
 
     def wants_copy(self, planned: PlannedUtterance) -> bool:
         keep = self.plan.request.keep_audio

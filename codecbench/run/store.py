@@ -66,11 +66,11 @@ class Store:
             raise UsageError(f"'{folder}' holds no run (no {FILE}); make one with: codecbench run --out {folder}")
         self.connection = sqlite3.connect(path)
         try:
-            self.connection.execute("PRAGMA journal_mode=WAL")
-            self.connection.execute(
-                "PRAGMA synchronous=NORMAL"
-            )  # safe against kills; a power cut may cost the last rows
             if create:
+                self._refuse_foreign(path)
+                self.connection.execute("PRAGMA journal_mode=WAL")
+                # Safe against kills; a power cut may cost the last rows.
+                self.connection.execute("PRAGMA synchronous=NORMAL")
                 self.connection.executescript((files("codecbench.run") / "schema.sql").read_text())
             self.connection.row_factory = sqlite3.Row
             schema = self.meta().get("schema", SCHEMA if create else None)
@@ -78,6 +78,11 @@ class Store:
             raise UsageError(f"'{path}' is not a codecbench run: {error}") from error
         if schema != SCHEMA:
             raise UsageError(f"'{path}' has layout {schema}, this codecbench reads {SCHEMA}; use another --out")
+
+    def _refuse_foreign(self, path: Path) -> None:
+        tables = {row[0] for row in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "current_scores" not in tables:
+            raise UsageError(f"'{path}' is somebody else's database; choose another --out")
 
     def __enter__(self) -> Store:
         return self
@@ -100,8 +105,15 @@ class Store:
             )
 
     def put_metrics(self, cards: Iterable[Mapping[str, Any]]) -> None:
-        """Cards as JSON, in the order of the plan; metrics of earlier plans stay."""
+        """Cards as JSON, in the order of the plan; metrics of earlier plans stay.
+
+        Of a metric whose card has changed (another version) the older scores are no longer current: a mean must not
+        mix the two.
+        """
         for card in cards:
+            self._drop_if_changed(
+                "metrics", {"id": card["id"]}, ("card",), {"card": json.dumps(card)}, {"metric": card["id"]}
+            )
             position = self._position("metrics", id=card["id"])
             self._replace("metrics", id=card["id"], card=json.dumps(card), position=position)
 
@@ -109,10 +121,17 @@ class Store:
         values = dict(vars(row))
         self._replace("utterances", **values | {"extra": json.dumps(dict(row.extra)), "position": position})
 
-    def put_codecs(self, rows: Iterable[CodecRow]) -> None:
+    def put_codecs(self, rows: Iterable[CodecRow]) -> list[CodecRow]:
+        """Of a codec whose weights or sources have changed nothing older is current any more; returns those changed."""
+        changed = []
         for row in rows:
+            place = {"codec": row.codec, "checkpoint": row.checkpoint}
+            values = {"weights_sha256": row.weights_sha256, "source_sha256": row.source_sha256}
+            if self._drop_if_changed("codecs", place, tuple(values), values, place, codings=True):
+                changed.append(row)
             position = self._position("codecs", codec=row.codec, checkpoint=row.checkpoint)
             self._replace("codecs", **dict(vars(row)) | {"card": json.dumps(dict(row.card)), "position": position})
+        return changed
 
     def put_coding(
         self, key: str, status: Status, reason: str | None = None, *, payload: bytes | None = None,
@@ -176,6 +195,33 @@ class Store:
         """Rows (codec, checkpoint, point, utterance, seed, metric, key)."""
         with self.connection:
             self.connection.executemany("REPLACE INTO current_scores VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def drop_other_delays(self, codec: str, checkpoint: str, point: str, applied_delay_s: float) -> None:
+        """Scores under another applied delay are no longer current: one point, one delay."""
+        where = "codec = ? AND checkpoint = ? AND point = ?"
+        with self.connection:
+            self.connection.execute(
+                f"DELETE FROM current_scores WHERE {where} AND EXISTS (SELECT 1 FROM current_codings WHERE {where} "
+                "AND abs(applied_delay_s - ?) > 1e-9)",
+                (codec, checkpoint, point, codec, checkpoint, point, applied_delay_s),
+            )
+
+    def _drop_if_changed(
+        self, table: str, place: Mapping[str, str], columns: tuple[str, ...], values: Mapping[str, Any],
+        current: Mapping[str, str], codings: bool = False,
+    ) -> bool:  # fmt: skip
+        """Forget that rows are current where `table` holds other `values` at `place`; returns whether it did."""
+        where = " AND ".join(f"{name} = ?" for name in place)
+        known = self.connection.execute(
+            f"SELECT {', '.join(columns)} FROM {table} WHERE {where}", list(place.values())
+        ).fetchone()
+        if known is None or tuple(known) == tuple(values[column] for column in columns):
+            return False
+        where = " AND ".join(f"{name} = ?" for name in current)
+        with self.connection:
+            for stale in ("current_scores", "current_codings", "costs") if codings else ("current_scores",):
+                self.connection.execute(f"DELETE FROM {stale} WHERE {where}", list(current.values()))
+        return True
 
     def _position(self, table: str, **place: str) -> int:
         """Where the row stands, or the next free position: a second plan adds to the first."""

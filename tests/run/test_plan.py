@@ -96,14 +96,15 @@ def test_score_keys_hold_what_changes_the_figure_and_nothing_else() -> None:
 
 def test_coding_keys_hold_codec_point_seed_and_audio() -> None:
     identity = ("c:d", "1", "weights", "source", "cpu")
-    base = keys.coding_key(identity, OperatingPoint(6), 0, "audio")
+    base = keys.coding_key(identity, OperatingPoint(6), 0, "u", "audio")
     different = [
-        keys.coding_key(("c:d", "1", "weights", "edited", "cpu"), OperatingPoint(6), 0, "audio"),
-        keys.coding_key(("c:d", "1", "retrained", "source", "cpu"), OperatingPoint(6), 0, "audio"),
-        keys.coding_key(identity, OperatingPoint(8), 0, "audio"),
-        keys.coding_key(identity, OperatingPoint(6, {"mode": 1}), 0, "audio"),
-        keys.coding_key(identity, OperatingPoint(6), 1, "audio"),
-        keys.coding_key(identity, OperatingPoint(6), 0, "other"),
+        keys.coding_key(("c:d", "1", "weights", "edited", "cpu"), OperatingPoint(6), 0, "u", "audio"),
+        keys.coding_key(("c:d", "1", "retrained", "source", "cpu"), OperatingPoint(6), 0, "u", "audio"),
+        keys.coding_key(identity, OperatingPoint(8), 0, "u", "audio"),
+        keys.coding_key(identity, OperatingPoint(6, {"mode": 1}), 0, "u", "audio"),
+        keys.coding_key(identity, OperatingPoint(6), 1, "u", "audio"),
+        keys.coding_key(identity, OperatingPoint(6), 0, "u", "other"),
+        keys.coding_key(identity, OperatingPoint(6), 0, "v", "audio"),
     ]
     assert len({base, *different}) == len(different) + 1
     assert CodecCard("c", 16000, (OperatingPoint(6),)).spec == "c:default"

@@ -6,6 +6,7 @@ through its instance or its module, fails here as it would in the world.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,12 +63,12 @@ def encode(job: CodecJob, point: str, path: Path) -> Encoded:
     codec, card = _codec(job)
     audio = _input(path, card)
     payload = codec.encode(audio, card.point(point))
-    if not isinstance(payload, bytes):
+    if type(payload) is not bytes:  # not isinstance: a subclass could carry more than its bytes to the decoder
         raise TypeError(f"encode returned {type(payload).__name__}, expected bytes")
     if not isinstance(codec, HasCodes):
         return Encoded(payload, audio.length)
-    sizes = tuple(codec.codebook_sizes(card.point(point)))
-    codes = codec.codes(payload, card.point(point))
+    sizes = tuple(int(size) for size in codec.codebook_sizes(card.point(point)))
+    codes = _checked_codes(codec.codes(payload, card.point(point)), sizes)
     model = load_model(card)
     return Encoded(payload, audio.length, coded_bytes(codes, sizes, model) if model else None, sizes, codes)
 
@@ -89,7 +90,7 @@ def decode(job: CodecJob, point: str, path: Path, payload: bytes, out: Path | No
     signal = resample(to_mono(decoded), SOURCE_RATE)
     delay = estimate_delay(reference, signal, (card.frame + card.lookahead) / card.sample_rate + MARGIN_S)
     # 24-bit PCM clips at full scale, as every sound card does; metrics are computed on what is written here.
-    partial_file = out.with_suffix(".partial")
+    partial_file = out.with_suffix(f".{os.getpid()}.partial")
     soundfile.write(partial_file, np.clip(signal.samples[0], -1.0, 1.0), SOURCE_RATE, format="FLAC", subtype="PCM_24")
     partial_file.rename(out)
     return Decoded(sha256, delay, missing, surplus)
@@ -120,8 +121,9 @@ def _codec(job: CodecJob) -> tuple[Codec, CodecCard]:
 
 
 def _input(path: Path, card: CodecCard) -> Audio:
-    """What the codec is given: the 16 kHz signal at its rate and channel count."""
-    return with_channels(resample(source(path), card.sample_rate), card.channels)
+    """What the codec is given: the 16 kHz signal at its rate and channel count. Its own copy: it may write into it."""
+    audio = with_channels(resample(source(path), card.sample_rate), card.channels)
+    return Audio(audio.samples.copy(), audio.sample_rate)
 
 
 def _excerpt(paths: Sequence[Path], seconds: float, card: CodecCard) -> Audio:
@@ -136,6 +138,16 @@ def _excerpt(paths: Sequence[Path], seconds: float, card: CodecCard) -> Audio:
     return with_channels(
         resample(Audio.mono(np.concatenate(parts)[:wanted], SOURCE_RATE), card.sample_rate), card.channels
     )
+
+
+def _checked_codes(codes: object, sizes: tuple[int, ...]) -> NDArray[np.int64]:
+    """`codes` as [codebooks, frames], each within its codebook: the store and the report rely on it."""
+    table = np.array(codes, dtype=np.int64)
+    if table.ndim != 2 or len(table) != len(sizes):
+        raise ValueError(f"codes returned shape {table.shape}, expected [{len(sizes)}, frames]")
+    if table.size and (table.min() < 0 or (table.max(axis=1) >= np.array(sizes)).any()):
+        raise ValueError(f"codes returned codes outside its codebooks of {sizes}")
+    return table
 
 
 def _check(decoded: object, card: CodecCard, length: int) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import soundfile
 
 from codecbench.alignment import shift
@@ -27,6 +27,9 @@ from codecbench.audio import SOURCE_RATE, fit_length
 from codecbench.plugins import describe_error, registry
 from codecbench.run.pool import guarded
 from codecbench.run.workers.signals import source, write_listening_copy
+
+LARGEST = 1e100
+"""Sums of squares of anything beyond would not be finite."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def score(job: ScoreJob) -> Scored:
     if job.keep is not None:
         write_listening_copy(decoded, job.keep)
     heard = job.decoded_hypothesis
+    original_heard = None
     scores: dict[str, Mapping[str, Any]] = {}
     for name in job.metrics:
         try:
@@ -87,23 +91,23 @@ def score(job: ScoreJob) -> Scored:
             if metric.card.uses_recognizer:
                 if job.recognizer is None:
                     raise Unavailable(job.recognizer_reason or "there is no recognizer")
-                _value(job.reference_hypothesis)
+                original_heard = _hypothesis(_value(job.reference_hypothesis))
                 if metric.card.needs_transcript and job.utterance.transcript is None:
                     raise Abstain("the dataset has no transcript of this utterance")
                 heard = heard or _transcribe(decoded, job.recognizer)
             value = metric.score(
                 Sample(
-                    job.utterance, reference, decoded, raw, _hypothesis(_value(job.reference_hypothesis)),
+                    job.utterance, _copy(reference), _copy(decoded), _copy(raw), original_heard,
                     _hypothesis(heard), _value(job.prepared.get(name)),
                 )
             )  # fmt: skip
-            if not np.isfinite([value.numerator, value.denominator]).all() or value.denominator <= 0:
+            if not (abs(value.numerator) < LARGEST and 0 < value.denominator < LARGEST):  # NaN is neither
                 raise ValueError(f"it returned {value.numerator} / {value.denominator}")
             scores[name] = {
                 "status": "ok", "numerator": float(value.numerator), "denominator": float(value.denominator),
-                "detail": dict(value.detail),
+                "detail": _plain(dict(value.detail)),
             }  # fmt: skip
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             scores[name] = _why(error)
     return Scored(scores, heard)
 
@@ -127,7 +131,7 @@ def _recognizer(name: str) -> Recognizer:
 
 
 def _transcribe(audio: Audio, recognizer: str) -> Mapping[str, Any]:
-    heard = _recognizer(recognizer).transcribe(audio)
+    heard = _recognizer(recognizer).transcribe(_copy(audio))
     return {"text": heard.text, "words": [vars(word) for word in heard.words]}
 
 
@@ -136,13 +140,13 @@ def _hypothesis(value: Mapping[str, Any] | None) -> Hypothesis | None:
 
 
 def _prepare(name: str, reference: Audio) -> Any:
-    return _metric(name).prepare(reference)
+    return _metric(name).prepare(_copy(reference))
 
 
 def _evidence(compute: Callable[[], Any]) -> dict[str, Any]:
     try:
-        return {"value": compute()}
-    except Exception as error:
+        return {"value": _plain(compute())}
+    except (Exception, SystemExit) as error:
         return _why(error)
 
 
@@ -154,7 +158,17 @@ def _value(evidence: Mapping[str, Any] | None) -> Any:
     raise problem(f"on the original: {evidence['reason']}")
 
 
-def _why(error: Exception) -> dict[str, Any]:
+def _copy(audio: Audio) -> Audio:
+    """A metric's own: what one writes into must not reach the next."""
+    return Audio(audio.samples.copy(), audio.sample_rate)
+
+
+def _plain(value: Any) -> Any:
+    """`value` as the store will give it back. Raises TypeError or ValueError where it is not JSON."""
+    return json.loads(json.dumps(value, allow_nan=False))
+
+
+def _why(error: BaseException) -> dict[str, Any]:
     if isinstance(error, Abstain):
         return {"status": "abstained", "reason": str(error)}
     if isinstance(error, (Unavailable, ModuleNotFoundError)):
