@@ -24,8 +24,9 @@ def load_strict(
     """Copy the tensors of `path` into `model`, whose weights must be plain (see `plain_weights`).
 
     safetensors, or PyTorch's format without executing any pickle. Names are as in `model`, or become so by `renames`;
-    weight normalisation (`weight_g`, `weight_v`) is folded in; half precision is widened. Tensors of the model whose
-    names match the expression `training_only` play no part in coding and may be absent.
+    weight normalisation (`weight_g`, `weight_v`) is folded in; half precision is widened; real and imaginary parts
+    [..., 2] fill a complex tensor. Tensors of the model whose names match the expression `training_only` play no part
+    in coding and may be absent.
 
     Raises:
         UsageError: one line with what was found and what was expected.
@@ -35,6 +36,7 @@ def load_strict(
     except UsageError as error:
         raise UsageError(f"{card.spec}: {error}{_pin(card, path)}") from error
     expected = model.state_dict()
+    found = {name: _complex_if(expected.get(name), tensor) for name, tensor in found.items()}
     problem = _difference(expected, found, training_only)
     if problem:
         raise UsageError(f"{card.spec}: {path.name} does not hold this model: {problem}{_pin(card, path)}")
@@ -110,6 +112,15 @@ def plain_weights(model: nn.Module) -> None:
             parametrize.remove_parametrizations(module, "weight")
 
 
+def _complex_if(expected: Tensor | None, tensor: Tensor) -> Tensor:
+    """`tensor` [..., 2] as complex [...] where a complex one of that shape is expected; else as it is."""
+    import torch
+
+    if expected is None or not expected.is_complex() or not tensor.is_floating_point():
+        return tensor
+    return torch.view_as_complex(tensor.float().contiguous()) if tensor.shape == (*expected.shape, 2) else tensor
+
+
 def _difference(expected: Mapping[str, Tensor], found: Mapping[str, Tensor], training_only: str | None) -> str:
     import torch
 
@@ -124,7 +135,7 @@ def _difference(expected: Mapping[str, Tensor], found: Mapping[str, Tensor], tra
     for name, tensor in found.items():
         if tensor.shape != expected[name].shape:
             return f"{name} is {list(tensor.shape)}, not {list(expected[name].shape)}"
-        if tensor.is_complex() or not torch.isfinite(tensor).all():
+        if tensor.is_complex() != expected[name].is_complex() or not torch.isfinite(tensor).all():
             return f"{name} holds values that are not finite real numbers"
     return ""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-CODECS = ("encodec", "dac")
+CODECS = ("encodec", "dac", "eulerodec", "ibpcodec", "vocodec", "facodec", "ladiff")
 
 
 @click.group()

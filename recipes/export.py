@@ -7,7 +7,9 @@ import math
 from importlib.resources import files
 from pathlib import Path
 
+import torch
 from safetensors.torch import save_file
+from torch import Tensor
 
 from codecbench.checkpoints import fold_weight_norm, read_tensors
 from recipes.families import TRAINING_ONLY
@@ -25,7 +27,7 @@ def export(codec: str, folder: Path) -> Path:
     if facts["codec"] != codec:
         raise SystemExit(f"{folder}: a checkpoint of {facts['codec']}, not of {codec}")
     tensors = fold_weight_norm(read_tensors(folder / "average.safetensors"))
-    kept = {name: tensor.half().contiguous() for name, tensor in tensors.items() if not TRAINING_ONLY.search(name)}
+    kept = {name: halved(tensor) for name, tensor in tensors.items() if not TRAINING_ONLY.search(name)}
     weights = Path(str(files(f"codecbench_{codec}"))) / "weights" / f"{codec}-reference.safetensors"
     weights.parent.mkdir(exist_ok=True)
     partial = weights.with_suffix(".partial")
@@ -35,6 +37,12 @@ def export(codec: str, folder: Path) -> Path:
     weights.with_name(f"{codec}-reference-entropy.safetensors").unlink(missing_ok=True)  # it was of other weights
     weights.with_suffix(".json").write_text(json.dumps(_rounded(facts), indent=1) + "\n")
     return weights
+
+
+def halved(tensor: Tensor) -> Tensor:
+    """In half precision; a complex tensor [...] as its real and imaginary parts [..., 2]."""
+    real = torch.view_as_real(tensor) if tensor.is_complex() else tensor
+    return real.half().contiguous()
 
 
 def _rounded(value: object) -> object:

@@ -10,10 +10,16 @@ from typing import Any
 import torch
 from codecbench_dac.config import DacConfiguration
 from codecbench_encodec.config import EncodecConfiguration
+from codecbench_ibpcodec.config import GROUPS, IbpcodecConfiguration
+from codecbench_ibpcodec.model import Ibpcodec
+from codecbench_layers.causal import CausalAttention, CausalConvNext, CausalResidual
+from codecbench_layers.training import EmaTraining, FactorizedTraining, GroupTraining
+from codecbench_vocodec.config import VocodecConfiguration
+from codecbench_vocodec.model import Vocodec
 from torch import Tensor, nn
 
 from recipes.initialization import Path, start_as_transform
-from recipes.quantizers import EmaQuantizer, FactorizedQuantizer
+from recipes.spectral_start import start_as_bands, start_as_cepstrum
 
 TRAINING_ONLY = re.compile(r"\.codebook\.(inited|cluster_size|embed_avg)$")
 """Tensors that coding does not need and export leaves out."""
@@ -31,7 +37,7 @@ class Trainee(nn.Module):
     """A codec under training: transformers' model with a quantizer that has gradients."""
 
     def __init__(
-        self, model: Any, quantizer: EmaQuantizer | FactorizedQuantizer,
+        self, model: Any, quantizer: EmaTraining | FactorizedTraining | GroupTraining,
         requantize: Callable[[Any, Tensor, int], Tensor], counts: tuple[int, ...],
     ) -> None:  # fmt: skip
         super().__init__()
@@ -72,7 +78,7 @@ def encodec(seed: int) -> Trainee:
         causal=True,
     )
     start_as_transform(path, seed)
-    quantizer = EmaQuantizer(model.quantizer.layers, seed)
+    quantizer = EmaTraining(model.quantizer.layers, seed)
     return Trainee(model, quantizer, _encodec_inference, configuration.codebook_counts)
 
 
@@ -96,7 +102,7 @@ def dac(seed: int) -> Trainee:
         causal=False,
     )
     start_as_transform(path, seed)
-    quantizer = FactorizedQuantizer(model.quantizer.quantizers, seed)
+    quantizer = FactorizedTraining(model.quantizer.quantizers, seed)
     return Trainee(model, quantizer, _dac_inference, configuration.codebook_counts)
 
 
@@ -105,4 +111,32 @@ def _dac_inference(model: Any, latents: Tensor, codebooks: int) -> Tensor:
     return quantized
 
 
-FAMILIES: dict[str, Callable[[int], Trainee]] = {"encodec": encodec, "dac": dac}
+def vocodec(seed: int) -> Trainee:
+    configuration = VocodecConfiguration.reference()
+    torch.manual_seed(seed)
+    model = Vocodec(configuration)
+    damped: list[nn.Conv1d] = [block.conv2.conv for block in model.modules() if isinstance(block, CausalResidual)]
+    damped += [block.narrow for block in model.modules() if isinstance(block, CausalConvNext)]
+    damped += [block.project_out for block in model.modules() if isinstance(block, CausalAttention)]
+    start_as_cepstrum(model.encoder.embed, model.decoder.head, model.encoder.stft.bins, damped)
+    quantizer = FactorizedTraining(model.quantizer.quantizers, seed)
+    return Trainee(model, quantizer, _through_codes, configuration.codebook_counts)
+
+
+def ibpcodec(seed: int) -> Trainee:
+    configuration = IbpcodecConfiguration.reference()
+    torch.manual_seed(seed)
+    model = Ibpcodec(configuration)
+    start_as_bands(model)
+    quantizer = GroupTraining(model.quantizer.groups, seed)
+    return Trainee(model, quantizer, _through_codes, tuple(GROUPS * layers for layers in configuration.layer_counts))
+
+
+def _through_codes(model: Any, latents: Tensor, codebooks: int) -> Tensor:
+    quantized: Tensor = model.quantizer.decode(model.quantizer.encode(latents, codebooks))
+    return quantized
+
+
+FAMILIES: dict[str, Callable[[int], Trainee]] = {
+    "encodec": encodec, "dac": dac, "vocodec": vocodec, "ibpcodec": ibpcodec,
+}  # fmt: skip

@@ -18,6 +18,9 @@ from recipes.data import SAMPLE_RATE, Crops, Split
 from recipes.families import Trainee
 from recipes.losses import SpectralLoss
 
+WHOLE = 3200
+"""Samples: a multiple of every reference codec's frame."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -142,7 +145,7 @@ def validate(
     for count in trainee.counts:
         terms = []
         for signal in split.validation:
-            length = min(len(signal), 3 * SAMPLE_RATE) // 320 * 320
+            length = min(len(signal), 3 * SAMPLE_RATE) // WHOLE * WHOLE
             audio = torch.from_numpy(signal[:length].astype(np.float32) / 32768)[None, None]
             terms.append(criterion(trainee.infer(audio, count), audio))
         mel, complex_ = (float(torch.stack(list(values)).mean()) for values in

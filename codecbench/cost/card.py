@@ -39,7 +39,7 @@ class Built:
 def build(spec: str) -> Built:
     """The codec of `spec`, with random weights where its own are not here."""
     entry = registry().codec(spec)
-    trained = True
+    trained = entry.card.track != "untrained"
     weights = None
     try:
         weights = resolve(entry.card)

@@ -28,14 +28,14 @@ sym_numel sym_size sym_stride sym_storage_offset take tril tril_indices triu tri
 _unique2 unsafe_chunk unsafe_split unsafe_split_with_sizes upsample_nearest1d upsample_nearest2d view_copy where
 zeros zeros_like zero _conj_copy _efficientzerotensor _local_scalar_dense _mkldnn_reshape _mkldnn_transpose
 _reshape_alias _reshape_alias_copy _reshape_copy _to_copy _to_dense _unsafe_index _unsafe_view random exponential
-unfold_backward index_reduce resolve_conj resolve_neg _unsafe_index_put
+unfold_backward index_reduce resolve_conj resolve_neg _unsafe_index_put complex polar
 """
 
 _REDUCES = """
 all allclose amax amin aminmax any argmax argmin argsort avg_pool1d avg_pool2d adaptive_avg_pool1d adaptive_avg_pool2d
 _adaptive_avg_pool2d cummax cummin cumsum equal histc kthvalue linalg_vector_norm logcumsumexp logsumexp max
 mse_loss l1_loss max_pool2d_with_indices mean median min mode nansum norm prod std std_mean sum topk var var_mean
-count_nonzero
+count_nonzero floor_divide
 """
 
 _NORMALIZES = """

@@ -39,6 +39,7 @@ def _published(checkpoint: str, release: str, sha256: str, notes: str) -> CodecC
         causal=False,
         licence="MIT",
         paper=PAPER,
+        sources=("codecbench_layers",),
         weights=WeightsFile(
             release.rpartition("/")[2], url=f"{RELEASES}/{release}", sha256=sha256, licence="MIT"
         ),
@@ -58,6 +59,7 @@ REFERENCE = CodecCard(
     causal=False,
     licence="Apache-2.0 (weights trained by codecbench's recipe)",
     paper=PAPER,
+    sources=("codecbench_layers",),
     weights=WeightsFile("dac-reference.safetensors", package=__name__, licence="Apache-2.0"),
     notes=f"A first set of weights: trained without adversary, for about an hour on one CPU core. {SHORTFALL}",
     **load_figures(__name__, "dac:reference"),

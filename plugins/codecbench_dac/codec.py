@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-
-import torch
+from codecbench_layers.adapter import NetworkCodec
 from torch import Tensor
 from torch.nn import functional as F
 
-from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint
-from codecbench.tokens import TokenCodec, pad_to_multiple
+from codecbench.api import CodecCard, CodecOptions, OperatingPoint
 from codecbench_dac.config import CODEBOOK_SIZE
 from codecbench_dac.model import load_model
 
 
-class Dac(TokenCodec):
+class Dac(NetworkCodec):
     """Every variant: the whole signal at once, padded with zeros to whole frames.
 
     With stride 5 among its strides the decoder ends 8 samples early. Both of its ends are cut alike by the transposed
@@ -22,39 +19,16 @@ class Dac(TokenCodec):
     """
 
     def __init__(self, card: CodecCard, options: CodecOptions) -> None:
-        loaded = load_model(card, options.weights, options.device, options.seed)
-        self.card, self.device = card, torch.device(options.device)
-        self.configuration, self.model = loaded.configuration, loaded.network
-        self._parameters = loaded.parameters
+        super().__init__(card, options, load_model(card, options), CODEBOOK_SIZE)
 
-    def codebook_sizes(self, point: OperatingPoint) -> Sequence[int]:
-        return [CODEBOOK_SIZE] * int(point.settings["codebooks"])
+    def decode_codes(self, codes: Tensor, point: OperatingPoint) -> Tensor:
+        decoded = super().decode_codes(codes, point)
+        return F.pad(decoded, (0, codes.shape[-1] * self.card.frame - decoded.shape[-1]))
 
-    def encode_codes(self, audio: Tensor, point: OperatingPoint) -> Tensor:
-        samples = audio.shape[-1]
-        audio = F.pad(audio, (0, max(1, -(-samples // self.configuration.hop)) * self.configuration.hop - samples))
-        return self._quantize(self.model.encoder(audio.to(self.device)), point)
-
-    def decode_codes(self, codes: Tensor, point: OperatingPoint) -> Tensor:  # noqa: ARG002
-        latents = self.model.quantizer.from_codes(codes.to(self.device))[0]
-        decoded: Tensor = self.model.decoder(latents)
-        return F.pad(decoded, (0, codes.shape[-1] * self.configuration.hop - decoded.shape[-1]))
-
-    def _quantize(self, latents: Tensor, point: OperatingPoint) -> Tensor:
-        """Latents [1, dimension, frames] to codes [1, codebooks, frames]."""
+    def quantize(self, latents: Tensor, point: OperatingPoint) -> Tensor:
         codes: Tensor = self.model.quantizer(latents, int(point.settings["codebooks"]))[1]
         return codes
 
-    def parameters(self) -> int:
-        return self._parameters
-
-    def stages(self, audio: Audio, point: OperatingPoint) -> Mapping[str, Callable[[], object]]:
-        """The quantizer is projections and nearest-neighbour search."""
-        padded = torch.from_numpy(pad_to_multiple(audio.samples, self.configuration.hop))[None].to(self.device)
-        with torch.no_grad():
-            latents = self.model.encoder(padded)
-        return {
-            "encoder": lambda: self.model.encoder(padded),
-            "quantizer": lambda: self._quantize(latents, point),
-            "decoder": lambda: self.model.decoder(latents),
-        }
+    def dequantize(self, codes: Tensor, point: OperatingPoint) -> Tensor:  # noqa: ARG002
+        latents: Tensor = self.model.quantizer.from_codes(codes)[0]
+        return latents

@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from codecbench.api import CodecCard
-from codecbench.checkpoints import load_strict, plain_weights
-from codecbench_dac.config import CONFIGURATIONS, DacConfiguration
+from codecbench_layers.adapter import LoadedNetwork, load_network
+
+from codecbench.api import CodecCard, CodecOptions
+from codecbench_dac.config import CONFIGURATIONS
 
 UNIT = ("snake1", "conv1", "snake2", "conv2")
 ENCODER_BLOCK = ("res_unit1", "res_unit2", "res_unit3", "snake1", "conv1")
 DECODER_BLOCK = ("snake1", "conv_t1", "res_unit1", "res_unit2", "res_unit3")
 
 
-@dataclass(frozen=True)
-class LoadedModel:
-    """The model in evaluation mode with plain weights, and how many parameters it has by its authors' count."""
-
-    configuration: DacConfiguration
-    network: Any
-    parameters: int
-
-
-def load_model(card: CodecCard, weights: Path | None, device: str = "cpu", seed: int = 0) -> LoadedModel:
-    """The model of `card`; without `weights` it is random (`seed`).
-
-    Raises:
-        UsageError: the file does not hold this model.
-    """
-    import torch
-
+def load_model(card: CodecCard, options: CodecOptions) -> LoadedNetwork:
+    """The model of `card`. Raises UsageError where the weights do not fit."""
     configuration = CONFIGURATIONS[card.checkpoint]()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network: Any = configuration.build()
-    parameters = sum(parameter.numel() for parameter in network.parameters())
-    plain_weights(network)
-    if weights is not None:
-        load_strict(network, card, weights, tuple(renames(len(configuration.strides))))
-    return LoadedModel(configuration, network.requires_grad_(False).to(device), parameters)
+    return load_network(card, options, configuration.build, tuple(renames(len(configuration.strides))))
 
 
 def renames(blocks: int) -> Iterator[tuple[str, str]]:

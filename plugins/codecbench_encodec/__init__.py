@@ -33,6 +33,7 @@ REFERENCE = CodecCard(
     frame=320,
     licence="Apache-2.0 (weights trained by codecbench's recipe)",
     paper=PAPER,
+    sources=("codecbench_layers",),
     weights=WeightsFile("encodec-reference.safetensors", package=__name__, licence="Apache-2.0"),
     notes="A first set of weights: trained without adversary, for about an hour on one CPU core.",
     **load_figures(__name__, "encodec:reference"),
@@ -47,6 +48,7 @@ FACEBOOK_24KHZ = CodecCard(
     frame=320,
     licence=PUBLISHED_LICENCE,
     paper=PAPER,
+    sources=("codecbench_layers",),
     weights=WeightsFile(
         "encodec_24khz-d7cc33bc.th",
         url=f"{ORIGIN}/encodec_24khz-d7cc33bc.th",
@@ -70,6 +72,7 @@ FACEBOOK_48KHZ = CodecCard(
     causal=False,
     licence=PUBLISHED_LICENCE,
     paper=PAPER,
+    sources=("codecbench_layers",),
     weights=WeightsFile(
         "encodec_48khz-7e698e3e.th", url=f"{ORIGIN}/encodec_48khz-7e698e3e.th", licence=PUBLISHED_LICENCE
     ),

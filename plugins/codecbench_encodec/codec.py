@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from codecbench_layers.adapter import NetworkCodec
 from torch import Tensor
-from torch.nn import functional as F
 
 from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint
 from codecbench.bitstream import Codes, bits_per_frame, pack, unpack
 from codecbench.errors import PayloadError
-from codecbench.tokens import TokenCodec, pad_to_multiple
-from codecbench_encodec.config import CODEBOOK_SIZE
+from codecbench_encodec.config import CODEBOOK_SIZE, CONFIGURATIONS
 from codecbench_encodec.model import load_model
 
 SCALE_FORMAT = ">f"
@@ -24,29 +23,14 @@ LARGEST_SCALE = 64.0
 """Far above any level of audio in [-1, 1]; a scale beyond it was not written by the encoder."""
 
 
-class Encodec(TokenCodec):
+class Encodec(NetworkCodec):
     """The streamable variants: the whole signal at once, padded with zeros to whole frames of 320 samples."""
 
     def __init__(self, card: CodecCard, options: CodecOptions) -> None:
-        loaded = load_model(card, options.weights, options.device, options.seed)
-        self.card, self.device = card, torch.device(options.device)
-        self.configuration, self.model = loaded.configuration, loaded.network
-        self._parameters = loaded.parameters
+        super().__init__(card, options, load_model(card, options), CODEBOOK_SIZE)
+        self.configuration = CONFIGURATIONS[card.checkpoint]()
 
-    def codebook_sizes(self, point: OperatingPoint) -> Sequence[int]:
-        return [CODEBOOK_SIZE] * int(point.settings["codebooks"])
-
-    def encode_codes(self, audio: Tensor, point: OperatingPoint) -> Tensor:
-        samples = audio.shape[-1]
-        audio = F.pad(audio, (0, max(1, -(-samples // self.configuration.hop)) * self.configuration.hop - samples))
-        return self._quantize(self.model.encoder(audio.to(self.device)), point)
-
-    def decode_codes(self, codes: Tensor, point: OperatingPoint) -> Tensor:  # noqa: ARG002
-        latents = self.model.quantizer.decode(codes.to(self.device).transpose(0, 1))
-        decoded: Tensor = self.model.decoder(latents)
-        return decoded
-
-    def _quantize(self, latents: Tensor, point: OperatingPoint) -> Tensor:
+    def quantize(self, latents: Tensor, point: OperatingPoint) -> Tensor:
         """Latents [1, dimension, frames] to codes [1, codebooks, frames].
 
         The number of codebooks goes in as a bandwidth; left out, transformers would take the model's smallest. Half a
@@ -56,24 +40,14 @@ class Encodec(TokenCodec):
         codes: Tensor = self.model.quantizer.encode(latents, bandwidth)  # [codebooks, 1, frames]
         return codes.transpose(0, 1)
 
+    def dequantize(self, codes: Tensor, point: OperatingPoint) -> Tensor:  # noqa: ARG002
+        latents: Tensor = self.model.quantizer.decode(codes.transpose(0, 1))
+        return latents
+
     @property
     def _model_kbps_per_codebook(self) -> float:
         """By transformers' frame rate, which is a whole number."""
         return float(10 * self.model.quantizer.frame_rate / 1000)
-
-    def parameters(self) -> int:
-        return self._parameters
-
-    def stages(self, audio: Audio, point: OperatingPoint) -> Mapping[str, Callable[[], object]]:
-        """Encoder and decoder with their recurrent layers; the quantizer is the nearest-neighbour search."""
-        padded = torch.from_numpy(pad_to_multiple(audio.samples, self.configuration.hop))[None].to(self.device)
-        with torch.no_grad():
-            latents = self.model.encoder(padded)
-        return {
-            "encoder": lambda: self.model.encoder(padded),
-            "quantizer": lambda: self._quantize(latents, point),
-            "decoder": lambda: self.model.decoder(latents),
-        }
 
 
 @dataclass(frozen=True)
@@ -115,7 +89,7 @@ class SegmentedEncodec(Encodec):
     def _encode_segment(self, audio: Tensor, point: OperatingPoint) -> Segment:
         level = audio.mean(dim=1, keepdim=True).square().mean().sqrt() + 1e-8
         scale = struct.unpack(SCALE_FORMAT, struct.pack(SCALE_FORMAT, float(level)))[0]
-        codes = self._quantize(self.model.encoder((audio / scale).to(self.device)), point)
+        codes = self.quantize(self.model.encoder((audio / scale).to(self.device)), point)
         return Segment(scale, codes[0].cpu().numpy())
 
     def _segments(self, payload: bytes, point: OperatingPoint) -> Iterator[Segment]:
@@ -150,7 +124,7 @@ class SegmentedEncodec(Encodec):
             latents = [self.model.encoder(piece) for piece in pieces]
         return {
             "encoder": lambda: [self.model.encoder(piece) for piece in pieces],
-            "quantizer": lambda: [self._quantize(latent, point) for latent in latents],
+            "quantizer": lambda: [self.quantize(latent, point) for latent in latents],
             "decoder": lambda: [self.model.decoder(latent) for latent in latents],
         }
 

@@ -1,4 +1,4 @@
-"""Quantizers with gradients: what the codecs' own inference-only quantizers are trained by.
+"""Quantizers with gradients: what the codecs' inference-only quantizers are trained by.
 
 Each takes latents [batch, dimension, frames] and the number of codebooks to use per item [batch] (quantizer dropout),
 and gives the quantized latents with a straight-through gradient and its own loss.
@@ -11,7 +11,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+
+from codecbench_layers.codebooks import nearest_code
 
 DEAD = 0.2
 """A code whose average use is below this share of the uniform use is given a new place."""
@@ -33,24 +34,21 @@ class Quantized:
 def kmeans(points: Tensor, clusters: int, generator: torch.Generator, rounds: int = 8) -> Tensor:
     """Centres [clusters, dimension] of `points` [n, dimension]; a few Lloyd rounds from random points."""
     picks = torch.randint(len(points), (clusters,), generator=generator)
-    centres = points[picks] + 1e-3 * points.std() * torch.randn(clusters, points.shape[1], generator=generator)
+    jitter = torch.randn(clusters, points.shape[1], generator=generator, dtype=points.dtype)
+    centres = points[picks] + 1e-3 * points.std() * jitter
     for _ in range(rounds):
         nearest = nearest_code(points, centres)
-        count = torch.bincount(nearest, minlength=clusters).to(points.dtype)[:, None]
+        count = torch.bincount(nearest, minlength=clusters)[:, None]
         total = torch.zeros_like(centres).index_add_(0, nearest, points)
         centres = torch.where(count > 0, total / count.clamp(min=1), centres)
     return centres
 
 
-def nearest_code(points: Tensor, codebook: Tensor) -> Tensor:
-    """Index of the nearest row of `codebook` [codes, dimension] for each of `points` [n, dimension]."""
-    return (codebook.square().sum(1) - 2 * points @ codebook.T).argmin(1)
+class EmaTraining(nn.Module):
+    """Residual quantization whose codebooks are moving averages of what they catch (van den Oord et al. 2017, A.1).
 
-
-class EmaQuantizer(nn.Module):
-    """EnCodec's residual quantizer: codebooks are moving averages of what they catch (van den Oord et al. 2017, A.1).
-
-    Latents pass unquantized for `warm_up` calls; then k-means on the latest of them gives the first codebooks.
+    `layers` each have a `codebook` with the buffers of `EmaCodebook`, real or complex. Latents pass unquantized for
+    `warm_up` calls; then k-means on the latest of them gives the first codebooks.
     """
 
     def __init__(self, layers: nn.ModuleList, seed: int, warm_up: int = WARM_UP, decay: float = 0.99) -> None:
@@ -61,22 +59,24 @@ class EmaQuantizer(nn.Module):
         self.seen: list[Tensor] = []
 
     def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
+        """Latents [batch, dimension, frames]; `counts` [batch] codebooks in use."""
         self.calls += 1
         points = latents.transpose(1, 2)  # [batch, frames, dimension]
         if self.calls <= self.warm_up:
             self.seen = [*self.seen, points.detach().flatten(0, 1)][-KEPT:]
-            return Quantized(latents, latents.new_zeros(()))
+            return Quantized(latents, latents.new_zeros(()).abs())
         if self.seen:
             self._initialize(torch.cat(self.seen))
             self.seen = []
         residual, total = points, torch.zeros_like(points)
         losses = []
         for index, codebook in enumerate(self.codebooks):
-            used = (counts > index).to(points.dtype)[:, None, None]
-            codes = nearest_code(residual.detach().flatten(0, 1), codebook.embed)
-            chosen = F.embedding(codes, codebook.embed).view_as(points)
-            losses.append(((residual - chosen).square() * used).mean())
-            self._update(codebook, residual.detach().flatten(0, 1), codes)
+            used = (counts > index)[:, None, None]
+            flat = residual.detach().flatten(0, 1)
+            codes = nearest_code(flat, codebook.embed)
+            chosen = codebook.embed[codes].view_as(points)
+            losses.append(((residual - chosen).abs().square() * used).mean())
+            self._update(codebook, flat, codes)
             total = total + chosen * used
             residual = residual - chosen
         straight = points + (total - points).detach()
@@ -94,7 +94,7 @@ class EmaQuantizer(nn.Module):
     @torch.no_grad()
     def _update(self, codebook: Any, points: Tensor, codes: Tensor) -> None:
         size = codebook.cluster_size
-        count = torch.bincount(codes, minlength=len(size)).to(points.dtype)
+        count = torch.bincount(codes, minlength=len(size)).to(size.dtype)
         size.mul_(self.decay).add_(count, alpha=1 - self.decay)
         sums = torch.zeros_like(codebook.embed).index_add_(0, codes, points)
         codebook.embed_avg.mul_(self.decay).add_(sums, alpha=1 - self.decay)
@@ -108,25 +108,45 @@ class EmaQuantizer(nn.Module):
             codebook.embed_avg[dead] = fresh * uniform
 
 
-class FactorizedQuantizer(nn.Module):
-    """DAC's residual quantizer with its own losses: codebook + 0.25 commitment, in the projected space.
+class GroupTraining(nn.Module):
+    """`EmaTraining` of each group of a `GroupResidualQuantizer`; `counts` are codebooks of all groups together."""
+
+    def __init__(self, groups: nn.ModuleList, seed: int, warm_up: int = WARM_UP) -> None:
+        super().__init__()
+        self.parts = nn.ModuleList(EmaTraining(group.layers, seed, warm_up) for group in groups)  # type: ignore[arg-type]
+        self.warm_up = warm_up
+
+    def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
+        """Latents [batch, dimension, frames]; `counts` [batch] codebooks in use."""
+        count = len(self.parts)
+        results = [
+            part(piece, counts // count)
+            for part, piece in zip(self.parts, latents.chunk(count, dim=1), strict=True)
+        ]  # fmt: skip
+        quantized = torch.cat([result.latents for result in results], dim=1)
+        return Quantized(quantized, torch.stack([result.loss for result in results]).mean())
+
+
+class FactorizedTraining(nn.Module):
+    """DAC's residual quantizer under training: commitment by gradient, codes as moving averages in the projected space.
 
     Latents pass unquantized for `warm_up` calls. Then each level starts (our choice) on the principal directions of
     what the levels before leave over, with k-means centres as its codes; one of the projected dimensions starts as a
-    constant besides them, because DAC compares by angle, which alone would not see level. Unused codes are put on
-    present latents now and then.
+    constant besides them, because DAC compares by angle, which alone would not see level. The codes follow what they
+    catch (DAC moves them by gradient, which a short training's latents outrun).
     """
 
-    def __init__(self, quantizers: nn.ModuleList, seed: int, warm_up: int = WARM_UP) -> None:
+    def __init__(self, quantizers: nn.ModuleList, seed: int, warm_up: int = WARM_UP, decay: float = 0.99) -> None:
         super().__init__()
         self.layers: list[Any] = list(quantizers)
         self.generator = torch.Generator().manual_seed(seed)
-        self.warm_up, self.calls = warm_up, 0
+        self.warm_up, self.decay, self.calls = warm_up, decay, 0
         self.seen: list[Tensor] = []
         codes = self.layers[0].codebook.num_embeddings
-        self.register_buffer("use", torch.full((len(self.layers), codes), 0.1), persistent=False)
+        self.register_buffer("use", torch.ones(len(self.layers), codes), persistent=False)
 
     def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
+        """Latents [batch, dimension, frames]; `counts` [batch] codebooks in use."""
         self.calls += 1
         if self.calls <= self.warm_up:
             self.seen = [*self.seen, latents.detach().transpose(1, 2).flatten(0, 1)][-KEPT:]
@@ -138,9 +158,9 @@ class FactorizedQuantizer(nn.Module):
         losses = []
         for index, layer in enumerate(self.layers):
             used = (counts > index).to(latents.dtype)
-            chosen, commitment, codebook, codes, _ = layer(residual)
-            losses.append((codebook + 0.25 * commitment) * used.mean())
-            self._refresh(index, layer, residual.detach(), codes)
+            chosen, commitment, codebook, codes, projected = layer(residual)
+            losses.append((codebook.detach() + commitment) * used.mean())
+            self._update(index, layer, projected.detach().transpose(1, 2).flatten(0, 1), codes.flatten())
             total = total + chosen * used[:, None, None]
             residual = residual - chosen
         return Quantized(total, torch.stack(losses).mean())
@@ -148,6 +168,7 @@ class FactorizedQuantizer(nn.Module):
     @torch.no_grad()
     def _initialize(self, points: Tensor) -> None:
         """Place all levels by latents [n, dimension]."""
+        self.get_buffer("use").fill_(len(points) / self.layers[0].codebook.num_embeddings / KEPT)
         for layer in self.layers:
             directions = layer.codebook_dim - 1
             axes = torch.linalg.eigh(points.T @ points / len(points))[1][:, -directions:]  # [dimension, directions]
@@ -160,15 +181,18 @@ class FactorizedQuantizer(nn.Module):
             layer.codebook.weight.copy_(kmeans(projected, layer.codebook.num_embeddings, self.generator))
             points = points - layer(points.T[None])[0][0].T
 
-    def _refresh(self, index: int, layer: Any, residual: Tensor, codes: Tensor) -> None:
-        use: Tensor = self.get_buffer("use")[index]
-        use.mul_(0.99).add_(torch.bincount(codes.flatten(), minlength=len(use)), alpha=0.01)
-        dead = use < DEAD * codes.numel() / len(use)
-        if self.calls % 100 == 0 and dead.any():
-            self._place(layer, residual, dead)
-            use[dead] = codes.numel() / len(use)
-
     @torch.no_grad()
-    def _place(self, layer: Any, residual: Tensor, where: Tensor) -> None:
-        points = layer.in_proj(residual).transpose(1, 2).flatten(0, 1)
-        layer.codebook.weight[where] = points[torch.randint(len(points), (int(where.sum()),), generator=self.generator)]
+    def _update(self, index: int, layer: Any, points: Tensor, codes: Tensor) -> None:
+        """Move each code towards the mean of the projected `points` [n, dimension] it caught; `codes` [n]."""
+        use, weight = self.get_buffer("use")[index], layer.codebook.weight
+        count = torch.bincount(codes, minlength=len(use)).to(use.dtype)
+        sums = torch.zeros_like(weight).index_add_(0, codes, points)
+        size = self.decay * use + (1 - self.decay) * count
+        means = (self.decay * use[:, None] * weight + (1 - self.decay) * sums) / size.clamp(min=1e-6)[:, None]
+        weight.copy_(torch.where(size[:, None] > 1e-6, means, weight))
+        use.copy_(size)
+        uniform = len(points) / len(use)
+        dead = use < DEAD * uniform
+        if self.calls % 20 == 0 and dead.any():
+            weight[dead] = points[torch.randint(len(points), (int(dead.sum()),), generator=self.generator)]
+            use[dead] = uniform

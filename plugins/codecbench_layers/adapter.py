@@ -1,0 +1,106 @@
+"""From a network to a codec: padding, codes, stages and loading, the same for every codec of codecbench."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint
+from codecbench.checkpoints import Renames, load_strict, plain_weights
+from codecbench.tokens import TokenCodec
+
+TRAINING_ONLY = r"\.codebook\.(inited|cluster_size|embed_avg)$"
+"""Statistics of moving averages: large, and used in training alone."""
+
+
+@dataclass(frozen=True)
+class LoadedNetwork:
+    """A network in evaluation mode with plain weights; `parameters` as its authors count them."""
+
+    network: Any
+    parameters: int
+
+
+def load_network(
+    card: CodecCard,
+    options: CodecOptions,
+    build: Callable[[], nn.Module],
+    renames: Renames = (),
+    randomize: Callable[[nn.Module], None] | None = None,
+) -> LoadedNetwork:
+    """The network of `build` with the weights of `options`, or without any, drawn from its seed.
+
+    `parameters` is counted before weight normalisation is folded. `randomize` is called on a network without weights.
+
+    Raises:
+        UsageError: the file does not hold this network.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(options.seed)
+        network = build().eval()
+        parameters = sum(parameter.numel() for parameter in network.parameters())
+        plain_weights(network)
+        if options.weights is None and randomize:
+            randomize(network)
+    if options.weights is not None:
+        load_strict(network, card, options.weights, renames, TRAINING_ONLY)
+    return LoadedNetwork(network.requires_grad_(False).to(options.device), parameters)
+
+
+class NetworkCodec(TokenCodec):
+    """A network with an `encoder` (audio [1, channels, samples] to latents [1, dimension, frames]), a `quantizer` with
+    `encode(latents, codebooks)` and `decode(codes)`, and a `decoder` (latents to audio).
+
+    The signal is coded at once, padded with zeros to whole frames of the card's. An operating point's settings hold
+    `codebooks`, how many are used.
+    """  # fmt: skip
+
+    model: Any
+
+    def __init__(self, card: CodecCard, options: CodecOptions, loaded: LoadedNetwork, codebook_size: int) -> None:
+        self.card, self.device, self.codebook_size = card, torch.device(options.device), codebook_size
+        self.model, self._parameters = loaded.network, loaded.parameters
+
+    def codebook_sizes(self, point: OperatingPoint) -> Sequence[int]:
+        return [self.codebook_size] * int(point.settings["codebooks"])
+
+    def encode_codes(self, audio: Tensor, point: OperatingPoint) -> Tensor:
+        return self.quantize(self.model.encoder(self.padded(audio)), point)
+
+    def decode_codes(self, codes: Tensor, point: OperatingPoint) -> Tensor:
+        decoded: Tensor = self.model.decoder(self.dequantize(codes.to(self.device), point))
+        return decoded
+
+    def padded(self, audio: Tensor) -> Tensor:
+        """`audio` [1, channels, samples] with zeros up to a multiple of the frame, at least one."""
+        frames = max(1, -(-audio.shape[-1] // self.card.frame))
+        return F.pad(audio, (0, frames * self.card.frame - audio.shape[-1])).to(self.device)
+
+    def quantize(self, latents: Tensor, point: OperatingPoint) -> Tensor:
+        """Latents [1, dimension, frames] to codes [1, codebooks, frames]."""
+        codes: Tensor = self.model.quantizer.encode(latents, int(point.settings["codebooks"]))
+        return codes
+
+    def dequantize(self, codes: Tensor, point: OperatingPoint) -> Tensor:  # noqa: ARG002
+        """Codes [1, codebooks, frames] to latents [1, dimension, frames]."""
+        latents: Tensor = self.model.quantizer.decode(codes)
+        return latents
+
+    def parameters(self) -> int:
+        return self._parameters
+
+    def stages(self, audio: Audio, point: OperatingPoint) -> Mapping[str, Callable[[], object]]:
+        """The quantizer is the search of codes, with its projections; looking codes up is part of no stage."""
+        padded = self.padded(torch.from_numpy(audio.samples)[None])
+        with torch.no_grad():
+            latents = self.model.encoder(padded)
+        return {
+            "encoder": lambda: self.model.encoder(padded),
+            "quantizer": lambda: self.quantize(latents, point),
+            "decoder": lambda: self.model.decoder(latents),
+        }

@@ -1,0 +1,74 @@
+"""Nothing looks ahead, and a stream in pieces is the signal at once."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from codecbench_layers.causal import CausalAttention, CausalConv1d, CausalConvNext, CausalResidual, streaming
+from codecbench_layers.stft import CausalStft
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+LAYERS = {
+    "convolution": lambda: CausalConv1d(8, 8, 5),
+    "residual": lambda: CausalResidual(8, groups=2),
+    "convnext": lambda: CausalConvNext(8, 7, 3, 0.5),
+    "attention": lambda: CausalAttention(8, 2, window=6),
+    "stack": lambda: nn.Sequential(CausalConvNext(8, 3, 1, 1.0), CausalAttention(8, 4, 9), CausalResidual(8)),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_the_past_never_changes(name: str) -> None:
+    layer, frames = LAYERS[name]().eval(), torch.randn(1, 8, 30)
+    with torch.no_grad():
+        whole, changed = layer(frames), layer(torch.cat([frames[..., :12], torch.randn(1, 8, 18)], dim=-1))
+    assert torch.allclose(whole[..., :12], changed[..., :12], atol=1e-6)
+    assert not torch.allclose(whole[..., 12:], changed[..., 12:], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+@settings(max_examples=10, deadline=None)
+@given(pieces=st.lists(st.integers(1, 9), min_size=1, max_size=6))
+def test_a_stream_in_pieces_is_the_signal_at_once(name: str, pieces: list[int]) -> None:
+    torch.manual_seed(0)
+    layer, frames = LAYERS[name]().eval(), torch.randn(1, 8, sum(pieces))
+    with torch.no_grad():
+        whole = layer(frames)
+        for _ in range(2):  # a second stream must not remember the first
+            with streaming(layer):
+                streamed = torch.cat([layer(piece) for piece in frames.split(pieces, dim=-1)], dim=-1)
+            assert torch.allclose(streamed, whole, atol=1e-5)
+
+
+def test_attention_sees_its_window_and_no_more() -> None:
+    layer, frames = CausalAttention(8, 2, window=6).eval(), torch.randn(1, 8, 30)
+    changed = frames.clone()
+    changed[..., 10] = 5.0
+    with torch.no_grad():
+        differs = (layer(frames) - layer(changed)).abs().amax(1)[0] > 1e-6
+    assert differs.nonzero()[:, 0].tolist() == [10, 11, 12, 13, 14, 15]
+
+
+@pytest.mark.parametrize(("n_fft", "window", "hop"), [(720, 720, 240), (1024, 640, 320), (320, 320, 160), (512, 512, 64)])
+def test_the_transform_is_undone(n_fft: int, window: int, hop: int) -> None:
+    transform, audio = CausalStft(n_fft, window, hop), torch.randn(2, 20 * hop)
+    spectrum = transform.analyze(audio)
+    assert spectrum.shape == (2, n_fft // 2 + 1, 20 + window // hop - 1)
+    assert torch.allclose(transform.synthesize(spectrum), audio, atol=1e-5)
+
+
+def test_the_transform_streams() -> None:
+    analysis, synthesis, audio = CausalStft(48, 48, 16), CausalStft(48, 48, 16), torch.randn(1, 16 * 12)
+    whole = analysis.analyze(audio)
+    with streaming(nn.ModuleList([analysis, synthesis])):
+        pieces = [analysis.analyze(piece) for piece in torch.cat([audio, torch.zeros(1, 32)], -1).split(16 * 3, -1)]
+        assert torch.allclose(torch.cat(pieces, -1), whole, atol=1e-5)
+        streamed = torch.cat([synthesis.synthesize(piece) for piece in pieces], -1)
+    assert torch.allclose(streamed[:, synthesis.history :], audio, atol=1e-5)
+
+
+def test_a_window_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(ValueError, match="multiple of the hop"):
+        CausalStft(512, 500, 240)
