@@ -86,7 +86,8 @@ class OperatingPoint:
 class WeightsFile:
     """One file of weights. Either bundled with the plugin (`package`) or fetched on request (`url`).
 
-    `sha256` and `size` (bytes) pin a fetched file; bundled files are hashed where they lie.
+    `sha256` and `size` (bytes) pin a fetched file; bundled files are hashed where they lie. `companions` are names of
+    further files that lie beside it and are loaded with it: they count for what was run, and are the plugin's to find.
     """
 
     name: str
@@ -95,6 +96,7 @@ class WeightsFile:
     sha256: str | None = None
     size: int | None = None
     licence: str = "unknown"
+    companions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

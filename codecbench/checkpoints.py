@@ -32,7 +32,18 @@ def load_strict(
         UsageError: one line with what was found and what was expected.
     """
     try:
-        found = fold_weight_norm(rename(read_tensors(path), renames))
+        found = rename(read_tensors(path), renames)
+    except UsageError as error:
+        raise UsageError(f"{card.spec}: {error}{_pin(card, path)}") from error
+    load_tensors(model, card, path, found, training_only)
+
+
+def load_tensors(
+    model: nn.Module, card: CodecCard, path: Path, tensors: Mapping[str, Tensor], training_only: str | None = None
+) -> None:
+    """The same for tensors that were read and renamed before; `path` is the file that an error names."""
+    try:
+        found = fold_weight_norm(tensors)
     except UsageError as error:
         raise UsageError(f"{card.spec}: {error}{_pin(card, path)}") from error
     expected = model.state_dict()

@@ -68,6 +68,15 @@ def resolve(card: CodecCard, override: Path | None = None) -> Path | None:
     return path
 
 
+def identity(card: CodecCard, path: Path) -> str:
+    """The sha256 of the weights at `path`; of those of all files, in order, where companions lie beside it."""
+    names = card.weights.companions if card.weights else ()
+    beside = [path.with_name(name) for name in names if path.with_name(name).is_file()]
+    if not beside:
+        return sha256_of(path)
+    return hashlib.sha256("".join(map(sha256_of, (path, *beside))).encode()).hexdigest()
+
+
 def status(card: CodecCard) -> WeightsStatus:
     """What `codecbench weights list` prints; hashes what is there."""
     if card.weights is None:

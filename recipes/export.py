@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from codecbench.checkpoints import fold_weight_norm, read_tensors
-from recipes.families import TRAINING_ONLY
+from recipes.trainee import TRAINING_ONLY
 
 
 def export(codec: str, folder: Path) -> Path:

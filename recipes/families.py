@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -18,49 +16,12 @@ from codecbench_vocodec.config import VocodecConfiguration
 from codecbench_vocodec.model import Vocodec
 from torch import Tensor, nn
 
+from recipes.eulerodec import eulerodec
+from recipes.facodec import facodec
 from recipes.initialization import Path, start_as_transform
+from recipes.ladiff import ladiff
 from recipes.spectral_start import start_as_bands, start_as_cepstrum
-
-TRAINING_ONLY = re.compile(r"\.codebook\.(inited|cluster_size|embed_avg)$")
-"""Tensors that coding does not need and export leaves out."""
-
-
-@dataclass(frozen=True)
-class Forward:
-    """A training pass: decoded audio [batch, 1, samples] and the quantizer's loss."""
-
-    decoded: Tensor
-    quantizer_loss: Tensor
-
-
-class Trainee(nn.Module):
-    """A codec under training: transformers' model with a quantizer that has gradients."""
-
-    def __init__(
-        self, model: Any, quantizer: EmaTraining | FactorizedTraining | GroupTraining,
-        requantize: Callable[[Any, Tensor, int], Tensor], counts: tuple[int, ...],
-    ) -> None:  # fmt: skip
-        super().__init__()
-        self.model, self.counts = model, counts
-        self.quantize, self.requantize = quantizer, requantize
-
-    @property
-    def warm_up(self) -> int:
-        """Updates before the quantizer takes part."""
-        return self.quantize.warm_up
-
-    def forward(self, audio: Tensor, counts: Tensor) -> Forward:
-        """`audio` [batch, 1, samples], samples a multiple of the hop; `counts` [batch] codebooks in use."""
-        quantized = self.quantize(self.model.encoder(audio), counts)
-        decoded = self.model.decoder(quantized.latents)
-        missing = audio.shape[-1] - decoded.shape[-1]  # DAC's decoder ends a few samples early
-        return Forward(nn.functional.pad(decoded, (0, missing)), quantized.loss)
-
-    @torch.no_grad()
-    def infer(self, audio: Tensor, codebooks: int) -> Tensor:
-        """Decoded audio [1, 1, samples] through the model's own quantizer, as the plugin will run it."""
-        decoded = self.model.decoder(self.requantize(self.model, self.model.encoder(audio), codebooks))
-        return nn.functional.pad(decoded, (0, audio.shape[-1] - decoded.shape[-1]))
+from recipes.trainee import Trainee, through_codes
 
 
 def encodec(seed: int) -> Trainee:
@@ -120,7 +81,7 @@ def vocodec(seed: int) -> Trainee:
     damped += [block.project_out for block in model.modules() if isinstance(block, CausalAttention)]
     start_as_cepstrum(model.encoder.embed, model.decoder.head, model.encoder.stft.bins, damped)
     quantizer = FactorizedTraining(model.quantizer.quantizers, seed)
-    return Trainee(model, quantizer, _through_codes, configuration.codebook_counts)
+    return Trainee(model, quantizer, through_codes, configuration.codebook_counts)
 
 
 def ibpcodec(seed: int) -> Trainee:
@@ -129,14 +90,10 @@ def ibpcodec(seed: int) -> Trainee:
     model = Ibpcodec(configuration)
     start_as_bands(model)
     quantizer = GroupTraining(model.quantizer.groups, seed)
-    return Trainee(model, quantizer, _through_codes, tuple(GROUPS * layers for layers in configuration.layer_counts))
-
-
-def _through_codes(model: Any, latents: Tensor, codebooks: int) -> Tensor:
-    quantized: Tensor = model.quantizer.decode(model.quantizer.encode(latents, codebooks))
-    return quantized
+    return Trainee(model, quantizer, through_codes, tuple(GROUPS * layers for layers in configuration.layer_counts))
 
 
 FAMILIES: dict[str, Callable[[int], Trainee]] = {
-    "encodec": encodec, "dac": dac, "vocodec": vocodec, "ibpcodec": ibpcodec,
+    "encodec": encodec, "dac": dac, "vocodec": vocodec, "ibpcodec": ibpcodec, "eulerodec": eulerodec,
+    "facodec": facodec, "ladiff": ladiff,
 }  # fmt: skip

@@ -15,8 +15,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from recipes.data import SAMPLE_RATE, Crops, Split
-from recipes.families import Trainee
 from recipes.losses import SpectralLoss
+from recipes.trainee import Trainee
 
 WHOLE = 3200
 """Samples: a multiple of every reference codec's frame."""
@@ -68,7 +68,7 @@ def train(trainee: Trainee, split: Split, settings: Settings, out: Path, log: Ca
     rng = np.random.default_rng(settings.seed)
     crops = Crops(split.train, int(settings.crop_seconds * SAMPLE_RATE), rng)
     criterion = SpectralLoss()
-    optimizer = torch.optim.AdamW(trainee.model.parameters(), settings.rate, betas=(0.8, 0.99), weight_decay=1e-3)
+    optimizer = torch.optim.AdamW(trainee.parameters(), settings.rate, betas=(0.8, 0.99), weight_decay=1e-3)
     average = WeightAverage(trainee.model, settings.average_decay)
     progress = Progress()
     start = saved = time.monotonic()
@@ -112,7 +112,7 @@ def _update(
     loss = reconstruction.total + settings.quantizer_weight * passed.quantizer_loss
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(trainee.model.parameters(), 1.0)
+    torch.nn.utils.clip_grad_norm_(trainee.parameters(), 1.0)
     optimizer.step()
     return float(reconstruction.total.detach())
 

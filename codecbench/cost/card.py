@@ -51,14 +51,20 @@ def build(spec: str) -> Built:
     return Built(codec, entry.card, entry.factory.__module__.partition(".")[0], trained)
 
 
-def measure_card(built: Built, positions: Sequence[int] | None = None, signals: int = 3) -> dict[str, Any]:
+def measure_card(
+    built: Built, positions: Sequence[int] | None = None, signals: int = 3, latency_too: bool = True
+) -> dict[str, Any]:
     """The figures of one card, as kept in `card.json`; those that do not exist for this codec are left out."""
     figures: dict[str, Any] = {"weights": "own" if built.trained else "random"}
     if isinstance(built.codec, HasStages):
         figures |= stage_figures(built.codec, built.card)
+    if not latency_too:
+        return figures
     coarse = card_latency(built, positions, signals)
-    latency = coarse if coarse.position is None else card_latency(built, _later(built, coarse.position), REFINED)
-    figures["latency_points"] = [point.label for point in _ends(built.card)]
+    position = coarse.latency.position
+    fine = coarse if position is None else card_latency(built, _later(built, position), REFINED)
+    latency = fine.latency
+    figures["latency_points"] = list(fine.points)
     figures["latency_position"], figures["latency_signals"] = latency.position, REFINED
     figures["delay_ms"], figures["delay_method"] = latency.delay_ms, latency.delay_method
     figures["latency_ms"], figures["buffering_ms"] = latency.total_ms, latency.buffering_ms
@@ -91,15 +97,36 @@ def stage_figures(codec: HasStages, card: CodecCard) -> dict[str, Any]:
     }
 
 
-def card_latency(built: Built, positions: Sequence[int] | None, signals: int) -> Latency:
-    """The longest latency over the lowest and the highest point."""
-    measured = []
+@dataclass(frozen=True)
+class CardLatency:
+    """The longest latency, and the labels of the points it was looked for at."""
+
+    latency: Latency
+    points: tuple[str, ...]
+
+
+def card_latency(built: Built, positions: Sequence[int] | None, signals: int) -> CardLatency:
+    """The longest latency over the lowest and the highest point.
+
+    A point is left out where the codec's delay cannot be found in what it decodes there.
+
+    Raises:
+        Abstain: that is so at every point.
+    """
+    measured: dict[str, Latency] = {}
+    reasons: list[Abstain] = []
     delay = None if built.trained else 0
     for point in _ends(built.card):
-        measured.append(
-            measure_latency(built.codec, built.card, point, positions=positions, signals=signals, delay=delay)
-        )
-    return max(measured, key=lambda latency: float("inf") if latency.total_ms is None else latency.total_ms)
+        try:
+            measured[point.label] = measure_latency(
+                built.codec, built.card, point, positions=positions, signals=signals, delay=delay
+            )
+        except Abstain as reason:
+            reasons.append(reason)
+    if not measured:
+        raise reasons[0]
+    longest = max(measured.values(), key=lambda each: float("inf") if each.total_ms is None else each.total_ms)
+    return CardLatency(longest, tuple(measured))
 
 
 def write_figures(package: str, spec: str, figures: dict[str, Any]) -> None:
@@ -132,12 +159,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--positions", type=int, default=0, metavar="N",
         help="measure the latency at a frame's ends and N places between (default: at all of its samples)",
     )  # fmt: skip
+    parser.add_argument(
+        "--no-latency", action="store_true", help="leave the latency out: for models far slower than real time"
+    )
     options = parser.parse_args(arguments)
     for spec in options.specs:
         built = build(spec)
         positions = boundary_positions(built.card.frame, options.positions) if options.positions else None
         try:
-            figures = measure_card(built, positions, options.signals)
+            figures = measure_card(built, positions, options.signals, not options.no_latency)
         except Abstain as error:
             parser.exit(1, f"{spec}: {error}\n")
         write_figures(built.package, built.card.spec, figures)

@@ -17,7 +17,7 @@ from codecbench.errors import Unavailable, UsageError
 from codecbench.plugins import Registered, Registry, source_hash
 from codecbench.results import SkipRow
 from codecbench.run import keys
-from codecbench.weights import resolve, sha256_of
+from codecbench.weights import identity, resolve
 
 CostMode = Literal["quick", "full", "none"]
 KeepAudio = Literal["samples", "all", "none"]
@@ -198,7 +198,7 @@ def _select_codecs(request: Request, registry: Registry) -> tuple[tuple[PlannedC
                 entry=entry,
                 points=points,
                 options=CodecOptions(card.checkpoint, weights, request.device, request.seed),
-                weights_sha256=sha256_of(weights) if weights else None,
+                weights_sha256=identity(card, weights) if weights else None,
                 source_sha256=source_hash(entry.factory, (entry.module, *card.sources)),
             )
         )

@@ -83,14 +83,16 @@ class CausalAttention(Causal):
         exists = torch.ones_like(frames[:, :1])  # zero where there was no frame yet
         extended = self.extend(torch.cat([keys_values, exists], dim=1), self.window - 1)
         band = extended.unfold(-1, self.window, 1).permute(0, 2, 1, 3)  # [batch, frames, channels, window]
-        keys, values, exists = band.split([frames.shape[1], frames.shape[1], 1], dim=2)
-        queries = queries.transpose(1, 2).unflatten(2, (self.heads, 1, -1))  # [batch, frames, heads, 1, width]
-        keys = keys.unflatten(2, (self.heads, -1))  # [batch, frames, heads, width, window]
-        values = values.unflatten(2, (self.heads, -1))
+        keys, values, exists = band.tensor_split([frames.shape[1], 2 * frames.shape[1]], dim=2)
+        size = (len(frames), frames.shape[-1], self.heads)
+        queries = queries.transpose(1, 2).reshape(*size, 1, -1)  # [batch, frames, heads, 1, width]
+        keys = keys.reshape(*size, -1, self.window)  # [batch, frames, heads, width, window]
+        values = values.reshape(*size, -1, self.window)
         scores = (queries @ keys)[..., 0, :] * queries.shape[-1] ** -0.5  # [batch, frames, heads, window]
         weights = scores.masked_fill(exists == 0, -torch.inf).softmax(-1)
         attended = (values @ weights[..., None])[..., 0].flatten(2).transpose(1, 2)
-        return frames + self.project_out(attended)
+        total: Tensor = frames + self.project_out(attended)
+        return total
 
 
 class CausalResidual(nn.Module):
@@ -124,4 +126,5 @@ class CausalConvNext(nn.Module):
 
     def forward(self, frames: Tensor) -> Tensor:
         inner = self.narrow(F.gelu(self.widen(self.norm(self.depthwise(frames)))))
-        return frames + self.scale * inner
+        total: Tensor = frames + self.scale * inner
+        return total

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -21,6 +23,8 @@ class ResidualQuantizer(nn.Module):
 
     Complex for `dtype=torch.complex64` (EuleroDec, eq. 5 and 6).
     """
+
+    layers: Any
 
     def __init__(self, codebooks: int, size: int, dimension: int, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
@@ -44,6 +48,8 @@ class ResidualQuantizer(nn.Module):
 
 class FactorizedResidualQuantizer(nn.Module):
     """Residual quantization with factorized, L2-normalised codes (Kumar et al. 2023, section 3.2)."""
+
+    quantizers: Any
 
     def __init__(self, codebooks: int, size: int, dimension: int, codebook_dimension: int) -> None:
         super().__init__()
@@ -71,6 +77,8 @@ class GroupResidualQuantizer(nn.Module):
     rows at the end.
     """
 
+    groups: Any
+
     def __init__(self, groups: int, layers: int, size: int, dimension: int) -> None:
         super().__init__()
         if dimension % groups:
@@ -86,9 +94,9 @@ class GroupResidualQuantizer(nn.Module):
 
     def decode(self, codes: Tensor) -> Tensor:
         """Codes [batch, codebooks, frames] to latents [batch, dimension, frames]."""
-        parts = codes.unflatten(1, (-1, len(self.groups))).unbind(2)
+        parts = codes.view(len(codes), -1, len(self.groups), codes.shape[-1]).unbind(2)
         return torch.cat([group.decode(part) for group, part in zip(self.groups, parts, strict=True)], dim=1)
 
 
-def _used(layers: nn.ModuleList, codes: Tensor) -> list[tuple[int, nn.Module]]:
+def _used(layers: Any, codes: Tensor) -> list[tuple[int, Any]]:
     return list(enumerate(layers[: codes.shape[1]]))

@@ -14,8 +14,8 @@ class CausalStft(Causal):
 
     Frame `t` sees the samples from `(t + 1) hop - window` up to `(t + 1) hop`, so that it exists as soon as those do;
     an output sample is complete with the last frame that covers it: the latency is the window's length, exactly. A sine
-    window serves on both sides; what its square does not sum to one is divided out, which needs a window of at least
-    two hops, a multiple of the hop.
+    window, or its square for `hann`, serves on both sides; what its square does not sum to one is divided out, which
+    needs a window of at least two hops, a multiple of the hop.
 
     There is no parameter here. FFTs are not counted as MACs. One object either analyzes or synthesizes a stream: what
     it remembers while streaming are its last samples.
@@ -24,13 +24,13 @@ class CausalStft(Causal):
     window: Tensor
     envelope: Tensor
 
-    def __init__(self, n_fft: int, window: int, hop: int) -> None:
+    def __init__(self, n_fft: int, window: int, hop: int, hann: bool = False) -> None:
         super().__init__()
         if window % hop or window < 2 * hop or n_fft < window:
             raise ValueError(f"a window of {window} must be a multiple of the hop, {hop}, and fit into {n_fft}")
         self.n_fft, self.hop, self.overlaps = n_fft, hop, window // hop
         sine = torch.sin(torch.pi / window * (torch.arange(window) + 0.5))  # no sample of it is zero
-        self.register_buffer("window", sine, persistent=False)
+        self.register_buffer("window", sine.square() if hann else sine, persistent=False)
         self.register_buffer("envelope", self.window.square().view(-1, hop).sum(0), persistent=False)
 
     @property
@@ -51,7 +51,8 @@ class CausalStft(Causal):
         if not self.is_streaming:
             audio = F.pad(audio, (0, self.history))
         frames = self.extend(audio, self.history).unfold(-1, len(self.window), self.hop)  # [batch, frames, window]
-        return torch.fft.rfft(frames * self.window, self.n_fft).transpose(1, 2)
+        spectrum: Tensor = torch.fft.rfft(frames * self.window, self.n_fft).transpose(1, 2)
+        return spectrum
 
     def synthesize(self, spectrum: Tensor) -> Tensor:
         """A spectrum [batch, bins, frames] to audio [batch, (frames - overlaps + 1) hop]: what is complete.
@@ -66,5 +67,6 @@ class CausalStft(Causal):
             past = F.pad(summed.new_zeros(len(summed), 0) if self._past is None else self._past, (0, length))
             summed = summed + past[:, :length]
             self._past = summed[:, length - self.history :]
-        done = (summed.unflatten(-1, (-1, self.hop)) / self.envelope).flatten(-2)[:, : length - self.history]
+        done: Tensor = summed[:, : length - self.history]
+        done = (done.view(len(done), -1, self.hop) / self.envelope).flatten(1)
         return done if self.is_streaming else done[:, self.history :]

@@ -31,6 +31,15 @@ class Quantized:
     loss: Tensor
 
 
+@dataclass(frozen=True)
+class Refresh:
+    """How dead codes come back: every so many calls, each with this probability, with noise of this deviation."""
+
+    every: int = 20
+    probability: float = 1.0
+    noise: float = 0.0
+
+
 def kmeans(points: Tensor, clusters: int, generator: torch.Generator, rounds: int = 8) -> Tensor:
     """Centres [clusters, dimension] of `points` [n, dimension]; a few Lloyd rounds from random points."""
     picks = torch.randint(len(points), (clusters,), generator=generator)
@@ -51,8 +60,12 @@ class EmaTraining(nn.Module):
     `warm_up` calls; then k-means on the latest of them gives the first codebooks.
     """
 
-    def __init__(self, layers: nn.ModuleList, seed: int, warm_up: int = WARM_UP, decay: float = 0.99) -> None:
+    def __init__(
+        self, layers: nn.ModuleList, seed: int, warm_up: int = WARM_UP, decay: float = 0.99,
+        refresh: Refresh = Refresh(),
+    ) -> None:  # fmt: skip
         super().__init__()
+        self.refresh = refresh
         self.codebooks: list[Any] = [layer.codebook for layer in layers]
         self.generator = torch.Generator().manual_seed(seed)
         self.warm_up, self.decay, self.calls = warm_up, decay, 0
@@ -101,8 +114,12 @@ class EmaTraining(nn.Module):
         codebook.embed.copy_(codebook.embed_avg / size.clamp(min=1e-4)[:, None])
         uniform = len(points) / len(size)
         dead = size < DEAD * uniform
-        if self.calls % 20 == 0 and dead.any():
+        if self.calls % self.refresh.every:
+            return
+        dead &= torch.rand(len(size), generator=self.generator) < self.refresh.probability
+        if dead.any():
             fresh = points[torch.randint(len(points), (int(dead.sum()),), generator=self.generator)]
+            fresh = fresh + self.refresh.noise * torch.randn(fresh.shape, generator=self.generator, dtype=fresh.dtype)
             codebook.embed[dead] = fresh
             size[dead] = uniform
             codebook.embed_avg[dead] = fresh * uniform
@@ -152,7 +169,7 @@ class FactorizedTraining(nn.Module):
             self.seen = [*self.seen, latents.detach().transpose(1, 2).flatten(0, 1)][-KEPT:]
             return Quantized(latents, latents.new_zeros(()))
         if self.seen:
-            self._initialize(torch.cat(self.seen))
+            self.place(torch.cat(self.seen))
             self.seen = []
         residual, total = latents, torch.zeros_like(latents)
         losses = []
@@ -166,7 +183,7 @@ class FactorizedTraining(nn.Module):
         return Quantized(total, torch.stack(losses).mean())
 
     @torch.no_grad()
-    def _initialize(self, points: Tensor) -> None:
+    def place(self, points: Tensor) -> None:
         """Place all levels by latents [n, dimension]."""
         self.get_buffer("use").fill_(len(points) / self.layers[0].codebook.num_embeddings / KEPT)
         for layer in self.layers:

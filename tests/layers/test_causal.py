@@ -51,7 +51,9 @@ def test_attention_sees_its_window_and_no_more() -> None:
     assert differs.nonzero()[:, 0].tolist() == [10, 11, 12, 13, 14, 15]
 
 
-@pytest.mark.parametrize(("n_fft", "window", "hop"), [(720, 720, 240), (1024, 640, 320), (320, 320, 160), (512, 512, 64)])
+@pytest.mark.parametrize(
+    ("n_fft", "window", "hop"), [(720, 720, 240), (1024, 640, 320), (320, 320, 160), (512, 512, 64)]
+)
 def test_the_transform_is_undone(n_fft: int, window: int, hop: int) -> None:
     transform, audio = CausalStft(n_fft, window, hop), torch.randn(2, 20 * hop)
     spectrum = transform.analyze(audio)

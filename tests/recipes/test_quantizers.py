@@ -9,7 +9,6 @@ from codecbench_layers.training import kmeans
 
 from recipes.families import FAMILIES
 
-
 WIDTHS = {"encodec": 128, "dac": 128, "vocodec": 160, "ibpcodec": 240}
 
 

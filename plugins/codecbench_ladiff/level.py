@@ -1,0 +1,33 @@
+"""A signal's level: taken out before coding, put back after decoding, one byte of the payload."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+TARGET_DB = -26.0
+"""Root mean square that signals are brought to, in dB of full scale."""
+STEP_DB = 0.5
+LOWEST_DB = -100.0
+"""Of byte 1; byte 0 is silence. Byte 255 is +27 dB, above any signal in [-1, 1]."""
+
+
+def level_byte(audio: Tensor) -> int:
+    """The level of `audio` in half decibels: 0 for silence, else 1 to 255."""
+    power = float(audio.double().square().mean())
+    if power <= 10 ** (LOWEST_DB / 10):
+        return 0
+    level = 10 * torch.log10(torch.tensor(power, dtype=torch.float64))
+    return int(((level - LOWEST_DB) / STEP_DB).round().clamp(0, 254)) + 1
+
+
+def byte_level_db(byte: int) -> float:
+    """The level that a byte from 1 to 255 stands for."""
+    return LOWEST_DB + STEP_DB * (byte - 1)
+
+
+def brought_to_level(audio: Tensor) -> tuple[Tensor, Tensor]:
+    """`audio` [batch, 1, samples] at the target level, and the gain that brought it there [batch, 1, 1]."""
+    level = audio.square().mean((1, 2), keepdim=True).clamp(min=10 ** (LOWEST_DB / 10)).sqrt()
+    gain = (10 ** (TARGET_DB / 20) / level).clamp(max=100)
+    return audio * gain, gain

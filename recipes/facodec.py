@@ -1,0 +1,177 @@
+"""FACodec under training: three streams that start in different directions, and pitch told to the first one's head.
+
+The paper supervises prosody by pitch and content by phones, with gradient reversal between streams and 75 % dropout of
+detail (section 3.2). Here (our choice) prosody is supervised by pitch alone, for there are no phone labels, and detail
+is dropped codebook by codebook, so that every operating point can be decoded.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from codecbench_facodec.config import FacodecConfiguration
+from codecbench_facodec.convolutions import ResidualUnit
+from codecbench_facodec.model import Facodec
+from codecbench_layers.training import KEPT, WARM_UP, FactorizedTraining, Quantized
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recipes.data import SAMPLE_RATE
+from recipes.initialization import LATENT_GAIN, Path, start_as_transform
+from recipes.trainee import Forward, Trainee
+
+PITCH_HERTZ = (60.0, 400.0)
+PITCH_WINDOW = 640
+VOICED = 0.5
+"""Normalised autocorrelation above which a frame has a pitch."""
+NEAR_PEAK = 0.85
+"""Share of the highest peak from which on an earlier one is taken for the period."""
+PITCH_WEIGHT = 0.2
+ANCHOR = 30.0
+"""Plus and minus this are the last two latents, far above the others: so the decoder's normalisation of each frame
+starts almost linear, and with a mean of zero."""
+
+
+def facodec(seed: int) -> Trainee:
+    configuration = FacodecConfiguration.reference()
+    torch.manual_seed(seed)
+    model = Facodec(configuration)
+    units = [module for module in model.modules() if isinstance(module, ResidualUnit)]
+    encoder, decoder = model.encoder.block, model.decoder.model
+    path = Path(
+        analysis=[encoder[0], *(block.block[-1] for block in encoder[1:-2]), encoder[-1]],
+        synthesis=[decoder[0], *(block.block[1] for block in decoder[1:-3]), decoder[-2]],
+        damped=[unit.block[-1] for unit in units],
+        shortcuts=[],
+        recurrent=[],
+        causal=False,
+    )
+    _quieten(model, units)
+    start_as_transform(path, seed)
+    _start_normalisation(model, configuration)
+    return FacodecTrainee(model, configuration, seed)
+
+
+@torch.no_grad()
+def _quieten(model: Facodec, units: list[ResidualUnit]) -> None:
+    """Take away what would drown the transform: biases that pass the damped layers as offsets, larger than the signal
+    there, and noise beside the decoder's first taps, which are as small as the latents are large.
+    """  # fmt: skip
+    for unit in units:
+        unit.block[1].bias.zero_()
+    model.decoder.model[0].weight.div_(LATENT_GAIN)
+
+
+@torch.no_grad()
+def _start_normalisation(model: Facodec, configuration: FacodecConfiguration) -> None:
+    """Make the conditional normalisation start as about the identity: a constant latent, unit scale, no offset."""
+    last, first, linear = model.encoder.block[-1], model.decoder.model[0], model.decoder.timbre_linear
+    dimension = configuration.dimension
+    last.weight[-2:] = 0
+    last.bias[-2:] = torch.tensor([ANCHOR, -ANCHOR])
+    first.weight[:, -2:] = 0
+    linear.weight.mul_(0.1)
+    linear.bias[:dimension] = ANCHOR * math.sqrt(2 / dimension)
+    linear.bias[dimension:] = 0
+
+
+class StreamTraining(nn.Module):
+    """The three streams of FACodec's quantizer under training; `counts` are codebooks of all streams together."""
+
+    def __init__(self, model: Facodec, configuration: FacodecConfiguration, seed: int) -> None:
+        super().__init__()
+        self.sizes, self.warm_up, self.calls = configuration.streams, WARM_UP, 0
+        self.parts = nn.ModuleList(
+            FactorizedTraining(stream.quantizers, seed + index, warm_up=0)
+            for index, stream in enumerate(model.quantizer.streams)
+        )
+        self.seen: list[Tensor] = []
+        self.prosody: Tensor | None = None
+        """The first stream's latest latents, for the head that reads pitch from them."""
+
+    def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
+        """Latents [batch, dimension, frames]; `counts` [batch] codebooks in use."""
+        self.calls += 1
+        if self.calls <= self.warm_up:
+            self.seen = [*self.seen, latents.detach().transpose(1, 2).flatten(0, 1)][-KEPT:]
+            self.prosody = None
+            return Quantized(latents, latents.new_zeros(()))
+        prosody, content, detail = self.parts
+        if self.seen:
+            self._place(torch.cat(self.seen))
+            self.seen = []
+        everything = torch.full_like(counts, 99)
+        p, c = prosody(latents, everything), content(latents, everything)
+        rest = latents - (p.latents + c.latents).detach()
+        d = detail(rest, counts - sum(self.sizes[:2]))
+        self.prosody = p.latents
+        return Quantized(p.latents + c.latents + d.latents, (p.loss + c.loss + d.loss) / 3)
+
+    @torch.no_grad()
+    def _place(self, points: Tensor) -> None:
+        """Start prosody on the strongest directions, content on those beside them, detail on what both leave over."""
+        prosody, content, detail = self.parts
+        prosody.place(points)
+        axes = torch.linalg.qr(prosody.layers[0].in_proj.weight[:-1, :, 0].T)[0]  # [dimension, directions]
+        beside = points - points @ axes @ axes.T
+        content.place(beside)
+        everything = torch.full((1,), 99)
+        both = sum(part(points.T[None], everything).latents[0].T for part in (prosody, content))
+        detail.place(points - both)
+
+
+class FacodecTrainee(Trainee):
+    """Adds the timbre and the pitch head, which is not part of the model and is not exported."""
+
+    def __init__(self, model: Facodec, configuration: FacodecConfiguration, seed: int) -> None:
+        quantizer = StreamTraining(model, configuration, seed)
+        super().__init__(model, quantizer, lambda *_: None, configuration.codebook_counts)  # type: ignore[arg-type]
+        self.hop = configuration.hop
+        self.head = nn.Sequential(
+            nn.Conv1d(configuration.dimension, 32, 5, padding=2), nn.GELU(), nn.Conv1d(32, 2, 5, padding=2)
+        )
+
+    def forward(self, audio: Tensor, counts: Tensor) -> Forward:
+        latents = self.model.encoder(audio)
+        quantized = self.quantize(latents, counts)
+        decoded = self.model.decoder(quantized.latents, self.model.timbre_encoder(latents))
+        loss = quantized.loss
+        if self.quantize.prosody is not None:
+            loss = loss + PITCH_WEIGHT * self.pitch_loss(self.quantize.prosody, audio)
+        return Forward(decoded, loss)
+
+    def pitch_loss(self, prosody: Tensor, audio: Tensor) -> Tensor:
+        """How badly the head tells voicing and log pitch from `prosody` [batch, dimension, frames]."""
+        pitch, voiced = pitch_track(audio[:, 0], self.hop)
+        voicing, guess = self.head(prosody).unbind(1)
+        wrong = F.binary_cross_entropy_with_logits(voicing, voiced.float())
+        return wrong + ((guess - pitch).abs() * voiced).sum() / voiced.sum().clamp(min=1)
+
+    @torch.no_grad()
+    def infer(self, audio: Tensor, codebooks: int) -> Tensor:
+        latents = self.model.encoder(audio)
+        codes = self.model.quantizer.encode(latents, codebooks)
+        decoded: Tensor = self.model.decoder(self.model.quantizer.decode(codes), self.model.timbre_encoder(latents))
+        return decoded
+
+
+@torch.no_grad()
+def pitch_track(audio: Tensor, hop: int) -> tuple[Tensor, Tensor]:
+    """Of `audio` [batch, samples] at 16 kHz: log2(f / 150 Hz) and whether there is a pitch.
+
+    Both [batch, samples / hop], from the highest peak of each frame's normalised autocorrelation.
+    """
+    frames = F.pad(audio, ((PITCH_WINDOW - hop) // 2, PITCH_WINDOW)).unfold(-1, PITCH_WINDOW, hop)
+    frames = frames[:, : audio.shape[-1] // hop]
+    frames = frames - frames.mean(-1, keepdim=True)
+    spectrum = torch.fft.rfft(frames, 2 * PITCH_WINDOW).abs().square()
+    correlation = torch.fft.irfft(spectrum)[..., :PITCH_WINDOW]
+    correlation = correlation / (1 - torch.arange(PITCH_WINDOW) / PITCH_WINDOW).clamp(min=0.1)
+    low, high = (round(SAMPLE_RATE / hertz) for hertz in reversed(PITCH_HERTZ))
+    strength = correlation[..., low:high] / correlation[..., :1].clamp(min=1e-5)
+    peak = strength.amax(-1)
+    inside = (strength >= F.pad(strength, (1, 0))[..., :-1]) & (strength >= F.pad(strength, (0, 1))[..., 1:])
+    lag = (inside & (strength >= NEAR_PEAK * peak[..., None])).int().argmax(-1)  # the first: not a multiple of it
+    pitch = torch.log2(SAMPLE_RATE / (lag + low) / 150)
+    return pitch, peak > VOICED

@@ -1,0 +1,62 @@
+"""A codec as the trainer sees it: a model, a quantizer with gradients, and its operating points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from codecbench_layers.training import EmaTraining, FactorizedTraining, GroupTraining
+from torch import Tensor, nn
+
+TRAINING_ONLY = re.compile(r"\.codebook\.(inited|cluster_size|embed_avg)$")
+"""Tensors that coding does not need and export leaves out."""
+
+
+@dataclass(frozen=True)
+class Forward:
+    """A training pass: decoded audio [batch, 1, samples] and the quantizer's loss."""
+
+    decoded: Tensor
+    quantizer_loss: Tensor
+
+
+class Trainee(nn.Module):
+    """A codec under training: its model with a quantizer that has gradients."""
+
+    def __init__(
+        self, model: Any, quantizer: EmaTraining | FactorizedTraining | GroupTraining,
+        requantize: Callable[[Any, Tensor, int], Tensor], counts: tuple[int, ...],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.model, self.counts = model, counts
+        self.quantize, self.requantize = quantizer, requantize
+
+    @property
+    def warm_up(self) -> int:
+        """Updates before the quantizer takes part."""
+        return self.quantize.warm_up
+
+    def forward(self, audio: Tensor, counts: Tensor) -> Forward:
+        """`audio` [batch, 1, samples], samples a multiple of the hop; `counts` [batch] codebooks in use."""
+        quantized = self.quantize(self.model.encoder(audio), counts)
+        decoded = self.model.decoder(quantized.latents)
+        missing = audio.shape[-1] - decoded.shape[-1]  # DAC's decoder ends a few samples early
+        return Forward(nn.functional.pad(decoded, (0, missing)), quantized.loss)
+
+    @torch.no_grad()
+    def infer(self, audio: Tensor, codebooks: int) -> Tensor:
+        """Decoded audio [1, 1, samples] through the model's own quantizer, as the plugin will run it."""
+        training = self.model.training
+        self.model.eval()
+        decoded = self.model.decoder(self.requantize(self.model, self.model.encoder(audio), codebooks))
+        self.model.train(training)
+        return nn.functional.pad(decoded, (0, audio.shape[-1] - decoded.shape[-1]))
+
+
+def through_codes(model: Any, latents: Tensor, codebooks: int) -> Tensor:
+    """Latents [1, dimension, frames] quantized by the model's own quantizer."""
+    quantized: Tensor = model.quantizer.decode(model.quantizer.encode(latents, codebooks))
+    return quantized

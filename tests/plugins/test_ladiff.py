@@ -1,0 +1,236 @@
+"""LaDiffCodec: its size and cost, its samplers, the level in the payload, and the official release's layout."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from codecbench_ladiff import CARDS, REFERENCE, build
+from codecbench_ladiff.checkpoint import CONDITION_FILE
+from codecbench_ladiff.config import CONFIGURATIONS, LadiffConfiguration
+from codecbench_ladiff.diffusion import STEPS, Schedule, halfway, infilling, kept_signal
+from codecbench_ladiff.level import TARGET_DB, byte_level_db, level_byte
+from codecbench_ladiff.model import Ladiff
+from original_layout import random_tensors, shapes
+
+from codecbench.api import Audio, CodecOptions, OperatingPoint
+from codecbench.cost.macs import count_macs
+from codecbench.errors import UsageError
+
+PUBLISHED = CONFIGURATIONS["indiana-3kbps"]
+POINT = REFERENCE.points[-1]
+
+
+def voice(samples: int, gain: float = 1.0) -> Audio:
+    time = np.arange(samples) / 16000
+    tone = sum(np.sin(2 * np.pi * 120 * k * time + k) / k for k in range(1, 20))
+    return Audio.mono((gain * 0.05 * tone).astype(np.float32), 16000)
+
+
+def parameters(module: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+def on_meta(configuration: LadiffConfiguration) -> Ladiff:
+    with torch.device("meta"):
+        return Ladiff(configuration).eval()
+
+
+def macs_per_step(configuration: LadiffConfiguration) -> float:
+    """Of one diffusion step, raising the condition included, per second of 10 s."""
+    model = on_meta(configuration)
+    with torch.device("meta"):
+        latents = torch.zeros(1, configuration.dimension, 160000 // configuration.hop)
+        condition = torch.zeros(1, configuration.dimension, 500)
+        step = torch.zeros(1, dtype=torch.long)
+    count = count_macs(lambda: model.unet(latents, step, model.raised(condition)))
+    assert not count.unknown
+    return count.total / 10
+
+
+def test_the_sizes_are_the_releases() -> None:
+    model = on_meta(PUBLISHED)
+    assert parameters(model.unet) + parameters(model.raises) == 135_479_808
+    assert parameters(model.condition) == 14_851_810
+    assert parameters(model.autoencoder) == 135_800_738 - 135_479_808
+
+
+def test_a_step_costs_what_the_releases_does() -> None:
+    assert macs_per_step(PUBLISHED) == pytest.approx(35.07e9, rel=0.01)
+
+
+def test_doubling_the_width_changes_size_and_cost() -> None:
+    small = CONFIGURATIONS["reference"]
+    wide = replace(small, unet=replace(small.unet, width=2 * small.unet.width))
+    assert macs_per_step(wide) > 2 * macs_per_step(small)
+    assert parameters(on_meta(wide).unet) > 2 * parameters(on_meta(small).unet)
+
+
+def test_nominal_rates() -> None:
+    assert [point.nominal_kbps for card in CARDS for point in card.points] == [1.5, 3, 4.5, 6, 1.5, 3]
+
+
+def test_a_hundred_steps_from_the_end_little_noise_is_left_to_take_away() -> None:
+    kept = kept_signal()
+    assert len(kept) == STEPS
+    assert float(kept[99]) == pytest.approx(0.972, abs=5e-4)
+    assert bool((kept[1:] < kept[:-1]).all())
+
+
+@pytest.fixture(scope="module")
+def codec():
+    return build(CodecOptions("reference", seed=1))
+
+
+def decoded(codec, **settings) -> np.ndarray:
+    point = OperatingPoint(POINT.nominal_kbps, {**POINT.settings, **settings})
+    return codec.decode(codec.encode(voice(6400), point), point).samples
+
+
+def test_sampler_steps_blend_and_seed_change_the_sound_and_nothing_else_does(codec) -> None:
+    usual = decoded(codec)
+    assert np.array_equal(usual, decoded(codec))
+    assert np.array_equal(usual, decoded(build(CodecOptions("reference", seed=1))))
+    variants = {
+        "without diffusion": decoded(codec, sampler="none"),
+        "infilling": decoded(codec, sampler="infilling"),
+        "more blending": decoded(codec, sampler="infilling", blend=0.5),
+        "fewer steps": decoded(codec, steps=2),
+    }
+    codec.seed = 2
+    variants["another seed"] = decoded(codec)
+    codec.seed = 1
+    sounds = [usual, *variants.values()]
+    for index, sound in enumerate(sounds):
+        for other in sounds[:index]:
+            assert np.abs(sound - other).max() > 1e-3 * np.abs(usual).max()
+
+
+def test_the_payload_does_not_depend_on_the_seed() -> None:
+    one = build(CodecOptions("reference", seed=1))
+    payload = one.encode(voice(6400), POINT)
+    one.seed = 9
+    assert one.encode(voice(6400), POINT) == payload
+
+
+@pytest.mark.parametrize("gain", [0.001, 0.05, 1.0, 15.0])
+def test_the_level_comes_back(codec, gain: float) -> None:
+    audio = voice(16000, gain)
+    found = codec.decode(codec.encode(audio, POINT), POINT).samples
+    levels = [10 * np.log10(np.mean(np.square(samples.astype(np.float64)))) for samples in (audio.samples, found)]
+    assert abs(levels[0] - levels[1]) < 0.5
+
+
+def test_silence_stays_silent(codec) -> None:
+    assert not codec.decode(codec.encode(voice(3000, 0.0), POINT), POINT).samples.any()
+
+
+def test_a_byte_holds_the_level_to_a_quarter_decibel() -> None:
+    for level in (-95.0, -60.2, TARGET_DB, -3.0, 0.0):
+        byte = level_byte(torch.full((1, 1, 100), 10 ** (level / 20)))
+        assert 1 <= byte <= 255
+        assert abs(byte_level_db(byte) - level) <= 0.25 + 1e-6
+
+
+def known_noise(clean: torch.Tensor):
+    """A network that knows the clean latents: its noise always points back to them."""
+
+    def predict(noisy: torch.Tensor, step: int) -> torch.Tensor:
+        kept = kept_signal()[step]
+        return ((noisy - kept.sqrt() * clean) / (1 - kept).sqrt()).float()
+
+    return predict
+
+
+@pytest.mark.parametrize("steps", [1, 4, 100])
+def test_with_a_network_that_knows_sampling_ends_at_the_clean_latents(steps: int) -> None:
+    generator = torch.Generator().manual_seed(0)
+    clean = torch.rand(1, 4, 20, generator=generator) - 0.5
+    start = clean + 0.2 * torch.randn(1, 4, 20, generator=generator)
+    schedule = Schedule.evenly(100, steps, seed=3)
+    assert schedule.steps[0] == 99
+    assert len(schedule.steps) == steps
+    assert torch.allclose(halfway(start, schedule, known_noise(clean)), clean, atol=1e-4)
+
+
+def test_infilling_draws_towards_its_target() -> None:
+    """With a network that finds no noise, what is left of the uniform start shrinks with lambda and steps."""
+    target = torch.full((1, 2, 50), 0.3)
+    distances = [
+        float((infilling(target, Schedule.evenly(100, steps, 0), lambda noisy, _: 0 * noisy, blend) - 0.3).abs().mean())
+        for blend, steps in ((0.1, 2), (0.1, 40), (0.8, 40))
+    ]
+    assert distances[0] > distances[1] > distances[2] * 0.9
+    assert distances[0] > 0.1
+
+
+def write_release(folder: Path, **changes) -> Path:
+    """Both files in the official layout with seeded values; the network's twin and the schedule are left out."""
+    names = {name: shape for name, shape in shapes("ladiff-3kbps", "diffusion").items()
+             if not name.startswith("diffusion.")}  # fmt: skip
+    tensors = random_tensors(names, seed=0, gain=0.9) | changes
+    torch.save({f"module.{k}": v for k, v in tensors.items() if v is not None}, folder / "ladiff.amlt")
+    condition = random_tensors(shapes("ladiff-3kbps", "condition"), seed=1, gain=1.6)
+    torch.save(condition, folder / CONDITION_FILE)
+    return folder / "ladiff.amlt"
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_release(tmp_path_factory.mktemp("release"))
+
+
+def test_the_official_layout_loads_and_codes_as_recorded(release: Path) -> None:
+    """Recorded here; that the original package gives the same on the same weights was tried by hand."""
+    codec = build(CodecOptions("indiana-3kbps", release))
+    point = OperatingPoint(3.0, {"codebooks": 6, "steps": 2})
+    payload = codec.encode(voice(3000), point)
+    codes = codec.codes(payload, point)
+    codec.model.configuration = replace(codec.model.configuration, start=2)  # the original takes every step
+    latents = codec.model.sample(codec.model.dequantized(torch.from_numpy(codes)[None]), "halfway", 2, 0.1, seed=0)
+    assert hashlib.sha256(codes.astype("<i4").tobytes()).hexdigest()[:16] == CODES
+    assert float(latents.abs().mean()) == pytest.approx(LATENTS, rel=1e-3)
+    assert float(codec.model.decoder(latents).abs().mean()) == pytest.approx(LOUDNESS, rel=1e-3)
+    assert codec.decode(payload, point).length == 3200
+
+
+CODES = "9ca70425245c96b4"
+LATENTS, LOUDNESS = 0.15878, 0.0624523
+
+
+def test_every_official_name_has_its_place() -> None:
+    """The list of the original's tensors, twin and schedule included, is what the loader knows."""
+    found = shapes("ladiff-3kbps", "diffusion")
+    twins = {name.replace("diffusion.model.", "diff_model.") for name in found if name.startswith("diffusion.model.")}
+    assert twins == {name for name in found if name.startswith("diff_model.")}
+    assert len(found) == 26 + 26 + 340 + 353
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"diff_model.final_conv.bias": None}, r"1 missing \(first: unet\.last\.bias"),
+        ({"diff_model.surprise": torch.zeros(2)}, r"1 unexpected \(first: diff_model\.surprise"),
+        ({"diff_model.final_conv.bias": torch.zeros(7)}, r"unet\.last\.bias is \[7\], not \[128\]"),
+        ({"diffusion.model.final_conv.bias": torch.ones(128)}, "not the same as its twin"),
+        ({"diffusion.alphas_cumprod": torch.linspace(1, 0, 1000)}, "not the cosine schedule"),
+    ],
+    ids=["missing", "unexpected", "shape", "twin", "schedule"],
+)
+def test_what_does_not_fit_is_refused_in_one_line(tmp_path: Path, change, message: str) -> None:
+    path = write_release(tmp_path, **change)
+    with pytest.raises(UsageError, match=message) as caught:
+        build(CodecOptions("indiana-3kbps", path))
+    assert str(caught.value).startswith("ladiff:indiana-3kbps: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_conditions_file_must_be_beside(tmp_path: Path) -> None:
+    torch.save({"a": torch.zeros(1)}, tmp_path / "model_best.amlt")
+    with pytest.raises(UsageError, match=r"condition\.amlt, is not beside model_best\.amlt") as caught:
+        build(CodecOptions("indiana-3kbps", tmp_path / "model_best.amlt"))
+    assert "\n" not in str(caught.value)
