@@ -25,9 +25,10 @@ def main() -> None:
 @click.option("--crop-seconds", type=float, default=1.0, show_default=True)
 @click.option("--rate", type=float, default=3e-4, show_default=True, help="Peak learning rate.")
 @click.option("--threads", type=int, default=1, show_default=True)
+@click.option("--start", type=click.Path(exists=True, path_type=Path), help="Go on from the weights of this folder.")
 def train(
     codec: str, data: Path, eval_data: Path | None, out: Path, minutes: float, seed: int, batch: int,
-    crop_seconds: float, rate: float, threads: int,
+    crop_seconds: float, rate: float, threads: int, start: Path | None,
 ) -> None:  # fmt: skip
     """Train CODEC's reference configuration for a fixed wall time."""
     import torch
@@ -41,7 +42,7 @@ def train(
     recordings = clean(read_manifest(data), read_manifest(eval_data) if eval_data else [])
     split = split_by_speaker(recordings, seed)
     click.echo(f"{split.train_seconds:.0f} s of {split.speakers} speakers; {len(split.validation)} held out")
-    settings = Settings(codec, minutes, seed, batch, crop_seconds, rate)
+    settings = Settings(codec, minutes, seed, batch, crop_seconds, rate, start=str(start or ""))
     run(FAMILIES[codec](seed), split, settings, out, lambda line: click.echo(line))
 
 

@@ -1,4 +1,8 @@
-"""EuleroDec under training: its start as a transform that passes low frequencies, and its quantizer's own refresh."""
+"""EuleroDec under training: its start as a transform that passes low frequencies, and its quantizer's own refresh.
+
+Our choices: the codebooks start at k-means centres of latents (the paper samples latents), and the commitment has the
+trainer's weight and not the paper's 0.05, for the other losses' scale differs too.
+"""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ def export(codec: str, folder: Path) -> Path:
     facts = json.loads((folder / "progress.json").read_text())
     if facts["codec"] != codec:
         raise SystemExit(f"{folder}: a checkpoint of {facts['codec']}, not of {codec}")
+    facts["start"] = bool(facts.get("start"))  # whether it went on from earlier weights, not from which folder
     tensors = fold_weight_norm(read_tensors(folder / "average.safetensors"))
     kept = {name: halved(tensor) for name, tensor in tensors.items() if not TRAINING_ONLY.search(name)}
     weights = Path(str(files(f"codecbench_{codec}"))) / "weights" / f"{codec}-reference.safetensors"

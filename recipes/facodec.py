@@ -1,8 +1,9 @@
 """FACodec under training: three streams that start in different directions, and pitch told to the first one's head.
 
 The paper supervises prosody by pitch and content by phones, with gradient reversal between streams and 75 % dropout of
-detail (section 3.2). Here (our choice) prosody is supervised by pitch alone, for there are no phone labels, and detail
-is dropped codebook by codebook, so that every operating point can be decoded.
+detail (section 3.2). Here (our choice) prosody is supervised by pitch alone, for there are no phone labels; timbre is
+made to matter by coding signals that were equalized differently; and detail is dropped codebook by codebook, so that
+every operating point can be decoded.
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ VOICED = 0.5
 """Normalised autocorrelation above which a frame has a pitch."""
 NEAR_PEAK = 0.85
 """Share of the highest peak from which on an earlier one is taken for the period."""
-PITCH_WEIGHT = 0.2
+PITCH_WEIGHT = 2.0
+EQUALIZED = 0.5
+"""Share of updates in which the codes come from a differently equalized signal than timbre and target."""
+EQUALIZER_DB = 9.0
+EQUALIZER_BANDS = 6
 ANCHOR = 30.0
 """Plus and minus this are the last two latents, far above the others: so the decoder's normalisation of each frame
 starts almost linear, and with a mean of zero."""
@@ -128,14 +133,17 @@ class FacodecTrainee(Trainee):
         quantizer = StreamTraining(model, configuration, seed)
         super().__init__(model, quantizer, lambda *_: None, configuration.codebook_counts)  # type: ignore[arg-type]
         self.hop = configuration.hop
+        self.generator = torch.Generator().manual_seed(seed)
         self.head = nn.Sequential(
             nn.Conv1d(configuration.dimension, 32, 5, padding=2), nn.GELU(), nn.Conv1d(32, 2, 5, padding=2)
         )
 
     def forward(self, audio: Tensor, counts: Tensor) -> Forward:
-        latents = self.model.encoder(audio)
+        latents = whole = self.model.encoder(audio)
+        if float(torch.rand((), generator=self.generator)) < EQUALIZED:
+            latents = self.model.encoder(equalized(audio, self.generator))
         quantized = self.quantize(latents, counts)
-        decoded = self.model.decoder(quantized.latents, self.model.timbre_encoder(latents))
+        decoded = self.model.decoder(quantized.latents, self.model.timbre_encoder(whole))
         loss = quantized.loss
         if self.quantize.prosody is not None:
             loss = loss + PITCH_WEIGHT * self.pitch_loss(self.quantize.prosody, audio)
@@ -154,6 +162,19 @@ class FacodecTrainee(Trainee):
         codes = self.model.quantizer.encode(latents, codebooks)
         decoded: Tensor = self.model.decoder(self.model.quantizer.decode(codes), self.model.timbre_encoder(latents))
         return decoded
+
+
+@torch.no_grad()
+def equalized(audio: Tensor, generator: torch.Generator) -> Tensor:
+    """`audio` [batch, 1, samples] through a smooth random filter without phase, another for each item.
+
+    What such a filter changes, the codes cannot tell of the original: only the timbre can.
+    """
+    gains = EQUALIZER_DB * (2 * torch.rand(len(audio), 1, EQUALIZER_BANDS, generator=generator) - 1)
+    spectrum = torch.fft.rfft(audio)
+    curve = F.interpolate(gains, spectrum.shape[-1], mode="linear", align_corners=True)
+    filtered = torch.fft.irfft(spectrum * 10 ** (curve / 20), audio.shape[-1])
+    return filtered / filtered.abs().amax(-1, keepdim=True).clamp(min=1.0)
 
 
 @torch.no_grad()

@@ -39,6 +39,13 @@ class Trainee(nn.Module):
         """Updates before the quantizer takes part."""
         return self.quantize.warm_up
 
+    def start_from(self, tensors: dict[str, Tensor]) -> None:
+        """Go on from a model's state: its quantizer takes part from the first update."""
+        self.model.load_state_dict(tensors)
+        for module in self.quantize.modules():
+            if hasattr(module, "warm_up"):
+                module.warm_up = 0
+
     def forward(self, audio: Tensor, counts: Tensor) -> Forward:
         """`audio` [batch, 1, samples], samples a multiple of the hop; `counts` [batch] codebooks in use."""
         quantized = self.quantize(self.model.encoder(audio), counts)

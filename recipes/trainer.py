@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from recipes.data import SAMPLE_RATE, Crops, Split
@@ -36,6 +36,8 @@ class Settings:
     quantizer_weight: float = 0.5
     average_decay: float = 0.999
     checkpoint_minutes: float = 4.0
+    start: str = ""
+    """Folder of an earlier training whose averaged weights, updates and audio seconds this one goes on from."""
 
 
 @dataclass
@@ -68,14 +70,15 @@ def train(trainee: Trainee, split: Split, settings: Settings, out: Path, log: Ca
     rng = np.random.default_rng(settings.seed)
     crops = Crops(split.train, int(settings.crop_seconds * SAMPLE_RATE), rng)
     criterion = SpectralLoss()
+    progress = _warm_start(trainee, Path(settings.start)) if settings.start else Progress()
     optimizer = torch.optim.AdamW(trainee.parameters(), settings.rate, betas=(0.8, 0.99), weight_decay=1e-3)
     average = WeightAverage(trainee.model, settings.average_decay)
-    progress = Progress()
+    before = progress.updates
     start = saved = time.monotonic()
     while (elapsed := time.monotonic() - start) < settings.minutes * 60:
         fraction = elapsed / (settings.minutes * 60)
         for group in optimizer.param_groups:
-            group["lr"] = settings.rate * _schedule(fraction, progress.updates, settings.warm_up)
+            group["lr"] = settings.rate * _schedule(fraction, progress.updates - before, settings.warm_up)
         audio = torch.from_numpy(crops.batch(settings.batch))
         loss = _update(trainee, criterion, optimizer, audio, _counts(trainee, rng, settings.batch), settings)
         progress.updates += 1
@@ -89,6 +92,13 @@ def train(trainee: Trainee, split: Split, settings: Settings, out: Path, log: Ca
             saved = time.monotonic()
     _checkpoint(trainee, average, split, criterion, settings, progress, out, log)
     return progress
+
+
+def _warm_start(trainee: Trainee, folder: Path) -> Progress:
+    """Load the averaged weights of `folder` into `trainee`; optimizer and random state start anew."""
+    trainee.start_from(load_file(folder / "average.safetensors"))
+    facts = json.loads((folder / "progress.json").read_text())
+    return Progress(updates=facts["updates"], audio_seconds=facts["audio_seconds"])
 
 
 def _schedule(fraction: float, updates: int, warm_up: int) -> float:
@@ -130,7 +140,13 @@ def _checkpoint(
     partial = out / "average.partial"
     save_file({name: value.contiguous() for name, value in average.values.items()}, partial)
     partial.replace(out / "average.safetensors")
-    facts = {**asdict(settings), **asdict(progress), "speakers": split.speakers, "train_seconds": split.train_seconds}
+    facts = {
+        **asdict(settings),
+        "start": bool(settings.start),
+        **asdict(progress),
+        "speakers": split.speakers,
+        "train_seconds": split.train_seconds,
+    }
     (out / "progress.json").write_text(json.dumps(facts, indent=1) + "\n")
 
 

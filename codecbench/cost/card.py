@@ -85,7 +85,7 @@ def stage_figures(codec: HasStages, card: CodecCard) -> dict[str, Any]:
     audio = speech_like(round(MACS_SECONDS * card.sample_rate), card.sample_rate, 0)
     audio = Audio(audio.samples.repeat(card.channels, axis=0), card.sample_rate)
     costs = measure_stages(codec, audio, point)
-    short = Audio(audio.samples[:, : 3 * card.frame * (card.sample_rate // card.frame)], card.sample_rate)
+    short = Audio(audio.samples[:, : 3 * card.frame * max(1, card.sample_rate // card.frame)], card.sample_rate)
     growth = quadratic_macs(codec, short, point)
     return {
         "parameters": costs.parameters,
@@ -146,6 +146,12 @@ def _spread_weights(codec: Codec) -> None:
         spread_weights(network)
 
 
+def _drop_values(codec: Any) -> None:
+    """Leave only the shapes of the network that a codec keeps in `model`, and let it take its input to them."""
+    codec.device = "meta"
+    codec.model.to("meta")
+
+
 def _ends(card: CodecCard) -> tuple[Any, ...]:
     points = sorted(card.points, key=lambda point: point.nominal_kbps)
     return (points[0],) if len(points) == 1 else (points[0], points[-1])
@@ -160,14 +166,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="measure the latency at a frame's ends and N places between (default: at all of its samples)",
     )  # fmt: skip
     parser.add_argument(
-        "--no-latency", action="store_true", help="leave the latency out: for models far slower than real time"
+        "--shapes-only",
+        action="store_true",
+        help="count on shapes alone, without arithmetic, and leave the latency out: for models that are too slow here",
     )
     options = parser.parse_args(arguments)
     for spec in options.specs:
         built = build(spec)
+        if options.shapes_only:
+            _drop_values(built.codec)
         positions = boundary_positions(built.card.frame, options.positions) if options.positions else None
         try:
-            figures = measure_card(built, positions, options.signals, not options.no_latency)
+            figures = measure_card(built, positions, options.signals, not options.shapes_only)
         except Abstain as error:
             parser.exit(1, f"{spec}: {error}\n")
         write_figures(built.package, built.card.spec, figures)

@@ -33,7 +33,7 @@ unfold_backward index_reduce resolve_conj resolve_neg _unsafe_index_put complex 
 
 _REDUCES = """
 all allclose amax amin aminmax any argmax argmin argsort avg_pool1d avg_pool2d adaptive_avg_pool1d adaptive_avg_pool2d
-_adaptive_avg_pool2d cummax cummin cumsum equal histc kthvalue linalg_vector_norm logcumsumexp logsumexp max
+_adaptive_avg_pool2d cummax cummin cumprod cumsum equal histc kthvalue linalg_vector_norm logcumsumexp logsumexp max
 mse_loss l1_loss max_pool2d_with_indices mean median min mode nansum norm prod std std_mean sum topk var var_mean
 count_nonzero floor_divide
 """

@@ -44,8 +44,9 @@ def _published(checkpoint: str) -> CodecCard:
         weights=WeightsFile(f"ladiff-{checkpoint}.amlt", licence=NO_LICENCE, companions=("condition.amlt",)),
         notes=(
             "Weights: the release's Ladiff_*_8/model_best.amlt, with its EnCodec_libri_*/model_best.amlt beside it as "
-            "condition.amlt. 100 diffusion steps from the condition, as the release samples. One byte of level per "
-            "utterance is added, for its sampling loses the level."
+            "condition.amlt. 100 diffusion steps from the condition, as the release samples: 100 times 35.1 G MAC/s. "
+            "135.8 M parameters beside the condition codec's 14.9 M. One byte of level per utterance is added, for its "
+            "sampling loses the level."
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -17,6 +18,7 @@ Predict = Callable[[Tensor, int], Tensor]
 """Noise in latents [1, dimension, frames] at a step."""
 
 
+@cache
 def kept_signal() -> Tensor:
     """What share of the signal's power is left after each step, alpha-bar: [STEPS]."""
     time = torch.arange(STEPS + 1, dtype=torch.float64) / STEPS

@@ -55,10 +55,10 @@ def test_macs_are_measured_again(spec):
 @pytest.mark.parametrize("spec", KEPT)
 def test_latency_is_measured_again(spec):
     built = again(spec)
-    position = KEPT[spec]["latency_position"]
+    position = KEPT[spec].get("latency_position")
     if position is None:
-        pytest.skip("needs the whole utterance")
-    latency = card_latency(built, [position], KEPT[spec]["latency_signals"])
+        pytest.skip("needs the whole utterance, or was not measured")
+    latency = card_latency(built, [position], KEPT[spec]["latency_signals"]).latency
     assert latency.total_ms == KEPT[spec]["latency_ms"]
     assert latency.buffering_ms == KEPT[spec]["buffering_ms"]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from codecbench_eulerodec import CARDS, REFERENCE, build
@@ -27,7 +28,7 @@ from codecbench_layers.training import EmaTraining, Refresh
 from safetensors.torch import save_file
 from torch import nn
 
-from codecbench.api import CodecOptions
+from codecbench.api import Audio, CodecOptions
 from codecbench.cost.macs import count_macs
 from codecbench.errors import UsageError
 
@@ -50,6 +51,26 @@ def test_the_papers_size_is_met(name: str) -> None:
     """Fitted. A complex parameter counts once, codebooks are buffers."""
     assert parameters(CONFIGURATIONS[name]()) == pytest.approx(2_347_621, rel=0.03)
     assert PAPERS[name].parameters == parameters(CONFIGURATIONS[name]())
+
+
+@pytest.mark.parametrize(("name", "giga"), [("paper-6kbps", 39.2), ("paper-12kbps", 43.0)])
+def test_the_papers_cost_is_as_predicted(name: str, giga: float) -> None:
+    """No figure is published: what the fitted widths cost in 10^9 real MAC/s, without the quantizer."""
+    assert giga_macs(CONFIGURATIONS[name]()) == pytest.approx(giga, rel=0.01)
+    card = PAPERS[name]
+    assert card.encoder_macs_per_s is not None
+    assert card.decoder_macs_per_s is not None
+    assert giga == pytest.approx((card.encoder_macs_per_s + card.decoder_macs_per_s) / 1e9, rel=0.01)
+
+
+def giga_macs(configuration: EulerodecConfiguration) -> float:
+    """Encoder and decoder, in 10^9 MACs per second of 10 s."""
+    with torch.device("meta"):
+        model = Eulerodec(configuration).eval().requires_grad_(False)
+        audio = torch.zeros(1, 1, 10 * configuration.sample_rate)
+    count = count_macs(lambda: model.decoder(model.encoder(audio)))
+    assert count.unknown == ()
+    return count.total / 1e10
 
 
 def test_doubling_the_channels_changes_size_and_cost() -> None:
@@ -93,18 +114,22 @@ BLOCKS = {
 }
 
 
+def doubled(block: nn.Module) -> nn.Module:
+    """`block` in double precision, with real thresholds, gains and gates off their start."""
+    for parameter in block.eval().parameters():
+        parameter.data = parameter.data + 0.1 * torch.randn_like(parameter)
+    block.to(torch.complex128)
+    for name, parameter in block.named_parameters():
+        if name.rpartition(".")[2] in ("threshold", "gain", "gate"):
+            parameter.data = parameter.data.real.clone()
+    return block
+
+
 @pytest.mark.filterwarnings("ignore:Complex modules are a new feature")
 @pytest.mark.parametrize("name", BLOCKS)
 def test_blocks_are_phase_equivariant(name: str) -> None:
     torch.manual_seed(0)
-    block = BLOCKS[name]().eval()
-    for parameter in block.parameters():  # also real thresholds and gains, off their start
-        parameter.data = parameter.data + 0.1 * torch.randn_like(parameter)
-    block.to(torch.complex128)
-    for module in block.modules():
-        for key, parameter in module.named_parameters(recurse=False):
-            if key in ("threshold", "gain", "gate"):
-                parameter.data = parameter.data.real.clone()
+    block = doubled(BLOCKS[name]())
     values = torch.randn(2, 8, 16, 12, dtype=torch.complex128)
     for angle in (0.3, 2.0, -1.1):
         turn = cmath.exp(1j * angle)
@@ -117,12 +142,21 @@ def test_pooling_and_compression_are_phase_equivariant() -> None:
         assert (change(turn * values) - turn * change(values)).abs().max() < 1e-10
 
 
-def test_the_whole_encoder_is_phase_equivariant_before_the_quantizer() -> None:
-    model = Eulerodec(CONFIGURATION).eval()
-    spectrum, turn = torch.randn(1, CONFIGURATION.bins, 16, dtype=torch.complex64), cmath.exp(1.3j)
+@pytest.mark.filterwarnings("ignore:Complex modules are a new feature")
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_all_but_the_quantizer_is_phase_equivariant(name: str) -> None:
+    """From the spectrogram to the latents, and from latents to the spectrogram."""
+    torch.manual_seed(0)
+    configuration = replace(CONFIGURATIONS[name](), channels=CONFIGURATION.channels, code_dimension=24)
+    model, turn = Eulerodec(configuration), cmath.exp(1.3j)
+    encode, decode = doubled(model.encoder).encode_block, doubled(model.decoder).decode_block
+    spectrum = torch.randn(1, configuration.bins, 16, dtype=torch.complex128)
     with torch.no_grad():
-        latents, turned = model.encoder.encode_block(spectrum), model.encoder.encode_block(turn * spectrum)
-    assert (turned - turn * latents).abs().max() < 1e-3 * latents.abs().max()
+        latents = encode(spectrum)
+        assert (encode(turn * spectrum) - turn * latents).abs().max() < 1e-10
+        decoded = decode(latents)
+        scale = decoded.abs().max()  # magnitudes that were compressed come back squared
+        assert (decode(turn * latents) - turn * decoded).abs().max() < 1e-10 * scale
 
 
 def test_every_activation_is_complex_and_no_layer_is_real() -> None:
@@ -203,6 +237,33 @@ def test_blocks_are_coded_apart_and_joined_before_one_inverse_transform() -> Non
     same = int((whole - other).abs()[0, 0].nonzero()[0])
     edge = CONFIGURATION.block * CONFIGURATION.hop - (CONFIGURATION.n_fft - CONFIGURATION.hop)
     assert same == edge  # the next block's first frame overlaps from here on
+
+
+def test_weights_from_a_seed_make_a_codec_that_follows_its_input() -> None:
+    same, again, other = (build(CodecOptions("reference", None, seed=seed)) for seed in (1, 1, 2))
+    rng, point = np.random.default_rng(0), REFERENCE.points[0]
+    audio, noise = (Audio.mono(0.1 * rng.standard_normal(6000).astype(np.float32), 16000) for _ in range(2))
+    payload = same.encode(audio, point)
+    assert payload == again.encode(audio, point) != other.encode(audio, point)
+    assert payload != same.encode(noise, point)
+    decoded = same.decode(payload, point).samples
+    assert np.array_equal(decoded, again.decode(payload, point).samples)
+    assert not np.array_equal(decoded, same.decode(same.encode(noise, point), point).samples)
+
+
+@pytest.mark.parametrize("name", ["paper-6kbps", "paper-12kbps"])
+def test_the_papers_models_code_short_signals(name: str) -> None:
+    """The last block is as short as whole frames of codes allow: a signal does not pay for 256 frames."""
+    card, frame = PAPERS[name], CONFIGURATIONS[name]().frame
+    codec, point = build(CodecOptions(name)), card.points[0]
+    for samples in (1, frame, 2 * frame + 1):
+        audio = Audio.mono(0.1 * np.sin(np.arange(samples)), card.sample_rate)
+        payload = codec.encode(audio, point)
+        decoded = codec.decode(payload, point)
+        assert decoded.length >= samples
+        assert np.isfinite(decoded.samples).all()
+        frames, tail = -(-samples // frame), -(-448 // frame)  # zeros after the end complete the last window
+        assert 8 * len(payload) < 132 * (frames + tail) + 8
 
 
 def test_real_and_imaginary_parts_in_a_file_fill_complex_weights(tmp_path: Path) -> None:

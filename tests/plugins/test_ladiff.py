@@ -117,10 +117,14 @@ def test_the_payload_does_not_depend_on_the_seed() -> None:
     assert one.encode(voice(6400), POINT) == payload
 
 
-@pytest.mark.parametrize("gain", [0.001, 0.05, 1.0, 15.0])
-def test_the_level_comes_back(codec, gain: float) -> None:
-    audio = voice(16000, gain)
+@pytest.mark.parametrize(
+    ("gain", "samples"), [(0.001, 16000), (0.05, 16000), (1.0, 16000), (15.0, 16000), (1.0, 330), (1.0, 700)]
+)
+def test_the_level_comes_back(codec, gain: float, samples: int) -> None:
+    """Also where padding makes the signal longer: the level of what the original covers is its own."""
+    audio = voice(samples, gain)
     found = codec.decode(codec.encode(audio, POINT), POINT).samples
+    audio = Audio.mono(np.pad(audio.samples[0], (0, found.shape[1] - samples)), 16000)
     levels = [10 * np.log10(np.mean(np.square(samples.astype(np.float64)))) for samples in (audio.samples, found)]
     assert abs(levels[0] - levels[1]) < 0.5
 
