@@ -40,7 +40,8 @@ REFERENCE = CodecCard(
     paper=PAPER,
     weights=WeightsFile("facodec-reference.safetensors", package=__name__, licence="Apache-2.0"),
     sources=("codecbench_layers",),
-    notes="A first set of weights: trained without adversary or phone labels, for less than an hour on one CPU core. "
+    notes="A first set of weights: trained without adversary or phone labels, for about an hour on one CPU core. "
+    "Timbre and prosody are not yet what their names say. "
     f"{_timbre(CONFIGURATIONS['reference']())}",
     **load_figures(__name__, "facodec:reference"),
 )
