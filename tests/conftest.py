@@ -7,6 +7,9 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
+# Workers of pytest-xdist share the cores: without this each of them starts as many threads as there are.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import pytest
 import soundfile
 
