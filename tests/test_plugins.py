@@ -35,7 +35,7 @@ def test_every_card_is_complete() -> None:
         labels = [point.label for point in card.points]
         assert len(set(labels)) == len(labels), card.spec
         assert card.licence != "unknown", card.spec
-        if card.track != "published":  # those are measured by whoever has the weights
+        if card.track not in ("published", "untrained"):  # those are measured where they are fast enough
             assert card.latency_ms is not None or card.whole_utterance, f"{card.spec}: no latency on its card"
     for entry in registry().metrics.values():
         assert entry.card.description, entry.card.id
