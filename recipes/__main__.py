@@ -1,4 +1,4 @@
-"""`python -m recipes`: train a reference codec, export its weights into the plugin, train its entropy model."""
+"""`python -m recipes`: train reference codecs, export their weights into the plugins, calibrate what needs it."""
 
 from __future__ import annotations
 
@@ -6,49 +6,109 @@ from pathlib import Path
 
 import click
 
+from recipes.hallucination import calibrate_hallucination
+from recipes.pairs_calibration import main as calibrate_pairs
+
 CODECS = ("encodec", "dac", "eulerodec", "ibpcodec", "vocodec", "facodec", "ladiff")
+
+existing = click.Path(exists=True, path_type=Path)
+data_option = click.option("--data", type=existing, required=True, help="TSV: path, speaker, and if known source.")
+eval_option = click.option("--eval-data", type=existing, help="Manifest whose speakers must not be in --data.")
+device_option = click.option("--device", default="cpu", show_default=True, help="cpu or cuda.")
+threads_option = click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
+batch_option = click.option("--batch", type=click.IntRange(1), default=4, show_default=True)
+crop_option = click.option("--crop-seconds", type=click.FloatRange(0.2), default=0.8, show_default=True)
 
 
 @click.group()
 def main() -> None:
-    """Reference weights, from speech to the plugin's folder."""
+    """Reference weights, from speech to the plugin's folder; and calibrations, to the metric's."""
 
 
 @main.command()
 @click.argument("codec", type=click.Choice(CODECS))
-@click.option("--data", type=click.Path(exists=True, path_type=Path), required=True, help="TSV: path, speaker, source.")
-@click.option("--eval-data", type=click.Path(exists=True, path_type=Path), help="Manifest whose speakers are refused.")
+@data_option
+@eval_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the checkpoints.")
-@click.option("--minutes", type=float, default=75.0, show_default=True, help="Wall time.")
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--batch", type=int, default=4, show_default=True)
-@click.option("--crop-seconds", type=float, default=1.0, show_default=True)
+@click.option("--budget", default="small", show_default=True, help="quarter, half, small, medium or large.")
+@click.option("--updates", type=click.IntRange(2), help="Instead of a budget.")
+@click.option("--minutes", type=float, help="Stop after this wall time; the same command goes on.")
 @click.option("--rate", type=float, default=3e-4, show_default=True, help="Peak learning rate.")
-@click.option("--threads", type=int, default=1, show_default=True)
-@click.option("--start", type=click.Path(exists=True, path_type=Path), help="Go on from the weights of this folder.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@batch_option
+@crop_option
+@click.option("--start", type=existing, help="Go on from the weights of this finished training.")
+@click.option("--checkpoint-minutes", type=float, default=4.0, show_default=True)
+@device_option
+@threads_option
 def train(
-    codec: str, data: Path, eval_data: Path | None, out: Path, minutes: float, seed: int, batch: int,
-    crop_seconds: float, rate: float, threads: int, start: Path | None,
+    codec: str, data: Path, eval_data: Path | None, out: Path, budget: str, updates: int | None, minutes: float | None,
+    rate: float, seed: int, batch: int, crop_seconds: float, start: Path | None, checkpoint_minutes: float,
+    device: str, threads: int,
 ) -> None:  # fmt: skip
-    """Train CODEC's reference configuration for a fixed wall time."""
-    import torch
+    """Train CODEC's reference configuration for a budget of updates."""
+    from recipes.checkpoints import Keeping
+    from recipes.progress import Settings
+    from recipes.schedule import BUDGETS, Leg
+    from recipes.training import Order, carry_out
 
-    from recipes.data import clean, read_manifest, split_by_speaker
-    from recipes.families import FAMILIES
-    from recipes.trainer import Settings
-    from recipes.trainer import train as run
+    if updates is None and budget not in BUDGETS:
+        raise SystemExit(f"no budget {budget}; there are {', '.join(BUDGETS)}, or --updates")
+    settings = Settings(codec, rate, seed, batch, crop_seconds)
+    speech = _speech(data, eval_data, settings.crop)
+    leg = Leg.whole(updates or BUDGETS[budget])
+    keeping = Keeping(out, checkpoint_minutes, stop_after_minutes=minutes)
+    carry_out(Order(settings, leg, keeping, start=start, device=device, threads=threads), speech, click.echo)
 
-    torch.set_num_threads(threads)
-    recordings = clean(read_manifest(data), read_manifest(eval_data) if eval_data else [])
-    split = split_by_speaker(recordings, seed)
-    click.echo(f"{split.train_seconds:.0f} s of {split.speakers} speakers; {len(split.validation)} held out")
-    settings = Settings(codec, minutes, seed, batch, crop_seconds, rate, start=str(start or ""))
-    run(FAMILIES[codec](seed), split, settings, out, lambda line: click.echo(line))
+
+@main.command()
+@data_option
+@eval_option
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of all trainings.")
+@click.option("--codecs", default=",".join(CODECS), show_default=True)
+@click.option("--minutes", type=float, help="Stop after this wall time; the same command goes on.")
+@batch_option
+@crop_option
+@device_option
+@threads_option
+def experiment(
+    data: Path, eval_data: Path | None, out: Path, codecs: str, minutes: float | None, batch: int, crop_seconds: float,
+    device: str, threads: int,
+) -> None:  # fmt: skip
+    """Train all codecs with equal budgets: rates, three budgets, several seeds. Run it once for each core."""
+    from recipes.experiment import Bench, work
+
+    chosen = tuple(codecs.split(","))
+    if unknown := sorted(set(chosen) - set(CODECS)):
+        raise SystemExit(f"no codec {', '.join(unknown)}; there are {', '.join(CODECS)}")
+    speech = _speech(data, eval_data, round(crop_seconds * 16000))
+    bench = Bench(out, speech, click.echo, minutes, device, threads, batch, crop_seconds)
+    work(bench, chosen)
+
+
+@main.command()
+@click.option("--from", "folder", type=existing, required=True, help="Of `experiment --out`.")
+@click.option("--to", type=existing, required=True, help="Folder of the tables and the figure.")
+def curves(folder: Path, to: Path) -> None:
+    """Write what the experiment in a folder has found so far."""
+    from recipes.curves import write
+
+    write(folder, to)
+    click.echo(f"{to / 'reference-track.md'}")
+
+
+def _speech(data: Path, eval_data: Path | None, crop: int):  # type: ignore[no-untyped-def]
+    from recipes.data import load_speech
+
+    speech = load_speech(data, eval_data, crop)
+    told = f"{speech.train_seconds / 60:.1f} minutes of {speech.speakers} speakers; {len(speech.validation)} held out"
+    click.echo(told + (f"; {speech.skipped} recordings shorter than a crop left out" if speech.skipped else ""))
+    return speech
 
 
 @main.command()
 @click.argument("codec", type=click.Choice(CODECS))
-@click.option("--from", "folder", type=click.Path(exists=True, path_type=Path), required=True, help="Of `train --out`.")
+@click.option("--from", "folder", type=existing, required=True, help="Of `train --out`.")
 def export(codec: str, folder: Path) -> None:
     """Put CODEC's trained weights into its plugin as <codec>-reference.safetensors."""
     from recipes.export import export as run
@@ -59,18 +119,23 @@ def export(codec: str, folder: Path) -> None:
 
 @main.command()
 @click.argument("codec")
-@click.option("--data", type=click.Path(exists=True, path_type=Path), required=True, help="TSV: path, speaker, source.")
-@click.option("--eval-data", type=click.Path(exists=True, path_type=Path), help="Manifest whose speakers are refused.")
+@data_option
+@eval_option
 @click.option("--seconds", type=float, default=1200.0, show_default=True, help="Speech to count codes on.")
 @click.option("--seed", type=int, default=0, show_default=True)
 def entropy(codec: str, data: Path, eval_data: Path | None, seconds: float, seed: int) -> None:
     """Train CODEC's entropy model on training speech, for the weights it has now."""
-    from recipes.data import clean, read_manifest
+    from recipes.data import clean, read_manifest, refuse_shared_speakers
     from recipes.entropy import train as run
 
-    recordings = clean(read_manifest(data), read_manifest(eval_data) if eval_data else [])
+    recordings = clean(read_manifest(data))
+    if eval_data:
+        refuse_shared_speakers(recordings, read_manifest(eval_data), data, eval_data)
     click.echo(run(codec, recordings, seconds, seed))
 
+
+main.add_command(calibrate_hallucination)
+main.add_command(calibrate_pairs, "calibrate-pairs")
 
 if __name__ == "__main__":
     main()

@@ -1,8 +1,9 @@
-"""Training speech: a manifest read into memory, split by speaker, and cut into random crops."""
+"""Training speech: a manifest read into memory, and split by speaker. What is wrong with it is one line each."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,13 @@ from numpy.typing import NDArray
 SAMPLE_RATE = 16000
 DEGRADED_SOURCES = ("asterisk",)
 """Prompts that have been through 64 kbit/s G.722: never a clean target."""
+HELD_OUT = 12
+SPLIT_SEED = 0
+"""Who is held out does not depend on a training's seed: all trainings are judged by the same speakers."""
+LARGEST_SHARE = 0.02
+"""A speaker with more of the speech than this may be a label for many unknown people: never held out."""
+
+Signal = NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -27,16 +35,35 @@ class Recording:
 
 
 @dataclass(frozen=True)
-class Split:
-    """Training and validation signals (int16 [samples], 16 kHz), with no speaker in both."""
+class Speech:
+    """Training and validation signals (int16 [samples], 16 kHz), with no speaker in both.
 
-    train: tuple[NDArray[np.int16], ...]
-    validation: tuple[NDArray[np.int16], ...]
+    `manifest_sha256` is of the manifest's file; `skipped` counts recordings shorter than a crop.
+    """
+
+    train: tuple[Signal, ...]
+    validation: tuple[Signal, ...]
     speakers: int
+    manifest_sha256: str
+    skipped: int = 0
 
     @property
     def train_seconds(self) -> float:
         return sum(map(len, self.train)) / SAMPLE_RATE
+
+
+def load_speech(manifest: Path, evaluation: Path | None, crop: int) -> Speech:
+    """The speech of `manifest` for crops of `crop` samples, without degraded sources.
+
+    Raises:
+        SystemExit: no manifest, speakers that `evaluation` has too, missing or unreadable files, a rate below 16 kHz,
+            nothing as long as a crop, too few speakers.
+    """
+    recordings = clean(read_manifest(manifest))
+    if evaluation is not None:
+        refuse_shared_speakers(recordings, read_manifest(evaluation), manifest, evaluation)
+    require_files(recordings, manifest)
+    return split_by_speaker(recordings, crop, hashlib.sha256(manifest.read_bytes()).hexdigest())
 
 
 def read_manifest(path: Path) -> list[Recording]:
@@ -48,55 +75,64 @@ def read_manifest(path: Path) -> list[Recording]:
     return [Recording(path.parent / row["path"], row["speaker"], row.get("source") or "") for row in rows]
 
 
-def clean(recordings: list[Recording], evaluation: list[Recording]) -> list[Recording]:
-    """Those with a clean source whose speaker is not in `evaluation`."""
-    refused = {recording.speaker for recording in evaluation}
-    return [
-        recording
-        for recording in recordings
-        if recording.speaker not in refused and not any(s in recording.source.lower() for s in DEGRADED_SOURCES)
-    ]
+def clean(recordings: list[Recording]) -> list[Recording]:
+    """Those of a source that is not known to be degraded."""
+    return [one for one in recordings if not any(source in one.source.lower() for source in DEGRADED_SOURCES)]
 
 
-def split_by_speaker(recordings: list[Recording], seed: int, held_out: int = 6) -> Split:
-    """Read all audio; `held_out` speakers, each under 2 % of the whole, are kept for validation.
+def refuse_shared_speakers(
+    recordings: list[Recording], evaluation: list[Recording], manifest: Path, evaluated: Path
+) -> None:
+    """Raises SystemExit where a speaker is in both: what is trained on a voice is not measured on it."""
+    shared = sorted({one.speaker for one in recordings} & {one.speaker for one in evaluation})
+    if shared:
+        named = ", ".join(shared[:5]) + (", ..." if len(shared) > 5 else "")
+        raise SystemExit(
+            f"{manifest}: {len(shared)} of its speakers are also in {evaluated} ({named}); "
+            "take them out of one of the two"
+        )
 
-    The bound keeps catch-all labels (one id for many unknown people) in training.
-    """
-    signals: dict[str, list[NDArray[np.int16]]] = defaultdict(list)
+
+def require_files(recordings: list[Recording], manifest: Path) -> None:
+    missing = [one.path for one in recordings if not one.path.is_file()]
+    if missing:
+        raise SystemExit(f"{manifest}: {len(missing)} of {len(recordings)} files are missing, the first: {missing[0]}")
+
+
+def split_by_speaker(recordings: list[Recording], crop: int, manifest_sha256: str = "") -> Speech:
+    """Read all audio; `HELD_OUT` speakers, at most a quarter of all, are kept for validation."""
+    signals: dict[str, list[Signal]] = defaultdict(list)
+    skipped = 0
     for recording in recordings:
-        signals[recording.speaker].append(read_audio(recording.path))
+        signal = read_audio(recording.path)
+        if len(signal) < crop:
+            skipped += 1
+        else:
+            signals[recording.speaker].append(signal)
+    if not signals:
+        raise SystemExit(f"no recording is as long as a crop of {crop / SAMPLE_RATE:g} s: choose a shorter crop")
     total = sum(len(signal) for group in signals.values() for signal in group)
-    small = sorted(who for who, group in signals.items() if sum(map(len, group)) < 0.02 * total)
-    chosen = set(np.random.default_rng(seed).permutation(small)[:held_out].tolist())
-    if not chosen or len(chosen) == len(signals):
-        raise SystemExit(f"{len(signals)} speakers are too few to hold some out for validation")
+    small = sorted(who for who, group in signals.items() if sum(map(len, group)) <= LARGEST_SHARE * total)
+    count = min(HELD_OUT, len(signals) // 4)
+    chosen = set(np.random.default_rng(SPLIT_SEED).permutation(small or sorted(signals))[:count].tolist())
+    if not chosen:
+        raise SystemExit(f"{len(signals)} speakers are too few to hold some out for validation; 4 are enough")
     train = [signal for who, group in sorted(signals.items()) if who not in chosen for signal in group]
-    return Split(tuple(train), tuple(signals[who][0] for who in sorted(chosen)), len(signals) - len(chosen))
+    held_out = tuple(max(signals[who], key=len) for who in sorted(chosen))
+    return Speech(tuple(train), held_out, len(signals) - len(chosen), manifest_sha256, skipped)
 
 
-class Crops:
-    """Random crops: an utterance with probability in proportion to its length, a place in it, a gain."""
+def read_audio(path: Path) -> Signal:
+    """First channel at 16 kHz, [samples].
 
-    def __init__(self, signals: tuple[NDArray[np.int16], ...], length: int, rng: np.random.Generator) -> None:
-        self.signals, self.length, self.rng = signals, length, rng
-        lengths = np.array([len(signal) for signal in signals], dtype=np.float64)
-        self.probabilities = lengths / lengths.sum()
-
-    def batch(self, size: int) -> NDArray[np.float32]:
-        """[size, 1, length] float32 in [-1, 1]; short utterances are padded with zeros."""
-        out = np.zeros((size, 1, self.length), dtype=np.float32)
-        for row, index in zip(out, self.rng.choice(len(self.signals), size, p=self.probabilities), strict=True):
-            signal = self.signals[index]
-            start = int(self.rng.integers(0, max(1, len(signal) - self.length + 1)))
-            crop = signal[start : start + self.length].astype(np.float32) / 32768
-            gain_db = self.rng.uniform(-9, 6)  # speakers of other sets are louder or softer
-            row[0, : len(crop)] = crop * min(10 ** (gain_db / 20), 0.99 / max(np.abs(crop).max(), 1e-3))
-        return out
-
-
-def read_audio(path: Path) -> NDArray[np.int16]:
-    """First channel at 16 kHz, [samples]."""
-    samples, rate = soundfile.read(path, dtype="int16", always_2d=True)
-    mono: NDArray[np.int16] = samples[:, 0]
+    Raises:
+        SystemExit: not an audio file, or one of a lower rate, which has no upper band to learn.
+    """
+    try:
+        samples, rate = soundfile.read(path, dtype="int16", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise SystemExit(f"{path}: cannot be read as audio ({error})") from error
+    if rate < SAMPLE_RATE:
+        raise SystemExit(f"{path}: {rate} Hz; training takes recordings of {SAMPLE_RATE} Hz or more")
+    mono: Signal = samples[:, 0]
     return mono if rate == SAMPLE_RATE else soxr.resample(mono, rate, SAMPLE_RATE, quality="VHQ")

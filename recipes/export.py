@@ -1,4 +1,4 @@
-"""From a training folder to the plugin's folder: averaged weights as float16, and how they came to be as JSON."""
+"""From a training folder to the plugin's: averaged weights as float16, how they came to be, and a model card."""
 
 from __future__ import annotations
 
@@ -12,31 +12,36 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from codecbench.checkpoints import fold_weight_norm, read_tensors
+from recipes.model_card import model_card
 from recipes.trainee import TRAINING_ONLY
+from recipes.training import WEIGHTS, read_facts
+
+LARGEST_BYTES = 16_000_000
 
 
 def export(codec: str, folder: Path) -> Path:
-    """Write `<codec>-reference.safetensors` and `.json` into the plugin from a training folder; give the first's path.
+    """Write `<codec>-reference.safetensors`, `.json` and `.md` into the plugin; give the first's path.
 
     Raises:
-        SystemExit: the folder holds no checkpoint of this codec.
+        SystemExit: the folder holds no finished training of this codec, or its weights are too large to ship.
     """
-    if not (folder / "progress.json").is_file():
-        raise SystemExit(f"{folder}: no checkpoint here; `python -m recipes train {codec}` makes one")
-    facts = json.loads((folder / "progress.json").read_text())
+    facts = read_facts(folder)
     if facts["codec"] != codec:
-        raise SystemExit(f"{folder}: a checkpoint of {facts['codec']}, not of {codec}")
-    facts["start"] = bool(facts.get("start"))  # whether it went on from earlier weights, not from which folder
-    tensors = fold_weight_norm(read_tensors(folder / "average.safetensors"))
+        raise SystemExit(f"{folder}: a training of {facts['codec']}, not of {codec}")
+    tensors = fold_weight_norm(read_tensors(folder / WEIGHTS))
     kept = {name: halved(tensor) for name, tensor in tensors.items() if not TRAINING_ONLY.search(name)}
     weights = Path(str(files(f"codecbench_{codec}"))) / "weights" / f"{codec}-reference.safetensors"
     weights.parent.mkdir(exist_ok=True)
     partial = weights.with_suffix(".partial")
     save_file(kept, partial)
+    if (size := partial.stat().st_size) > LARGEST_BYTES:
+        partial.unlink()
+        raise SystemExit(f"{codec}: {size} bytes of weights; at most {LARGEST_BYTES} are shipped")
     partial.chmod(0o644)  # safetensors writes files that only their owner can read
     partial.replace(weights)
     weights.with_name(f"{codec}-reference-entropy.safetensors").unlink(missing_ok=True)  # it was of other weights
     weights.with_suffix(".json").write_text(json.dumps(_rounded(facts), indent=1) + "\n")
+    weights.with_suffix(".md").write_text(model_card(codec, facts, weights.stat().st_size))
     return weights
 
 

@@ -2,8 +2,8 @@
 
 The paper supervises prosody by pitch and content by phones, with gradient reversal between streams and 75 % dropout of
 detail (section 3.2). Here (our choice) prosody is supervised by pitch alone, for there are no phone labels; timbre is
-made to matter by coding signals that were equalized differently; and detail is dropped codebook by codebook, so that
-every operating point can be decoded.
+made to matter by coding some signals with another equalization and vocal tract than their timbre and target have; and
+detail is dropped codebook by codebook, so that every operating point can be decoded.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import torch
 from codecbench_facodec.config import FacodecConfiguration
 from codecbench_facodec.convolutions import ResidualUnit
 from codecbench_facodec.model import Facodec
-from codecbench_layers.training import KEPT, WARM_UP, FactorizedTraining, Quantized
+from codecbench_layers.training import WARM_UP, CountedTraining, FactorizedTraining, Quantized
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -29,10 +29,15 @@ VOICED = 0.5
 NEAR_PEAK = 0.85
 """Share of the highest peak from which on an earlier one is taken for the period."""
 PITCH_WEIGHT = 2.0
-EQUALIZED = 0.5
-"""Share of updates in which the codes come from a differently equalized signal than timbre and target."""
+CHANGED = 1 / 4
+"""Share of each batch, its first items, whose codes come from a changed signal and not from timbre's and target's."""
 EQUALIZER_DB = 9.0
 EQUALIZER_BANDS = 6
+FORMANT_FACTORS = (0.85, 1.18)
+FORMANT_WINDOW = 512
+"""Samples, and four times the hop, of the analysis in which formants are shifted."""
+FORMANT_QUEFRENCIES = 32
+"""Cepstral coefficients that make a spectral envelope: up to 2 ms, less than the period of any voice's pitch."""
 ANCHOR = 30.0
 """Plus and minus this are the last two latents, far above the others: so the decoder's normalisation of each frame
 starts almost linear, and with a mean of zero."""
@@ -81,17 +86,16 @@ def _start_normalisation(model: Facodec, configuration: FacodecConfiguration) ->
     linear.bias[dimension:] = 0
 
 
-class StreamTraining(nn.Module):
+class StreamTraining(CountedTraining):
     """The three streams of FACodec's quantizer under training; `counts` are codebooks of all streams together."""
 
     def __init__(self, model: Facodec, configuration: FacodecConfiguration, seed: int) -> None:
-        super().__init__()
-        self.sizes, self.warm_up, self.calls = configuration.streams, WARM_UP, 0
+        super().__init__(seed, WARM_UP)
+        self.sizes = configuration.streams
         self.parts = nn.ModuleList(
             FactorizedTraining(stream.quantizers, seed + index, warm_up=0)
             for index, stream in enumerate(model.quantizer.streams)
         )
-        self.seen: list[Tensor] = []
         self.prosody: Tensor | None = None
         """The first stream's latest latents, for the head that reads pitch from them."""
 
@@ -99,7 +103,7 @@ class StreamTraining(nn.Module):
         """Latents [batch, dimension, frames]; `counts` [batch] codebooks in use."""
         self.calls += 1
         if self.calls <= self.warm_up:
-            self.seen = [*self.seen, latents.detach().transpose(1, 2).flatten(0, 1)][-KEPT:]
+            self.remember(latents)
             self.prosody = None
             return Quantized(latents, latents.new_zeros(()))
         prosody, content, detail = self.parts
@@ -139,10 +143,10 @@ class FacodecTrainee(Trainee):
         )
 
     def forward(self, audio: Tensor, counts: Tensor) -> Forward:
-        latents = whole = self.model.encoder(audio)
-        if float(torch.rand((), generator=self.generator)) < EQUALIZED:
-            latents = self.model.encoder(equalized(audio, self.generator))
-        quantized = self.quantize(latents, counts)
+        count = max(1, int(CHANGED * len(audio)))
+        both = self.model.encoder(torch.cat([audio, changed(audio[:count], self.generator)]))
+        whole, other = both.split([len(audio), count])
+        quantized = self.quantize(torch.cat([other, whole[count:]]), counts)
         decoded = self.model.decoder(quantized.latents, self.model.timbre_encoder(whole))
         loss = quantized.loss
         if self.quantize.prosody is not None:
@@ -164,12 +168,38 @@ class FacodecTrainee(Trainee):
         return decoded
 
 
+def changed(audio: Tensor, generator: torch.Generator) -> Tensor:
+    """`audio` [batch, 1, samples] as another mouth and another room might have sounded; timing and pitch are kept.
+
+    What this changes, the codes cannot tell of the original: only the timbre can (Choi et al. 2021, "Neural Analysis
+    and Synthesis", on information perturbation; the ranges are our choice).
+    """
+    low, high = FORMANT_FACTORS
+    factors = low * (high / low) ** torch.rand(len(audio), generator=generator)
+    return equalized(formants_shifted(audio, factors), generator)
+
+
+@torch.no_grad()
+def formants_shifted(audio: Tensor, factors: Tensor) -> Tensor:
+    """`audio` [batch, 1, samples] with the frequencies of each item's formants times its factor [batch].
+
+    Each short-time spectrum is multiplied by its warped over its present envelope, both from the low quefrencies of its
+    cepstrum; so its harmonics stay where they are.
+    """
+    window = torch.hann_window(FORMANT_WINDOW)
+    hop = FORMANT_WINDOW // 4
+    spectrum = torch.stft(audio[:, 0], FORMANT_WINDOW, hop, window=window, pad_mode="constant", return_complex=True)
+    cepstrum = torch.fft.irfft(spectrum.abs().clamp(min=1e-3).log(), dim=1)[:, 1:FORMANT_QUEFRENCIES]
+    radians = torch.linspace(0, math.pi, spectrum.shape[1])[:, None] * torch.arange(1, FORMANT_QUEFRENCIES)
+    warped = (radians / factors[:, None, None]).minimum(radians[-1])  # [batch, bins, quefrencies]
+    gains = (2 * (torch.cos(warped) - torch.cos(radians)) @ cepstrum).exp()
+    shifted = torch.istft(spectrum * gains, FORMANT_WINDOW, hop, window=window, length=audio.shape[-1])
+    return shifted[:, None]
+
+
 @torch.no_grad()
 def equalized(audio: Tensor, generator: torch.Generator) -> Tensor:
-    """`audio` [batch, 1, samples] through a smooth random filter without phase, another for each item.
-
-    What such a filter changes, the codes cannot tell of the original: only the timbre can.
-    """
+    """`audio` [batch, 1, samples] through a smooth random filter without phase, another for each item."""
     gains = EQUALIZER_DB * (2 * torch.rand(len(audio), 1, EQUALIZER_BANDS, generator=generator) - 1)
     spectrum = torch.fft.rfft(audio)
     curve = F.interpolate(gains, spectrum.shape[-1], mode="linear", align_corners=True)

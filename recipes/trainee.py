@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from codecbench_layers.training import EmaTraining, FactorizedTraining, GroupTraining
+from codecbench_layers.training import CountedTraining, EmaTraining, FactorizedTraining, GroupTraining
 from torch import Tensor, nn
 
 TRAINING_ONLY = re.compile(r"\.codebook\.(inited|cluster_size|embed_avg)$")
@@ -43,7 +43,7 @@ class Trainee(nn.Module):
         """Go on from a model's state: its quantizer takes part from the first update."""
         self.model.load_state_dict(tensors)
         for module in self.quantize.modules():
-            if hasattr(module, "warm_up"):
+            if isinstance(module, CountedTraining):
                 module.warm_up = 0
 
     def forward(self, audio: Tensor, counts: Tensor) -> Forward:

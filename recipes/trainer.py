@@ -1,171 +1,178 @@
-"""One trainer for every reference codec: AdamW, cosine over the planned time, averaged weights, timed checkpoints."""
+"""One trainer for every reference codec. The loop and the checkpoints are ignite's, the codec and the losses ours.
+
+What an update does depends on the state and on (seed, update) alone, so that a resumed training equals one that was
+never stopped, bit by bit, on the same machine and number of threads.
+"""
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from ignite.engine import Engine, Events
+from ignite.handlers import Checkpoint, TimeLimit
 from torch import Tensor, nn
 
-from recipes.data import SAMPLE_RATE, Crops, Split
+from recipes.checkpoints import MARK, STATE, Keeping, Saver, first_line
+from recipes.crops import Crops
+from recipes.data import SAMPLE_RATE, Speech
 from recipes.losses import SpectralLoss
+from recipes.progress import Progress, Settings, WeightAverage
+from recipes.schedule import Leg
 from recipes.trainee import Trainee
 
-WHOLE = 3200
-"""Samples: a multiple of every reference codec's frame."""
+QUANTIZER_WEIGHT = 0.5
+LARGEST_GRADIENT = 1.0
+BETAS, WEIGHT_DECAY = (0.8, 0.99), 1e-3
+SHOWN_EVERY = 50
 
 
-@dataclass(frozen=True)
-class Settings:
-    """`minutes` is wall time, after which training stops; it is also the length of the learning rate's cosine."""
+class Training:
+    """A codec under training, with all that a checkpoint holds."""
 
-    codec: str
-    minutes: float
-    seed: int = 0
-    batch: int = 4
-    crop_seconds: float = 1.0
-    rate: float = 3e-4
-    warm_up: int = 100
-    quantizer_weight: float = 0.5
-    average_decay: float = 0.999
-    checkpoint_minutes: float = 4.0
-    start: str = ""
-    """Folder of an earlier training whose averaged weights, updates and audio seconds this one goes on from."""
+    def __init__(self, trainee: Trainee, speech: Speech, settings: Settings, device: str = "cpu") -> None:
+        self.trainee, self.speech, self.settings = trainee.to(device), speech, settings
+        self.device = torch.device(device)
+        self.criterion = SpectralLoss().to(device)
+        self.optimizer = torch.optim.AdamW(
+            trainee.parameters(), settings.rate, betas=BETAS, weight_decay=WEIGHT_DECAY
+        )  # fmt: skip
+        self.average = WeightAverage(trainee.model)
+        self.progress = Progress(asdict(settings) | {"manifest_sha256": speech.manifest_sha256})
 
+    @property
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint holds, by name."""
+        return {
+            "trainee": self.trainee, "optimizer": self.optimizer, "average": self.average, "progress": self.progress,
+        }  # fmt: skip
 
-@dataclass
-class Progress:
-    """What has been trained so far; `validation` is for held-out speakers, by number of codebooks."""
+    def resume(self, checkpoint: Path) -> None:
+        """Go on from `checkpoint`.
 
-    updates: int = 0
-    audio_seconds: float = 0.0
-    loss: float = float("nan")
-    validation: dict[str, dict[str, float]] | None = None
+        Raises:
+            SystemExit: it is damaged, or of another training.
+        """
+        try:
+            state = torch.load(checkpoint, map_location=self.device, weights_only=True)
+            self.progress.load_state_dict(state["progress"])
+            Checkpoint.load_objects(self.state, state)
+        except (RuntimeError, KeyError, ValueError, EOFError, OSError, UnpicklingError) as error:
+            raise SystemExit(
+                f"{checkpoint}: not a checkpoint of {self.settings.codec} ({first_line(error)})"
+            ) from error
 
+    def start_from(self, weights: dict[str, Tensor], updates: int, audio_seconds: float) -> None:
+        """Go on from trained weights: the counters too; optimizer and quantizer's statistics start anew."""
+        self.trainee.start_from(weights)
+        self.average = WeightAverage(self.trainee.model)
+        self.progress.started_with, self.progress.audio_seconds = updates, audio_seconds
 
-class WeightAverage:
-    """Exponential moving average of parameters and codebooks, with a faster decay at the start."""
+    def run(self, leg: Leg, keeping: Keeping, log: Callable[[str], None]) -> bool:
+        """Train until `leg` is done or the time is up; gives whether it is done. Leaves a checkpoint in both cases.
 
-    def __init__(self, model: nn.Module, decay: float) -> None:
-        self.decay = decay
-        self.values = {name: value.detach().clone() for name, value in model.state_dict().items()}
+        Raises:
+            SystemExit: the loss is not finite (the last good checkpoint stays), or a checkpoint cannot be written.
+        """
+        remaining = leg.until - self.progress.updates
+        if remaining <= 0:
+            return True
+        engine = Engine(lambda _, crops: self._update(crops, leg))
+        saver = Saver(self.state, keeping.folder, STATE, 1, lambda: self.progress.updates)
+        marker = Saver(self.state, keeping.folder, MARK, None, lambda: self.progress.updates)
+        clock = _Clock(keeping.minutes)
+        shown = _Clock()
 
-    @torch.no_grad()
-    def update(self, model: nn.Module, updates: int) -> None:
-        decay = min(self.decay, (1 + updates) / (10 + updates))
-        for name, value in model.state_dict().items():
-            self.values[name].lerp_(value, 1 - decay)
+        @engine.on(Events.ITERATION_COMPLETED)
+        def _(engine: Engine) -> None:
+            if self.progress.updates % SHOWN_EVERY == 0:
+                log(self._line(leg, shown))
+            if self.progress.updates in keeping.marks:
+                marker.save(engine)
+            if clock.due():
+                saver.save(engine)
 
+        if keeping.stop_after_minutes is not None:
+            limit = TimeLimit(max(1, round(60 * keeping.stop_after_minutes)))
+            engine.add_event_handler(Events.ITERATION_COMPLETED, limit)
+        crops = Crops(self.speech.train, self.settings.crop, self.settings.batch, self.settings.seed)
+        engine.run(crops.since(self.progress.updates), max_iters=remaining)
+        saver.save(engine)
+        return self.progress.updates >= leg.until
 
-def train(trainee: Trainee, split: Split, settings: Settings, out: Path, log: Callable[[str], None]) -> Progress:
-    """Train until the time is up; writes `out/average.safetensors` and `out/progress.json` every few minutes."""
-    torch.manual_seed(settings.seed)
-    rng = np.random.default_rng(settings.seed)
-    crops = Crops(split.train, int(settings.crop_seconds * SAMPLE_RATE), rng)
-    criterion = SpectralLoss()
-    progress = _warm_start(trainee, Path(settings.start)) if settings.start else Progress()
-    optimizer = torch.optim.AdamW(trainee.parameters(), settings.rate, betas=(0.8, 0.99), weight_decay=1e-3)
-    average = WeightAverage(trainee.model, settings.average_decay)
-    before = progress.updates
-    start = saved = time.monotonic()
-    while (elapsed := time.monotonic() - start) < settings.minutes * 60:
-        fraction = elapsed / (settings.minutes * 60)
-        for group in optimizer.param_groups:
-            group["lr"] = settings.rate * _schedule(fraction, progress.updates - before, settings.warm_up)
-        audio = torch.from_numpy(crops.batch(settings.batch))
-        loss = _update(trainee, criterion, optimizer, audio, _counts(trainee, rng, settings.batch), settings)
+    def _update(self, crops: np.ndarray, leg: Leg) -> None:
+        update = self.progress.updates
+        reseed(self.trainee, self.settings.seed, update)
+        for group in self.optimizer.param_groups:
+            group["lr"] = leg.rate(update, self.settings.rate)
+        audio = torch.from_numpy(crops).to(self.device)
+        passed = self.trainee(audio, self._counts(update))
+        reconstruction = self.criterion(passed.decoded, audio)
+        loss = reconstruction.total + QUANTIZER_WEIGHT * passed.quantizer_loss
+        if not torch.isfinite(loss):
+            raise SystemExit(
+                f"{self.settings.codec}: the loss is {float(loss.detach())} at update {update + 1} (rate "
+                f"{leg.rate(update, self.settings.rate):.2g}, seed {self.settings.seed}); the last good checkpoint "
+                "stays: try a lower --rate"
+            )
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.trainee.parameters(), LARGEST_GRADIENT)
+        self.optimizer.step()
+        self._count(audio, {
+            "mel": float(reconstruction.mel.detach()), "complex": float(reconstruction.complex.detach()),
+            "quantizer": float(passed.quantizer_loss.detach()),
+        })  # fmt: skip
+
+    def _counts(self, update: int) -> Tensor:
+        """Quantizer dropout: half of a batch with all codebooks, the rest at a random operating point."""
+        counts = np.random.default_rng((self.settings.seed, update, 1)).choice(self.trainee.counts, self.settings.batch)
+        counts[: self.settings.batch // 2] = max(self.trainee.counts)
+        return torch.from_numpy(counts).to(self.device)
+
+    def _count(self, audio: Tensor, losses: dict[str, float]) -> None:
+        progress = self.progress
         progress.updates += 1
         progress.audio_seconds += audio.shape[0] * audio.shape[-1] / SAMPLE_RATE
-        progress.loss = loss if math.isnan(progress.loss) else 0.98 * progress.loss + 0.02 * loss
-        average.update(trainee.model, max(0, progress.updates - trainee.warm_up))
-        if progress.updates % 50 == 0:
-            log(f"update {progress.updates} minutes {elapsed / 60:.1f} loss {progress.loss:.4f}")
-        if progress.updates > trainee.warm_up and time.monotonic() - saved > settings.checkpoint_minutes * 60:
-            _checkpoint(trainee, average, split, criterion, settings, progress, out, log)
-            saved = time.monotonic()
-    _checkpoint(trainee, average, split, criterion, settings, progress, out, log)
-    return progress
+        progress.losses = {
+            name: loss if name not in progress.losses else 0.98 * progress.losses[name] + 0.02 * loss
+            for name, loss in losses.items()
+        }
+        self.average.update(self.trainee.model, max(0, progress.updates - self.trainee.warm_up))
+
+    def _line(self, leg: Leg, shown: _Clock) -> str:
+        losses = " ".join(f"{name} {value:.3f}" for name, value in self.progress.losses.items())
+        seconds = shown.lap() / SHOWN_EVERY
+        return f"update {self.progress.updates} of {leg.until}: {losses}; {seconds:.2f} s an update"
 
 
-def _warm_start(trainee: Trainee, folder: Path) -> Progress:
-    """Load the averaged weights of `folder` into `trainee`; optimizer and random state start anew."""
-    trainee.start_from(load_file(folder / "average.safetensors"))
-    facts = json.loads((folder / "progress.json").read_text())
-    return Progress(updates=facts["updates"], audio_seconds=facts["audio_seconds"])
+class _Clock:
+    def __init__(self, minutes: float = math.inf) -> None:
+        self.seconds, self.since = 60 * minutes, time.monotonic()
+
+    def lap(self) -> float:
+        since, self.since = self.since, time.monotonic()
+        return self.since - since
+
+    def due(self) -> bool:
+        if time.monotonic() - self.since < self.seconds:
+            return False
+        self.since = time.monotonic()
+        return True
 
 
-def _schedule(fraction: float, updates: int, warm_up: int) -> float:
-    """Linear warm-up over updates, then a cosine over the planned time down to 1 %."""
-    return min(1.0, (updates + 1) / warm_up) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(fraction, 1.0))))
-
-
-def _counts(trainee: Trainee, rng: np.random.Generator, batch: int) -> Tensor:
-    """Quantizer dropout: half of a batch with all codebooks, the rest at a random operating point."""
-    counts = rng.choice(trainee.counts, batch)
-    counts[: batch // 2] = max(trainee.counts)
-    return torch.from_numpy(counts)
-
-
-def _update(
-    trainee: Trainee, criterion: SpectralLoss, optimizer: torch.optim.Optimizer, audio: Tensor, counts: Tensor,
-    settings: Settings,
-) -> float:  # fmt: skip
-    passed = trainee(audio, counts)
-    reconstruction = criterion(passed.decoded, audio)
-    loss = reconstruction.total + settings.quantizer_weight * passed.quantizer_loss
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(trainee.parameters(), 1.0)
-    optimizer.step()
-    return float(reconstruction.total.detach())
-
-
-def _checkpoint(
-    trainee: Trainee, average: WeightAverage, split: Split, criterion: SpectralLoss, settings: Settings,
-    progress: Progress, out: Path, log: Callable[[str], None],
-) -> None:  # fmt: skip
-    progress.validation = validate(trainee, average, split, criterion)
-    values = ", ".join(
-        f"{count} mel {terms['mel']:.3f} complex {terms['complex']:.3f}" for count, terms in progress.validation.items()
-    )
-    log(f"validation after {progress.updates} updates, by codebooks: {values}")
-    out.mkdir(parents=True, exist_ok=True)
-    partial = out / "average.partial"
-    save_file({name: value.contiguous() for name, value in average.values.items()}, partial)
-    partial.replace(out / "average.safetensors")
-    facts = {
-        **asdict(settings),
-        "start": bool(settings.start),
-        **asdict(progress),
-        "speakers": split.speakers,
-        "train_seconds": split.train_seconds,
-    }
-    (out / "progress.json").write_text(json.dumps(facts, indent=1) + "\n")
-
-
-@torch.no_grad()
-def validate(
-    trainee: Trainee, average: WeightAverage, split: Split, criterion: SpectralLoss
-) -> dict[str, dict[str, float]]:
-    """Mean loss terms of the averaged weights on 3 s of each held-out speaker, for each number of codebooks."""
-    own = {name: value.clone() for name, value in trainee.model.state_dict().items()}
-    trainee.model.load_state_dict(average.values)
-    results: dict[str, dict[str, float]] = {}
-    for count in trainee.counts:
-        terms = []
-        for signal in split.validation:
-            length = min(len(signal), 3 * SAMPLE_RATE) // WHOLE * WHOLE
-            audio = torch.from_numpy(signal[:length].astype(np.float32) / 32768)[None, None]
-            terms.append(criterion(trainee.infer(audio, count), audio))
-        mel, complex_ = (float(torch.stack(list(values)).mean()) for values in
-                         zip(*((term.mel, term.complex) for term in terms), strict=True))  # fmt: skip
-        results[str(count)] = {"mel": mel, "complex": complex_}
-    trainee.model.load_state_dict(own)
-    return results
+def reseed(trainee: Trainee, seed: int, update: int) -> None:
+    """Set all random generators by (seed, update)."""
+    number = int(np.random.SeedSequence((seed, update)).generate_state(1)[0])
+    torch.manual_seed(number)
+    for index, module in enumerate(trainee.modules()):
+        generator = getattr(module, "generator", None)
+        if isinstance(generator, torch.Generator):
+            generator.manual_seed(number + index)

@@ -42,8 +42,8 @@ class Refresh:
 
 def kmeans(points: Tensor, clusters: int, generator: torch.Generator, rounds: int = 8) -> Tensor:
     """Centres [clusters, dimension] of `points` [n, dimension]; a few Lloyd rounds from random points."""
-    picks = torch.randint(len(points), (clusters,), generator=generator)
-    jitter = torch.randn(clusters, points.shape[1], generator=generator, dtype=points.dtype)
+    picks = torch.randint(len(points), (clusters,), generator=generator).to(points.device)
+    jitter = torch.randn(clusters, points.shape[1], generator=generator, dtype=points.dtype).to(points.device)
     centres = points[picks] + 1e-3 * points.std() * jitter
     for _ in range(rounds):
         nearest = nearest_code(points, centres)
@@ -53,7 +53,34 @@ def kmeans(points: Tensor, clusters: int, generator: torch.Generator, rounds: in
     return centres
 
 
-class EmaTraining(nn.Module):
+class CountedTraining(nn.Module):
+    """Remembers its calls and, until the codebooks are placed, the latents it saw: also when training is resumed.
+
+    `generator` is not remembered: who trains sets its seed for each update.
+    """
+
+    def __init__(self, seed: int, warm_up: int) -> None:
+        super().__init__()
+        self.generator = torch.Generator().manual_seed(seed)
+        self.warm_up, self.calls = warm_up, 0
+        self.seen: list[Tensor] = []
+
+    def remember(self, latents: Tensor) -> None:
+        """Latents [batch, dimension, frames] that pass unquantized; the latest `KEPT` are kept."""
+        self.seen = [*self.seen, latents.detach().transpose(1, 2).flatten(0, 1)][-KEPT:]
+
+    def _drawn(self, count: int, dead: Tensor) -> Tensor:
+        """As many random indices below `count` as there are dead codes."""
+        return torch.randint(count, (int(dead.sum()),), generator=self.generator).to(dead.device)
+
+    def get_extra_state(self) -> dict[str, Any]:
+        return {"calls": self.calls, "warm_up": self.warm_up, "seen": self.seen}
+
+    def set_extra_state(self, state: dict[str, Any]) -> None:
+        self.calls, self.warm_up, self.seen = state["calls"], state["warm_up"], state["seen"]
+
+
+class EmaTraining(CountedTraining):
     """Residual quantization whose codebooks are moving averages of what they catch (van den Oord et al. 2017, A.1).
 
     `layers` each have a `codebook` with the buffers of `EmaCodebook`, real or complex. Latents pass unquantized for
@@ -64,19 +91,16 @@ class EmaTraining(nn.Module):
         self, layers: nn.ModuleList, seed: int, warm_up: int = WARM_UP, decay: float = 0.99,
         refresh: Refresh = Refresh(),
     ) -> None:  # fmt: skip
-        super().__init__()
-        self.refresh = refresh
+        super().__init__(seed, warm_up)
+        self.refresh, self.decay = refresh, decay
         self.codebooks: list[Any] = [layer.codebook for layer in layers]
-        self.generator = torch.Generator().manual_seed(seed)
-        self.warm_up, self.decay, self.calls = warm_up, decay, 0
-        self.seen: list[Tensor] = []
 
     def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
         """Latents [batch, dimension, frames]; `counts` [batch] codebooks in use."""
         self.calls += 1
         points = latents.transpose(1, 2)  # [batch, frames, dimension]
         if self.calls <= self.warm_up:
-            self.seen = [*self.seen, points.detach().flatten(0, 1)][-KEPT:]
+            self.remember(latents)
             return Quantized(latents, latents.new_zeros(()).abs())
         if self.seen:
             self._initialize(torch.cat(self.seen))
@@ -116,10 +140,11 @@ class EmaTraining(nn.Module):
         dead = size < DEAD * uniform
         if self.calls % self.refresh.every:
             return
-        dead &= torch.rand(len(size), generator=self.generator) < self.refresh.probability
+        dead &= (torch.rand(len(size), generator=self.generator) < self.refresh.probability).to(dead.device)
         if dead.any():
-            fresh = points[torch.randint(len(points), (int(dead.sum()),), generator=self.generator)]
-            fresh = fresh + self.refresh.noise * torch.randn(fresh.shape, generator=self.generator, dtype=fresh.dtype)
+            fresh = points[self._drawn(len(points), dead)]
+            noise = torch.randn(fresh.shape, generator=self.generator, dtype=fresh.dtype).to(fresh.device)
+            fresh = fresh + self.refresh.noise * noise
             codebook.embed[dead] = fresh
             size[dead] = uniform
             codebook.embed_avg[dead] = fresh * uniform
@@ -131,7 +156,10 @@ class GroupTraining(nn.Module):
     def __init__(self, groups: nn.ModuleList, seed: int, warm_up: int = WARM_UP) -> None:
         super().__init__()
         self.parts = nn.ModuleList(EmaTraining(group.layers, seed, warm_up) for group in groups)  # type: ignore[arg-type]
-        self.warm_up = warm_up
+
+    @property
+    def warm_up(self) -> int:
+        return int(self.parts[0].warm_up)  # type: ignore[arg-type]
 
     def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
         """Latents [batch, dimension, frames]; `counts` [batch] codebooks in use."""
@@ -144,7 +172,7 @@ class GroupTraining(nn.Module):
         return Quantized(quantized, torch.stack([result.loss for result in results]).mean())
 
 
-class FactorizedTraining(nn.Module):
+class FactorizedTraining(CountedTraining):
     """DAC's residual quantizer under training: commitment by gradient, codes as moving averages in the projected space.
 
     Latents pass unquantized for `warm_up` calls. Then each level starts (our choice) on the principal directions of
@@ -154,19 +182,17 @@ class FactorizedTraining(nn.Module):
     """
 
     def __init__(self, quantizers: nn.ModuleList, seed: int, warm_up: int = WARM_UP, decay: float = 0.99) -> None:
-        super().__init__()
+        super().__init__(seed, warm_up)
+        self.decay = decay
         self.layers: list[Any] = list(quantizers)
-        self.generator = torch.Generator().manual_seed(seed)
-        self.warm_up, self.decay, self.calls = warm_up, decay, 0
-        self.seen: list[Tensor] = []
         codes = self.layers[0].codebook.num_embeddings
-        self.register_buffer("use", torch.ones(len(self.layers), codes), persistent=False)
+        self.register_buffer("use", torch.ones(len(self.layers), codes))
 
     def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
         """Latents [batch, dimension, frames]; `counts` [batch] codebooks in use."""
         self.calls += 1
         if self.calls <= self.warm_up:
-            self.seen = [*self.seen, latents.detach().transpose(1, 2).flatten(0, 1)][-KEPT:]
+            self.remember(latents)
             return Quantized(latents, latents.new_zeros(()))
         if self.seen:
             self.place(torch.cat(self.seen))
@@ -211,5 +237,5 @@ class FactorizedTraining(nn.Module):
         uniform = len(points) / len(use)
         dead = use < DEAD * uniform
         if self.calls % 20 == 0 and dead.any():
-            weight[dead] = points[torch.randint(len(points), (int(dead.sum()),), generator=self.generator)]
+            weight[dead] = points[self._drawn(len(points), dead)]
             use[dead] = uniform

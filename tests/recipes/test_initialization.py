@@ -34,7 +34,7 @@ def test_a_fresh_model_passes_the_envelope_on(codec: str) -> None:
     with torch.no_grad():
         decoded = trainee.model.decoder(trainee.model.encoder(audio))
     ours, theirs = envelope(decoded), envelope(audio)
-    assert (ours - theirs).abs().mean() < 0.5 * (theirs - theirs.mean()).abs().mean()
+    assert (ours - theirs).abs().mean() < 0.55 * (theirs - theirs.mean()).abs().mean()
 
 
 @pytest.mark.parametrize("codec", ["encodec", "dac"])

@@ -1,0 +1,176 @@
+"""What the controlled experiment found: scores over budget with the spread between seeds, and who leads at which rate.
+
+Two figures are ordered only where they differ by more than the spread between seeds: `ORDERED` standard deviations of
+one seed, pooled over all codecs and rates of that budget which have at least two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from math import sqrt
+from pathlib import Path
+from statistics import fmean, variance
+from typing import Any
+
+from tabulate import tabulate
+
+from recipes.experiment import STEPS, finished
+from recipes.schedule import BUDGETS
+from recipes.training import read_facts
+
+ORDERED = 2 * sqrt(2)
+"""Of a difference of two seeds: twice its standard deviation."""
+METRICS = {"pesq_wb": "PESQ-WB", "estoi": "ESTOI", "mel": "log mel distance"}
+BETTER_IS_MORE = {"pesq_wb": True, "estoi": True, "mel": False}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One finished training: `scores` of the held-out speakers by kbps and metric."""
+
+    codec: str
+    budget: str
+    seed: int
+    rate: float
+    updates: int
+    audio_seconds: float
+    scores: dict[float, dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Several seeds of one codec, budget and bitrate."""
+
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        return fmean(self.values)
+
+    def __str__(self) -> str:
+        if len(self.values) == 1:
+            return f"{self.mean:.3f}"
+        return f"{self.mean:.3f} ({min(self.values):.3f}-{max(self.values):.3f})"
+
+
+def read_results(out: Path) -> list[Result]:
+    """Of all finished trainings below `out`. Raises SystemExit where there is none."""
+    results = [_result(folder) for folder in finished(out)]
+    if not results:
+        raise SystemExit(f"{out}: no finished training here; `python -m recipes experiment` makes them")
+    return sorted(results, key=lambda one: (one.codec, one.updates, one.seed))
+
+
+def _result(folder: Path) -> Result:
+    facts: dict[str, Any] = read_facts(folder)
+    card = import_module(f"codecbench_{facts['codec']}").REFERENCE
+    kbps = {str(point.settings["codebooks"]): point.nominal_kbps for point in card.points}
+    scores = {
+        kbps[count]: {name: terms[name] for name in METRICS if name in terms}
+        for count, terms in facts["validation"].items()
+    }
+    return Result(
+        facts["codec"], folder.name, facts["seed"], facts["rate"], facts["updates"], facts["audio_seconds"], scores
+    )
+
+
+def cells(results: Iterable[Result], budget: str, metric: str) -> dict[tuple[str, float], Cell]:
+    """By codec and kbps."""
+    found: dict[tuple[str, float], list[float]] = defaultdict(list)
+    for result in results:
+        if result.budget == budget:
+            for kbps, scores in result.scores.items():
+                if metric in scores:
+                    found[result.codec, kbps].append(scores[metric])
+    return {place: Cell(tuple(values)) for place, values in sorted(found.items())}
+
+
+def spread(found: dict[tuple[str, float], Cell]) -> float | None:
+    """Standard deviation of one seed, pooled; None where no codec has two."""
+    several = [cell.values for cell in found.values() if len(cell.values) > 1]
+    return sqrt(fmean(variance(values) for values in several)) if several else None
+
+
+def leaders(found: dict[tuple[str, float], Cell], metric: str, deviation: float | None) -> dict[float, list[str]]:
+    """By kbps: the best codec and all that the spread between seeds does not set apart from it."""
+    by_rate: dict[float, dict[str, float]] = defaultdict(dict)
+    for (codec, kbps), cell in found.items():
+        by_rate[kbps][codec] = cell.mean if BETTER_IS_MORE[metric] else -cell.mean
+    reach = ORDERED * (deviation or 0.0)
+    return {
+        kbps: sorted((codec for codec in scores if scores[codec] >= max(scores.values()) - reach),
+                     key=lambda codec: -scores[codec])
+        for kbps, scores in sorted(by_rate.items()) if len(scores) > 1
+    }  # fmt: skip
+
+
+def markdown(results: list[Result]) -> str:
+    """All tables, largest budget first."""
+    budgets = [name for name in reversed(STEPS) if any(result.budget == name for result in results)]
+    parts = ["# The controlled experiment in figures", _runs(results)]
+    for budget in budgets:
+        parts.append(f"## Budget `{budget}`: {BUDGETS[budget]:,} updates")
+        parts += [_table(cells(results, budget, metric), metric) for metric in METRICS]
+    return "\n\n".join(parts) + "\n"
+
+
+def _runs(results: list[Result]) -> str:
+    rows = [
+        [codec, f"{next(r.rate for r in results if r.codec == codec):g}"]
+        + [sum(r.codec == codec and r.budget == budget for r in results) for budget in STEPS]
+        for codec in sorted({result.codec for result in results})
+    ]
+    headers = ["codec", "chosen rate", *(f"seeds at {budget}" for budget in STEPS)]
+    return tabulate(rows, headers=headers, tablefmt="github")
+
+
+def _table(found: dict[tuple[str, float], Cell], metric: str) -> str:
+    rates = sorted({kbps for _, kbps in found})
+    rows = [
+        [codec, *(str(found[codec, kbps]) if (codec, kbps) in found else "" for kbps in rates)]
+        for codec in sorted({codec for codec, _ in found})
+    ]
+    deviation = spread(found)
+    best = leaders(found, metric, deviation)
+    rows.append(["*leading*", *(", ".join(best.get(kbps, [])) for kbps in rates)])
+    told = "one seed each: nothing is ordered" if deviation is None else f"seed deviation {deviation:.4f}"
+    table = tabulate(rows, headers=["codec", *(f"{kbps:g} kbps" for kbps in rates)], tablefmt="github")
+    return f"**{METRICS[metric]}** ({told})\n\n{table}"
+
+
+def write(out: Path, to: Path) -> None:
+    """`reference-track.json`, `.md` and `.svg` in the folder `to`."""
+    results = read_results(out)
+    (to / "reference-track.json").write_text(json.dumps([vars(result) for result in results], indent=1) + "\n")
+    (to / "reference-track.md").write_text(markdown(results))
+    draw(results, to / "reference-track.svg")
+
+
+def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
+    """`metric` at each codec's highest rate over the budget, one line a codec, a band from its worst to best seed."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "codecbench"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
+    for codec, marker in zip(sorted({result.codec for result in results}), "osD^vP*", strict=False):
+        line = []
+        for budget in STEPS:
+            found = cells((r for r in results if r.codec == codec), budget, metric)
+            if found:
+                line.append((BUDGETS[budget], found[max(found)]))
+        updates = [x for x, _ in line]
+        axes.plot(updates, [cell.mean for _, cell in line], marker=marker, label=codec)
+        axes.fill_between(updates, [min(c.values) for _, c in line], [max(c.values) for _, c in line], alpha=0.2)
+    axes.set(xscale="log", xlabel="updates (4 crops of 0.8 s each)", ylabel=f"{METRICS[metric]}, highest rate")
+    axes.set_xticks([BUDGETS[name] for name in STEPS], [f"{BUDGETS[name]:,}" for name in STEPS], minor=False)
+    axes.minorticks_off()
+    axes.legend(fontsize=8)
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)

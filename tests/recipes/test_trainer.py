@@ -1,0 +1,159 @@
+"""The trainer: it learns, a killed training goes on as if nothing had been, and mistakes are one line."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from codecbench_layers.training import CountedTraining
+from ignite.handlers import DiskSaver
+from made_speech import write_manifest
+from safetensors.torch import load_file
+
+from recipes.checkpoints import Keeping, latest_state
+from recipes.data import load_speech
+from recipes.families import FAMILIES
+from recipes.progress import Settings
+from recipes.schedule import Leg
+from recipes.trainer import Training
+from recipes.training import Order, carry_out, read_facts
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = Settings("vocodec", 1e-3, batch=2, crop_seconds=0.4)
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_manifest(tmp_path_factory.mktemp("speech"))
+
+
+@pytest.fixture
+def training(manifest: Path) -> Training:
+    return Training(FAMILIES["vocodec"](0), load_speech(manifest, None, SETTINGS.crop), SETTINGS)
+
+
+def read_updates(folder: Path) -> int:
+    return int(latest_state(folder).stem.rpartition("_")[2])
+
+
+def command(manifest: Path, out: Path, updates: int, *more: str) -> list[str]:
+    return [
+        sys.executable, "-m", "recipes", "train", "vocodec", "--data", str(manifest), "--out", str(out), "--updates",
+        str(updates), "--batch", "1", "--crop-seconds", "0.4", *more,
+    ]  # fmt: skip
+
+
+def test_a_killed_training_goes_on_as_if_it_had_not_been(manifest: Path, tmp_path: Path) -> None:
+    """Killed before the codebooks are placed; they are placed after. Equal bit by bit to one that was left alone."""
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    run = command(manifest, tmp_path / "killed", 104, "--checkpoint-minutes", "0.01")
+    process = subprocess.Popen(run, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    while process.poll() is None:
+        state = latest_state(tmp_path / "killed")
+        if state and int(state.stem.rpartition("_")[2]) > 3:
+            process.send_signal(signal.SIGKILL)
+            break
+        time.sleep(0.02)
+    assert process.wait() == -signal.SIGKILL
+    assert not (tmp_path / "killed" / "progress.json").exists()
+    for out in ("killed", "whole"):
+        subprocess.run(command(manifest, tmp_path / out, 104), cwd=ROOT, env=environment, check=True)
+    one, other = (load_file(tmp_path / out / "average.safetensors") for out in ("killed", "whole"))
+    assert one.keys() == other.keys()
+    assert all(torch.equal(one[name], other[name]) for name in one)
+    assert read_facts(tmp_path / "killed")["validation"] == read_facts(tmp_path / "whole")["validation"]
+
+
+@pytest.mark.parametrize("codec", sorted(FAMILIES))
+def test_a_resumed_training_equals_an_undisturbed_one(codec: str, manifest: Path, tmp_path: Path) -> None:
+    """With all that a codec has of its own: codes' statistics, random streams, heads that are not exported."""
+    settings = Settings(codec, 1e-4, batch=2, crop_seconds=0.4)
+    speech = load_speech(manifest, None, settings.crop)
+
+    def fresh() -> Training:
+        training = Training(FAMILIES[codec](0), speech, settings)
+        for module in training.trainee.modules():
+            if isinstance(module, CountedTraining):
+                module.warm_up = min(module.warm_up, 2)
+        return training
+
+    whole, first, second = fresh(), fresh(), fresh()
+    whole.run(Leg(6), Keeping(tmp_path / "whole"), print)
+    first.run(Leg(4), Keeping(tmp_path / "parts"), print)
+    second.resume(latest_state(tmp_path / "parts"))
+    second.run(Leg(6), Keeping(tmp_path / "parts"), print)
+    assert second.progress == whole.progress
+    assert all(torch.equal(value, whole.average.values[name]) for name, value in second.average.values.items())
+    ours, theirs = second.trainee.model.state_dict(), whole.trainee.model.state_dict()
+    assert all(torch.equal(value, theirs[name]) for name, value in ours.items())
+
+
+def test_another_training_in_the_folder_is_named(training: Training, tmp_path: Path) -> None:
+    training.run(Leg(2), Keeping(tmp_path), print)
+    other = Training(FAMILIES["vocodec"](0), training.speech, replace(SETTINGS, rate=2e-3, seed=4))
+    with pytest.raises(SystemExit, match=r"another training: rate 0\.001 instead of 0\.002, seed 0 instead of 4"):
+        other.resume(latest_state(tmp_path))
+
+
+def test_a_damaged_checkpoint_and_one_of_another_configuration(training: Training, tmp_path: Path) -> None:
+    (tmp_path / "state_checkpoint_5.pt").write_bytes(b"not a checkpoint")
+    with pytest.raises(SystemExit, match=r"state_checkpoint_5\.pt: not a checkpoint of vocodec"):
+        training.resume(latest_state(tmp_path))
+    training.run(Leg(1), Keeping(tmp_path / "other"), print)
+    state = torch.load(latest_state(tmp_path / "other"), weights_only=True)
+    state["trainee"] = {name: value for name, value in state["trainee"].items() if "head" not in name}
+    torch.save(state, latest_state(tmp_path / "other"))
+    with pytest.raises(SystemExit, match=r"not a checkpoint of vocodec \(Error.* loading state_dict"):
+        training.resume(latest_state(tmp_path / "other"))
+
+
+def test_a_loss_that_is_not_finite_stops_and_keeps_the_last_good_checkpoint(training: Training, tmp_path: Path) -> None:
+    assert training.run(Leg(3), Keeping(tmp_path), print)
+    with torch.no_grad():
+        training.trainee.model.decoder.head.bias[0] = float("nan")
+    with pytest.raises(SystemExit, match=r"vocodec: the loss is nan at update 4 .* last good checkpoint stays"):
+        training.run(Leg(6), Keeping(tmp_path, minutes=0), print)
+    assert latest_state(tmp_path).name == "state_checkpoint_3.pt"
+
+
+def test_no_space_left_is_one_line(training: Training, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(DiskSaver, "__call__", full)
+    with pytest.raises(SystemExit, match=r"the checkpoint cannot be written \(.*No space left on device\); free some"):
+        training.run(Leg(2), Keeping(tmp_path), print)
+
+
+def test_time_up_is_no_failure_and_a_finished_training_is_not_repeated(manifest: Path, tmp_path: Path) -> None:
+    speech = load_speech(manifest, None, SETTINGS.crop)
+    order = Order(SETTINGS, Leg.whole(500), Keeping(tmp_path / "a", stop_after_minutes=0.01))
+    said: list[str] = []
+    assert not carry_out(order, speech, said.append)
+    assert "the same command goes on" in said[-1]
+    order = replace(order, leg=Leg.whole(read_updates(tmp_path / "a") + 1), keeping=Keeping(tmp_path / "a"))
+    assert carry_out(order, speech, said.append)
+    before = (tmp_path / "a" / "average.safetensors").stat().st_mtime_ns
+    assert carry_out(order, speech, said.append)
+    assert (tmp_path / "a" / "average.safetensors").stat().st_mtime_ns == before
+
+
+def test_a_warm_start_keeps_the_counters(manifest: Path, tmp_path: Path) -> None:
+    speech = load_speech(manifest, None, SETTINGS.crop)
+    order = Order(SETTINGS, Leg.whole(3), Keeping(tmp_path / "first"))
+    carry_out(order, speech, print)
+    carry_out(replace(order, keeping=Keeping(tmp_path / "second"), start=tmp_path / "first"), speech, print)
+    first, second = (read_facts(tmp_path / name) for name in ("first", "second"))
+    assert (first["updates"], second["updates"], second["started_with"]) == (3, 6, 3)
+    assert second["audio_seconds"] == pytest.approx(2 * first["audio_seconds"])
+    with pytest.raises(SystemExit, match="weights of vocodec, not of dac"):
+        carry_out(replace(order, settings=replace(SETTINGS, codec="dac"), start=tmp_path / "first",
+                          keeping=Keeping(tmp_path / "third")), speech, print)  # fmt: skip
