@@ -1,0 +1,55 @@
+"""`codecbench baseline write`: a run as a small file to commit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from codecbench.errors import UsageError
+
+
+@click.group()
+def baseline() -> None:
+    """Write the file that later runs are gated against."""
+
+
+@baseline.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="The baseline, *.json.")
+@click.option("--codecs", metavar="A,B", help="Only these codecs; default: all of the run.")
+@click.option("--metrics", metavar="A,B", help="Only these metrics; default: all of the run.")
+def write(folder: Path, out: Path, codecs: str | None, metrics: str | None) -> None:
+    """Write a run's per-utterance scores and exact figures as diffable JSON."""
+    from codecbench.gate.document import write_document
+    from codecbench.gate.from_run import read_run
+    from codecbench.gate.matching import Scope
+
+    found = read_run(folder)
+    if not found.finished:
+        raise UsageError(f"'{folder}' is not finished: run the same command again to go on")
+    scope = Scope(split(codecs))
+    chosen = split(metrics)
+    rows = tuple(
+        replace(row, metrics={name: scores for name, scores in row.metrics.items() if not chosen or name in chosen})
+        for row in found.rows
+        if scope.includes(row.place)
+    )
+    if not any(scores.values for row in rows for scores in row.metrics.values()):
+        raise UsageError(f"'{folder}' has no score that is ok for these codecs and metrics: nothing to compare with")
+    cards = {name: card for name, card in found.metrics.items() if not chosen or name in chosen}
+    write_document(replace(found, rows=rows, metrics=cards), out)
+    missing = sum(len(scores.missing) for row in rows for scores in row.metrics.values())
+    left_out = f"; {missing} scores that are not ok are left out and will not be gated" if missing else ""
+    click.echo(f"{out}: {len(rows)} operating points, {len(found.utterances)} utterances{left_out}")
+
+
+def split(text: str | None) -> tuple[str, ...] | None:
+    """Names separated by commas. Raises UsageError for an empty one."""
+    if text is None:
+        return None
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names):
+        raise UsageError(f"'{text}': expected names separated by commas")
+    return names

@@ -1,0 +1,124 @@
+"""What is compared: per-utterance scores and exact figures, from a run's folder or a committed JSON file.
+
+Both sides of every comparison are a Baseline, so that a fresh run and a file written a year ago are read as one thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from codecbench.analysis.paired import Value
+from codecbench.errors import UsageError
+from codecbench.results import Status
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """One codec × checkpoint × operating point."""
+
+    codec: str
+    checkpoint: str
+    point: str
+
+    @property
+    def spec(self) -> str:
+        return f"{self.codec}:{self.checkpoint}"
+
+    def __str__(self) -> str:
+        shown = self.codec if self.checkpoint in ("default", "reference") else self.spec
+        return f"{shown} at {self.point} kbps"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why an utterance has no score."""
+
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One metric at one place: `values` of the utterances that are ok; `missing` is known of runs alone."""
+
+    version: str
+    values: Mapping[str, Value]
+    missing: Mapping[str, Missing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Payloads:
+    """Bytes of each utterance's payload, and sha256 over all payloads in the order of the utterances' ids."""
+
+    sizes: Mapping[str, int]
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class BaselineRow:
+    """All that was measured at one place.
+
+    `figures` are exact: nominal_kbps, delay_ms, parameters, MACs, latency. `speed` is of one machine and only shown.
+    """
+
+    place: Place
+    metrics: Mapping[str, Scores]
+    figures: Mapping[str, float | str] = field(default_factory=dict)
+    payloads: Payloads | None = None
+    speed: Mapping[str, float] = field(default_factory=dict)
+    stochastic: bool = False
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who speaks an utterance (empty: unknown), and how long it is."""
+
+    name: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """`source` says where it was read, for messages; `folder` is the run's, where it is one.
+
+    `metrics` holds what decides on a metric: direction, pooling, unit, bounds, parameters, recognizer. `skipped` gives
+    the reason by codec spec. `finished` is False for a run that was interrupted.
+    """
+
+    source: str
+    dataset: str
+    revision: str
+    condition: str
+    utterances: Mapping[str, Speaker]
+    metrics: Mapping[str, Mapping[str, Any]]
+    rows: tuple[BaselineRow, ...]
+    recognizer: str | None = None
+    machine: str | None = None
+    codecbench: str = ""
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    finished: bool = True
+    folder: Path | None = None
+
+    def row(self, place: Place) -> BaselineRow | None:
+        return next((row for row in self.rows if row.place == place), None)
+
+    @property
+    def speakers(self) -> Mapping[str, str]:
+        return {name: facts.name for name, facts in self.utterances.items()}
+
+
+def load_baseline(path: Path) -> Baseline:
+    """A run's folder or a baseline file. Raises UsageError where it is neither, or not readable."""
+    from codecbench.gate.document import read_document
+    from codecbench.gate.from_run import read_run
+
+    if path.is_dir():
+        return read_run(path)
+    if not path.is_file():
+        raise UsageError(f"'{path}' is neither a run's folder nor a baseline; write one: codecbench baseline write RUN")
+    return read_document(path)

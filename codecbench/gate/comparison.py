@@ -1,0 +1,149 @@
+"""Two measurements, place by place and metric by metric: differences, adjusted p, verdicts, and what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from codecbench.analysis.paired import Paired
+from codecbench.analysis.significance import false_discoveries, max_t
+from codecbench.analysis.summary import PRIMARY
+from codecbench.gate.baseline import Baseline, Place
+from codecbench.gate.exact import Exact
+from codecbench.gate.matching import Broken, Matching, Pair, Scope, Unmeasured
+from codecbench.gate.thresholds import Settings, Threshold, find_thresholds
+
+Verdict = Literal["better", "worse", "same", "cannot tell"]
+Purpose = Literal["compare", "gate"]
+
+COMPARE_LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One metric at one place. `loss` is positive where it got worse, in the metric's unit.
+
+    `p` is adjusted for all tests of its family, `bound` the one-sided lower bound of the loss at the family's level.
+    `paired.change` is after − before with its 95 % interval.
+    """
+
+    place: Place
+    metric: str
+    paired: Paired
+    threshold: Threshold
+    loss: float
+    p: float
+    bound: float
+    verdict: Verdict
+    primary: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`before` and `after` with everything found. `level` is the share of unchanged runs that may have a `worse`."""
+
+    before: Baseline
+    after: Baseline
+    level: float
+    cells: tuple[Cell, ...]
+    exact: tuple[Exact, ...]
+    broken: tuple[Broken, ...]
+    unmeasured: tuple[Unmeasured, ...]
+    thresholds: Mapping[str, Threshold]
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def card(self) -> Callable[[str], Mapping[str, Any]]:
+        return lambda metric: self.after.metrics.get(metric) or self.before.metrics.get(metric) or {}
+
+
+def compare(
+    before: Baseline, after: Baseline, settings: Settings, scope: Scope | None = None, purpose: Purpose = "gate"
+) -> Comparison:
+    """Compare `after` with `before`.
+
+    For `gate` every metric is in one family, tested for losses beyond its threshold at `settings.level`. For `compare`
+    the primary metrics are one family at 5 %, tested for changes, and the others are exploratory (FDR).
+    """
+    scope = scope or Scope()
+    found = Matching(before, after, settings, scope)
+    found.collect()
+    metrics = dict.fromkeys(pair.metric for pair in found.pairs)
+    thresholds = find_thresholds(before, metrics, len(found.pairs), settings)
+    make = _gate_cells if purpose == "gate" else _compare_cells
+    level = settings.level if purpose == "gate" else COMPARE_LEVEL
+    cells = make(found.pairs, thresholds, level)
+    if cells and purpose == "gate":
+        found.require_speakers(level)
+    return Comparison(
+        before=before,
+        after=after,
+        level=level,
+        cells=tuple(cells),
+        exact=tuple(found.exact),
+        broken=tuple(found.broken),
+        unmeasured=tuple(found.unmeasured),
+        thresholds=thresholds,
+        notes=tuple(found.notes),
+    )
+
+
+def _gate_cells(pairs: Sequence[Pair], thresholds: Mapping[str, Threshold], level: float) -> list[Cell]:
+    """One family of losses beyond the thresholds; gains are looked for in the same way, for information."""
+    losses = [pair.test(thresholds[pair.metric].value) for pair in pairs]
+    worse, better = max_t(losses), max_t([replace(test, sign=-test.sign) for test in losses])
+    critical = worse.critical(level)
+    cells = []
+    for index, pair in enumerate(pairs):
+        found = worse.adjusted[index] <= level or better.adjusted[index] <= level
+        p = float(min(worse.adjusted[index], better.adjusted[index]))
+        bound = pair.loss - critical * float(worse.errors[index])
+        cells.append(_cell(pair, thresholds[pair.metric], p, bound, bool(found)))
+    return cells
+
+
+def _compare_cells(pairs: Sequence[Pair], thresholds: Mapping[str, Threshold], level: float) -> list[Cell]:
+    """Changes in both directions: the primary metrics as one family, the rest by false discovery rate."""
+    tests = [replace(pair.test(), two_sided=True) for pair in pairs]
+    first = [index for index, pair in enumerate(pairs) if pair.metric in PRIMARY]
+    rest = [index for index, pair in enumerate(pairs) if pair.metric not in PRIMARY]
+    p = dict(zip(first, map(float, max_t([tests[index] for index in first]).adjusted), strict=True))
+    p |= dict(zip(rest, map(float, false_discoveries([tests[index] for index in rest])), strict=True))
+    return [
+        _cell(pair, thresholds[pair.metric], p[index], _one_sided(pair), p[index] <= level)
+        for index, pair in enumerate(pairs)
+    ]
+
+
+def _cell(pair: Pair, threshold: Threshold, p: float, bound: float, found: bool) -> Cell:
+    return Cell(
+        place=pair.place,
+        metric=pair.metric,
+        paired=pair.paired,
+        threshold=threshold,
+        loss=pair.loss,
+        p=p,
+        bound=bound,
+        verdict=_verdict(pair, threshold.value, found),
+        primary=pair.metric in PRIMARY,
+    )
+
+
+def _one_sided(pair: Pair) -> float:
+    """The loss at the favourable end of its 95 % interval."""
+    change = pair.paired.change
+    if change.low is None or change.high is None:
+        return float("-inf")
+    if pair.higher is None:
+        return pair.loss - (change.high - change.low) / 2
+    return -change.high if pair.higher else change.low
+
+
+def _verdict(pair: Pair, threshold: float, found: bool) -> Verdict:
+    """`found`: the change is beyond chance. `same`: its interval lies within the threshold."""
+    if found and abs(pair.loss) > threshold:
+        return "worse" if pair.loss > 0 else "better"
+    low, high = pair.paired.change.low, pair.paired.change.high
+    inside = low is not None and high is not None and -threshold <= low and high <= threshold
+    return "same" if inside or pair.paired.unchanged else "cannot tell"

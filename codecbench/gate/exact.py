@@ -1,0 +1,107 @@
+"""Figures that a computation fixes: they are equal or they are not, no statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import fsum, isclose
+from typing import Literal
+
+from codecbench.analysis.costs import CARD_FIGURES, UTTERANCE
+from codecbench.gate.baseline import Baseline, BaselineRow, Place
+
+ExactVerdict = Literal["better", "worse", "same", "cannot tell"]
+
+ANY_CHANGE = ("nominal_kbps", "measured_kbps", "delay_ms")
+"""Fewer bits than before are a change of the operating point, no gift: they are to be written into a new baseline."""
+DELAY_SLACK_MS = 0.1
+"""Under two samples at 16 kHz: the delay is the median of estimates. Between near checkpoints it moved by 0.05 ms at
+most; a real shift of one sample is for the paired test of `delay_ms` to see."""
+
+
+@dataclass(frozen=True)
+class Exact:
+    """One figure before and after. `cannot tell` where only the baseline has it; `gated` False: shown, never failed."""
+
+    place: Place
+    figure: str
+    before: float | str
+    after: float | str | None
+    verdict: ExactVerdict
+    gated: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.figure} {shown(self.before)} → {'unknown' if self.after is None else shown(self.after)}"
+
+
+def shown(value: float | str) -> str:
+    """A number plainly, a checksum by its first digits."""
+    if isinstance(value, str):
+        return value[:12]
+    return f"{value:,.0f}" if abs(value) >= 10000 else f"{value:.6g}"
+
+
+def compare_figures(
+    before: BaselineRow, after: BaselineRow, sides: tuple[Baseline, Baseline], promised: Iterable[str]
+) -> list[Exact]:
+    """Bitrates, delay, parameters, MACs and latency, and the payloads' checksum of codecs in `promised`.
+
+    Nothing where no cell is ok any more: that is what is to be told then.
+    """
+    if after.payloads is not None and not after.payloads.sizes:
+        return []
+    found = [
+        _exact(before.place, name, before.figures[name], after.figures.get(name))
+        for name in (*ANY_CHANGE, "missing_samples", *CARD_FIGURES)
+        if name in before.figures
+    ]
+    rates = [measured_kbps(side, row, _common(before, after)) for side, row in zip(sides, (before, after), strict=True)]
+    if rates[0] is not None and rates[1] is not None:
+        found.append(_exact(before.place, "measured_kbps", rates[0], rates[1]))
+    return found + _payloads(before, after, promised)
+
+
+def measured_kbps(baseline: Baseline, row: BaselineRow, utterances: Iterable[str]) -> float | None:
+    """8 × Σ payload bytes / Σ seconds of the originals, over `utterances`; None where sizes or lengths are unknown."""
+    if row.payloads is None:
+        return None
+    sizes = {name: row.payloads.sizes[name] for name in utterances if name in row.payloads.sizes}
+    seconds = [facts.seconds for name in sizes if (facts := baseline.utterances.get(name)) and facts.seconds]
+    if not sizes or len(seconds) < len(sizes):
+        return None
+    return 8 * sum(sizes.values()) / fsum(seconds) / 1000
+
+
+def _common(before: BaselineRow, after: BaselineRow) -> list[str]:
+    mine, theirs = (row.payloads.sizes if row.payloads else {} for row in (before, after))
+    return sorted(mine.keys() & theirs.keys())
+
+
+def _payloads(before: BaselineRow, after: BaselineRow, promised: Iterable[str]) -> list[Exact]:
+    """Shown for every codec that draws nothing at random; gated where payloads are promised to stay as they are."""
+    if before.payloads is None or before.payloads.sha256 is None or before.stochastic:
+        return []
+    alike = after.payloads is not None and after.payloads.sizes.keys() == before.payloads.sizes.keys()
+    now = after.payloads.sha256 if after.payloads and alike else None
+    place = before.place
+    gated = bool({place.codec, place.spec} & set(promised))
+    verdict: ExactVerdict = "cannot tell" if now is None else "same" if now == before.payloads.sha256 else "worse"
+    return [Exact(place, "payload_sha256", before.payloads.sha256, now, verdict, gated)]
+
+
+def _exact(place: Place, name: str, before: float | str, after: float | str | None) -> Exact:
+    return Exact(place, name, before, after, _verdict(name, before, after))
+
+
+def _verdict(name: str, before: float | str, after: float | str | None) -> ExactVerdict:
+    if after is None:
+        # Without a clear peak in most utterances there is no delay to compare; the metrics show what became of it.
+        return "same" if name == "delay_ms" else "cannot tell"
+    if isinstance(before, str) or isinstance(after, str):
+        if before == after:
+            return "same"
+        return "better" if before == UTTERANCE else "worse"
+    slack = DELAY_SLACK_MS if name == "delay_ms" else 0.0
+    if isclose(before, after, rel_tol=1e-6, abs_tol=slack):
+        return "same"
+    return "worse" if name in ANY_CHANGE or after > before else "better"

@@ -1,0 +1,146 @@
+"""A run's store as a Baseline. Figures are rounded here, so that a run and the file written from it are equal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from codecbench.alignment import QUANTUM_S
+from codecbench.analysis.costs import CARD_FIGURES, join_cost
+from codecbench.analysis.paired import Value
+from codecbench.analysis.scores import UtteranceScore, by_utterance
+from codecbench.errors import UsageError
+from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Payloads, Place, Scores, Speaker
+from codecbench.results import CodecRow, CodingRow, CostRow, Results, ScoreRow
+from codecbench.run.store import Store
+
+DIGITS = 6
+"""Significant digits: far below any threshold, and a file that stays small."""
+CARD = ("version", "unit", "higher_is_better", "low", "high", "pooling", "uses_recognizer", "parameters")
+SPEEDS = ("rtf_encode", "rtf_decode")
+
+
+def read_run(folder: Path) -> Baseline:
+    """Raises UsageError where there is no run."""
+    with Store(folder) as store:
+        results = store.results()
+        if not results.meta.get("revision"):
+            raise UsageError(f"'{folder}' holds a run that had not begun; run it again")
+        return as_baseline(results, str(folder), _checksums(store, results.codings), folder)
+
+
+def as_baseline(results: Results, source: str, checksums: Mapping[Place, str], folder: Path | None = None) -> Baseline:
+    """Every current row of a run; places where nothing was coded are kept, for their failures."""
+    meta = results.meta
+    codings, scores = _by_place(results.codings), _by_place(results.scores)
+    codecs = {(row.codec, row.checkpoint): row for row in results.codecs}
+    rows = [
+        _row(place, codecs[place.codec, place.checkpoint], found, scores.get(place, []), results, checksums.get(place))
+        for place, found in codings.items()
+    ]
+    return Baseline(
+        source=source,
+        dataset=meta["dataset"],
+        revision=meta["revision"],
+        condition=meta.get("condition") or "wb",
+        utterances={row.id: Speaker(row.speaker, rounded(row.seconds)) for row in results.utterances},
+        metrics={name: {key: card.get(key) for key in CARD} for name, card in results.metrics.items()},
+        rows=tuple(rows),
+        recognizer=_digest(meta["recognizer"]) if meta.get("recognizer") else None,
+        machine=_digest({key: meta["machine"].get(key) for key in ("processor", "cores", "system")}),
+        codecbench=meta.get("codecbench") or "",
+        skipped={f"{row.codec}:{row.checkpoint}": row.reason for row in results.skips},
+        finished=meta.get("finished") is not None,
+        folder=folder,
+    )
+
+
+def rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.{DIGITS}g}")
+
+
+def _row(
+    place: Place, codec: CodecRow, codings: list[CodingRow], scores: list[ScoreRow], results: Results,
+    checksum: str | None,
+) -> BaselineRow:  # fmt: skip
+    ok = [row for row in codings if row.status == "ok"]
+    cost = _cost(place, codec, results.costs)
+    figures: dict[str, float | str | None] = {"nominal_kbps": codings[0].nominal_kbps, "delay_ms": _delay_ms(ok)}
+    if ok:
+        figures["missing_samples"] = max(row.missing or 0 for row in ok)
+    figures |= {name: cost.figures.get(name) for name in CARD_FIGURES}
+    return BaselineRow(
+        place=place,
+        metrics={
+            metric: _scores(card, rows)
+            for metric, card in results.metrics.items()
+            if (rows := [row for row in scores if row.metric == metric])
+        },
+        figures={name: _plain(value) for name, value in figures.items() if value is not None},
+        payloads=Payloads({row.utterance: row.payload_bytes for row in ok if row.payload_bytes is not None}, checksum),
+        speed={name: float(f"{value:.4g}") for name in SPEEDS if (value := cost.number(name)) is not None},
+        stochastic=bool(codec.card.get("stochastic")),
+    )
+
+
+def _cost(place: Place, codec: CodecRow, costs: Sequence[CostRow]) -> Any:
+    mine = [row for row in costs if (row.codec, row.checkpoint) == (place.codec, place.checkpoint)]
+    return join_cost(codec.card, next((row for row in mine if row.point == place.point), None), bool(mine))
+
+
+def _delay_ms(codings: Sequence[CodingRow]) -> float | None:
+    """The applied delay; None where most utterances have no clear one, and 0 merely stands for "not corrected"."""
+    clear = [row for row in codings if row.delay_s is not None]
+    applied = next((row.applied_delay_s for row in codings if row.applied_delay_s is not None), None)
+    if applied is None or 2 * len(clear) < len(codings):
+        return None
+    return 1000 * QUANTUM_S * round(applied / QUANTUM_S)
+
+
+def _plain(value: float | str) -> float | str:
+    if isinstance(value, str):
+        return value
+    number = float(f"{value:.9g}")
+    return int(number) if number.is_integer() else number
+
+
+def _scores(card: Mapping[str, Any], rows: Sequence[ScoreRow]) -> Scores:
+    found = by_utterance(rows, card.get("pooling", "mean"))
+    versions = sorted({row.version for row in rows})
+    return Scores(
+        version="+".join(versions),
+        values={score.utterance: _value(score) for score in found if score.status == "ok"},
+        missing={s.utterance: Missing(s.status, s.reason or "no reason given") for s in found if s.status != "ok"},
+    )
+
+
+def _value(score: UtteranceScore) -> Value:
+    return Value(rounded(score.numerator) or 0.0, rounded(score.denominator) or 0.0)
+
+
+def _checksums(store: Store, codings: Iterable[CodingRow]) -> dict[Place, str]:
+    """sha256 over the payloads in the order of the ids, of places where every utterance has one."""
+    found: dict[Place, str] = {}
+    for place, rows in _by_place(codings).items():
+        payloads = [store.coding(row.key) for row in sorted(rows, key=lambda row: (row.utterance, row.seed))]
+        if all(stored is not None and stored.status == "ok" and stored.payload is not None for stored in payloads):
+            digest = hashlib.sha256()
+            for stored in payloads:
+                assert stored is not None
+                digest.update(stored.payload or b"")
+            found[place] = digest.hexdigest()
+    return found
+
+
+def _by_place(rows: Iterable[Any]) -> dict[Place, list[Any]]:
+    groups: dict[Place, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(Place(row.codec, row.checkpoint, row.point), []).append(row)
+    return groups
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

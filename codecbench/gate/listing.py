@@ -1,0 +1,166 @@
+"""`compare` in words: a table of differences, and the utterances that changed most, with both their audios."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from tabulate import tabulate
+
+from codecbench.analysis.paired import Difference
+from codecbench.gate.baseline import Baseline, Place
+from codecbench.gate.comparison import Cell, Comparison
+from codecbench.gate.exact import Exact
+from codecbench.gate.summary import as_cell, as_figure
+from codecbench.gate.wording import signed, small
+from codecbench.report.figures import Style
+from codecbench.results import audio_file
+
+MOST = 3
+"""Utterances shown of each place and metric."""
+SHOWN = ("worse", "better")
+HEADERS = ("codec", "kbps", "metric", "before", "after", "change", "95 % interval", "p", "verdict")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An utterance that changed, and its kept audio on both sides (None: not kept)."""
+
+    place: Place
+    metric: str
+    difference: Difference
+    before: Path | None
+    after: Path | None
+
+
+def as_text(comparison: Comparison) -> str:
+    """For the terminal."""
+    lines = [_table(comparison, "simple"), ""]
+    lines += [f"{figure.place}: {figure} ({figure.verdict})" for figure in changed_figures(comparison)]
+    lines += [f"not compared: {item.what}: {item.reason}" for item in comparison.unmeasured]
+    lines += [f"failed now: {item.metric} of {item.place} on {len(item.utterances)} utterances: {item.reason}"
+              for item in comparison.broken]  # fmt: skip
+    lines += [f"note: {note}" for note in comparison.notes]
+    for item in most_changed(comparison):
+        audio = " ".join(str(path) if path else "(audio not kept)" for path in (item.before, item.after))
+        lines.append(f"  {_change(comparison, item)}  {audio}")
+    return "\n".join([*lines, _about(comparison)])
+
+
+def as_markdown(comparison: Comparison, folder: Path) -> str:
+    """For a file in `folder`; audio is linked relative to it."""
+    lines = [_table(comparison, "github"), ""]
+    lines += [f"- {figure.place}: {figure} ({figure.verdict})" for figure in changed_figures(comparison)]
+    lines += [f"- not compared: {item.what}: {item.reason}" for item in comparison.unmeasured]
+    lines += [f"- {note}" for note in comparison.notes]
+    changed = most_changed(comparison)
+    if changed:
+        lines += ["", "Utterances that changed most:", ""]
+    for item in changed:
+        links = [_link(name, path, folder) for name, path in (("before", item.before), ("after", item.after))]
+        lines.append(f"- {_change(comparison, item)}: {', '.join(links)}")
+    return "\n".join([*lines, "", _about(comparison)]) + "\n"
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """Plain JSON values."""
+    return {
+        "schema": 1,
+        "before": comparison.before.source,
+        "after": comparison.after.source,
+        "level": comparison.level,
+        "cells": [as_cell(cell) for cell in comparison.cells],
+        "figures": [as_figure(figure) for figure in comparison.exact],
+        "unmeasured": [dict(vars(item)) for item in comparison.unmeasured],
+        "failed": [dict(vars(item)) | {"place": vars(item.place), "utterances": list(item.utterances)}
+                   for item in comparison.broken],
+        "changed": [
+            {**vars(item.place), "metric": item.metric, "utterance": item.difference.utterance,
+             "before": item.difference.before, "after": item.difference.after,
+             "audio": [str(path) if path else None for path in (item.before, item.after)]}
+            for item in most_changed(comparison)
+        ],
+        "notes": list(comparison.notes),
+    }  # fmt: skip
+
+
+def changed_figures(comparison: Comparison) -> list[Exact]:
+    return [figure for figure in comparison.exact if figure.verdict != "same"]
+
+
+def most_changed(comparison: Comparison, count: int = MOST) -> list[Changed]:
+    """Of each place and metric that got better or worse."""
+    return [
+        Changed(cell.place, cell.metric, difference, _audio(comparison.before, cell.place, difference.utterance),
+                _audio(comparison.after, cell.place, difference.utterance))
+        for cell in comparison.cells
+        if cell.verdict in SHOWN
+        for difference in cell.paired.most_changed(count)
+    ]  # fmt: skip
+
+
+def _audio(side: Baseline, place: Place, utterance: str) -> Path | None:
+    if side.folder is None:
+        return None
+    path = side.folder / "audio" / place.codec / place.checkpoint / place.point / audio_file(utterance)
+    return path if path.is_file() else None
+
+
+def _table(comparison: Comparison, style: str) -> str:
+    rows = [_row(comparison, cell) for cell in _ordered(comparison.cells)]
+    text: str = tabulate(rows, headers=HEADERS, tablefmt=style, disable_numparse=True)
+    return text
+
+
+def _ordered(cells: Sequence[Cell]) -> Iterable[Cell]:
+    """As the runs have them, primary metrics of a place first."""
+    order = {place: rank for rank, place in enumerate(dict.fromkeys(cell.place for cell in cells))}
+    return sorted(cells, key=lambda cell: (order[cell.place], not cell.primary))
+
+
+def _row(comparison: Comparison, cell: Cell) -> list[str]:
+    style = Style.of(comparison.card(cell.metric))
+    paired = cell.paired
+    interval = f"{signed(style, paired.change.low)} to {signed(style, paired.change.high)}"
+    mark = "" if cell.primary else "†"
+    place = cell.place
+    return [place.codec if place.checkpoint in ("default", "reference") else place.spec, place.point,
+            f"{cell.metric}{mark}", style.number(paired.before), style.number(paired.after),
+            signed(style, paired.change.value), interval, _p(cell.p), cell.verdict]  # fmt: skip
+
+
+def _p(p: float) -> str:
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def _change(comparison: Comparison, item: Changed) -> str:
+    style = Style.of(comparison.card(item.metric))
+    difference = item.difference
+    return (
+        f"{item.place}, {item.metric} of {difference.utterance}: {style.number(difference.before)} → "
+        f"{style.number(difference.after)} ({small(style, difference.change)})"
+    )
+
+
+def _link(name: str, path: Path | None, folder: Path) -> str:
+    if path is None:
+        return f"{name} not kept"
+    try:
+        target = os.path.relpath(path, folder)
+    except ValueError:  # another drive
+        target = str(path.absolute())
+    return f"[{name}]({quote(Path(target).as_posix())})"
+
+
+def _about(comparison: Comparison) -> str:
+    count = {len(cell.paired.differences) for cell in comparison.cells}
+    span = "no utterance" if not count else f"{min(count)} to {max(count)}" if len(count) > 1 else f"{count.pop()}"
+    return (
+        f"after − before on {span} common utterances; 95 % intervals by bootstrap over speakers. p: adjusted for all "
+        "tests of the primary metrics together (max-T); † exploratory, false discovery rate. same: the interval lies "
+        "within the metric's threshold."
+    )

@@ -1,0 +1,102 @@
+"""A fixture for the tests of a codec's own repository: fails where the codec got worse than its baseline.
+
+```python
+def test_no_regression(codecbench_gate):
+    codecbench_gate("mycodec", baseline="baselines/main.json", metrics=["pesq_wb", "estoi"])
+```
+
+pytest imports this file wherever codecbench is installed: nothing heavy may be imported at its top.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from codecbench.gate.baseline import Baseline
+    from codecbench.gate.verdict import Outcome
+
+
+class CodecbenchGate(Protocol):
+    """The fixture's type."""
+
+    def __call__(
+        self, codec: str, *, baseline: str | Path, metrics: Sequence[str] | None = None, dataset: str | None = None
+    ) -> Outcome:
+        """Run `codec` as the baseline did, gate it, and fail the test where it does not pass.
+
+        `metrics` defaults to all of the baseline. `dataset` is needed where the baseline's is a manifest or a folder.
+        Relative paths are taken from pytest's root folder. Raises pytest's failure, also for what could not be
+        measured, and UsageError for an unknown baseline, codec or metric.
+        """
+        ...
+
+
+@pytest.fixture
+def codecbench_gate(tmp_path: Path, request: pytest.FixtureRequest) -> CodecbenchGate:
+    """Call it with a codec and a baseline: the test fails where the codec got worse."""
+    root = request.config.rootpath
+
+    def gate(
+        codec: str, *, baseline: str | Path, metrics: Sequence[str] | None = None, dataset: str | None = None
+    ) -> Outcome:
+        __tracebackhide__ = True
+        from codecbench.gate import summary
+        from codecbench.gate.baseline import load_baseline
+        from codecbench.gate.comparison import compare
+        from codecbench.gate.matching import Scope
+        from codecbench.gate.thresholds import load_settings
+        from codecbench.gate.verdict import judge
+
+        before = load_baseline(root / baseline)
+        out = tmp_path / "codecbench-run"
+        _run(_command(before, codec, metrics, dataset, root, out))
+        config = root / "pyproject.toml"
+        settings = load_settings(config if config.is_file() else None).with_metrics(metrics)
+        outcome = judge(compare(before, load_baseline(out), settings, Scope((codec,))), settings)
+        if outcome.status:
+            pytest.fail(summary.as_text(outcome), pytrace=False)
+        return outcome
+
+    return gate
+
+
+def _command(
+    before: Baseline, codec: str, metrics: Sequence[str] | None, dataset: str | None, root: Path, out: Path
+) -> list[str]:
+    """The run that answers to the baseline: its utterances, its operating points, its metrics."""
+    from codecbench.errors import UsageError
+    from codecbench.gate.matching import Scope
+
+    rows = [row for row in before.rows if Scope((codec,)).includes(row.place)]
+    if not rows:
+        known = ", ".join(dict.fromkeys(row.place.spec for row in before.rows))
+        raise UsageError(f"baseline '{before.source}' has no codec '{codec}'; it has: {known}")
+    names = list(metrics or dict.fromkeys(name for row in rows for name in row.metrics))
+    source = before.dataset if dataset is None else dataset
+    here = root / source
+    return [
+        sys.executable, "-m", "codecbench", "run",
+        "--codecs", codec,
+        "--bitrates", ",".join(dict.fromkeys(row.place.point for row in rows)),
+        "--dataset", str(here) if here.exists() else source,
+        "--limit", str(len(before.utterances)),
+        "--metrics", ",".join(names),
+        "--cost", "none",
+        "--keep-audio", "none",
+        "--out", str(out),
+    ]  # fmt: skip
+
+
+def _run(command: list[str]) -> None:
+    """In a process of its own: a run starts workers and sets their environment. The gate tells what failed in it."""
+    __tracebackhide__ = True
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode not in (0, 3):
+        pytest.fail(f"codecbench run ended with status {result.returncode}:\n{result.stderr.strip()}", pytrace=False)

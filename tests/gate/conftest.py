@@ -1,0 +1,43 @@
+"""One real run of the reference EnCodec and of copies with one thing wrong, shared by the tests of this folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from running import command_line, install_plugin
+
+from codecbench.gate.baseline import Baseline, load_baseline
+
+METRICS = "pesq_wb,estoi,si_sdr,lsd,delay_ms,level_error_db,correlation"
+CODECS = (
+    "subject", "codebook", "six_bits", "resampler", "shift", "gain", "polarity", "tail", "side_channel", "half",
+    "threads", "machine",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def altered(tmp_path_factory: pytest.TempPathFactory) -> Baseline:
+    """The run, made once: the workers of pytest-xdist share it."""
+    pytest.importorskip("torch")
+    pytest.importorskip("pesq")
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    out = shared / "altered-run"
+    with FileLock(shared / "altered.lock"):
+        if not (out / "summary.json").is_file():
+            _run(shared / "altered-site", out)
+    return load_baseline(out)
+
+
+def _run(site: Path, out: Path) -> None:
+    install_plugin(site, "altered_codecs", Path(__file__).with_name("altered_codecs.py").read_text())
+    command, environment = command_line(
+        site, "run", "--codecs", ",".join(CODECS), "--limit", 8, "--metrics", METRICS, "--cost", "none",
+        "--keep-audio", "none", "--jobs", 2, "--out", out,
+    )  # fmt: skip
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 3, result.stderr  # the cut tail fails, nothing else may
