@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codecbench.api import hookimpl
-from codecbench.metrics import level, pesq, recognition, si_sdr, speaker, spectral, stoi
+from codecbench.metrics import (
+    hallucination,
+    level,
+    pairs,
+    pesq,
+    phonemes,
+    recognition,
+    si_sdr,
+    silence,
+    speaker,
+    spectral,
+    stoi,
+)
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterMetric
@@ -25,5 +37,12 @@ def codecbench_register_metrics(register: RegisterMetric) -> None:
     register(recognition.CER_CARD, lambda: recognition.ErrorRate(recognition.CER_CARD, "characters"))
     register(recognition.DELTA_WER_CARD, recognition.DeltaWer)
     register(recognition.DWER_CARD, recognition.Dwer)
+    register(phonemes.CARD, phonemes.Dper)
+    register(pairs.CARD, pairs.FlipRate)
+    register(silence.CARD, silence.SpeechInSilence)
+    register(hallucination.CI_CARD, hallucination.CodecInduced)
+    register(hallucination.CF_CARD, hallucination.CodecFixed)
+    register(hallucination.HALLUCINATED_CARD, hallucination.hallucinated)
+    register(hallucination.DEGRADED_CARD, hallucination.degraded)
     register(level.DELAY_CARD, level.Delay)
     register(level.LEVEL_CARD, level.LevelError)

@@ -22,13 +22,13 @@ pytest.importorskip("whisper_normalizer")
 RATE = 16000
 IDS = (
     "pesq_wb", "pesq_nb", "stoi", "estoi", "si_sdr", "mel_distance", "lsd", "speaker_similarity",
-    "wer", "cer", "delta_wer", "dwer", "delay_ms", "level_error_db",
+    "wer", "cer", "delta_wer", "dwer", "ci_wer", "cf_wer", "delay_ms", "level_error_db",
 )  # fmt: skip
 SIGNAL_IDS = tuple(name for name in IDS if not name.endswith("er"))
 PERFECT = {
     "pesq_wb": 4.644, "pesq_nb": 4.549, "stoi": 1.0, "estoi": 1.0, "mel_distance": 0.0, "lsd": 0.0,
-    "speaker_similarity": 1.0, "wer": 0.0, "cer": 0.0, "delta_wer": 0.0, "dwer": 0.0, "delay_ms": 0.0,
-    "level_error_db": 0.0,
+    "speaker_similarity": 1.0, "wer": 0.0, "cer": 0.0, "delta_wer": 0.0, "dwer": 0.0, "ci_wer": 0.0,
+    "cf_wer": 0.0, "delay_ms": 0.0, "level_error_db": 0.0,
 }  # fmt: skip
 HEARD = Hypothesis("it was 2 o'clock")
 

@@ -1,0 +1,177 @@
+"""The pair probe at one codec × operating point: flips and closed-set hearing, by phonological feature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from scipy.special import betaincinv
+
+from codecbench.metrics.pairs.metric import SCREENED_OUT
+from codecbench.results import ScoreRow, UtteranceRow
+
+METRIC = "flip_rate"
+LEVEL = 0.95
+FEATURES = ("voicing", "nasality", "sustention", "sibilation", "graveness", "compactness")
+"""Of the diagnostic rhyme test (Voiers 1977), in its order; a user's own features follow alphabetically."""
+WORST = 20
+
+
+@dataclass(frozen=True)
+class Proportion:
+    """`count` of `n`, n at least 1, with the exact 95 % interval (Clopper and Pearson, Biometrika 26, 1934)."""
+
+    count: int
+    n: int
+    low: float
+    high: float
+
+    @property
+    def value(self) -> float:
+        return self.count / self.n
+
+
+@dataclass(frozen=True)
+class Rhymes:
+    """Closed-set hearing corrected for guessing, as in the diagnostic rhyme test: 100 × (right − wrong) / n.
+
+    100 is all right, 0 guessing, below 0 systematically wrong; the interval is the exact one of the share right.
+    """
+
+    right: Proportion
+
+    @property
+    def score(self) -> float:
+        return corrected_for_guessing(self.right.value)
+
+    @property
+    def low(self) -> float:
+        return corrected_for_guessing(self.right.low)
+
+    @property
+    def high(self) -> float:
+        return corrected_for_guessing(self.right.high)
+
+
+@dataclass(frozen=True)
+class FeatureFlips:
+    """One feature, or all. `present`, `absent`: readings in which the word said has the feature, or lacks it.
+
+    `screened_out` readings were not heard right on the original and count nowhere else.
+    """
+
+    feature: str
+    flips: Proportion
+    rhymes: Rhymes
+    mean_shift: float
+    present: Proportion | None
+    absent: Proportion | None
+    screened_out: int
+
+    @property
+    def screening_loss(self) -> float:
+        return self.screened_out / (self.screened_out + self.flips.n)
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One reading that flipped, with its evidence in nats."""
+
+    utterance: str
+    word: str
+    rival: str
+    feature: str
+    margin_original: float
+    margin_decoded: float
+
+
+@dataclass(frozen=True)
+class PairSummary:
+    """`pairs` counts distinct pairs among the screened readings. Readings of one pair are not independent, so that the
+    exact intervals, which take them for it, are somewhat narrow; `flip_rate`'s own interval resamples voices.
+    """
+
+    overall: FeatureFlips
+    features: tuple[FeatureFlips, ...]
+    pairs: int
+    flips: tuple[Flip, ...]
+    """The largest shifts first, at most 20."""
+
+
+def summarize_pairs(rows: Sequence[ScoreRow], utterances: Mapping[str, UtteranceRow]) -> PairSummary | None:
+    """`rows` of one codec × point, of which those of `flip_rate` count; `utterances` by id. None without any."""
+    mine = [row for row in rows if row.metric == METRIC]
+    ok = [row for row in mine if row.status == "ok"]
+    if not ok:
+        return None
+    lost = [
+        utterances[row.utterance].extra.get("feature", "").strip() or "other"
+        for row in mine
+        if row.status == "abstained" and (row.reason or "").startswith(SCREENED_OUT) and row.utterance in utterances
+    ]
+    found = {str(row.detail["feature"]) for row in ok}
+    ordered = [name for name in FEATURES if name in found] + sorted(found.difference(FEATURES))
+    return PairSummary(
+        overall=_feature("all", ok, len(lost)),
+        features=tuple(
+            _feature(name, [row for row in ok if row.detail["feature"] == name], lost.count(name)) for name in ordered
+        ),
+        pairs=len({row.detail["pair"] for row in ok}),
+        flips=_worst(ok),
+    )
+
+
+def exact_proportion(count: int, n: int) -> Proportion:
+    """Raises ValueError where there is nothing to have a share of.
+
+    >>> exact = exact_proportion(0, 10)
+    >>> round(exact.low, 3), round(exact.high, 3)
+    (0.0, 0.308)
+    """
+    if not 0 <= count <= n or n < 1:
+        raise ValueError(f"{count} of {n} is no proportion")
+    tail = (1 - LEVEL) / 2
+    low = float(betaincinv(count, n - count + 1, tail)) if count else 0.0
+    high = float(betaincinv(count + 1, n - count, 1 - tail)) if count < n else 1.0
+    return Proportion(count, n, low, high)
+
+
+def corrected_for_guessing(right: float) -> float:
+    """Of two alternatives: 100 × (right − wrong) / all.
+
+    >>> corrected_for_guessing(0.75)
+    50.0
+    """
+    return 100 * (2 * right - 1)
+
+
+def _feature(name: str, rows: Sequence[ScoreRow], screened_out: int) -> FeatureFlips:
+    return FeatureFlips(
+        feature=name,
+        flips=exact_proportion(_flipped(rows), len(rows)),
+        rhymes=Rhymes(exact_proportion(sum(bool(row.detail["heard_right"]) for row in rows), len(rows))),
+        mean_shift=sum(float(row.detail["shift"]) for row in rows) / len(rows),
+        present=_readings(rows, "target"),
+        absent=_readings(rows, "rival"),
+        screened_out=screened_out,
+    )
+
+
+def _readings(rows: Sequence[ScoreRow], reading: str) -> Proportion | None:
+    found = [row for row in rows if row.detail["reading"] == reading]
+    return exact_proportion(_flipped(found), len(found)) if found else None
+
+
+def _flipped(rows: Sequence[ScoreRow]) -> int:
+    return sum(bool(row.detail["flipped"]) for row in rows)
+
+
+def _worst(rows: Sequence[ScoreRow]) -> tuple[Flip, ...]:
+    flipped = sorted((row for row in rows if row.detail["flipped"]), key=lambda row: float(row.detail["shift"]))
+    return tuple(
+        Flip(
+            row.utterance, row.detail["word"], row.detail["rival"], row.detail["feature"],
+            float(row.detail["margin_original"]), float(row.detail["margin_decoded"]),
+        )
+        for row in flipped[:WORST]
+    )  # fmt: skip

@@ -1,0 +1,158 @@
+"""Speaker hallucination: the voice became another one, while the signal is as clear and the words are still there.
+
+From the store's rows alone: `speaker_similarity` keeps the original's embedding and how clear the decoded is, `dwer`
+how many words stand. Definition, per cell:
+
+    hallucinated = similarity(original, decoded) < threshold, and the quality holds;
+    the quality holds = dWER <= 0.5, neither noisier by 6 dB nor duller by 10 dB (`codecbench.metrics.clarity`).
+
+The threshold is the equal error rate's on the dataset's own originals: at it, as many pairs of utterances of one
+speaker are below as pairs of different speakers are not. Each speaker counts once among the former, each couple of
+speakers once among the latter. A cell below the threshold whose quality does not hold is degraded, not hallucinated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codecbench.api import Abstain, MetricCard
+from codecbench.metrics.clarity import Clarity
+from codecbench.metrics.speaker import unpacked_embedding
+from codecbench.results import Results, ScoreRow
+
+SIMILARITY, WORDS = "speaker_similarity", "dwer"
+SPEAKERS_NEEDED = 8
+"""With two utterances each: eight same-speaker figures, 28 couples."""
+WORST_EER = 0.15
+WORST_DWER = 0.5
+
+CARD = MetricCard(
+    id="speaker_hallucination",
+    version="1",
+    description="Share of utterances whose voice became another while clarity and words held.",
+    higher_is_better=False,
+    low=0.0,
+    high=1.0,
+    pooling="ratio",
+)
+
+
+@dataclass(frozen=True)
+class SpeakerThreshold:
+    """Similarity below which two signals are not taken for one speaker's, its equal error rate, what it rests on."""
+
+    similarity: float
+    equal_error_rate: float
+    speakers: int
+    couples: int
+
+
+def judge_speakers(results: Results) -> Results:
+    """`results` with a row of `speaker_hallucination` for each of `speaker_similarity`, and the metric's card.
+
+    A row's detail has the verdict's evidence: threshold, similarity, clarity, dWER. All rows abstain, with the reason,
+    where the dataset has too few speakers, or speakers that the embeddings do not tell apart.
+    """
+    rows = [row for row in results.scores if row.metric == SIMILARITY]
+    if not rows:
+        return results
+    words = {_cell(row): row for row in results.scores if row.metric == WORDS}
+    threshold: SpeakerThreshold | Abstain
+    try:
+        threshold = find_threshold(rows, {row.id: row.speaker for row in results.utterances})
+    except Abstain as reason:
+        threshold = reason
+    judged = tuple(_judge(row, words.get(_cell(row)), threshold) for row in rows)
+    card: dict[str, Any] = asdict(CARD)
+    return replace(results, metrics={**results.metrics, CARD.id: card}, scores=(*results.scores, *judged))
+
+
+def find_threshold(rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> SpeakerThreshold:
+    """From the embeddings in `rows` of `speaker_similarity`; `speakers` by utterance id, empty if not known.
+
+    Raises:
+        Abstain: under eight speakers with two utterances, or an equal error rate above 15 %.
+    """
+    voices: dict[str, dict[str, NDArray[np.float64]]] = {}
+    for row in rows:
+        if (speaker := speakers.get(row.utterance)) and row.status == "ok" and "original" in row.detail:
+            voices.setdefault(speaker, {}).setdefault(row.utterance, unpacked_embedding(str(row.detail["original"])))
+    utterances = {speaker: np.stack(list(found.values())) for speaker, found in voices.items()}
+    repeated = [embeddings for embeddings in utterances.values() if len(embeddings) > 1]
+    if len(repeated) < SPEAKERS_NEEDED:
+        raise Abstain(
+            f"{len(repeated)} speakers have two utterances or more in this dataset; a threshold needs {SPEAKERS_NEEDED}"
+        )
+    same = [(e @ e.T)[np.triu_indices(len(e), 1)] for e in repeated]
+    different = [(a @ b.T).ravel() for a, b in combinations(utterances.values(), 2)]
+    similarity, error = _equal_error(same, different)
+    if error > WORST_EER:
+        raise Abstain(f"the embeddings do not tell this dataset's speakers apart (equal error rate {error:.0%})")
+    return SpeakerThreshold(similarity, error, len(repeated), len(different))
+
+
+def _equal_error(same: list[NDArray[np.float64]], different: list[NDArray[np.float64]]) -> tuple[float, float]:
+    """(similarity, error rate) where misses and false acceptances are nearest to each other."""
+    misses = _Tail(same)
+    alarms = _Tail(different)
+    values = np.unique(np.concatenate(same + different))
+    # Between values: where the two do not overlap, in the middle of the gap.
+    candidates = (values[1:] + values[:-1]) / 2
+    gaps = np.abs(misses.below(candidates) - (1 - alarms.below(candidates)))
+    best = float(candidates[int(np.argmin(gaps))])
+    at = np.array([best])
+    return best, float((misses.below(at)[0] + 1 - alarms.below(at)[0]) / 2)
+
+
+class _Tail:
+    """The share of groups of values below a limit, each group counting once."""
+
+    def __init__(self, groups: list[NDArray[np.float64]]) -> None:
+        values = np.concatenate(groups)
+        order = np.argsort(values)
+        weights = np.concatenate([np.full(len(group), 1 / len(group) / len(groups)) for group in groups])
+        self._values = values[order]
+        self._cumulated = np.concatenate([[0.0], np.cumsum(weights[order])])
+
+    def below(self, limits: NDArray[np.float64]) -> NDArray[np.float64]:
+        shares: NDArray[np.float64] = self._cumulated[np.searchsorted(self._values, limits, side="left")]
+        return shares
+
+
+def _judge(row: ScoreRow, words: ScoreRow | None, threshold: SpeakerThreshold | Abstain) -> ScoreRow:
+    judged = replace(row, metric=CARD.id, version=CARD.version, numerator=None, denominator=None, detail={})
+    if row.status != "ok":
+        return judged
+    if isinstance(threshold, Abstain):
+        return replace(judged, status="abstained", reason=str(threshold))
+    if "original" not in row.detail:
+        reason = "its speaker similarity was scored by an older version; score it again"
+        return replace(judged, status="abstained", reason=reason)
+    if words is None or words.value is None:
+        why = "it was not scored" if words is None else f"{words.status}: {words.reason}"
+        return replace(judged, status="abstained", reason=f"whether the words are still there needs {WORDS}; {why}")
+    similarity, error_rate = row.value, words.value
+    assert similarity is not None
+    clear = Clarity(float(row.detail["noise_rise_db"]), float(row.detail["band_loss_db"]))
+    below, holds = similarity < threshold.similarity, clear.holds and error_rate <= WORST_DWER
+    detail = {
+        "threshold": threshold.similarity, "equal_error_rate": threshold.equal_error_rate, "similarity": similarity,
+        "dwer": error_rate, **asdict(clear), "verdict": _verdict(below, holds),
+    }  # fmt: skip
+    return replace(judged, numerator=float(below and holds), denominator=1.0, detail=detail)
+
+
+def _verdict(below: bool, holds: bool) -> str:
+    if not below:
+        return "same speaker"
+    return "hallucinated" if holds else "degraded"
+
+
+def _cell(row: ScoreRow) -> tuple[str, str, str, str, int]:
+    return (row.codec, row.checkpoint, row.point, row.utterance, row.seed)

@@ -1,0 +1,97 @@
+"""One utterance, original and decoded: the words that the codec broke (E) and mended (F)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from codecbench.api import Abstain, Hypothesis, Sample
+from codecbench.metrics.hallucination.alignment import Operation, Step, ThreeWay, align_three
+from codecbench.metrics.hallucination.heard import HeardWord, Normalize, heard_words
+from codecbench.metrics.hallucination.loops import find_loops
+
+
+@dataclass(frozen=True)
+class Change:
+    """A word of E or F. `reference` is None for an insertion, `heard` for a deletion.
+
+    `position` is the reference word's index, for an insertion the gap's (0 to words). `looped` marks a word that the
+    recognizer repeats. `elsewhere` is the reference word as it was heard on the other side, where it is right.
+    """
+
+    operation: Operation
+    position: int
+    reference: str | None
+    heard: HeardWord | None
+    looped: bool = False
+    elsewhere: HeardWord | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`stand_in`: there was no transcript, and what was heard in the original stands in for it."""
+
+    reference: tuple[str, ...]
+    original: tuple[HeardWord, ...]
+    decoded: tuple[HeardWord, ...]
+    alignment: ThreeWay
+    errors: tuple[Change, ...]
+    fixes: tuple[Change, ...]
+    stand_in: bool
+
+    @property
+    def words(self) -> int:
+        return len(self.reference)
+
+
+@lru_cache(maxsize=8)
+def compare(transcript: str | None, original: Hypothesis, decoded: Hypothesis, normalize: Normalize) -> Comparison:
+    """Align transcript and hypotheses, all normalized, and tell what the codec changed. Four metrics ask for the same.
+
+    Raises:
+        Abstain: no words in the transcript, or without one in the original.
+    """
+    stand_in = transcript is None
+    reference = tuple(normalize(original.text if transcript is None else transcript).split())
+    if not reference:
+        what = "the recognizer heard no words in the original" if stand_in else "the transcript has no words"
+        raise Abstain(f"{what} after normalization")
+    before, after = heard_words(original, normalize), heard_words(decoded, normalize)
+    left, right = [word.text for word in before], [word.text for word in after]
+    alignment = align_three(reference, left, right)
+    return Comparison(
+        reference, before, after, alignment,
+        _changes(alignment.errors(left, right), reference, after, _hits(alignment.original, before)),
+        _changes(alignment.fixes(left, right), reference, before, _hits(alignment.decoded, after)),
+        stand_in,
+    )  # fmt: skip
+
+
+def compare_sample(sample: Sample, normalize: Normalize) -> Comparison:
+    """Raises Abstain as `compare` does; ValueError where a hypothesis is missing."""
+    if sample.reference_hypothesis is None or sample.decoded_hypothesis is None:
+        raise ValueError("a hypothesis is missing: this metric needs a recognizer on original and decoded")
+    return compare(sample.utterance.transcript, sample.reference_hypothesis, sample.decoded_hypothesis, normalize)
+
+
+def _hits(steps: Sequence[Step], heard: Sequence[HeardWord]) -> dict[int, HeardWord]:
+    """What was heard rightly, by the reference word's index."""
+    return {s.reference: heard[s.hypothesis] for s in steps if s.operation == "hit" and s.hypothesis is not None}
+
+
+def _changes(
+    steps: Sequence[Step], reference: Sequence[str], heard: Sequence[HeardWord], elsewhere: Mapping[int, HeardWord]
+) -> tuple[Change, ...]:
+    looped = find_loops([word.text for word in heard], reference)
+    return tuple(
+        Change(
+            step.operation,
+            step.reference,
+            None if step.operation == "insertion" else reference[step.reference],
+            None if step.hypothesis is None else heard[step.hypothesis],
+            step.hypothesis in looped,
+            None if step.operation == "insertion" else elsewhere.get(step.reference),
+        )
+        for step in steps
+    )

@@ -1,0 +1,166 @@
+"""`ci_wer`, `cf_wer`, `hallucinated_wer`, `degraded_wer`: one comparison of an utterance, four figures.
+
+    wer − wer of the original = ci_wer − cf_wer        hallucinated_wer + degraded_wer = ci_wer
+
+Both hold exactly, utterance by utterance. Without a transcript what was heard in the original stands in for it
+(`stand_in` in the detail). Aligned transcripts are welcome: what they favour is favoured on both sides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from codecbench.api import Abstain, Audio, Hypothesis, MetricCard, Recognizer, Sample, Score, Utterance
+from codecbench.metrics.hallucination.calibration import calibration_of
+from codecbench.metrics.hallucination.cards import CF_CARD, CI_CARD, DEGRADED_CARD, HALLUCINATED_CARD, NULL_FLOOR
+from codecbench.metrics.hallucination.comparison import Change, Comparison, compare, compare_sample
+from codecbench.metrics.hallucination.lexicon import is_real_word
+from codecbench.metrics.hallucination.margins import find_repairs, margins
+from codecbench.metrics.hallucination.null_floor import heard_under_null
+from codecbench.metrics.hallucination.verdict import Kind, Verdict, doubtful, gather, judge
+from codecbench.metrics.pair import PairMetric, checked_pair
+from codecbench.recognizers.normalizer import load_normalizer
+
+
+class CodecInduced(PairMetric):
+    """|E| per reference word.
+
+    The detail has the errors with their places in reference and decoded, so that a reader can look at and listen to
+    each, the reference itself, and |E| of the same original under the null floor's inaudible changes.
+    """
+
+    card = CI_CARD
+
+    def __init__(self) -> None:
+        self._normalize = load_normalizer()
+
+    def prepare_heard(
+        self,
+        utterance: Utterance,  # noqa: ARG002 - what is heard does not depend on what was said
+        reference: Audio,
+        recognizer: Recognizer,
+        parameters: Mapping[str, Any],
+    ) -> dict[str, str]:
+        """What is heard in `reference` under the null floor's conditions."""
+        return heard_under_null(reference, recognizer, parameters[NULL_FLOOR])
+
+    def score(self, sample: Sample) -> Score:
+        checked_pair(sample)
+        comparison = compare_sample(sample, self._normalize)
+        detail = {
+            "stand_in": comparison.stand_in,
+            "reference": list(comparison.reference),
+            "errors": [_plain(change) for change in comparison.errors],
+            "null": self._null_edits(sample),
+        }
+        return Score(float(len(comparison.errors)), float(comparison.words), detail)
+
+    def _null_edits(self, sample: Sample) -> dict[str, int]:
+        """|E| by condition; the words are the score's denominator."""
+        original, transcript = sample.reference_hypothesis, sample.utterance.transcript
+        assert original is not None  # compare_sample has refused it
+        heard: Mapping[str, str] = sample.prepared or {}
+        return {
+            condition: len(compare(transcript, original, Hypothesis(text), self._normalize).errors)
+            for condition, text in heard.items()
+        }
+
+
+class CodecFixed(PairMetric):
+    """|F| per reference word. The detail has the words."""
+
+    card = CF_CARD
+
+    def __init__(self) -> None:
+        self._normalize = load_normalizer()
+
+    def score(self, sample: Sample) -> Score:
+        checked_pair(sample)
+        comparison = compare_sample(sample, self._normalize)
+        detail = {"stand_in": comparison.stand_in, "fixes": [_plain(change) for change in comparison.fixes]}
+        return Score(float(len(comparison.fixes)), float(comparison.words), detail)
+
+
+class Judged(PairMetric):
+    """|H| or |D| per reference word, where every codec-induced error is either.
+
+    The detail has the verdict on each word of its kind with the evidence, and counts of why words are degraded.
+    Abstains where the recognizer has no calibration or gives no evidence on words.
+    """
+
+    def __init__(self, card: MetricCard, kind: Kind) -> None:
+        self.card = card
+        self._kind = kind
+        self._normalize = load_normalizer()
+
+    def score(self, sample: Sample) -> Score:
+        checked_pair(sample)
+        comparison = compare_sample(sample, self._normalize)
+        verdicts = [verdict for verdict in _verdicts(sample, comparison) if verdict.kind == self._kind]
+        detail: dict[str, Any] = {
+            "stand_in": comparison.stand_in,
+            "words": [verdict.as_json() for verdict in verdicts],
+            "looped": sum(verdict.evidence.looped for verdict in verdicts),
+        }
+        if self._kind == "degraded":
+            detail["reasons"] = dict(Counter(verdict.reason for verdict in verdicts))
+        return Score(float(len(verdicts)), float(comparison.words), detail)
+
+
+def hallucinated() -> Judged:
+    """The metric `hallucinated_wer`."""
+    return Judged(HALLUCINATED_CARD, "hallucinated")
+
+
+def degraded() -> Judged:
+    """The metric `degraded_wer`."""
+    return Judged(DEGRADED_CARD, "degraded")
+
+
+def _verdicts(sample: Sample, comparison: Comparison) -> list[Verdict]:
+    """Of all errors. Both figures ask in turn for the same sample: the last answer is kept."""
+    key = _key(sample)
+    if key not in _last:
+        _last.clear()
+        _last[key] = _judge(sample, comparison)
+    return _last[key]
+
+
+_last: dict[str, list[Verdict]] = {}
+
+
+def _key(sample: Sample) -> str:
+    digest = hashlib.sha256(sample.decoded.samples.tobytes())
+    digest.update(repr((sample.recognizer and sample.recognizer.id, sample.utterance.transcript)).encode())
+    digest.update(repr((sample.reference_hypothesis, sample.decoded_hypothesis)).encode())
+    return digest.hexdigest()
+
+
+def _judge(sample: Sample, comparison: Comparison) -> list[Verdict]:
+    calibration = calibration_of(sample.recognizer)
+    before, after = sample.reference_hypothesis, sample.decoded_hypothesis
+    assert before is not None  # compare_sample has refused it
+    assert after is not None
+    if sample.scorer is None or any(h.text and not h.words for h in (before, after)):
+        raise Abstain("the recognizer gives no evidence on words (their probability, and scores of given texts)")
+    # Each margin costs two passes of the decoder: only where the verdict hangs on it.
+    open_cases = doubtful(gather(comparison.errors, {}, is_real_word), calibration)
+    repairs = [
+        repair
+        for repair in find_repairs(comparison, before, after, sample.decoded.seconds)
+        if open_cases.intersection(repair.errors)
+    ]
+    found = margins(repairs, after, sample.decoded, sample.scorer)
+    return judge(gather(comparison.errors, found, is_real_word), calibration)
+
+
+def _plain(change: Change) -> dict[str, Any]:
+    heard = change.heard
+    return {
+        "operation": change.operation, "position": change.position, "reference": change.reference,
+        "heard": heard.text if heard else None, "begins": heard.begins if heard else None,
+        "ends": heard.ends if heard else None, "looped": change.looped,
+    }  # fmt: skip

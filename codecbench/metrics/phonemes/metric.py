@@ -1,0 +1,84 @@
+"""`dper`: how many phones the codec changed, by what the recognizer heard in original and decoded."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from codecbench.api import Abstain, MetricCard, Sample, Score
+from codecbench.metrics.pair import PairMetric, checked_pair
+from codecbench.metrics.phonemes.alignment import GAP, PhoneAlignment, align_phones
+from codecbench.metrics.phonemes.features import articulatory_distance, is_near
+from codecbench.metrics.phonemes.pronounce import Pronouncer, SpokenWord, lexicon_id
+
+CARD = MetricCard(
+    id="dper",
+    version="1",
+    description="Phone error rate of the decoded against what the recognizer heard in the original; no transcript.",
+    higher_is_better=False,
+    low=0.0,
+    pooling="ratio",
+    uses_recognizer=True,
+    parameters={"lexicon": lexicon_id()},
+)
+
+
+@dataclass(frozen=True)
+class PhoneFlip:
+    """A phone that became a near neighbour of itself (one feature of three differs), with the words around it."""
+
+    original: str
+    decoded: str
+    original_word: str
+    decoded_word: str
+
+
+class Dper(PairMetric):
+    """Phone edits between the hypotheses on original and decoded per phone of the former.
+
+    The phones are those of the recognized words, by lexicon: a recognizer's language model hides phones that make no
+    word, so the figure is about the phones that changed a word. The detail has the alignment itself (`original` and
+    `decoded`, one character a phone, `-` a gap), from which confusion matrices are made, the sum of the articulatory
+    distances of the substitutions, and the near-neighbour flips with their words.
+    """
+
+    card = CARD
+
+    def __init__(self) -> None:
+        self._pronouncer = Pronouncer()
+
+    def score(self, sample: Sample) -> Score:
+        """Abstains where nothing speakable was heard in the original; an empty decoded is all deletions."""
+        checked_pair(sample)
+        if sample.reference_hypothesis is None or sample.decoded_hypothesis is None:
+            raise ValueError("a hypothesis is missing: this metric needs a recognizer on original and decoded")
+        original = self._pronouncer.words(sample.reference_hypothesis.text)
+        decoded = self._pronouncer.words(sample.decoded_hypothesis.text)
+        phones = "".join(word.phones for word in original)
+        if not phones:
+            raise Abstain("the recognizer heard no words in the original")
+        aligned = align_phones(phones, "".join(word.phones for word in decoded))
+        detail = {
+            "substitutions": aligned.substitutions,
+            "deletions": aligned.deletions,
+            "insertions": aligned.insertions,
+            "distance": sum(articulatory_distance(a, b) for a, b in aligned if GAP not in (a, b)),
+            "original": aligned.original,
+            "decoded": aligned.decoded,
+            "flips": [asdict(flip) for flip in near_flips(aligned, original, decoded)],
+            "unspoken": [word.text for word in decoded if not word.phones],
+        }
+        return Score(float(aligned.edits), float(len(phones)), detail)
+
+
+def near_flips(aligned: PhoneAlignment, original: list[SpokenWord], decoded: list[SpokenWord]) -> list[PhoneFlip]:
+    """The substitutions of `aligned` by a near neighbour, in order. `original` and `decoded` spell its two strings."""
+    upper = [word.text for word in original for _ in word.phones]
+    lower = [word.text for word in decoded for _ in word.phones]
+    flips = []
+    i = j = 0
+    for a, b in aligned:
+        if GAP not in (a, b) and is_near(a, b):
+            flips.append(PhoneFlip(a, b, upper[i], lower[j]))
+        i += a != GAP
+        j += b != GAP
+    return flips

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from codecbench.analysis.hallucination import find_null_floor, summarize_hallucination, upper_bound
+from codecbench.analysis.seeds import SeedWord, compare_seeds
+from codecbench.results import ScoreRow
+
+
+def row(metric: str, utterance: str, value: float, words: float = 20, seed: int = 0, **detail: Any) -> ScoreRow:
+    return ScoreRow("c", "default", "6", 6.0, utterance, seed, metric, "1", "ok", None, value, words, detail)
+
+
+def verdicts(utterance: str, lies: float, blurs: float, **detail: Any) -> list[ScoreRow]:
+    return [
+        row("hallucinated_wer", utterance, lies, stand_in=False),
+        row("degraded_wer", utterance, blurs, stand_in=False, **detail),
+    ]
+
+
+def test_counts_add_up_and_the_share_waits_for_enough_errors() -> None:
+    few = verdicts("a", 2, 3, looped=1, reasons={"loop": 1, "unsure": 2}) + verdicts("b", 0, 4, reasons={"unsure": 4})
+    found = summarize_hallucination(few)
+    assert found is not None
+    assert (found.words, found.errors, found.hallucinated, found.degraded, found.looped) == (40, 9, 2, 7, 1)
+    assert (found.cells, found.affected, found.reasons) == (2, 1, {"loop": 1, "unsure": 6})
+    assert found.share is None
+    assert found.share_reason == "only 9 codec-induced errors, 50 are the fewest"
+    many = summarize_hallucination(verdicts("a", 10, 40))
+    assert many is not None
+    assert many.share == pytest.approx(0.2)
+
+
+def test_no_hallucination_in_so_many_words_has_an_upper_bound() -> None:
+    found = summarize_hallucination([line for n in range(36) for line in verdicts(f"u{n}", 0, 1)])
+    assert found is not None
+    assert found.upper == pytest.approx(1 - 0.025 ** (1 / 720))
+    assert upper_bound(0, 720) < 0.0052
+
+
+def test_a_cell_without_both_verdicts_counts_for_neither() -> None:
+    assert summarize_hallucination([row("hallucinated_wer", "a", 1)]) is None
+    assert summarize_hallucination([]) is None
+
+
+def test_the_null_floor_counts_an_original_once() -> None:
+    rows = [
+        row("ci_wer", "a", 5, 10, null={"+1 dB": 1}), row("ci_wer", "a", 9, 10, null={"+1 dB": 1}),
+        row("ci_wer", "b", 0, 30, null={"+1 dB": 0, "shift 1 ms": 2}),
+    ]  # fmt: skip
+    floor = find_null_floor(rows)
+    assert (floor.cases, floor.utterances) == (3, 2)
+    assert floor.value == pytest.approx(3 / 70)
+    assert floor.by_condition == {"+1 dB": pytest.approx(1 / 40), "shift 1 ms": pytest.approx(2 / 30)}
+    assert find_null_floor([]).reason == "ci_wer was not scored"
+    assert "--null-floor full" in (find_null_floor([row("ci_wer", "a", 0, null={})]).reason or "")
+
+
+def error(operation: str, position: int, heard: str | None) -> dict[str, Any]:
+    return {"operation": operation, "position": position, "heard": heard}
+
+
+def test_words_that_one_seed_breaks_and_another_does_not() -> None:
+    reference = ["we", "solve", "it", "now"]
+    both = error("deletion", 3, None)
+    rows = [
+        row("ci_wer", "a", 3, 4, 0, reference=reference, errors=[error("substitution", 1, "serve"), both]),
+        row("ci_wer", "a", 3, 4, 1, reference=reference, errors=[error("insertion", 1, "re"), both]),
+        row("ci_wer", "b", 0, 4, 0, reference=reference, errors=[]),
+        row("ci_wer", "b", 0, 4, 1, reference=reference, errors=[]),
+        row("ci_wer", "alone", 1, 4, 0, reference=reference, errors=[both]),
+    ]
+    found = compare_seeds(rows)
+    assert found is not None
+    assert (found.seeds, found.utterances, found.words, found.rate) == (2, 2, 8, 0.25)
+    assert found.places == (
+        SeedWord("a", 1, None, {0: "", 1: "re"}),
+        SeedWord("a", 1, "solve", {0: "serve", 1: "solve"}),
+    )
+    assert compare_seeds(rows[-1:]) is None

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from codecbench.analysis.pairs import exact_proportion, summarize_pairs
+from codecbench.metrics.pairs import SCREENED_OUT
+from codecbench.results import ScoreRow, UtteranceRow
+
+
+def row(number: int, feature: str, decoded: float, reading: str = "target") -> ScoreRow:
+    flipped = decoded < -2
+    detail = {
+        "pair": f"{feature}-{number // 2}", "feature": feature, "reading": reading, "word": "van", "rival": "fan",
+        "margin_original": 6.0, "margin_decoded": decoded, "shift": decoded - 6.0, "flipped": flipped,
+        "heard_right": decoded > 0,
+    }  # fmt: skip
+    return ScoreRow(
+        "c", "d", "1", 1.0, f"{feature}{number}", 0, "flip_rate", "1", "ok", None, float(flipped), 1.0, detail
+    )
+
+
+def abstained(name: str, reason: str) -> ScoreRow:
+    return ScoreRow("c", "d", "1", 1.0, name, 0, "flip_rate", "1", "abstained", reason)
+
+
+def utterance(name: str, feature: str) -> UtteranceRow:
+    return UtteranceRow(name, name, name, None, "", "", 1.0, None, {"feature": feature})
+
+
+def test_by_feature_with_exact_intervals() -> None:
+    rows = [row(n, "voicing", -5.0 if n < 2 else 5.0, "target" if n % 2 else "rival") for n in range(8)]
+    rows += [row(n, "nasality", -1.0 if n == 0 else 5.0) for n in range(4)]
+    rows += [abstained("lost", f"{SCREENED_OUT}: it was misheard"), abstained("other", "the utterance is no reading")]
+    summary = summarize_pairs(rows, {"lost": utterance("lost", "nasality"), "other": utterance("other", "nasality")})
+    assert summary is not None
+    assert [feature.feature for feature in summary.features] == ["voicing", "nasality"]
+    voicing, nasality = summary.features
+    assert (voicing.flips.count, voicing.flips.n, voicing.screened_out) == (2, 8, 0)
+    assert voicing.rhymes.score == pytest.approx(50.0)
+    assert voicing.present is not None
+    assert (voicing.present.count, voicing.present.n) == (1, 4)
+    # Misheard, but not by enough to be a flip.
+    assert (nasality.flips.count, nasality.rhymes.right.count, nasality.screened_out) == (0, 3, 1)
+    assert nasality.screening_loss == pytest.approx(1 / 5)
+    assert nasality.absent is None
+    assert summary.pairs == 6
+    assert summary.overall.flips.n == 12
+    assert [flip.utterance for flip in summary.flips] == ["voicing0", "voicing1"]
+
+
+def test_clopper_pearson_against_the_table_of_the_paper() -> None:
+    # 0 of 60 and 6 of 60, as any table of exact limits has them.
+    none, some = exact_proportion(0, 60), exact_proportion(6, 60)
+    assert (none.low, round(none.high, 4)) == (0.0, 0.0596)
+    assert (round(some.low, 4), round(some.high, 4)) == (0.0376, 0.2051)
+    every = exact_proportion(60, 60)
+    assert (round(every.low, 4), every.high) == (0.9404, 1.0)
+    with pytest.raises(ValueError, match="no proportion"):
+        exact_proportion(0, 0)
+
+
+def test_no_pairs_is_none() -> None:
+    assert summarize_pairs([abstained("a", "the utterance is no reading")], {}) is None

