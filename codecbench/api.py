@@ -19,9 +19,9 @@ from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailabl
 
 __all__ = [
     "Abstain", "Audio", "Codec", "CodecBenchError", "CodecCard", "CodecFactory", "CodecOptions", "Dataset",
-    "DatasetCard", "Hypothesis", "Metric", "MetricCard", "OperatingPoint", "PayloadError", "Recognizer",
-    "RecognizerCard", "Sample", "Score", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word",
-    "hookimpl",
+    "DatasetCard", "Hypothesis", "Ladder", "LadderStage", "Metric", "MetricCard", "OperatingPoint", "PayloadError",
+    "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore", "Track", "Unavailable", "UsageError",
+    "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")
@@ -174,6 +174,25 @@ class Codec(Protocol):
 
 CodecFactory: TypeAlias = Callable[[CodecOptions], Codec]
 
+LadderStage: TypeAlias = Literal["front_end", "network"]
+"""How far a signal goes into a codec before it is turned back: see `Ladder`."""
+
+
+@runtime_checkable
+class Ladder(Protocol):
+    """A codec that can be run in part. Optional: from it the report tells which part of a codec loses what."""
+
+    def bypass(self, audio: Audio, stage: LadderStage) -> Audio | None:
+        """`audio`, at the card's rate and channels, through `stage` alone and back, at the rate and length of `decode`.
+
+        `front_end` is the codec's own analysis and synthesis without network and quantizer: transform, band split,
+        companding. `network` is encoder straight into decoder, nothing rounded, side information included; learned
+        projections around the codebooks stay, as parts of the network: a decoder trained behind them makes noise of
+        what they take out. Neither depends on the operating point; what does is that of the highest one. None where the
+        codec has no such part: a network whose first layer takes the waveform has no front end to lose by.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class Utterance:
@@ -246,6 +265,39 @@ class Recognizer(Protocol):
 
 
 @dataclass(frozen=True)
+class WordScore:
+    """A word of a scored text: its part of the log-probability (nats) and its place in seconds."""
+
+    text: str
+    log_probability: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class TextScore:
+    """How likely a recognizer finds a text given the audio: nats, summed over its `tokens` tokens."""
+
+    text: str
+    log_probability: float
+    tokens: int
+    words: tuple[WordScore, ...] = ()
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """A recognizer that can also say how likely given texts are. Optional: metrics that need it abstain without."""
+
+    def score_texts(self, audio: Audio, texts: Sequence[str]) -> list[TextScore]:
+        """One score for each of `texts`, written as the recognizer writes; 16 kHz mono in.
+
+        Raises:
+            ValueError: the audio is longer, or a text has more tokens, than the recognizer can score at once.
+        """
+        ...
+
+
+@dataclass(frozen=True)
 class MetricCard:
     """A metric, its scale and its needs. Bump `version` whenever the same audio can give another figure.
 
@@ -266,6 +318,8 @@ class MetricCard:
     pooling: Literal["mean", "ratio"] = "mean"
     uses_recognizer: bool = False
     needs_transcript: bool = False
+    columns: tuple[str, ...] = ()
+    """Further columns of the manifest that it reads: a score is made again where they change."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -274,7 +328,8 @@ class Sample:
     """All that a metric may look at for one cell: equally long mono 16 kHz signals, delay-compensated.
 
     `raw` is the decoded signal before delay compensation, cut to the reference's length; `prepared` what the metric's
-    own `prepare` returned for this reference.
+    own `prepare` returned for this reference. `recognizer` is the card of the one that made the hypotheses, `scorer`
+    the way to its scores of given texts (it raises Abstain where the recognizer has none).
     """
 
     utterance: Utterance
@@ -284,6 +339,8 @@ class Sample:
     reference_hypothesis: Hypothesis | None = None
     decoded_hypothesis: Hypothesis | None = None
     prepared: Any = None
+    recognizer: RecognizerCard | None = None
+    scorer: Scorer | None = None
 
 
 @dataclass(frozen=True)
@@ -313,3 +370,18 @@ class Metric(Protocol):
         ...
 
     def score(self, sample: Sample) -> Score: ...
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A metric that wants the recognizer on the original too. Optional, beside `Metric`; `uses_recognizer` is set."""
+
+    def prepare_heard(
+        self, utterance: Utterance, reference: Audio, recognizer: Recognizer, parameters: Mapping[str, Any]
+    ) -> Any:
+        """Called in place of `prepare`, once per utterance (JSON): what a recognizer makes of the original.
+
+        `parameters` are those of the metric's card as planned, which a run's options may have changed. The answer is
+        kept for every utterance of this audio, whatever is said of it: nothing of the transcript belongs in it.
+        """
+        ...

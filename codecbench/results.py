@@ -104,6 +104,36 @@ class ScoreRow:
         return self.numerator / self.denominator
 
 
+LadderRung: TypeAlias = Literal["original", "front_end", "network"]
+"""What is scored for the loss ladder: the originals against themselves, and codecs in part."""
+
+
+@dataclass(frozen=True)
+class LadderRow:
+    """One utterance's score on a rung of the loss ladder; `codec` and `checkpoint` None for the originals.
+
+    Status `none` where the codec has no such part, with the reason; that is an answer, not a failure.
+    """
+
+    codec: str | None
+    checkpoint: str | None
+    rung: LadderRung
+    utterance: str
+    metric: str
+    version: str
+    status: Status | Literal["none"]
+    reason: str | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+
+    @property
+    def value(self) -> float | None:
+        """None unless the status is ok."""
+        if self.status != "ok" or self.numerator is None or not self.denominator:
+            return None
+        return self.numerator / self.denominator
+
+
 @dataclass(frozen=True)
 class CostRow:
     """Cost of one codec at one point: `figures` by name (`rtf_encode`, ...), `reasons` for those that are absent."""
@@ -144,3 +174,5 @@ class Results:
     scores: tuple[ScoreRow, ...]
     costs: tuple[CostRow, ...]
     skips: tuple[SkipRow, ...]
+    ladder: tuple[LadderRow, ...] = ()
+    """Empty where `--ladder` was not asked for."""

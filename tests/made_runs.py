@@ -174,6 +174,12 @@ def store_results(results: Results, folder: Path) -> Path:
             (s.codec, s.checkpoint, s.point, s.utterance, s.seed, s.metric, str(index))
             for index, s in enumerate(results.scores)
         )
+        for index, rung in enumerate(results.ladder):
+            store.put_ladder(str(index), rung.version, rung.status, rung.reason, rung.numerator, rung.denominator)
+        store.set_current_ladder(
+            (r.codec or "", r.checkpoint or "", r.rung, r.utterance, r.metric, str(index))
+            for index, r in enumerate(results.ladder)
+        )
         for cost in results.costs:
             store.put_cost(cost, "key")
         store.replace_skips(results.skips)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
+from codecbench.analysis.bootstrap import Estimate
+from codecbench.analysis.ladder import LossLadder
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
 
@@ -34,7 +36,9 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "metrics": {name: _finite(dict(card)) for name, card in summary.metrics.items()},
         "floor": {name: floor.value for name, floor in summary.floor.items()},
         "floor_reasons": {name: floor.reason for name, floor in summary.floor.items() if floor.value is None},
+        "null_floor": dict(vars(summary.null_floor)) | {"by_condition": dict(summary.null_floor.by_condition)},
         "rows": [_row(row) for row in summary.rows],
+        "ladder": [_ladder(ladder) for ladder in summary.ladder],
         "skipped": [
             {"codec": row.codec, "checkpoint": row.checkpoint, "point": row.point, "reason": row.reason}
             for row in summary.skipped
@@ -64,8 +68,32 @@ def _row(row: Row) -> dict[str, Any]:
         "codebooks": [dict(vars(codebook)) for codebook in row.codebooks],
         "delay_ms": row.delay_ms,
         "warnings": list(row.warnings),
+        "hallucination": _hallucination(row),
+        "seeds": _seeds(row),
         "reasons": {name: reason for name, reason in reasons.items() if reason},
     }
+
+
+def _ladder(ladder: LossLadder) -> dict[str, Any]:
+    steps = [dict(vars(step)) | {"loss": _estimate(step.loss)} for step in ladder.steps]
+    return dict(vars(ladder)) | {"steps": steps, "total": _estimate(ladder.total), "worst": ladder.worst}
+
+
+def _hallucination(row: Row) -> dict[str, Any] | None:
+    found = row.hallucination
+    return None if found is None else dict(vars(found)) | {"degraded": found.degraded, "reasons": dict(found.reasons)}
+
+
+def _seeds(row: Row) -> dict[str, Any] | None:
+    found = row.seeds
+    if found is None:
+        return None
+    counts = {"seeds": found.seeds, "utterances": found.utterances, "words": found.words}
+    return counts | {"places": len(found.places), "rate": found.rate}
+
+
+def _estimate(found: Estimate | None) -> dict[str, Any] | None:
+    return None if found is None else dict(vars(found))
 
 
 def _score(score: MetricSummary) -> dict[str, Any]:

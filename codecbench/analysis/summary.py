@@ -9,10 +9,19 @@ from typing import Any
 
 from codecbench.analysis.codes import Codebook, codebook_use
 from codecbench.analysis.costs import Cost, join_cost
-from codecbench.analysis.failures import FailureGroup, group_failures
+from codecbench.analysis.failures import ORDER, FailureGroup, group_failures
 from codecbench.analysis.floor import FLOOR_METRICS, Floor, find_floor
+from codecbench.analysis.hallucination import (
+    HallucinationSummary,
+    NullFloor,
+    find_null_floor,
+    summarize_hallucination,
+)
+from codecbench.analysis.ladder import LossLadder, ladder_failures, loss_ladders
 from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_metric
+from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
+from codecbench.analysis.speakers import judge_speakers
 from codecbench.results import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
@@ -35,6 +44,8 @@ class Row:
     codebooks: tuple[Codebook, ...]
     delay_ms: float | None
     warnings: tuple[str, ...]
+    hallucination: HallucinationSummary | None = None
+    seeds: SeedDisagreement | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,9 @@ class Summary:
     speakers: int | None
     seconds: float
     notes: tuple[str, ...] = field(default=())
+    ladder: tuple[LossLadder, ...] = ()
+    """Empty where the run did not ask for it."""
+    null_floor: NullFloor = field(default=NullFloor(None, reason="not looked for"))
 
     @property
     def synthetic(self) -> bool:
@@ -80,6 +94,7 @@ class Summary:
 
 def summarize(results: Results) -> Summary:
     """All figures of a run, from its store's rows alone."""
+    results, unjudged = _with_speakers(results)
     codings, scores = _by_place(results.codings), _by_place(results.scores)
     speakers = {row.id: row.speaker for row in results.utterances}
     rows = [
@@ -95,14 +110,25 @@ def summarize(results: Results) -> Summary:
         rows=tuple(rows),
         floor={metric: find_floor(metric, results.scores) for metric in FLOOR_METRICS},
         coverage=_coverage(scores),
-        failures=group_failures(results),
+        failures=_failures(results),
         skipped=results.skips,
         unreadable=tuple(row for row in results.utterances if row.reason is not None),
         utterances=len(results.utterances),
         speakers=_speakers(results.utterances),
         seconds=fsum(row.seconds or 0.0 for row in results.utterances),
-        notes=_notes(results),
+        notes=(*_notes(results), *unjudged),
+        ladder=loss_ladders(results),
+        null_floor=find_null_floor(results.scores),
     )
+
+
+def _with_speakers(results: Results) -> tuple[Results, tuple[str, ...]]:
+    """With speaker hallucination; or, where the dataset's speakers do not allow to judge it, a note that says why."""
+    judged = judge_speakers(results)
+    found = judged.scores[len(results.scores) :]
+    if not found or any(row.status == "ok" for row in found):
+        return judged, ()
+    return results, (f"no {found[0].metric}: {found[0].reason}",)
 
 
 Place = tuple[str, str, str]
@@ -138,6 +164,8 @@ def _row(
         codebooks=codebook_use(codings),
         delay_ms=None if delay is None else 1000 * delay,
         warnings=_warnings(codings, codec.card),
+        hallucination=summarize_hallucination(scores),
+        seeds=compare_seeds(scores),
     )
 
 
@@ -175,6 +203,12 @@ def _speakers(utterances: Sequence[UtteranceRow]) -> int | None:
     """None where any utterance's speaker is unknown."""
     names = [row.speaker for row in utterances]
     return len(set(names)) if names and all(names) else None
+
+
+def _failures(results: Results) -> tuple[FailureGroup, ...]:
+    """Those of the loss ladder after the cells' own."""
+    groups = (*group_failures(results), *ladder_failures(results))
+    return tuple(sorted(groups, key=lambda group: ORDER.index(group.status)))
 
 
 def _notes(results: Results) -> tuple[str, ...]:

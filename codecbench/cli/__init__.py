@@ -7,7 +7,10 @@ import sys
 import click
 
 import codecbench
+from codecbench.cli.baseline import baseline
+from codecbench.cli.compare import compare
 from codecbench.cli.env import env
+from codecbench.cli.gate import gate
 from codecbench.cli.list import list_
 from codecbench.cli.report import report
 from codecbench.cli.run import run
@@ -25,7 +28,7 @@ def cli() -> None:
     """Benchmark neural audio codecs: quality, bitrate, speed, cost, latency and word errors, from one command."""
 
 
-for verb in (run, score, report, list_, weights, env):
+for verb in (run, score, report, compare, gate, baseline, list_, weights, env):
     cli.add_command(verb)
 
 

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 
 from codecbench.errors import UsageError
-from codecbench.run.plan import CostMode, KeepAudio, Request
+from codecbench.run.plan import CostMode, KeepAudio, NullFloor, Request
 
 EXIT_FAILURES = 3
 
@@ -32,9 +32,19 @@ EXIT_FAILURES = 3
 @click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Seed of stochastic decoders."
 )
+@click.option(
+    "--seeds", type=click.IntRange(1, 100), default=1, show_default=True, help="Seeds of each stochastic decoder."
+)
 @click.option("--weights", multiple=True, metavar="CODEC=PATH", help="Weights of a codec from a file; repeatable.")
 @click.option(
     "--cost", type=click.Choice(get_args(CostMode)), default="quick", show_default=True, help="Speed figures."
+)
+@click.option(
+    "--null-floor",
+    type=click.Choice(get_args(NullFloor)),
+    default="sample",
+    show_default=True,
+    help="Inaudible changes of originals that the recognizer hears too: one of every other, or all seven of each.",
 )
 @click.option(
     "--keep-audio",
@@ -49,6 +59,11 @@ EXIT_FAILURES = 3
     default=60.0,
     show_default=True,
     help="Time limit of a cell, plus 20 × length.",
+)
+@click.option(
+    "--ladder",
+    is_flag=True,
+    help="Also score each codec's front end alone and with the quantizer bypassed, where its plugin can: why it loses.",
 )
 def run(**options: Any) -> None:
     """Run codecs over speech; the same command again goes on where it stopped and recomputes nothing."""

@@ -16,7 +16,7 @@ UNKNOWN = "–"
 
 @dataclass(frozen=True)
 class Style:
-    """A metric's printed scale: corpus ratios are printed in per cent."""
+    """A metric's printed scale: corpus ratios without a unit of their own are printed in per cent."""
 
     factor: float
     decimals: int
@@ -24,7 +24,7 @@ class Style:
 
     @classmethod
     def of(cls, card: Mapping[str, Any]) -> Style:
-        if card.get("pooling") == "ratio":
+        if card.get("pooling") == "ratio" and not card.get("unit"):
             return cls(100.0, 1, "%")
         low, high = card.get("low"), card.get("high")
         narrow = low is not None and high is not None and high - low <= NARROW_RANGE

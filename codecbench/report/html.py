@@ -14,6 +14,7 @@ from codecbench.analysis.summary import Summary
 from codecbench.report import sections
 from codecbench.report.charts import chart_data
 from codecbench.report.figures import codec_name
+from codecbench.report.ladder import PARTS, ladder_tables
 from codecbench.report.listening import AudioMode, collect
 from codecbench.results import Results
 
@@ -36,6 +37,8 @@ def render_report(results: Results, summary: Summary, folder: Path, out: Path, a
         missing=sections.missing(summary),
         codes=sections.code_use(summary),
         warnings=sections.warnings(summary),
+        ladders=ladder_tables(summary),
+        parts_of_a_codec=PARTS,
         listenings=clips.listenings,
         files=clips.files,
         audio=audio,

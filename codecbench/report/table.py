@@ -15,6 +15,8 @@ from codecbench.report.figures import UNKNOWN, Style, codec_name, cost_figure, d
 NARROWEST = 100
 SHOWN_METRICS = 4
 SHORT_UNIT = 5
+LIES = ("hallucinated_wer", "flip_rate")
+"""Shown beside the primary metrics: what no average of those shows."""
 ARROWS: dict[bool | None, str] = {True: "↑", False: "↓"}
 REASONS = 12
 """So many footnotes; the report has them all."""
@@ -44,8 +46,8 @@ def render_table(summary: Summary, width: int) -> str:
 
 
 def _columns(summary: Summary) -> list[Column]:
-    shown = [name for name in PRIMARY if name in summary.metrics]
-    shown += [name for name in summary.metrics if name not in PRIMARY][: max(0, SHOWN_METRICS - len(shown))]
+    shown = [name for name in (*PRIMARY, *LIES) if name in summary.metrics]
+    shown += [name for name in summary.metrics if name not in shown][: max(0, SHOWN_METRICS - len(shown))]
     metrics = [_metric_column(summary, name, rank) for rank, name in enumerate(shown)]
     columns = [
         Column("codec", lambda row: codec_name(row.codec, row.checkpoint), 0, left=True),
@@ -68,8 +70,11 @@ def _cost_column(name: str) -> Column:
     return Column(title, lambda row: cost_figure(row.cost, name), rank)
 
 
-TITLES = {"speaker_similarity": "speaker"}
-"""Where the id is wider than its figures."""
+TITLES = {
+    "speaker_similarity": "speaker", "hallucinated_wer": "H-WER", "degraded_wer": "Deg-WER", "delta_wer": "ΔWER",
+    "flip_rate": "Flips",
+}  # fmt: skip
+"""Where the id is wider than its figures, or the field has a shorter name."""
 
 
 def _metric_column(summary: Summary, metric: str, rank: int) -> Column:
@@ -117,6 +122,8 @@ def _notes(summary: Summary, width: int) -> list[str]:
     if summary.indicative:
         which = "" if len(summary.indicative) == len(summary.metrics) else f" of {', '.join(summary.indicative)}"
         notes.append(f"Intervals{which} are indicative: fewer than 10 speakers, or too rare an event.")
+    if summary.ladder:
+        notes.append("What each codec's front end, network and quantizer lose: report.html, Where the loss comes from.")
     notes += summary.notes
     lines = [line for note in notes if note for line in wrap(note, width)]
     reasons = _reasons(summary)
@@ -174,8 +181,8 @@ def _reasons(summary: Summary) -> list[str]:
 
 
 def _where(group: FailureGroup) -> str:
-    """Points are named where one codec is concerned."""
+    """Points are named where one codec is concerned; the loss ladder's failures have none."""
     names = [codec_name(place.codec, place.checkpoint) for place in group.places]
-    if len(group.places) > 1:
+    if len(group.places) > 1 or not group.places[0].points:
         return ", ".join(names)
     return f"{names[0]} at {', '.join(group.places[0].points)} kbps"

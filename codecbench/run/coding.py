@@ -25,10 +25,15 @@ class Coding:
         self.state = state
         self.codec = codec
         self.fatal: Counter[str] = Counter()
-        self.cells = [self._cell(point, planned) for point in codec.points for planned in state.plan.utterances]
+        # Seeds outermost: a worker holds one codec, built for one seed.
+        self.cells = [
+            self._cell(seed, point, planned)
+            for seed in codec.seeds(state.plan.request)
+            for point in codec.points
+            for planned in state.plan.utterances
+        ]
 
-    def _cell(self, point: OperatingPoint, planned: PlannedUtterance) -> Cell:
-        seed = self.state.plan.request.seed
+    def _cell(self, seed: int, point: OperatingPoint, planned: PlannedUtterance) -> Cell:
         key = keys.coding_key(self.codec.identity, point, seed, planned.utterance.id, planned.identity)
         cell = Cell(self.codec, point, planned, seed, key)
         unreadable = self.state.utterances[cell.id].reason

@@ -20,6 +20,7 @@ from codecbench.errors import UsageError
 from codecbench.machine import describe_libraries, describe_machine
 from codecbench.results import CodecRow
 from codecbench.run.coding import Coding
+from codecbench.run.ladder import expected_steps, score_originals, score_parts
 from codecbench.run.originals import prepare_originals
 from codecbench.run.plan import Plan, PlannedCodec, PlannedUtterance
 from codecbench.run.pool import Pool
@@ -73,13 +74,15 @@ def _run(plan: Plan, store: Store, reporter: Reporter) -> Tally:
     samples = _record(plan, store)
     state = RunState(plan, store, reporter, [*plan.skips, *plan.broken], frozenset(samples))
     log, jobs = store.folder / "workers.log", plan.request.jobs
-    points = sum(len(codec.points) for codec in plan.codecs)
+    points = sum(len(codec.points) * len(codec.seeds(plan.request)) for codec in plan.codecs)
     reporter.expect(len(plan.utterances) * (ORIGINAL_STEPS + points * (2 * CODING_STEPS + SCORING_STEPS)))
+    reporter.expect(expected_steps(state))
     if plan.request.cost != "none":
         with Pool(1, log) as meter:
             measure_speed(state, meter)
     with Pool(jobs, log) as encoders, Pool(jobs, log) as decoders, Pool(jobs, log) as scorers:
         prepare_originals(state, scorers)
+        score_originals(state, encoders, scorers)
         for codec in plan.codecs:
             _run_codec(state, codec, encoders, decoders, scorers)
     store.replace_skips(state.skips)
@@ -97,13 +100,15 @@ def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: P
     # In a process that has decoded since, for state between decodes; in one that has not, for state in the process.
     for pool in (decoders, scorers):
         coding.compare_decodes(pool, fresh)
-    scoring = Scoring(state, coding.cells, coding.align())
+    delays = coding.align()
+    scoring = Scoring(state, coding.cells, delays)
     todo = scoring.plan()
     # Of an interrupted run or an added metric: the signal is gone, the payload is not.
     coding.decode(decoders, [cell for cell in todo if cell.file is None])
     state.reporter.step((len(coding.cells) - len(fresh)) * CODING_STEPS)
     state.say(codec, "scoring")
     scoring.score(scorers, todo)
+    score_parts(state, codec, delays, encoders, scorers)
     if state.plan.request.keep_audio != "all":
         for cell in coding.cells:
             state.decoded_file(cell).unlink(missing_ok=True)

@@ -52,7 +52,18 @@ def metric_key(card: MetricCard, recognizer: str | None) -> str:
 def score_key(coding: str, metric: str, card: MetricCard, utterance: Utterance, applied_delay_s: float) -> str:
     """The transcript is part of it only where the metric looks at the words."""
     words = [utterance.transcript, utterance.extra.get("transcript_kind")] if card.uses_recognizer else None
+    if card.columns:
+        words = [*(words or ()), *(utterance.extra.get(column) for column in card.columns)]
     return digest(VERSION, "score", coding, metric, words, round(applied_delay_s * 1e9))
+
+
+def ladder_key(
+    codec: Iterable[Any], rung: str, seed: int, utterance: str, utterance_sha256: str, metric: str,
+    applied_delay_s: float,
+) -> str:  # fmt: skip
+    """A rung has no operating point; `codec` is empty for the originals."""
+    what = [list(codec), rung, seed, utterance, utterance_sha256]
+    return digest(VERSION, "ladder", what, metric, round(applied_delay_s * 1e9))
 
 
 def reference_key(utterance_sha256: str, what: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
 
 import soundfile
 
@@ -14,6 +14,9 @@ from codecbench.run.pool import Failure, Pool, Task
 from codecbench.run.progress import ORIGINAL_STEPS
 from codecbench.run.state import RunState
 
+Parameters: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Of the metrics, by id."""
+
 SIGNAL = "signal"
 """Evidence that the audio was read: its length."""
 
@@ -21,14 +24,14 @@ SIGNAL = "signal"
 def prepare_originals(state: RunState, pool: Pool) -> None:
     """Fill `state.utterances` and the store's evidence on every original of the plan."""
     plan = state.plan
-    names = tuple(metric.card.id for metric in plan.metrics)
+    metrics = {metric.card.id: dict(metric.card.parameters) for metric in plan.metrics}
     recognizer = plan.recognizer.id if plan.recognizer else None
 
     def tasks() -> Iterator[Task]:
         for position, planned in enumerate(plan.utterances):
             known = _known(state, planned)
             if known is None:
-                arguments = (planned.utterance, names, recognizer)
+                arguments = (planned.utterance, metrics, recognizer)
                 yield Task((position, planned), workers.original, arguments, state.limit(_seconds(planned)))
             else:
                 _keep_row(state, planned, position, known["seconds"], None)
@@ -38,31 +41,31 @@ def prepare_originals(state: RunState, pool: Pool) -> None:
     for outcome in pool.run(tasks()):
         position, planned = outcome.tag
         value = outcome.value
-        if isinstance(value, Failure) and (value.fatal or names or recognizer):
-            value = _piece_by_piece(planned, names, recognizer, pool, state)
+        if isinstance(value, Failure) and (value.fatal or metrics or recognizer):
+            value = _piece_by_piece(planned, metrics, recognizer, pool, state)
         _keep(state, planned, position, value)
         state.reporter.step(ORIGINAL_STEPS)
     _copy_samples(state, pool)
 
 
 def _piece_by_piece(
-    planned: PlannedUtterance, names: Sequence[str], recognizer: str | None, pool: Pool, state: RunState
+    planned: PlannedUtterance, metrics: Parameters, recognizer: str | None, pool: Pool, state: RunState
 ) -> workers.Original | Failure:
     """Something went wrong on this original: is it the audio, or did a metric or the recognizer fail on it?"""
 
-    def ask(metrics: tuple[str, ...], recognizer: str | None) -> Any:
-        arguments = (planned.utterance, metrics, recognizer)
+    def ask(metrics: Parameters, recognizer: str | None, transcribe: bool) -> Any:
+        arguments = (planned.utterance, metrics, recognizer, transcribe)
         (outcome,) = pool.run(iter([Task(None, workers.original, arguments, state.limit(_seconds(planned)))]))
         return outcome.value
 
-    read = ask((), None)
+    read = ask({}, None, False)
     if isinstance(read, Failure):
         return read
     prepared = {}
-    for name in names:
-        value = ask((name,), None)
+    for name, parameters in metrics.items():
+        value = ask({name: parameters}, recognizer, False)
         prepared[name] = _reason(value) if isinstance(value, Failure) else value.prepared[name]
-    heard = ask((), recognizer) if recognizer else None
+    heard = ask({}, recognizer, True) if recognizer else None
     hypothesis = _reason(heard) if isinstance(heard, Failure) else heard and heard.hypothesis
     return workers.Original(read.seconds, hypothesis, prepared)
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, OperatingPoint, RecognizerCard, Utterance
 from codecbench.datasets import load_dataset
 from codecbench.errors import Unavailable, UsageError
+from codecbench.metrics.pairs.reading import check_pairs
 from codecbench.plugins import Registered, Registry, source_hash
 from codecbench.results import SkipRow
 from codecbench.run import keys
@@ -21,6 +22,11 @@ from codecbench.weights import identity, resolve
 
 CostMode = Literal["quick", "full", "none"]
 KeepAudio = Literal["samples", "all", "none"]
+NullFloor = Literal["sample", "full"]
+NULL_FLOOR = "null_floor"
+"""The parameter by which a metric's card asks for `Request.null_floor`."""
+LADDER_METRICS = ("pesq_wb", "estoi", "mel_distance")
+"""What the loss ladder is scored by, where the run has it: quality that needs no recognizer."""
 NEAR = 0.05
 """`--bitrates 1.5` matches a nominal bitrate within 5 %."""
 
@@ -38,11 +44,17 @@ class Request:
     jobs: int = 1
     device: str = "cpu"
     seed: int = 0
+    seeds: int = 1
+    """Of a stochastic decoder, this many from `seed` on."""
     weights: Mapping[str, Path] = field(default_factory=dict)
     cost: CostMode = "quick"
     keep_audio: KeepAudio = "samples"
     cell_seconds: float = 60.0
     command: str = ""
+    ladder: bool = False
+    """Also score each codec in part: see `codecbench.api.Ladder`."""
+    null_floor: NullFloor = "sample"
+    """How many inaudible changes of each original the recognizer hears: see `codecbench.metrics.hallucination`."""
     rescore: bool = False
     """Score stored payloads; nothing may be encoded."""
 
@@ -59,7 +71,7 @@ class Request:
 
     def rescoring(self, metrics: str | None, jobs: int) -> Request:
         """The same cells with other metrics."""
-        return replace(self, metrics=metrics, jobs=jobs, cost="none", rescore=True)
+        return replace(self, metrics=metrics, jobs=jobs, cost="none", ladder=False, rescore=True)
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,10 @@ class PlannedCodec:
     @property
     def card(self) -> CodecCard:
         return self.entry.card
+
+    def seeds(self, request: Request) -> range:
+        """One, unless the decoder is stochastic."""
+        return range(request.seed, request.seed + (request.seeds if self.card.stochastic else 1))
 
     @property
     def identity(self) -> tuple[Any, ...]:
@@ -117,6 +133,13 @@ class Plan:
     broken: tuple[SkipRow, ...]
     """Plugins that did not load: reported like skips, but they make the exit status 3."""
 
+    @property
+    def ladder_metrics(self) -> tuple[PlannedMetric, ...]:
+        """None where `--ladder` was not asked for."""
+        if not self.request.ladder:
+            return ()
+        return tuple(metric for metric in self.metrics if metric.card.id in LADDER_METRICS)
+
 
 def make_plan(request: Request, registry: Registry) -> Plan:
     """Raises UsageError for anything that the user has to change."""
@@ -124,7 +147,9 @@ def make_plan(request: Request, registry: Registry) -> Plan:
         raise UsageError(f"--limit must be at least 1, got {request.limit}")
     dataset = load_dataset(request.dataset, registry)
     hashed = [PlannedUtterance(u, keys.file_sha256(u.path)) for u in dataset.utterances]
-    metrics = _select_metrics(request, registry)
+    metrics = _select_metrics(request, registry, dataset)
+    if request.ladder and not any(card.id in LADDER_METRICS for card in metrics):
+        raise UsageError(f"--ladder needs one of {', '.join(LADDER_METRICS)} among --metrics '{request.metrics}'")
     recognizer, recognizer_key, reason = _select_recognizer(metrics, registry)
     codecs, skips = _select_codecs(request, registry)
     broken = (
@@ -147,11 +172,28 @@ def make_plan(request: Request, registry: Registry) -> Plan:
     )
 
 
-def _select_metrics(request: Request, registry: Registry) -> list[MetricCard]:
+def _select_metrics(request: Request, registry: Registry, dataset: Dataset) -> list[MetricCard]:
+    """Those asked for; or all, without those that read columns which the dataset does not have."""
     if request.metrics is None:
-        return [entry.card for entry in registry.metrics.values()]
-    names = _names(request.metrics, "--metrics")
-    return [registry.find("metrics", name).card for name in names]
+        cards = [entry.card for entry in registry.metrics.values() if _has_columns(entry.card, dataset)]
+    else:
+        cards = [registry.find("metrics", name).card for name in _names(request.metrics, "--metrics")]
+    if any(card.id == "flip_rate" for card in cards):
+        check_pairs(dataset)
+    return [_as_asked(card, request) for card in cards]
+
+
+def _has_columns(card: MetricCard, dataset: Dataset) -> bool:
+    if not card.columns:
+        return True
+    return any(utterance.extra.get(column) for utterance in dataset.utterances for column in card.columns)
+
+
+def _as_asked(card: MetricCard, request: Request) -> MetricCard:
+    """The card with the run's own options among its parameters: they are part of its key."""
+    if NULL_FLOOR not in card.parameters:
+        return card
+    return replace(card, parameters={**card.parameters, NULL_FLOOR: request.null_floor})
 
 
 def _select_recognizer(

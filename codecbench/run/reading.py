@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from codecbench.results import CodecRow, CodingRow, CostRow, Results, ScoreRow, SkipRow, UtteranceRow
+from codecbench.results import CodecRow, CodingRow, CostRow, LadderRow, Results, ScoreRow, SkipRow, UtteranceRow
 from codecbench.run.code_blobs import unpack_codes
 
 ORDER = """
@@ -24,6 +24,12 @@ SCORES = f"""
     JOIN scores ON scores.key = now.key
     JOIN current_codings AS coded ON coded.codec = now.codec AND coded.checkpoint = now.checkpoint
         AND coded.point = now.point AND coded.utterance = now.utterance AND coded.seed = now.seed {ORDER}
+"""
+LADDER = """
+    SELECT now.*, ladder.* FROM current_ladder AS now JOIN ladder ON ladder.key = now.key
+    LEFT JOIN codecs ON codecs.codec = now.codec AND codecs.checkpoint = now.checkpoint
+    JOIN utterances ON utterances.id = now.utterance
+    ORDER BY codecs.position, now.rung, utterances.position
 """
 
 
@@ -42,6 +48,7 @@ def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Res
             SkipRow(row["codec"], row["checkpoint"], row["point"] or None, row["reason"])
             for row in query("SELECT * FROM skips")
         ),
+        ladder=tuple(_ladder(row) for row in query(LADDER)) if _has_ladder(connection) else (),
     )
 
 
@@ -74,6 +81,18 @@ def _score(row: sqlite3.Row) -> ScoreRow:
         row["codec"], row["checkpoint"], row["point"], row["nominal_kbps"], row["utterance"], row["seed"],
         row["metric"], row["version"], row["status"], row["reason"], row["numerator"], row["denominator"],
         json.loads(row["detail"]),
+    )  # fmt: skip
+
+
+def _has_ladder(connection: sqlite3.Connection) -> bool:
+    """A folder of before the loss ladder is read as it is: reading must not write."""
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'current_ladder'").fetchone() is not None
+
+
+def _ladder(row: sqlite3.Row) -> LadderRow:
+    return LadderRow(
+        row["codec"] or None, row["checkpoint"] or None, row["rung"], row["utterance"], row["metric"], row["version"],
+        row["status"], row["reason"], row["numerator"], row["denominator"],
     )  # fmt: skip
 
 

@@ -30,6 +30,14 @@ CREATE TABLE IF NOT EXISTS current_scores (
     metric TEXT NOT NULL, key TEXT NOT NULL,
     PRIMARY KEY (codec, checkpoint, point, utterance, seed, metric)
 ) WITHOUT ROWID;
+-- Scores on the rungs of the loss ladder. An empty codec and checkpoint: the originals against themselves.
+CREATE TABLE IF NOT EXISTS ladder (
+    key TEXT PRIMARY KEY, version TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, numerator REAL, denominator REAL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS current_ladder (
+    codec TEXT NOT NULL, checkpoint TEXT NOT NULL, rung TEXT NOT NULL, utterance TEXT NOT NULL, metric TEXT NOT NULL,
+    key TEXT NOT NULL, PRIMARY KEY (codec, checkpoint, rung, utterance, metric)
+) WITHOUT ROWID;
 -- Work on an original or a decoded signal that several scores share: hypotheses, embeddings.
 CREATE TABLE IF NOT EXISTS evidence (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS costs (

@@ -106,4 +106,5 @@ class Scoring:
         return keys.decoded_key(cell.key, self.delays[cell.point.label], recognizer)
 
     def _lacks_copy(self, cell: Cell) -> bool:
-        return self.state.wants_copy(cell.utterance) and not self.state.listening_copy(cell).exists()
+        first_seed = cell.seed == self.state.plan.request.seed  # one copy to listen to, whatever the seeds
+        return first_seed and self.state.wants_copy(cell.utterance) and not self.state.listening_copy(cell).exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codecbench.api import OperatingPoint
@@ -61,7 +61,7 @@ class Cell:
 
     @property
     def job(self) -> CodecJob:
-        return CodecJob(self.codec.card.spec, self.codec.options)
+        return CodecJob(self.codec.card.spec, replace(self.codec.options, seed=self.seed))
 
     def stop(self, status: Status, reason: str) -> None:
         self.status, self.reason = status, reason

@@ -170,6 +170,15 @@ class Store:
             denominator=denominator, detail=json.dumps(detail or {}),
         )  # fmt: skip
 
+    def put_ladder(
+        self, key: str, version: str, status: str, reason: str | None = None, numerator: float | None = None,
+        denominator: float | None = None,
+    ) -> None:  # fmt: skip
+        self._replace(
+            "ladder", key=key, version=version, status=status, reason=reason, numerator=numerator,
+            denominator=denominator,
+        )  # fmt: skip
+
     def put_evidence(self, key: str, value: Any) -> None:
         self._replace("evidence", key=key, value=json.dumps(value))
 
@@ -196,6 +205,11 @@ class Store:
         with self.connection:
             self.connection.executemany("REPLACE INTO current_scores VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
+    def set_current_ladder(self, rows: Iterable[tuple[str, str, str, str, str, str]]) -> None:
+        """Rows (codec, checkpoint, rung, utterance, metric, key)."""
+        with self.connection:
+            self.connection.executemany("REPLACE INTO current_ladder VALUES (?, ?, ?, ?, ?, ?)", rows)
+
     def drop_other_delays(self, codec: str, checkpoint: str, point: str, applied_delay_s: float) -> None:
         """Scores under another applied delay are no longer current: one point, one delay."""
         where = "codec = ? AND checkpoint = ? AND point = ?"
@@ -219,7 +233,8 @@ class Store:
             return False
         where = " AND ".join(f"{name} = ?" for name in current)
         with self.connection:
-            for stale in ("current_scores", "current_codings", "costs") if codings else ("current_scores",):
+            scores = ("current_scores", "current_ladder")
+            for stale in (*scores, "current_codings", "costs") if codings else scores:
                 self.connection.execute(f"DELETE FROM {stale} WHERE {where}", list(current.values()))
         return True
 
@@ -249,6 +264,10 @@ class Store:
 
     def score_status(self, key: str) -> Status | None:
         row = self.connection.execute("SELECT status FROM scores WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def ladder_status(self, key: str) -> str | None:
+        row = self.connection.execute("SELECT status FROM ladder WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
     def evidence(self, key: str) -> Any | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codecbench_layers.adapter import NetworkCodec
+from codecbench_layers.residual import projected
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -24,6 +25,13 @@ class Dac(NetworkCodec):
     def decode_codes(self, codes: Tensor, point: OperatingPoint) -> Tensor:
         decoded = super().decode_codes(codes, point)
         return F.pad(decoded, (0, codes.shape[-1] * self.card.frame - decoded.shape[-1]))
+
+    def unquantized(self, audio: Tensor) -> Tensor:
+        decoded = super().unquantized(audio)
+        return F.pad(decoded, (0, self.padded(audio).shape[-1] - decoded.shape[-1]))
+
+    def unrounded(self, latents: Tensor) -> Tensor:
+        return projected(self.model.quantizer.quantizers, latents)
 
     def quantize(self, latents: Tensor, point: OperatingPoint) -> Tensor:
         codes: Tensor = self.model.quantizer(latents, int(point.settings["codebooks"]))[1]

@@ -86,9 +86,16 @@ class SegmentedEncodec(Encodec):
     def codes(self, payload: bytes, point: OperatingPoint) -> Codes:
         return np.concatenate([segment.codes for segment in self._segments(payload, point)], axis=1)
 
+    def unquantized(self, audio: Tensor) -> Tensor:
+        decoded = []
+        for start in range(0, audio.shape[-1], self._stride):
+            piece = audio[..., start : start + self._length]
+            scale = _scale(piece)
+            decoded.append(self.model.decoder(self.model.encoder((piece / scale).to(self.device)))[0].cpu() * scale)
+        return overlap_add(decoded, self._stride)[None]
+
     def _encode_segment(self, audio: Tensor, point: OperatingPoint) -> Segment:
-        level = audio.mean(dim=1, keepdim=True).square().mean().sqrt() + 1e-8
-        scale = struct.unpack(SCALE_FORMAT, struct.pack(SCALE_FORMAT, float(level)))[0]
+        scale = _scale(audio)
         codes = self.quantize(self.model.encoder((audio / scale).to(self.device)), point)
         return Segment(scale, codes[0].cpu().numpy())
 
@@ -127,6 +134,13 @@ class SegmentedEncodec(Encodec):
             "quantizer": lambda: [self.quantize(latent, point) for latent in latents],
             "decoder": lambda: [self.model.decoder(latent) for latent in latents],
         }
+
+
+def _scale(segment: Tensor) -> float:
+    """The level of a segment [1, channels, samples], as its payload holds it."""
+    level = segment.mean(dim=1, keepdim=True).square().mean().sqrt() + 1e-8
+    scale: float = struct.unpack(SCALE_FORMAT, struct.pack(SCALE_FORMAT, float(level)))[0]
+    return scale
 
 
 def overlap_add(segments: Sequence[Tensor], stride: int) -> Tensor:

@@ -25,6 +25,8 @@ from codecbench_eulerodec.layers import (
     ModReLU,
     Residual,
     Whitening,
+    image,
+    of_image,
 )
 
 
@@ -38,6 +40,12 @@ class Eulerodec(nn.Module):
             configuration.codebooks, configuration.codebook_size, configuration.code_dimension, torch.complex64
         )
         self.decoder = Decoder(configuration)
+        self.compression = configuration.compression
+
+    def front_end(self, audio: Tensor) -> Tensor:
+        """Audio [batch, 1, samples] to the compressed spectrogram without its Nyquist bin, and back."""
+        spectrum = compress(self.encoder.analyze(audio), self.compression)
+        return self.decoder.synthesize(compress(spectrum, 1 / self.compression))
 
 
 class Encoder(nn.Module):
@@ -61,10 +69,13 @@ class Encoder(nn.Module):
         self.collapse = ComplexConv2d(channels[-1] * configuration.coded_bins, configuration.code_dimension)
 
     def forward(self, audio: Tensor) -> Tensor:
-        spectrum = self.stft.analyze(audio[:, 0])[:, : self.configuration.bins]  # without the Nyquist bin
+        return by_blocks(self.encode_block, self.analyze(audio), self.configuration.block)
+
+    def analyze(self, audio: Tensor) -> Tensor:
+        """A spectrogram [batch, bins, frames]: without the Nyquist bin, and as many frames as the time stride asks."""
+        spectrum = self.stft.analyze(audio[:, 0])[:, : self.configuration.bins]
         missing = -spectrum.shape[-1] % self.configuration.time_stride
-        spectrum = torch.cat([spectrum, spectrum.new_zeros(*spectrum.shape[:2], missing)], dim=-1)
-        return by_blocks(self.encode_block, spectrum, self.configuration.block)
+        return torch.cat([spectrum, spectrum.new_zeros(*spectrum.shape[:2], missing)], dim=-1)
 
     def encode_block(self, spectrum: Tensor) -> Tensor:
         """A spectrogram [batch, bins, frames] to latents [batch, code dimension, frames / time stride]."""
@@ -96,7 +107,10 @@ class Decoder(nn.Module):
 
     def forward(self, latents: Tensor) -> Tensor:
         block = self.configuration.block // self.configuration.time_stride
-        spectrum = by_blocks(self.decode_block, latents, block)
+        return self.synthesize(by_blocks(self.decode_block, latents, block))
+
+    def synthesize(self, spectrum: Tensor) -> Tensor:
+        """A spectrogram [batch, bins, frames] to audio [batch, 1, samples]."""
         nyquist = spectrum.new_zeros(spectrum.shape[0], 1, spectrum.shape[-1])
         return self.stft.synthesize(torch.cat([spectrum, nyquist], dim=1))[:, None]
 
@@ -156,7 +170,7 @@ def refinement(channels: int, configuration: EulerodecConfiguration) -> nn.Seque
 
 def average(values: Tensor, stride: Stride) -> Tensor:
     """Complex average pooling over patches of the stride's size."""
-    return torch.complex(F.avg_pool2d(values.real, stride), F.avg_pool2d(values.imag, stride))
+    return of_image(F.avg_pool2d(image(values), stride))
 
 
 def compress(values: Tensor, exponent: float) -> Tensor:

@@ -79,6 +79,12 @@ class FacodecCodec(NetworkCodec):
     def decode_codes(self, codes: Tensor, point: OperatingPoint) -> Tensor:  # noqa: ARG002
         raise PayloadError(f"{self.card.spec} at {point.label} kbps: codes alone lack the timbre; decode a payload")
 
+    def unquantized(self, audio: Tensor) -> Tensor:
+        """The timbre at full precision, as the latents are."""
+        latents = self.model.encoder(self.padded(audio))
+        decoded: Tensor = self.model.decoder(self.unrounded(latents), self.model.timbre_encoder(latents))
+        return decoded
+
     def stages(self, audio: Audio, point: OperatingPoint) -> Mapping[str, Callable[[], object]]:
         """The encoder includes the timbre's, the quantizer is the search of codes with its projections."""
         padded = self.padded(torch.from_numpy(audio.samples)[None])

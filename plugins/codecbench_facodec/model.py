@@ -54,6 +54,12 @@ class AttributeQuantizer(nn.Module):
         vectors = [stream.decode(part) for stream, part in zip(self._streams, parts, strict=True) if part.shape[1]]
         return torch.stack(vectors).sum(0)
 
+    def unrounded(self, latents: Tensor) -> Tensor:
+        """`latents` [batch, dimension, frames] through all projections, no code searched."""
+        prosody, content, detail = self._streams
+        coarse = prosody.unrounded(latents) + content.unrounded(latents)
+        return coarse + detail.unrounded(latents - coarse)
+
 
 class Facodec(nn.Module):
     """Encoder, timbre encoder, quantizer and decoder; in training as in use only their parts are called."""

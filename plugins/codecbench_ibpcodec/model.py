@@ -29,6 +29,11 @@ class Ibpcodec(nn.Module):
         self.encoder = Encoder(configuration)
         self.quantizer = GroupResidualQuantizer(GROUPS, configuration.layers, CODEBOOK_SIZE, configuration.dimension)
         self.decoder = Decoder(configuration)
+        self.bins = configuration.low_bins + configuration.high_bins
+
+    def front_end(self, audio: Tensor) -> Tensor:
+        """Audio [batch, 1, samples] to the bands and back. The high band is there: its prediction is the network's."""
+        return self.decoder.synthesize(analyze_band(self.encoder.stft.analyze(audio[:, 0])[:, : self.bins]))
 
 
 class Encoder(nn.Module):
@@ -76,6 +81,10 @@ class Decoder(nn.Module):
             band = block(band)
         if self.prediction is not None:
             band = torch.cat([band, self.prediction(band)], dim=2)  # equations 1 and 2
+        return self.synthesize(band)
+
+    def synthesize(self, band: Tensor) -> Tensor:
+        """A band from 0 Hz [batch, 3, bins, frames] to audio [batch, 1, samples]; the bins above it are zero."""
         spectrum = synthesize_band(band)
         return self.stft.synthesize(F.pad(spectrum, (0, 0, 0, self.bins - spectrum.shape[1])))[:, None]
 

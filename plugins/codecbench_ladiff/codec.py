@@ -14,7 +14,7 @@ from codecbench.bitstream import Codes, pack, unpack
 from codecbench.errors import PayloadError
 from codecbench_ladiff.checkpoint import load
 from codecbench_ladiff.config import CODEBOOK_SIZE, CONFIGURATIONS
-from codecbench_ladiff.level import brought_to_level, byte_level_db, level_byte
+from codecbench_ladiff.level import brought_to_level, byte_level_db, level_byte, level_db
 
 
 class LadiffCodec(NetworkCodec):
@@ -45,7 +45,7 @@ class LadiffCodec(NetworkCodec):
     def decode(self, payload: bytes, point: OperatingPoint) -> Audio:
         codes = torch.from_numpy(self.codes(payload, point))[None].to(self.device)
         with torch.no_grad():
-            audio = self._at_level(self.decode_codes(codes, point), payload[0])
+            audio = _at_level(self.decode_codes(codes, point), byte_level_db(payload[0]))
         return Audio(audio[0].float().cpu().numpy(), self.card.sample_rate)
 
     def codes(self, payload: bytes, point: OperatingPoint) -> Codes:
@@ -72,6 +72,15 @@ class LadiffCodec(NetworkCodec):
         latents: Tensor = self.model.dequantized(codes)
         return latents
 
+    def unquantized(self, audio: Tensor) -> Tensor:
+        """The condition codec's latents as the condition, the sampler of the highest operating point, the exact level.
+
+        The decoder is the one that decoding has: diffusion, then the autoencoder's. What the autoencoder alone loses is
+        part of the network's loss, for nothing that coding does goes through its encoder.
+        """
+        latents = self._sampled(self.model.encoder(self._leveled(audio)), self.card.points[-1])
+        return _at_level(self.model.decoder(latents), level_db(self.padded(audio)))
+
     def stages(self, audio: Audio, point: OperatingPoint) -> Mapping[str, Callable[[], object]]:
         """The decoder includes all steps of the diffusion."""
         leveled = self._leveled(torch.from_numpy(audio.samples)[None])
@@ -97,9 +106,10 @@ class LadiffCodec(NetworkCodec):
         )  # fmt: skip
         return latents
 
-    def _at_level(self, audio: Tensor, level: int) -> Tensor:
-        """`audio` with the root mean square that `level` stands for; byte 0 is silence."""
-        if level == 0:
-            return torch.zeros_like(audio)
-        now = audio.double().square().mean().clamp(min=1e-20).sqrt()
-        return audio * float(10 ** (byte_level_db(level) / 20) / now)
+
+def _at_level(audio: Tensor, level: float | None) -> Tensor:
+    """`audio` with a root mean square of `level` dB of full scale; None is silence."""
+    if level is None:
+        return torch.zeros_like(audio)
+    now = audio.double().square().mean().clamp(min=1e-20).sqrt()
+    return audio * float(10 ** (level / 20) / now)

@@ -12,18 +12,23 @@ LOWEST_DB = -100.0
 """Of byte 1; byte 0 is silence. Byte 255 is +27 dB, above any signal in [-1, 1]."""
 
 
-def level_byte(audio: Tensor) -> int:
-    """The level of `audio` in half decibels: 0 for silence, else 1 to 255."""
+def level_db(audio: Tensor) -> float | None:
+    """The root mean square of `audio` in dB of full scale; None for silence."""
     power = float(audio.double().square().mean())
     if power <= 10 ** (LOWEST_DB / 10):
-        return 0
-    level = 10 * torch.log10(torch.tensor(power, dtype=torch.float64))
-    return int(((level - LOWEST_DB) / STEP_DB).round().clamp(0, 254)) + 1
+        return None
+    return float(10 * torch.log10(torch.tensor(power, dtype=torch.float64)))
 
 
-def byte_level_db(byte: int) -> float:
-    """The level that a byte from 1 to 255 stands for."""
-    return LOWEST_DB + STEP_DB * (byte - 1)
+def level_byte(audio: Tensor) -> int:
+    """The level of `audio` in half decibels: 0 for silence, else 1 to 255."""
+    level = level_db(audio)
+    return 0 if level is None else min(max(round((level - LOWEST_DB) / STEP_DB), 0), 254) + 1
+
+
+def byte_level_db(byte: int) -> float | None:
+    """The level that a byte stands for; None for 0, silence."""
+    return LOWEST_DB + STEP_DB * (byte - 1) if byte else None
 
 
 def brought_to_level(audio: Tensor) -> tuple[Tensor, Tensor]:

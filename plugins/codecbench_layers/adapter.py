@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint
+from codecbench.api import Audio, CodecCard, CodecOptions, LadderStage, OperatingPoint
 from codecbench.checkpoints import Renames, load_strict, plain_weights
 from codecbench.tokens import TokenCodec
 
@@ -54,7 +54,9 @@ def load_network(
 
 class NetworkCodec(TokenCodec):
     """A network with an `encoder` (audio [1, channels, samples] to latents [1, dimension, frames]), a `quantizer` with
-    `encode(latents, codebooks)` and `decode(codes)`, and a `decoder` (latents to audio).
+    `encode(latents, codebooks)` and `decode(codes)`, and a `decoder` (latents to audio). Where it has a `front_end`
+    (audio to audio: a fixed transform, and back), the loss ladder tells what that costs. A quantizer with projections
+    has `unrounded(latents)`.
 
     The signal is coded at once, padded with zeros to whole frames of the card's. An operating point's settings hold
     `codebooks`, how many are used.
@@ -90,6 +92,28 @@ class NetworkCodec(TokenCodec):
         """Codes [1, codebooks, frames] to latents [1, dimension, frames]."""
         latents: Tensor = self.model.quantizer.decode(codes)
         return latents
+
+    def bypass(self, audio: Audio, stage: LadderStage) -> Audio | None:
+        """The loss ladder's stages: see `codecbench.api.Ladder`."""
+        signal = torch.from_numpy(audio.samples)[None]
+        with torch.no_grad():
+            turned = self.transformed(signal) if stage == "front_end" else self.unquantized(signal)
+        return None if turned is None else Audio(turned[0].float().cpu().numpy(), self.card.sample_rate)
+
+    def transformed(self, audio: Tensor) -> Tensor | None:
+        """`audio` [1, channels, samples] through the fixed transform and back, padded; None without a transform."""
+        front_end: Callable[[Tensor], Tensor] | None = getattr(self.model, "front_end", None)
+        return None if front_end is None else front_end(self.padded(audio))
+
+    def unquantized(self, audio: Tensor) -> Tensor:
+        """`audio` [1, channels, samples] from encoder straight to decoder, padded."""
+        decoded: Tensor = self.model.decoder(self.unrounded(self.model.encoder(self.padded(audio))))
+        return decoded
+
+    def unrounded(self, latents: Tensor) -> Tensor:
+        """Latents as the quantizer would hand them on if it did not round; its own word where it has projections."""
+        project: Callable[[Tensor], Tensor] | None = getattr(self.model.quantizer, "unrounded", None)
+        return latents if project is None else project(latents)
 
     def parameters(self) -> int:
         return self._parameters

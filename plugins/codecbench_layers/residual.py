@@ -69,6 +69,10 @@ class FactorizedResidualQuantizer(nn.Module):
         """Codes [batch, codebooks, frames] to latents [batch, dimension, frames]."""
         return torch.stack([layer.decode(codes[:, index]) for index, layer in _used(self.quantizers, codes)]).sum(0)
 
+    def unrounded(self, latents: Tensor) -> Tensor:
+        """`latents` [batch, dimension, frames] through all projections, no code searched."""
+        return projected(self.quantizers, latents)
+
 
 class GroupResidualQuantizer(nn.Module):
     """Residual quantization of each of `groups` equal parts of the latent (HiFi-Codec, Yang et al. 2023, section 3.2).
@@ -96,6 +100,18 @@ class GroupResidualQuantizer(nn.Module):
         """Codes [batch, codebooks, frames] to latents [batch, dimension, frames]."""
         parts = codes.view(len(codes), -1, len(self.groups), codes.shape[-1]).unbind(2)
         return torch.cat([group.decode(part) for group, part in zip(self.groups, parts, strict=True)], dim=1)
+
+
+def projected(layers: Any, latents: Tensor) -> Tensor:
+    """`latents` [batch, dimension, frames] through the projections of factorized `layers`, without a search of codes.
+
+    Each layer projects what the ones before it left over, as in quantization; the sum of all is what a decoder would
+    get if codebooks were infinitely fine.
+    """
+    residual = latents
+    for layer in layers:
+        residual = residual - layer.out_proj(layer.in_proj(residual))
+    return latents - residual
 
 
 def _used(layers: Any, codes: Tensor) -> list[tuple[int, Any]]:

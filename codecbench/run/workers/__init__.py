@@ -1,9 +1,19 @@
 """The worker processes' side of a run. Only plain data passes between them and the runner."""
 
-from codecbench.run.workers.codecs import CodecJob, Decoded, Encoded, cost, decode, encode
+from codecbench.run.workers.codecs import (
+    Bypassed,
+    CodecJob,
+    Decoded,
+    Encoded,
+    bypass,
+    cost,
+    decode,
+    encode,
+    unchanged,
+)
 from codecbench.run.workers.scores import Original, Scored, ScoreJob, keep_original, original, score
 
 __all__ = [
-    "CodecJob", "Decoded", "Encoded", "Original", "ScoreJob", "Scored", "cost", "decode", "encode", "keep_original",
-    "original", "score",
+    "Bypassed", "CodecJob", "Decoded", "Encoded", "Original", "ScoreJob", "Scored", "bypass", "cost", "decode",
+    "encode", "keep_original", "original", "score", "unchanged",
 ]  # fmt: skip

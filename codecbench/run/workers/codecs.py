@@ -17,7 +17,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from codecbench.alignment import estimate_delay
-from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions
+from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, Ladder, LadderStage
 from codecbench.audio import SOURCE_RATE, audio_hash, resample, to_mono, with_channels
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
@@ -55,6 +55,13 @@ class Decoded:
     surplus: int
 
 
+@dataclass(frozen=True)
+class Bypassed:
+    """A rung of the loss ladder: its signal is written, or `absent` says why the codec has no such part."""
+
+    absent: str | None
+
+
 @guarded
 def encode(job: CodecJob, point: str, path: Path) -> Encoded:
     from codecbench.entropy import coded_bytes, load_model
@@ -89,11 +96,31 @@ def decode(job: CodecJob, point: str, path: Path, payload: bytes, out: Path | No
     reference = source(path)
     signal = resample(to_mono(decoded), SOURCE_RATE)
     delay = estimate_delay(reference, signal, (card.frame + card.lookahead) / card.sample_rate + MARGIN_S)
-    # 24-bit PCM clips at full scale, as every sound card does; metrics are computed on what is written here.
-    partial_file = out.with_suffix(f".{os.getpid()}.partial")
-    soundfile.write(partial_file, np.clip(signal.samples[0], -1.0, 1.0), SOURCE_RATE, format="FLAC", subtype="PCM_24")
-    partial_file.rename(out)
+    _write(signal, out)
     return Decoded(sha256, delay, missing, surplus)
+
+
+@guarded
+def bypass(job: CodecJob, stage: LadderStage, path: Path, out: Path) -> Bypassed:
+    """The signal through `stage` alone into `out`, as `decode` writes it."""
+    codec, card = _codec(job)
+    if not isinstance(codec, Ladder):
+        return Bypassed("the plugin has no method bypass (codecbench.api.Ladder)")
+    audio = _input(path, card)
+    length = audio.length  # before the plugin may write into it
+    turned = codec.bypass(audio, stage)
+    if turned is None:
+        return Bypassed("waveform" if stage == "front_end" else "no network")
+    _check(turned, card, length, "bypass")
+    _write(resample(to_mono(turned), SOURCE_RATE), out)
+    return Bypassed(None)
+
+
+@guarded
+def unchanged(path: Path, out: Path) -> Bypassed:
+    """The original into `out`, as `decode` writes a signal: what no codec can be better than."""
+    _write(source(path), out)
+    return Bypassed(None)
 
 
 @guarded
@@ -126,6 +153,13 @@ def _input(path: Path, card: CodecCard) -> Audio:
     return Audio(audio.samples.copy(), audio.sample_rate)
 
 
+def _write(signal: Audio, out: Path) -> None:
+    """24-bit PCM clips at full scale, as every sound card does; metrics are computed on what is written here."""
+    partial_file = out.with_suffix(f".{os.getpid()}.partial")
+    soundfile.write(partial_file, np.clip(signal.samples[0], -1.0, 1.0), SOURCE_RATE, format="FLAC", subtype="PCM_24")
+    partial_file.rename(out)
+
+
 def _excerpt(paths: Sequence[Path], seconds: float, card: CodecCard) -> Audio:
     """`seconds` of speech at the codec's rate: utterances one after the other until there is enough."""
     parts: list[NDArray[np.float32]] = []
@@ -150,17 +184,17 @@ def _checked_codes(codes: object, sizes: tuple[int, ...]) -> NDArray[np.int64]:
     return table
 
 
-def _check(decoded: object, card: CodecCard, length: int) -> None:
+def _check(decoded: object, card: CodecCard, length: int, method: str = "decode") -> None:
     if not isinstance(decoded, Audio):
-        raise TypeError(f"decode returned {type(decoded).__name__}, expected Audio")
+        raise TypeError(f"{method} returned {type(decoded).__name__}, expected Audio")
     if decoded.sample_rate != card.sample_rate:
-        raise ValueError(f"decode returned {decoded.sample_rate} Hz, its card says {card.sample_rate} Hz")
+        raise ValueError(f"{method} returned {decoded.sample_rate} Hz, its card says {card.sample_rate} Hz")
     if decoded.channels != card.channels:
-        raise ValueError(f"decode returned {decoded.channels} channels, its card says {card.channels}")
+        raise ValueError(f"{method} returned {decoded.channels} channels, its card says {card.channels}")
     if not np.isfinite(decoded.samples).all():
-        raise ValueError("decode returned NaN or infinite samples")
+        raise ValueError(f"{method} returned NaN or infinite samples")
     slack = card.frame + card.lookahead
     shortest = length - max(slack, round(MAX_MISSING_S * card.sample_rate))
     longest = length + max(slack, round(MAX_SURPLUS_S * card.sample_rate))
     if not shortest <= decoded.length <= longest:
-        raise ValueError(f"decode returned {decoded.length} samples for {length}; allowed: {shortest} to {longest}")
+        raise ValueError(f"{method} returned {decoded.length} samples for {length}; allowed: {shortest} to {longest}")

@@ -16,9 +16,13 @@ from codecbench.api import (
     Abstain,
     Audio,
     Hypothesis,
+    Listener,
     Metric,
     Recognizer,
+    RecognizerCard,
     Sample,
+    Scorer,
+    TextScore,
     Unavailable,
     Utterance,
     Word,
@@ -65,10 +69,16 @@ class Scored:
 
 
 @guarded
-def original(utterance: Utterance, metrics: Sequence[str], recognizer: str | None) -> Original:
+def original(
+    utterance: Utterance, metrics: Mapping[str, Mapping[str, Any]], recognizer: str | None, transcribe: bool = True
+) -> Original:
+    """`metrics`: their cards' parameters by id. Without `transcribe` there is no hypothesis, only what metrics need."""
     signal = source(utterance.path)
-    prepared = {name: _evidence(partial(_prepare, name, signal)) for name in metrics}
-    heard = _evidence(partial(_transcribe, signal, recognizer)) if recognizer else None
+    heard = _evidence(partial(_transcribe, signal, recognizer)) if recognizer and transcribe else None
+    prepared = {
+        name: _evidence(partial(_prepare, name, signal, utterance, recognizer, parameters))
+        for name, parameters in metrics.items()
+    }
     return Original(signal.seconds, heard, prepared)
 
 
@@ -99,6 +109,7 @@ def score(job: ScoreJob) -> Scored:
                 Sample(
                     job.utterance, _copy(reference), _copy(decoded), _copy(raw), original_heard,
                     _hypothesis(heard), _value(job.prepared.get(name)),
+                    *_ears(metric, job.recognizer),
                 )
             )  # fmt: skip
             if not (abs(value.numerator) < LARGEST and 0 < value.denominator < LARGEST):  # NaN is neither
@@ -130,6 +141,25 @@ def _recognizer(name: str) -> Recognizer:
     return recognizer
 
 
+def _ears(metric: Metric, recognizer: str | None) -> tuple[RecognizerCard, Scorer] | tuple[None, None]:
+    if recognizer is None or not metric.card.uses_recognizer:
+        return None, None
+    return registry().recognizers[recognizer].card, _LazyScorer(recognizer)
+
+
+@dataclass(frozen=True)
+class _LazyScorer:
+    """The recognizer's model is loaded only where a metric has texts to score."""
+
+    recognizer: str
+
+    def score_texts(self, audio: Audio, texts: Sequence[str]) -> list[TextScore]:
+        recognizer = _recognizer(self.recognizer)
+        if not isinstance(recognizer, Scorer):
+            raise Abstain(f"the recognizer '{self.recognizer}' cannot score texts (it has no score_texts)")
+        return recognizer.score_texts(audio, texts)
+
+
 def _transcribe(audio: Audio, recognizer: str) -> Mapping[str, Any]:
     heard = _recognizer(recognizer).transcribe(_copy(audio))
     return {"text": heard.text, "words": [vars(word) for word in heard.words]}
@@ -139,8 +169,13 @@ def _hypothesis(value: Mapping[str, Any] | None) -> Hypothesis | None:
     return None if value is None else Hypothesis(value["text"], tuple(Word(**word) for word in value["words"]))
 
 
-def _prepare(name: str, reference: Audio) -> Any:
-    return _metric(name).prepare(_copy(reference))
+def _prepare(
+    name: str, reference: Audio, utterance: Utterance, recognizer: str | None, parameters: Mapping[str, Any]
+) -> Any:
+    metric = _metric(name)
+    if recognizer and metric.card.uses_recognizer and isinstance(metric, Listener):
+        return metric.prepare_heard(utterance, _copy(reference), _recognizer(recognizer), parameters)
+    return metric.prepare(_copy(reference))
 
 
 def _evidence(compute: Callable[[], Any]) -> dict[str, Any]:
