@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from codecbench.api import hookimpl
 from codecbench.metrics import (
+    correlation,
     hallucination,
     level,
     pairs,
@@ -30,6 +31,7 @@ def codecbench_register_metrics(register: RegisterMetric) -> None:
     register(stoi.STOI_CARD, lambda: stoi.Stoi(stoi.STOI_CARD))
     register(stoi.ESTOI_CARD, lambda: stoi.Stoi(stoi.ESTOI_CARD))
     register(si_sdr.CARD, si_sdr.SiSdr)
+    register(correlation.CARD, correlation.Correlation)
     register(spectral.MEL_CARD, spectral.MelDistance)
     register(spectral.LSD_CARD, spectral.Lsd)
     register(speaker.CARD, speaker.SpeakerSimilarity)

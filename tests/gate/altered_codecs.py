@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from codecbench.api import Abstain, Audio, CodecOptions, MetricCard, Score, hookimpl
+from codecbench.api import Audio, CodecOptions, hookimpl
 from codecbench.plugins import registry
 from codecbench.weights import resolve
 
@@ -147,23 +146,6 @@ ONE = {
     "side_channel": SideChannel, "half": Half, "threads": Threads, "machine": Machine,
 }  # fmt: skip
 
-CORRELATION = MetricCard("correlation", "1", "Cosine of the two waveforms: the one score that sees polarity.",
-                         higher_is_better=True, low=-1.0, high=1.0)  # fmt: skip
-
-
-class Correlation:
-    card = CORRELATION
-
-    def prepare(self, reference):
-        return None
-
-    def score(self, sample):
-        x, y = sample.reference.samples[0].astype(float), sample.decoded.samples[0].astype(float)
-        norm = math.sqrt(float(x @ x) * float(y @ y))
-        if norm == 0:
-            raise Abstain("silence has no polarity")
-        return Score(float(x @ y) / norm)
-
 
 @hookimpl
 def codecbench_register_codecs(register):
@@ -173,8 +155,3 @@ def codecbench_register_codecs(register):
         labels = (LOW, HIGH) if name in BOTH else (HIGH,)
         points = tuple(point for point in REFERENCE.points if point.label in labels)
         register(replace(REFERENCE, name=name, checkpoint="default", points=points, weights=None), factory)
-
-
-@hookimpl
-def codecbench_register_metrics(register):
-    register(CORRELATION, Correlation)
