@@ -31,7 +31,9 @@ class RegisterCodec(Protocol):
 
 
 class RegisterMetric(Protocol):
-    def __call__(self, card: MetricCard, factory: Callable[[], Metric]) -> None: ...
+    def __call__(
+        self, card: MetricCard, factory: Callable[[], Metric], check: Callable[[Dataset], object] | None = None
+    ) -> None: ...
 
 
 class RegisterDataset(Protocol):
@@ -49,7 +51,11 @@ def codecbench_register_codecs(register: RegisterCodec) -> None:
 
 @hookspec
 def codecbench_register_metrics(register: RegisterMetric) -> None:
-    """Register metrics: `register(card, factory)`."""
+    """Register metrics: `register(card, factory)`.
+
+    A metric that reads columns of the manifest may bring a `check`, which is called on the dataset before anything is
+    run and raises UsageError, in one line, for what the user has to change.
+    """
 
 
 @hookspec

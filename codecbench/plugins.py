@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 import pluggy
 
 from codecbench import hookspecs
-from codecbench.api import CodecCard, CodecFactory, DatasetCard, MetricCard, RecognizerCard, UsageError
+from codecbench.api import CodecCard, CodecFactory, Dataset, DatasetCard, MetricCard, RecognizerCard, UsageError
 
 GROUP = "codecbench"
 CARDS: dict[str, type[Any]] = {
@@ -42,6 +42,8 @@ class Registered(Generic[CardT]):
     plugin: str
     module: str = ""
     """The entry point's module: its sources are part of every key, wherever the factory is defined."""
+    check: Callable[[Dataset], object] | None = None
+    """Of a metric: what it asks of a dataset, see `codecbench.hookspecs`."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,9 @@ def _collect(registry: Registry, manager: pluggy.PluginManager, plugin: Any, nam
         table: dict[str, Registered[Any]] = getattr(registry, kind)
 
         def register(
-            card: Any, factory: Callable[..., Any], table: dict[str, Registered[Any]] = table, kind: str = kind
-        ) -> None:
+            card: Any, factory: Callable[..., Any], check: Callable[[Dataset], object] | None = None,
+            table: dict[str, Registered[Any]] = table, kind: str = kind,
+        ) -> None:  # fmt: skip
             if not isinstance(card, CARDS[kind]):
                 raise TypeError(f"a {kind.removesuffix('s')}'s card must be a {CARDS[kind].__name__}, got {card!r}")
             if isinstance(card, (CodecCard, MetricCard)):
@@ -152,7 +155,7 @@ def _collect(registry: Registry, manager: pluggy.PluginManager, plugin: Any, nam
             key: str = card.spec if isinstance(card, CodecCard) else card.id
             if key in table:
                 raise ValueError(f"'{key}' is already registered by plugin '{table[key].plugin}'")
-            table[key] = Registered(card, factory, name, getattr(plugin, "__name__", ""))
+            table[key] = Registered(card, factory, name, getattr(plugin, "__name__", ""), check)
 
         manager.subset_hook_caller(f"codecbench_register_{kind}", others)(register=register)
 

@@ -40,7 +40,7 @@ def codecbench_register_metrics(register: RegisterMetric) -> None:
     register(recognition.DELTA_WER_CARD, recognition.DeltaWer)
     register(recognition.DWER_CARD, recognition.Dwer)
     register(phonemes.CARD, phonemes.Dper)
-    register(pairs.CARD, pairs.FlipRate)
+    register(pairs.CARD, pairs.FlipRate, check=pairs.check_pairs)
     register(silence.CARD, silence.SpeechInSilence)
     register(hallucination.CI_CARD, hallucination.CodecInduced)
     register(hallucination.CF_CARD, hallucination.CodecFixed)

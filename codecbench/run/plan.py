@@ -14,8 +14,7 @@ from typing import Any, Literal
 from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, OperatingPoint, RecognizerCard, Utterance
 from codecbench.datasets import load_dataset
 from codecbench.errors import Unavailable, UsageError
-from codecbench.metrics.pairs.reading import check_pairs
-from codecbench.plugins import Registered, Registry, source_hash
+from codecbench.plugins import Registered, Registry, describe_error, source_hash
 from codecbench.results import SkipRow
 from codecbench.run import keys
 from codecbench.weights import identity, resolve
@@ -175,12 +174,24 @@ def make_plan(request: Request, registry: Registry) -> Plan:
 def _select_metrics(request: Request, registry: Registry, dataset: Dataset) -> list[MetricCard]:
     """Those asked for; or all, without those that read columns which the dataset does not have."""
     if request.metrics is None:
-        cards = [entry.card for entry in registry.metrics.values() if _has_columns(entry.card, dataset)]
+        entries = [entry for entry in registry.metrics.values() if _has_columns(entry.card, dataset)]
     else:
-        cards = [registry.find("metrics", name).card for name in _names(request.metrics, "--metrics")]
-    if any(card.id == "flip_rate" for card in cards):
-        check_pairs(dataset)
-    return [_as_asked(card, request) for card in cards]
+        entries = [registry.find("metrics", name) for name in _names(request.metrics, "--metrics")]
+    for entry in entries:
+        _check(entry, dataset)
+    return [_as_asked(entry.card, request) for entry in entries]
+
+
+def _check(entry: Registered[MetricCard], dataset: Dataset) -> None:
+    """What the metric itself asks of the dataset. Raises UsageError, also for a check that breaks."""
+    if entry.check is None:
+        return
+    try:
+        entry.check(dataset)
+    except UsageError:
+        raise
+    except Exception as error:  # a plugin's: its name instead of a traceback
+        raise UsageError(f"metric '{entry.card.id}' could not check the dataset ({describe_error(error)})") from error
 
 
 def _has_columns(card: MetricCard, dataset: Dataset) -> bool:

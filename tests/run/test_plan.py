@@ -3,9 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
-from codecbench.api import CodecCard, MetricCard, OperatingPoint, Utterance
+from codecbench.api import CodecCard, Dataset, MetricCard, OperatingPoint, Utterance
 from codecbench.errors import UsageError
 from codecbench.plugins import registry
 from codecbench.run import keys
@@ -57,6 +59,37 @@ def test_a_published_checkpoint_that_is_not_here_is_skipped_with_what_to_do(
     plan = make_plan(replace(REQUEST, codecs="pcm,encodec:facebook-24khz"), registry())
     (skip,) = plan.skips
     assert "codecbench weights pull encodec:facebook-24khz" in skip.reason
+
+
+def pair_list(folder: Path, rival: str) -> str:
+    soundfile.write(folder / "a.wav", np.zeros(16000), 16000)
+    rows = ("id\tpath\ttranscript\tspeaker\tword\trival", f"a\ta.wav\tSay solve.\ts\tsolve\t{rival}")
+    (folder / "m.tsv").write_text("\n".join(rows) + "\n")
+    return str(folder / "m.tsv")
+
+
+def test_a_metric_is_left_out_where_no_utterance_has_its_columns_unless_asked_for(tmp_path: Path) -> None:
+    def metrics(**changes: str) -> set[str]:
+        return {metric.card.id for metric in make_plan(replace(REQUEST, codecs="pcm", **changes), registry()).metrics}
+
+    assert metrics() == set(registry().metrics) - {"flip_rate"}
+    assert metrics(metrics="flip_rate") == {"flip_rate"}
+    assert metrics(dataset=pair_list(tmp_path, "serve")) == set(registry().metrics)
+
+
+def test_a_metric_checks_the_dataset_before_anything_runs(tmp_path: Path) -> None:
+    request = replace(REQUEST, codecs="pcm", dataset=pair_list(tmp_path, "Solve"))
+    with pytest.raises(UsageError, match="pair list, utterance 'a': word and rival are both 'solve'"):
+        make_plan(request, registry())
+    assert make_plan(replace(request, metrics="pesq_wb"), registry()).metrics
+
+    def breaks(_: Dataset) -> None:
+        raise KeyError("sex")
+
+    found = registry()
+    broken = replace(found, metrics={**found.metrics, "stoi": replace(found.metrics["stoi"], check=breaks)})
+    with pytest.raises(UsageError, match=r"metric 'stoi' could not check the dataset \(KeyError: 'sex'\)"):
+        make_plan(replace(REQUEST, codecs="pcm", metrics="stoi"), broken)
 
 
 def test_request_survives_the_store() -> None:
