@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 
 import platformdirs
 
-from codecbench.api import CodecCard, WeightsFile
+from codecbench.api import CodecCard, RecognizerCard, WeightsFile
 from codecbench.errors import Unavailable, UsageError
 
 State: TypeAlias = Literal["none needed", "bundled", "cached", "missing", "damaged"]
@@ -147,6 +147,11 @@ def sha256_of(path: Path) -> str:
 def _sha256(path: str, mtime_ns: int, size: int) -> str:  # noqa: ARG001 - they are the cache's key
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def model_hashes(recognizer: RecognizerCard) -> tuple[str, ...]:
+    """sha256 of each of the recognizer's model files. Raises Unavailable where they are not installed."""
+    return tuple(sha256_of(path) for path in recognizer.model_files())
 
 
 def location(card: CodecCard, weights: WeightsFile) -> Path:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from importlib.resources import files
 from pathlib import Path
 
 import torch
+from codecbench_layers.adapter import TRAINING_ONLY
 from safetensors.torch import save_file
 from torch import Tensor
 
 from codecbench.checkpoints import fold_weight_norm, read_tensors
 from recipes.model_card import model_card
-from recipes.trainee import TRAINING_ONLY
 from recipes.training import WEIGHTS, read_facts
 
 LARGEST_BYTES = 16_000_000
@@ -29,7 +30,7 @@ def export(codec: str, folder: Path) -> Path:
     if facts["codec"] != codec:
         raise SystemExit(f"{folder}: a training of {facts['codec']}, not of {codec}")
     tensors = fold_weight_norm(read_tensors(folder / WEIGHTS))
-    kept = {name: halved(tensor) for name, tensor in tensors.items() if not TRAINING_ONLY.search(name)}
+    kept = {name: halved(tensor) for name, tensor in tensors.items() if not re.search(TRAINING_ONLY, name)}
     weights = Path(str(files(f"codecbench_{codec}"))) / "weights" / f"{codec}-reference.safetensors"
     weights.parent.mkdir(exist_ok=True)
     partial = weights.with_suffix(".partial")

@@ -22,12 +22,13 @@ from codecbench.audio import source_signal
 from codecbench.datasets import load_dataset
 from codecbench.errors import UsageError
 from codecbench.metrics.hallucination.blurs import all_changes
-from codecbench.metrics.hallucination.calibration import Calibration, file_of, model_hashes
-from codecbench.metrics.hallucination.lexicon import word_list_id
+from codecbench.metrics.hallucination.calibration import Calibration, file_of
 from codecbench.metrics.hallucination.measuring import ORIGINAL, Measured, Measuring, Order
 from codecbench.metrics.hallucination.verdict import Evidence
+from codecbench.metrics.phonemes.pronounce import lexicon_id
 from codecbench.plugins import registry
 from codecbench.recognizers.normalizer import load_normalizer, normalizer_id
+from codecbench.weights import model_hashes
 
 BLURS = ("noise 10 dB", "noise 0 dB", "low-pass 1 kHz", "Codec 2 1200", "Codec 2 700", "Opus 6k")
 QUANTILE = 0.10
@@ -69,7 +70,7 @@ def calibrate(card: RecognizerCard, manifest: Path, measured: Sequence[Measured]
     if len(words) < 200 or not enough:
         raise UsageError(f"{len(words)} words, {len(enough)} blurs of {FEWEST_ERRORS} errors: give more utterances")
     calibration = Calibration(
-        card.id, card.version, model_hashes(card), normalizer_id(), word_list_id(),
+        card.id, card.version, model_hashes(card), normalizer_id(), lexicon_id(),
         round(float(np.quantile(words, QUANTILE)), 3), RELATIVE, 0.0, QUANTILE, MEAN_SHARE, len(words),
         len({row.utterance for row in measured}), len({row.speaker for row in measured}),
         hashlib.sha256(manifest.read_bytes()).hexdigest(), {},

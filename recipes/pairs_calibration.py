@@ -21,15 +21,16 @@ from typing import Any
 import click
 from platformdirs import user_cache_path
 
-from codecbench.analysis.pairs import exact_proportion
+from codecbench.analysis.proportions import exact_proportion
 from codecbench.api import Audio, RecognizerCard, Utterance
 from codecbench.audio import resample
 from codecbench.metrics.pairs.blurs import BLURS
-from codecbench.metrics.pairs.calibration import FILE, Calibration, load_calibrations, model_hashes
+from codecbench.metrics.pairs.calibration import FILE, Calibration, load_calibrations
 from codecbench.metrics.pairs.controls import load_scorer
 from codecbench.metrics.pairs.margin import Margins
 from codecbench.metrics.pairs.reading import Reading, reading_of
 from codecbench.metrics.pairs.shifts import Clip, blurs, lies, measure, screened, separation, threshold
+from codecbench.weights import model_hashes
 from recipes.speech import clip as clips
 from recipes.speech.pairs import CARRIERS, LEVEL_DBFS, SILENCE_S, Candidate, candidates, check_minimal
 from recipes.speech.synthesizer import SAMPLE_RATE, Synthesizer

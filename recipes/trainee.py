@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +9,6 @@ from typing import Any
 import torch
 from codecbench_layers.training import CountedTraining, EmaTraining, FactorizedTraining, GroupTraining
 from torch import Tensor, nn
-
-TRAINING_ONLY = re.compile(r"\.codebook\.(inited|cluster_size|embed_avg)$")
-"""Tensors that coding does not need and export leaves out."""
 
 
 @dataclass(frozen=True)

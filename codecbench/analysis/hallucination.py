@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scipy.stats import binomtest
-
+from codecbench.analysis.proportions import exact_proportion
 from codecbench.results import ScoreRow
 
 CI, HALLUCINATED, DEGRADED = "ci_wer", "hallucinated_wer", "degraded_wer"
@@ -82,14 +81,9 @@ def summarize_hallucination(rows: Sequence[ScoreRow]) -> HallucinationSummary | 
         stand_in=sum(bool(row.detail.get("stand_in")) for row in lies),
         share=found / errors if enough else None,
         share_reason=None if enough else f"only {errors} codec-induced errors, {FEWEST_ERRORS} are the fewest",
-        upper=upper_bound(found, words),
+        upper=exact_proportion(found, words).high,
         reasons=dict(reasons),
     )
-
-
-def upper_bound(found: int, of: int) -> float:
-    """The upper end of Clopper and Pearson's exact two-sided 95 % interval of found / of."""
-    return float(binomtest(found, of).proportion_ci(0.95, "exact").high)
 
 
 def find_null_floor(scores: Sequence[ScoreRow]) -> NullFloor:

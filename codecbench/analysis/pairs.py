@@ -5,30 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
-
+from codecbench.analysis.proportions import Proportion, exact_proportion
 from codecbench.metrics.pairs.metric import SCREENED_OUT
 from codecbench.results import ScoreRow, UtteranceRow
 
 METRIC = "flip_rate"
-LEVEL = 0.95
 FEATURES = ("voicing", "nasality", "sustention", "sibilation", "graveness", "compactness")
 """Of the diagnostic rhyme test (Voiers 1977), in its order; a user's own features follow alphabetically."""
 WORST = 20
-
-
-@dataclass(frozen=True)
-class Proportion:
-    """`count` of `n`, n at least 1, with the exact 95 % interval (Clopper and Pearson, Biometrika 26, 1934)."""
-
-    count: int
-    n: int
-    low: float
-    high: float
-
-    @property
-    def value(self) -> float:
-        return self.count / self.n
 
 
 @dataclass(frozen=True)
@@ -119,21 +103,6 @@ def summarize_pairs(rows: Sequence[ScoreRow], utterances: Mapping[str, Utterance
         pairs=len({row.detail["pair"] for row in ok}),
         flips=_worst(ok),
     )
-
-
-def exact_proportion(count: int, n: int) -> Proportion:
-    """Raises ValueError where there is nothing to have a share of.
-
-    >>> exact = exact_proportion(0, 10)
-    >>> round(exact.low, 3), round(exact.high, 3)
-    (0.0, 0.308)
-    """
-    if not 0 <= count <= n or n < 1:
-        raise ValueError(f"{count} of {n} is no proportion")
-    tail = (1 - LEVEL) / 2
-    low = float(betaincinv(count, n - count + 1, tail)) if count else 0.0
-    high = float(betaincinv(count + 1, n - count, 1 - tail)) if count < n else 1.0
-    return Proportion(count, n, low, high)
 
 
 def corrected_for_guessing(right: float) -> float:

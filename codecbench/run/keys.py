@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from codecbench.api import MetricCard, OperatingPoint, RecognizerCard, Utterance
-from codecbench.weights import sha256_of
+from codecbench.weights import model_hashes, sha256_of
 
 VERSION = 1
 """Bumped when the harness itself (alignment, resampling, packing) starts to give other figures."""
@@ -42,7 +42,7 @@ def cost_key(codec: Iterable[Any], point: OperatingPoint, mode: str, machine: st
 
 def recognizer_key(card: RecognizerCard) -> str:
     """Raises Unavailable where the model is not installed."""
-    return digest(card.id, card.version, dict(card.parameters), [sha256_of(path) for path in card.model_files()])
+    return digest(card.id, card.version, dict(card.parameters), model_hashes(card))
 
 
 def metric_key(card: MetricCard, recognizer: str | None) -> str:

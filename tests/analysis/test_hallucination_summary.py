@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from codecbench.analysis.hallucination import find_null_floor, summarize_hallucination, upper_bound
+from codecbench.analysis.hallucination import find_null_floor, summarize_hallucination
+from codecbench.analysis.proportions import exact_proportion
 from codecbench.analysis.seeds import SeedWord, compare_seeds
 from codecbench.results import ScoreRow
 
@@ -37,7 +38,7 @@ def test_no_hallucination_in_so_many_words_has_an_upper_bound() -> None:
     found = summarize_hallucination([line for n in range(36) for line in verdicts(f"u{n}", 0, 1)])
     assert found is not None
     assert found.upper == pytest.approx(1 - 0.025 ** (1 / 720))
-    assert upper_bound(0, 720) < 0.0052
+    assert exact_proportion(0, 720).high < 0.0052
 
 
 def test_a_cell_without_both_verdicts_counts_for_neither() -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from codecbench.analysis.pairs import exact_proportion, summarize_pairs
+from codecbench.analysis.pairs import summarize_pairs
+from codecbench.analysis.proportions import exact_proportion
 from codecbench.metrics.pairs import SCREENED_OUT
 from codecbench.results import ScoreRow, UtteranceRow
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soxr
 
-from codecbench.analysis.pairs import exact_proportion
+from codecbench.analysis.proportions import exact_proportion
 from codecbench.analysis.speakers import CARD, find_threshold, judge_speakers
 from codecbench.api import Audio, Sample, Utterance
 from codecbench.audio import fit_length, source_signal

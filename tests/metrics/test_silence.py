@@ -10,7 +10,7 @@ import pytest
 from codecbench.api import Abstain, Audio, Sample, Score, Unavailable, Utterance
 from codecbench.audio import source_signal
 from codecbench.metrics import silence
-from codecbench.metrics.pairs.blurs import low_pass, white_noise
+from codecbench.metrics.pairs.blurs import low_pass, with_noise
 from codecbench.metrics.silence import FRAME_S, SpeechInSilence, false_speech, non_speech
 
 pytest.importorskip("faster_whisper")
@@ -50,7 +50,7 @@ def test_nothing_false_in_the_original_itself(metric: SpeechInSilence, speech: l
 @pytest.mark.parametrize("severity", [20.0, 5.0, 0.0])
 def test_noise_is_no_speech(metric: SpeechInSilence, speech: list[Audio], severity: float) -> None:
     original = with_pauses(speech, 1.5)
-    assert score(metric, original, white_noise(severity, original)).numerator == 0
+    assert score(metric, original, with_noise(severity, original)).numerator == 0
     assert score(metric, original, low_pass(1000.0, original)).numerator == 0
 
 
@@ -115,7 +115,7 @@ def test_blurs_of_real_speech_raise_no_false_alarm(metric: SpeechInSilence, shar
     seconds = 0.0
     for row in rows:
         original = source_signal(shared / "data" / "eval" / row["path"])
-        for decoded in (white_noise(5.0, original), low_pass(2000.0, original)):
+        for decoded in (with_noise(5.0, original), low_pass(2000.0, original)):
             try:
                 found = score(metric, original, decoded)
             except Abstain:

@@ -10,8 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from codecbench.api import Audio, Codec, CodecOptions, OperatingPoint
-from codecbench.audio import fit_length, resample
+from codecbench.api import Audio, Codec, CodecCard, CodecOptions
+from codecbench.audio import fit_length, resample, with_channels
 from codecbench.plugins import Registry
 
 Change = Callable[[Audio], Audio]
@@ -52,7 +52,7 @@ def coders(registry: Registry) -> dict[str, Change]:
     for name, (codec, label) in CODERS.items():
         entry = registry.codec(codec)
         coder = entry.factory(CodecOptions(entry.card.checkpoint))
-        changes[name] = partial(_coded, coder, entry.card.point(label), entry.card.sample_rate)
+        changes[name] = partial(through, coder, entry.card, label)
     return changes
 
 
@@ -61,6 +61,8 @@ def all_changes(registry: Registry) -> dict[str, Change]:
     return {**NOISES, **FILTERS, **coders(registry)}
 
 
-def _coded(codec: Codec, point: OperatingPoint, rate: int, audio: Audio) -> Audio:
-    decoded = codec.decode(codec.encode(resample(audio, rate), point), point)
-    return fit_length(resample(decoded, audio.sample_rate), audio.length).audio
+def through(codec: Codec, card: CodecCard, label: str, audio: Audio) -> Audio:
+    """`audio` through a codec at the operating point with this label, at the rate and length it had."""
+    point = card.point(label)
+    payload = codec.encode(with_channels(resample(audio, card.sample_rate), card.channels), point)
+    return fit_length(resample(codec.decode(payload, point), audio.sample_rate), audio.length).audio

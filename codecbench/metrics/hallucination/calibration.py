@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from codecbench.api import Abstain, RecognizerCard
-from codecbench.weights import sha256_of
+from codecbench.weights import model_hashes, sha256_of
 
 FOLDER = Path(__file__).parent
 COMMAND = "python -m recipes calibrate-hallucination --data MANIFEST"
@@ -66,11 +66,6 @@ def known_calibrations() -> dict[str, str]:
     Nothing is read into them here, on registering: a broken file must not take the other metrics with it.
     """
     return {path.stem: sha256_of(path) for path in sorted(FOLDER.glob("calibration-*.json"))}
-
-
-def model_hashes(recognizer: RecognizerCard) -> tuple[str, ...]:
-    """sha256 of the recognizer's files. Raises Unavailable where it is not installed."""
-    return tuple(sha256_of(path) for path in recognizer.model_files())
 
 
 def calibration_of(recognizer: RecognizerCard | None) -> Calibration:

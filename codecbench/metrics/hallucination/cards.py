@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from codecbench.api import MetricCard
 from codecbench.metrics.hallucination.calibration import known_calibrations
-from codecbench.metrics.hallucination.lexicon import word_list_id
 from codecbench.metrics.hallucination.loops import LONGEST, REPEATS
+from codecbench.metrics.phonemes.pronounce import lexicon_id
 from codecbench.recognizers.normalizer import normalizer_id
 
 NULL_FLOOR = "null_floor"
@@ -32,7 +32,7 @@ CF_CARD = replace(
 )
 
 _VERDICTS = {
-    "normalizer": normalizer_id(), "words": word_list_id(), "loop_words": LONGEST, "loop_repeats": REPEATS,
+    "normalizer": normalizer_id(), "words": lexicon_id(), "loop_words": LONGEST, "loop_repeats": REPEATS,
     "calibrations": known_calibrations(),
 }  # fmt: skip
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from codecbench.analysis.bootstrap import estimate
+from codecbench.analysis.proportions import exact_proportion
 from codecbench.metrics.hallucination.blurs import TRANSPARENT
 from codecbench.metrics.hallucination.calibration import Calibration
 from codecbench.metrics.hallucination.control_orders import FLIP, FLIP_CODED, PAIR_CODED, SWAP
@@ -143,8 +143,8 @@ def _binomial(control: str, condition: str, found: int, of: int, target: str = "
     """found / of, with Clopper and Pearson's exact interval; not a number, without an interval, of nothing."""
     if not of:
         return Figure(control, condition, float("nan"), None, None, 0, target)
-    interval = binomtest(found, of).proportion_ci(0.95, "exact")
-    return Figure(control, condition, found / of, float(interval.low), float(interval.high), of, target)
+    share = exact_proportion(found, of)
+    return Figure(control, condition, share.value, share.low, share.high, of, target)
 
 
 def _area(

@@ -5,22 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 
 from codecbench.api import Unavailable
+from codecbench.metrics.phonemes.pronounce import PACKAGE
 
-PACKAGE = "hibari-tts"
 FILES = ("lexicon_us_gold.json.gz", "lexicon_us_silver.json.gz")
-
-
-@cache
-def word_list_id() -> str:
-    """E.g. `hibari-tts@0.2.1`; `missing` in place of the version where the package is not installed."""
-    try:
-        return f"{PACKAGE}@{version(PACKAGE)}"
-    except PackageNotFoundError:
-        return f"{PACKAGE}@missing"
 
 
 def is_real_word(word: str) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from codecbench.api import Abstain, RecognizerCard
-from codecbench.weights import sha256_of
+from codecbench.weights import model_hashes
 
 FILE = Path(__file__).with_name("calibration.json")
 COMMAND = "python -m recipes.pairs_calibration"
@@ -39,11 +39,6 @@ class Calibration:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def model_hashes(card: RecognizerCard) -> tuple[str, ...]:
-    """sha256 of each of the recognizer's model files. Raises Unavailable where they are not installed."""
-    return tuple(sha256_of(path) for path in card.model_files())
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from codecbench.analysis.pairs import Proportion, exact_proportion
+from codecbench.analysis.proportions import Proportion, exact_proportion
 from codecbench.api import Dataset, RecognizerCard, Scorer, UsageError
 from codecbench.audio import source_signal
 from codecbench.datasets import load_dataset

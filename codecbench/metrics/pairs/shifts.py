@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Audio
-from codecbench.metrics.pairs.blurs import Change
+from codecbench.metrics.hallucination.blurs import Change
 from codecbench.metrics.pairs.margin import Margins
 from codecbench.metrics.pairs.metric import is_flip
 from codecbench.metrics.pairs.reading import Reading

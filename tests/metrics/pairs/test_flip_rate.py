@@ -12,7 +12,7 @@ from codecbench.api import Abstain, Audio, RecognizerCard, Sample, Score, TextSc
 from codecbench.audio import fit_length, source_signal
 from codecbench.datasets import load_dataset
 from codecbench.metrics.pairs import CARD, FlipRate, calibration, reading_of
-from codecbench.metrics.pairs.blurs import FLOOR, white_noise
+from codecbench.metrics.pairs.blurs import FLOOR, with_noise
 from codecbench.metrics.pairs.calibration import Calibration, calibration_for, load_calibrations
 from codecbench.metrics.pairs.margin import SILENCE, Margins
 from codecbench.plugins import registry
@@ -146,6 +146,6 @@ def test_real_readings_lies_and_noise() -> None:
 
         assert flipped(original) == 0
         assert flipped(FLOOR["Opus 32k"](original)) == 0
-        assert flipped(white_noise(20.0, original)) == 0
+        assert flipped(with_noise(20.0, original)) == 0
         lied += int(flipped(fit_length(other, original.length).audio))
     assert lied >= 2
