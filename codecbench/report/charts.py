@@ -9,6 +9,7 @@ from codecbench.analysis.costs import UTTERANCE
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import PRIMARY, Row, Summary
 from codecbench.report.figures import Style, codec_name, cost_figure, kbps, scaled
+from codecbench.report.page import Content, Page
 
 COST_AXES: Mapping[str, tuple[str, str]] = {
     "macs_per_s": ("MACs per second of audio (encoder, quantizer, decoder)", ""),
@@ -18,6 +19,15 @@ COST_AXES: Mapping[str, tuple[str, str]] = {
     "parameters": ("parameters", ""),
 }
 """Title of the axis and unit of a value."""
+
+
+def quality(page: Page) -> Content | None:
+    """The chart section; its data serve the cost section as well."""
+    return Content(data=chart_data(page.summary)) if page.summary.rows else None
+
+
+def cost(page: Page) -> Content | None:
+    return Content() if page.summary.rows else None
 
 
 def chart_data(summary: Summary) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""The HTML report: one self-contained file, readable offline. Templates print what `sections` and `charts` prepare."""
+"""The HTML report: one self-contained file, readable offline. Each of `SECTIONS` has a module and a template."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,45 +12,54 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from codecbench.analysis.summary import Summary
-from codecbench.report import sections
-from codecbench.report.charts import chart_data
+from codecbench.report import charts, ladder, listening, sections
 from codecbench.report.figures import codec_name
-from codecbench.report.ladder import PARTS, ladder_tables
-from codecbench.report.listening import AudioMode, collect
+from codecbench.report.page import AudioMode, Page, Section
 from codecbench.results import Results
 
-CARD_FIELDS = (
-    "track", "version", "sample_rate", "channels", "frame", "lookahead", "causal", "whole_utterance", "stochastic",
-    "licence", "paper", "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms",
-    "buffering_ms", "notes",
-)  # fmt: skip
-"""What the report tells of a codec's card, in this order."""
+SECTIONS = (
+    Section("quality", "Quality", "Quality against bitrate", charts.quality),
+    Section("cost", "Cost", "Quality against cost", charts.cost),
+    Section("ladder", "Loss", "Where the loss comes from", ladder.section),
+    Section("table", "Table", "All figures", sections.table),
+    Section("listen", "Listen", "Listen", listening.section),
+    Section("failures", "Failures", "Failures and coverage", sections.failures),
+    Section("codes", "Codes", "Use of codebooks", sections.codes),
+    Section("provenance", "Provenance", "Provenance", sections.provenance),
+)
+"""In the order of the page."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A section as HTML, and its data for the script."""
+
+    section: Section
+    html: Markup
+    data: Any
 
 
 def render_report(results: Results, summary: Summary, folder: Path, out: Path, audio: AudioMode = "embed") -> Path:
     """Write the report of `summary` to `out`; `folder` is the run's, where the audio was kept."""
-    clips = collect(results, summary, folder, audio)
+    page = Page(results, summary, folder, audio)
     text = environment().get_template("report.html.j2").render(
         summary=summary,
         facts=sections.facts(summary),
-        headings=sections.table_headings(summary),
-        rows=sections.table_rows(summary),
-        missing=sections.missing(summary),
-        codes=sections.code_use(summary),
-        warnings=sections.warnings(summary),
-        ladders=ladder_tables(summary),
-        parts_of_a_codec=PARTS,
-        listenings=clips.listenings,
-        files=clips.files,
-        audio=audio,
-        data=chart_data(summary),
-        card_fields=CARD_FIELDS,
+        parts=[part for section in SECTIONS if (part := _rendered(section, page)) is not None],
         asset=asset,
     )  # fmt: skip
     partial = out.with_suffix(".partial")
     partial.write_text(text, encoding="utf-8")
     partial.replace(out)
     return out
+
+
+def _rendered(section: Section, page: Page) -> Rendered | None:
+    content = section.build(page)
+    if content is None:
+        return None
+    template = environment().get_template(f"{section.id}.html.j2")
+    return Rendered(section, Markup(template.render(summary=page.summary, **content.values)), content.data)
 
 
 @cache

@@ -9,6 +9,7 @@ from codecbench.analysis.bootstrap import Estimate
 from codecbench.analysis.ladder import LossLadder, Part, Step
 from codecbench.analysis.summary import Summary
 from codecbench.report.figures import Style, codec_name
+from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 
 PARTS: Mapping[Part, str] = {"front_end": "front end", "network": "network", "quantizer": "quantizer"}
@@ -56,6 +57,12 @@ class LadderTable:
     lines: tuple[LadderLine, ...]
     zero: float
     reach: str
+
+
+def section(page: Page) -> Content | None:
+    """None where the run did not ask for the ladder."""
+    tables = ladder_tables(page.summary)
+    return Content({"ladders": tables, "names": PARTS}) if tables else None
 
 
 def ladder_tables(summary: Summary) -> list[LadderTable]:

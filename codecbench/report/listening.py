@@ -6,14 +6,13 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from codecbench.analysis.summary import Summary
 from codecbench.report.figures import codec_name
+from codecbench.report.page import AudioMode, Content, Page
 from codecbench.report.words import Piece, mark_changes
 from codecbench.results import Results, ScoreRow, audio_file
-
-AudioMode = Literal["embed", "none"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,12 @@ class Clips:
 
     listenings: tuple[Listening, ...]
     files: Mapping[str, str]
+
+
+def section(page: Page) -> Content:
+    """Its data are the audio files as base64, by key."""
+    clips = collect(page.results, page.summary, page.folder, page.audio)
+    return Content({"listenings": clips.listenings, "audio": page.audio}, clips.files)
 
 
 def collect(results: Results, summary: Summary, folder: Path, audio: AudioMode) -> Clips:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from codecbench.analysis import Summary, as_json, summarize
 from codecbench.report.html import render_report
-from codecbench.report.listening import AudioMode
+from codecbench.report.page import AudioMode
 from codecbench.run.store import Store
 
 SUMMARY = "summary.json"

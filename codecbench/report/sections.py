@@ -8,6 +8,7 @@ from typing import Any
 from codecbench.analysis.codes import Codebook
 from codecbench.analysis.summary import Row, Summary
 from codecbench.report.figures import UNKNOWN, Style, codec_name, cost_figure, duration, kbps, significant
+from codecbench.report.page import Content, Page
 
 COST_COLUMNS = {
     "rtf_encode": "RTF encode",
@@ -19,6 +20,31 @@ COST_COLUMNS = {
     "decoder_macs_per_s": "decoder MAC/s",
     "peak_rss_mb": "memory MiB",
 }
+
+
+CARD_FIELDS = (
+    "track", "version", "sample_rate", "channels", "frame", "lookahead", "causal", "whole_utterance", "stochastic",
+    "licence", "paper", "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms",
+    "buffering_ms", "notes",
+)  # fmt: skip
+"""What the report tells of a codec's card, in this order."""
+
+
+def table(page: Page) -> Content:
+    summary = page.summary
+    return Content({"headings": table_headings(summary), "rows": table_rows(summary), "missing": missing(summary)})
+
+
+def failures(page: Page) -> Content:
+    return Content({"warnings": warnings(page.summary)})
+
+
+def codes(page: Page) -> Content:
+    return Content({"rows": code_use(page.summary)})
+
+
+def provenance(_: Page) -> Content:
+    return Content({"fields": CARD_FIELDS})
 
 
 @dataclass(frozen=True)

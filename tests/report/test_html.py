@@ -53,7 +53,7 @@ def render(results: Results, folder: Path) -> str:
 
 
 def embedded(text: str, name: str) -> object:
-    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', text, re.DOTALL)
+    found = re.search(rf'<script type="application/json" id="data-{name}">(.*?)</script>', text, re.DOTALL)
     assert found
     return json.loads(found[1])
 
@@ -76,7 +76,7 @@ def test_every_figure_of_the_summary_is_printed(tmp_path: Path) -> None:
 def test_charts_draw_the_summarys_figures(tmp_path: Path) -> None:
     results = realistic()
     summary = summarize(results)
-    data = embedded(render(results, tmp_path), "data")
+    data = embedded(render(results, tmp_path), "quality")
     assert isinstance(data, dict)
     assert len(data["points"]) == len(summary.rows)
     for point, row in zip(data["points"], summary.rows, strict=True):
@@ -110,7 +110,7 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
     text = render(results, tmp_path)
     assert "<script>alert" not in text
     assert text.count("<script") == 4
-    data = embedded(text, "data")
+    data = embedded(text, "quality")
     assert isinstance(data, dict)
     assert data["series"] == [EVIL]
     assert not any((a.get("href") or "").startswith("javascript") for _, a in Page(text).tags)
@@ -130,7 +130,7 @@ def test_audio_is_embedded_where_it_was_kept(tmp_path: Path) -> None:
     write_audio(results, tmp_path)
     (tmp_path / "audio" / "opus" / "default" / "12" / "utt-02.flac").unlink()
     text = render(results, tmp_path)
-    files = embedded(text, "files")
+    files = embedded(text, "listen")
     assert isinstance(files, dict)
     buttons = [a for t, a in Page(text).tags if t == "button" and a.get("class") == "play"]
     assert {a["data-audio"] for a in buttons} == set(files)

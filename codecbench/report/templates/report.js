@@ -1,7 +1,8 @@
 "use strict";
 // The page: which charts are shown, the sortable table, the players. All figures and their texts come with the page.
-const read = (id) => JSON.parse(document.getElementById(id).textContent);
-const data = read("data"), files = read("files");
+// The JSON that a section brought along; null where the section is not there.
+const read = (section) => JSON.parse(document.getElementById(`data-${section}`)?.textContent ?? "null");
+const data = read("quality"), files = read("listen") ?? {};
 const hidden = new Set();
 const byId = (id) => document.getElementById(id);
 
@@ -171,6 +172,6 @@ function setUpTheme() {
 
 setUpTheme();
 for (const key of document.querySelectorAll(".key")) key.append(markerIcon(Number(key.dataset.marker)));
-if (data.points.length) setUpCharts();
+if (data) setUpCharts();
 document.querySelectorAll(".sortable").forEach(setUpSorting);
 setUpPlayers();

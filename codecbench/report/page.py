@@ -1,0 +1,45 @@
+"""What a report is made of: sections, each with its own module and template, built from one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from codecbench.analysis.summary import Summary
+from codecbench.results import Results
+
+AudioMode = Literal["embed", "none"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that a section may be made from. `folder` is the run's, where audio was kept."""
+
+    results: Results
+    summary: Summary
+    folder: Path
+    audio: AudioMode = "embed"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a section prints: `values` for its template; `data`, as JSON, for its script (element `data-<id>`)."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    data: Any = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """`<id>.html.j2` prints it, inside <section id="id"><h2>heading</h2>; `build` returns None where a run has nothing
+    for it. `nav` is its name in the navigation. `script` and `style` are files beside the template.
+    """  # fmt: skip
+
+    id: str
+    nav: str
+    heading: str
+    build: Callable[[Page], Content | None]
+    script: str | None = None
+    style: str | None = None
