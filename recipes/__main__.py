@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from recipes.hallucination import calibrate_hallucination
-from recipes.pairs_calibration import main as calibrate_pairs
+if TYPE_CHECKING:
+    from recipes.data import Speech
 
 CODECS = ("encodec", "dac", "eulerodec", "ibpcodec", "vocodec", "facodec", "ladiff")
 
@@ -20,7 +22,28 @@ batch_option = click.option("--batch", type=click.IntRange(1), default=4, show_d
 crop_option = click.option("--crop-seconds", type=click.FloatRange(0.2), default=0.8, show_default=True)
 
 
-@click.group()
+CALIBRATIONS = {
+    "calibrate-hallucination": "recipes.hallucination:calibrate_hallucination",
+    "calibrate-pairs": "recipes.pairs_calibration:main",
+}
+
+
+class Commands(click.Group):
+    """Calibrations are imported when they are asked for: they bring the recognizer's packages along."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted([*self.commands, *CALIBRATIONS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in CALIBRATIONS:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = CALIBRATIONS[cmd_name].partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Commands)
 def main() -> None:
     """Reference weights, from speech to the plugin's folder; and calibrations, to the metric's."""
 
@@ -97,7 +120,7 @@ def curves(folder: Path, to: Path) -> None:
     click.echo(f"{to / 'reference-track.md'}")
 
 
-def _speech(data: Path, eval_data: Path | None, crop: int):  # type: ignore[no-untyped-def]
+def _speech(data: Path, eval_data: Path | None, crop: int) -> Speech:
     from recipes.data import load_speech
 
     speech = load_speech(data, eval_data, crop)
@@ -133,9 +156,6 @@ def entropy(codec: str, data: Path, eval_data: Path | None, seconds: float, seed
         refuse_shared_speakers(recordings, read_manifest(eval_data), data, eval_data)
     click.echo(run(codec, recordings, seconds, seed))
 
-
-main.add_command(calibrate_hallucination)
-main.add_command(calibrate_pairs, "calibrate-pairs")
 
 if __name__ == "__main__":
     main()

@@ -26,7 +26,7 @@ from recipes.families import FAMILIES
 from recipes.progress import Settings
 from recipes.schedule import BUDGETS, RATES, SEARCHED, Leg, branch
 from recipes.trainer import Training
-from recipes.training import Order, carry_out
+from recipes.training import FACTS, Order, carry_out
 from recipes.validation import validate
 
 STEPS = ("quarter", "half", "small")
@@ -121,7 +121,7 @@ class Step:
 
     def done(self, bench: Bench) -> bool:
         place = self.place(bench)
-        return place is not None and (place / self.budget / "progress.json").is_file()
+        return place is not None and (place / self.budget / FACTS).is_file()
 
     def do(self, bench: Bench, minutes: float | None) -> None:
         rate, place, updates = bench.chosen_rate(self.codec), self.place(bench), BUDGETS[self.budget]
@@ -184,4 +184,4 @@ def _attempt(piece: Piece, bench: Bench, minutes: float | None) -> bool:
 
 def finished(out: Path) -> Iterator[Path]:
     """The folders of all finished trainings below `out`."""
-    return (path.parent for path in sorted(out.glob("*/*/*/progress.json")))
+    return (path.parent for path in sorted(out.glob(f"*/*/*/{FACTS}")))

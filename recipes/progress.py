@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -43,13 +44,17 @@ class Progress:
         return asdict(self)
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        theirs, ours = state["settings"], self.settings
-        different = [name for name in ours if theirs.get(name) != ours[name]]
-        if different:
-            told = ", ".join(f"{name} {theirs.get(name)} instead of {ours[name]}" for name in different)
-            raise SystemExit(f"this folder holds another training: {told}; choose another --out, or those settings")
+        require_same(state["settings"], self.settings)
         for name in ("updates", "audio_seconds", "started_with", "losses"):
             setattr(self, name, state[name])
+
+
+def require_same(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> None:
+    """Raises SystemExit where a folder's training has other settings than what is asked for; more do not matter."""
+    different = [name for name in ours if theirs.get(name) != ours[name]]
+    if different:
+        told = ", ".join(f"{name} {theirs.get(name)} instead of {ours[name]}" for name in different)
+        raise SystemExit(f"this folder holds another training: {told}; choose another --out, or those settings")
 
 
 class WeightAverage:

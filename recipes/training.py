@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from codecbench.machine import describe_machine
 from recipes.checkpoints import Keeping, latest_state
 from recipes.data import Speech
 from recipes.families import FAMILIES
-from recipes.progress import Settings
+from recipes.progress import Settings, require_same
 from recipes.schedule import Leg
 from recipes.trainer import Training
 from recipes.validation import validate
@@ -52,7 +52,8 @@ def carry_out(order: Order, speech: Speech, log: Callable[[str], None]) -> bool:
     """
     torch.set_num_threads(order.threads)
     if order.done:
-        _require_same(order)
+        _require_same(order, speech)
+        log(f"{order.keeping.folder}: already done")
         return True
     training = Training(FAMILIES[order.settings.codec](order.settings.seed), speech, order.settings, order.device)
     resumed = latest_state(order.keeping.folder)
@@ -90,10 +91,11 @@ def read_facts(folder: Path) -> dict[str, Any]:
     return facts
 
 
-def _require_same(order: Order) -> None:
+def _require_same(order: Order, speech: Speech) -> None:
     facts = read_facts(order.keeping.folder)
-    if facts["codec"] != order.settings.codec:
-        raise SystemExit(f"{order.keeping.folder}: holds {facts['codec']}; choose another --out")
+    updates = facts["updates"] - facts["started_with"]
+    asked = asdict(order.settings) | {"manifest_sha256": speech.manifest_sha256, "updates": order.leg.until}
+    require_same(facts | {"updates": updates}, asked)
 
 
 def _write(order: Order, training: Training, log: Callable[[str], None]) -> None:
@@ -114,9 +116,7 @@ def _write(order: Order, training: Training, log: Callable[[str], None]) -> None
         "validation": found,
         "speakers": speech.speakers,
         "train_seconds": speech.train_seconds,
-        "hardware": describe_machine()["processor"]
-        if order.device == "cpu"
-        else torch.cuda.get_device_name(order.device),
+        "hardware": _hardware(order.device),
         "threads": order.threads,
         "torch": torch.__version__,
     }

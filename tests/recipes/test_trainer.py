@@ -144,6 +144,9 @@ def test_time_up_is_no_failure_and_a_finished_training_is_not_repeated(manifest:
     before = (tmp_path / "a" / "average.safetensors").stat().st_mtime_ns
     assert carry_out(order, speech, said.append)
     assert (tmp_path / "a" / "average.safetensors").stat().st_mtime_ns == before
+    assert said[-1].endswith("already done")
+    with pytest.raises(SystemExit, match=rf"another training: rate {SETTINGS.rate} instead of 0\.5; choose"):
+        carry_out(replace(order, settings=replace(SETTINGS, rate=0.5)), speech, print)
 
 
 def test_a_warm_start_keeps_the_counters(manifest: Path, tmp_path: Path) -> None:
