@@ -31,6 +31,9 @@ R = TypeVar("R")
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(10**9), "MALLOC_TRIM_THRESHOLD_": str(4 * 10**9)}
 """glibc gives large blocks back to the system and faults them in again: 30 % of a recognizer's time. Keep them."""
+QUIET_TRACKER = "ignore:resource_tracker:UserWarning"
+"""Workers are ended by a signal, so Python's tracker removes the locks that a library (tqdm) made in them. It does so
+in a process of its own, and would tell whoever ran us of it after our last line."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,9 @@ class Pool:
             os.environ[name] = "1"  # inherited by the workers, before any of them imports a BLAS
         for name, value in ALLOCATOR.items():
             os.environ.setdefault(name, value)
+        warnings = os.environ.get("PYTHONWARNINGS", "").split(",")
+        if QUIET_TRACKER not in warnings:
+            os.environ["PYTHONWARNINGS"] = ",".join(filter(None, [*warnings, QUIET_TRACKER]))
         self._pool: Any = ProcessPool(
             max_workers=jobs, context=multiprocessing.get_context("spawn"), initializer=_start, initargs=(str(log),)
         )
