@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,13 @@ class PublishedFigure:
     metric: str
     value: float
     source: PublishedSource
+
+
+@cache
+def published() -> tuple[PublishedFigure, ...]:
+    """The figures that codecbench ships."""
+    with as_file(files("codecbench") / "published.toml") as path:
+        return load_published(path)
 
 
 def load_published(path: Path) -> tuple[PublishedFigure, ...]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from codecbench.plots.style import RC, colour, dash, marker
 from recipes.experiment import STEPS, finished
 from recipes.schedule import BUDGETS
 from recipes.training import read_facts
@@ -155,22 +156,25 @@ def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
     import matplotlib
 
     matplotlib.use("svg")
-    matplotlib.rcParams["svg.hashsalt"] = "codecbench"
+    matplotlib.rcParams.update(RC)
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
-    for codec, marker in zip(sorted({result.codec for result in results}), "osD^vP*", strict=False):
+    for series, codec in enumerate(sorted({result.codec for result in results})):
         line = []
         for budget in STEPS:
             found = cells((r for r in results if r.codec == codec), budget, metric)
             if found:
                 line.append((BUDGETS[budget], found[max(found)]))
         updates = [x for x, _ in line]
-        axes.plot(updates, [cell.mean for _, cell in line], marker=marker, label=codec)
-        axes.fill_between(updates, [min(c.values) for _, c in line], [max(c.values) for _, c in line], alpha=0.2)
+        shape, size = marker(series)
+        look = {"color": colour(series), "linestyle": dash(series), "marker": shape, "markersize": size}
+        axes.plot(updates, [cell.mean for _, cell in line], label=codec, **look)
+        ends = [min(c.values) for _, c in line], [max(c.values) for _, c in line]
+        axes.fill_between(updates, *ends, alpha=0.2, color=colour(series), linewidth=0)
     axes.set(xscale="log", xlabel="updates (4 crops of 0.8 s each)", ylabel=f"{METRICS[metric]}, highest rate")
     axes.set_xticks([BUDGETS[name] for name in STEPS], [f"{BUDGETS[name]:,}" for name in STEPS], minor=False)
     axes.minorticks_off()
-    axes.legend(fontsize=8)
+    axes.legend()
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)

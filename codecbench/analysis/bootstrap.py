@@ -118,7 +118,7 @@ def _standard_error(clusters: NDArray[np.float64], total: float) -> float:
 def _bootstrap_t(clusters: NDArray[np.float64]) -> _Tails:
     count = len(clusters)
     residual, size = clusters[:, 0], clusters[:, 1]
-    weights = _draws(count)
+    weights = speaker_draws(count)
     total = weights @ size
     # Residuals are centred on R, so that the sums of squares below lose few digits.
     shift = (weights @ residual) / total
@@ -136,7 +136,7 @@ def _student_t(count: int) -> _Tails:
 
 
 @lru_cache(maxsize=64)
-def _draws(count: int) -> NDArray[np.float64]:
+def speaker_draws(count: int) -> NDArray[np.float64]:
     """[draws, clusters]: how often each cluster is drawn."""
     generator = np.random.default_rng([SEED, count])
     return generator.multinomial(count, np.full(count, 1 / count), size=DRAWS).astype(np.float64)

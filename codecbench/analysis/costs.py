@@ -41,6 +41,12 @@ class Cost:
             return None
         return encoder + decoder + (self.number("quantizer_macs_per_s") or 0.0)
 
+    @property
+    def rtf(self) -> float | None:
+        """Encoding and decoding together; None unless both are known."""
+        encode, decode = self.number("rtf_encode"), self.number("rtf_decode")
+        return None if encode is None or decode is None else encode + decode
+
 
 def join_cost(card: Mapping[str, Any], row: CostRow | None, measured_elsewhere: bool) -> Cost:
     """`measured_elsewhere` tells that the codec was measured at other points of its own."""

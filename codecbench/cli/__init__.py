@@ -9,12 +9,15 @@ import click
 import codecbench
 from codecbench.cli.baseline import baseline
 from codecbench.cli.compare import compare
+from codecbench.cli.court import court
 from codecbench.cli.env import env
 from codecbench.cli.gate import gate
 from codecbench.cli.list import list_
+from codecbench.cli.plot import plot
 from codecbench.cli.report import report
 from codecbench.cli.run import run
 from codecbench.cli.score import score
+from codecbench.cli.table import table
 from codecbench.cli.weights import weights
 from codecbench.errors import CodecBenchError
 
@@ -28,7 +31,7 @@ def cli() -> None:
     """Benchmark neural audio codecs: quality, bitrate, speed, cost, latency and word errors, from one command."""
 
 
-for verb in (run, score, report, compare, gate, baseline, list_, weights, env):
+for verb in (run, score, report, table, plot, compare, gate, baseline, court, list_, weights, env):
     cli.add_command(verb)
 
 

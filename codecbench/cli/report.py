@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -10,16 +11,46 @@ from rich.console import Console
 from codecbench.errors import UsageError
 from codecbench.run.store import Store
 
+if TYPE_CHECKING:  # the report's modules load what --help does not need
+    from codecbench.report.page import AudioMode
+
+AUDIO = ("embed", "link", "none")
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("codecbench-run"), metavar="RUN")
-def report(folder: Path) -> None:
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the report there, and nothing into the run's folder.",
+)
+@click.option(
+    "--audio",
+    type=click.Choice(AUDIO),
+    default="embed",
+    show_default=True,
+    help="Audio within the report (at most 25 MB), linked to where the run keeps it, or none.",
+)
+def report(folder: Path, out: Path | None, audio: AudioMode) -> None:
     """Write report.html and summary.json of a run again, from its store alone, and print its table."""
     from codecbench.report import render_table, write_outputs
 
     with Store(folder) as store:  # says what is wrong with the folder before anything is written
         if "request" not in store.meta():
             raise UsageError(f"'{folder}' holds a run that had not begun; run it again")
-    summary = write_outputs(folder)
+    if out is not None:
+        _check(out)
+    try:
+        summary = write_outputs(folder, audio, out)
+    except OSError as error:
+        raise UsageError(f"'{error.filename or out or folder}' cannot be written: {error.strerror or error}") from error
     click.echo(render_table(summary, width=Console().width))
-    click.echo(f"\n{folder / 'report.html'}")
+    click.echo(f"\n{out or folder / 'report.html'}")
+
+
+def _check(out: Path) -> None:
+    if out.is_dir():
+        raise UsageError(f"--out '{out}' is a folder; give a file in it, for example {out / 'report.html'}")
+    if not out.absolute().parent.is_dir():
+        raise UsageError(f"--out '{out}': there is no folder '{out.absolute().parent}'; make it first")

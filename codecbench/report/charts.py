@@ -9,10 +9,14 @@ from codecbench.analysis.costs import UTTERANCE
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import PRIMARY, Row, Summary
 from codecbench.report.figures import Style, codec_name, cost_figure, kbps, scaled
+from codecbench.report.markers import published_markers
 from codecbench.report.page import Content, Page
+from codecbench.report.pareto import front_marks, front_texts
+from codecbench.report.sentences import rtf_text
 
 COST_AXES: Mapping[str, tuple[str, str]] = {
     "macs_per_s": ("MACs per second of audio (encoder, quantizer, decoder)", ""),
+    "rtf": ("RTF of encoding and decoding (processing time / audio time)", ""),
     "rtf_encode": ("RTF of encoding (processing time / audio time)", ""),
     "rtf_decode": ("RTF of decoding (processing time / audio time)", ""),
     "latency_ms": ("latency (ms)", " ms"),
@@ -23,11 +27,17 @@ COST_AXES: Mapping[str, tuple[str, str]] = {
 
 def quality(page: Page) -> Content | None:
     """The chart section; its data serve the cost section as well."""
-    return Content(data=chart_data(page.summary)) if page.summary.rows else None
+    if not page.summary.rows:
+        return None
+    return Content(data=chart_data(page.summary) | {"published": published_markers(page.summary)})
 
 
 def cost(page: Page) -> Content | None:
-    return Content() if page.summary.rows else None
+    if not page.summary.rows:
+        return None
+    return Content(
+        {"fronts": front_texts(page.summary, page.rivals)}, {"fronts": front_marks(page.summary, page.rivals)}
+    )
 
 
 def chart_data(summary: Summary) -> dict[str, Any]:
@@ -87,6 +97,9 @@ def _cost(row: Row, name: str, unit: str) -> dict[str, Any]:
     if name == "macs_per_s":
         value = row.cost.macs_per_s
         return {"value": value, "text": scaled(value), "reason": _macs_reason(row)}
+    if name == "rtf":
+        reason = row.cost.reasons.get("rtf_encode") or row.cost.reasons.get("rtf_decode", "")
+        return {"value": row.cost.rtf, "text": rtf_text(row), "reason": reason}
     value = row.cost.number(name)
     reason = row.cost.reasons.get(name, "")
     if row.cost.figures.get(name) == UTTERANCE:

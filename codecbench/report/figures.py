@@ -1,113 +1,25 @@
-"""How figures are printed. The table and the HTML report share it, so that they never print two roundings of one."""
+"""How figures are printed: `codecbench.tables.figures`, under the name that the report's modules know it by."""
 
-from __future__ import annotations
+from codecbench.tables.figures import (
+    NARROW_RANGE,
+    UNKNOWN,
+    Style,
+    codec_name,
+    cost_figure,
+    duration,
+    kbps,
+    scaled,
+    significant,
+)
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from codecbench.analysis.costs import Cost
-from codecbench.analysis.scores import MetricSummary
-
-NARROW_RANGE = 2.5
-"""A metric whose whole range is this small (STOI, cosine similarity) is printed to three decimals, else to two."""
-UNKNOWN = "–"
-
-
-@dataclass(frozen=True)
-class Style:
-    """A metric's printed scale: corpus ratios without a unit of their own are printed in per cent."""
-
-    factor: float
-    decimals: int
-    unit: str
-
-    @classmethod
-    def of(cls, card: Mapping[str, Any]) -> Style:
-        if card.get("pooling") == "ratio" and not card.get("unit"):
-            return cls(100.0, 1, "%")
-        low, high = card.get("low"), card.get("high")
-        narrow = low is not None and high is not None and high - low <= NARROW_RANGE
-        return cls(1.0, 3 if narrow else 2, card.get("unit") or "")
-
-    def number(self, value: float) -> str:
-        text = f"{value * self.factor:.{self.decimals}f}"
-        return text.lstrip("-") if float(text) == 0 else text  # no "-0.00"
-
-    def mean(self, score: MetricSummary) -> str:
-        return UNKNOWN if score.mean is None else self.number(score.mean)
-
-    def interval(self, score: MetricSummary) -> str:
-        """`low to high`, empty where there is no interval."""
-        if score.low is None or score.high is None:
-            return ""
-        return f"{self.number(score.low)} to {self.number(score.high)}"
-
-    def compact(self, score: MetricSummary) -> str:
-        """`2.41 ±0.08`: half the interval's width."""
-        if score.half_width is None:
-            return self.mean(score)
-        return f"{self.mean(score)} ±{self.number(score.half_width)}"
-
-
-def kbps(value: float | None) -> str:
-    if value is None:
-        return UNKNOWN
-    return f"{value:.{3 if value < 1 else 2 if value < 100 else 1}f}"
-
-
-def significant(value: float, digits: int = 3) -> str:
-    """Plain decimals, never an exponent.
-
-    >>> significant(0.00123), significant(12345.0), significant(1.5)
-    ('0.00123', '12345', '1.50')
-    """
-    if value == 0:
-        return "0"
-    size = len(f"{abs(value):.0f}") if abs(value) >= 1 else 0
-    if size:
-        return f"{value:.{max(0, digits - size)}f}"
-    leading = int(f"{abs(value):.{digits - 1}e}".partition("e")[2])
-    return f"{value:.{digits - 1 - leading}f}"
-
-
-def scaled(value: float | None) -> str:
-    """With a decimal prefix.
-
-    >>> scaled(14_851_810), scaled(1.49e9), scaled(None)
-    ('14.9 M', '1.49 G', '–')
-    """
-    if value is None:
-        return UNKNOWN
-    for factor, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= 0.9995 * factor:
-            return f"{significant(value / factor)} {prefix}"
-    return f"{value:.0f}" if float(value).is_integer() else significant(value)
-
-
-def cost_figure(cost: Cost, name: str) -> str:
-    """One cost figure as text; its reason is beside it in `cost.reasons`."""
-    value = cost.figures.get(name)
-    if value is None:
-        return UNKNOWN
-    if isinstance(value, str):
-        return value
-    if name.startswith("rtf"):
-        return significant(value, 2 if value < 1 else 3)
-    if name.endswith("_ms"):
-        return f"{value:.1f}"
-    if name == "peak_rss_mb":
-        return f"{value:.0f}"
-    return scaled(value)
-
-
-def codec_name(codec: str, checkpoint: str) -> str:
-    """The checkpoint is named where it is not the codec's usual one."""
-    return codec if checkpoint in ("default", "reference", "") else f"{codec}:{checkpoint}"
-
-
-def duration(seconds: float) -> str:
-    """`75 s` or `12 min 05 s`."""
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
+__all__ = [
+    "NARROW_RANGE",
+    "UNKNOWN",
+    "Style",
+    "codec_name",
+    "cost_figure",
+    "duration",
+    "kbps",
+    "scaled",
+    "significant",
+]

@@ -12,21 +12,29 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from codecbench.analysis.summary import Summary
-from codecbench.report import charts, ladder, listening, sections
+from codecbench.report import bd, breakdown, charts, court, hallucination, ladder, listening, sections, table, verdict
 from codecbench.report.figures import codec_name
 from codecbench.report.page import AudioMode, Page, Section
 from codecbench.results import Results
 
 SECTIONS = (
+    Section("verdict", "Verdict", "Which codec is best at my bitrate, and at what cost?", verdict.section, "verdict.js",
+            "verdict.css"),
     Section("quality", "Quality", "Quality against bitrate", charts.quality),
+    Section("bd", "BD-rate", "Bitrate at like quality", bd.section, "bd.js", "bd.css"),
     Section("cost", "Cost", "Quality against cost", charts.cost),
     Section("ladder", "Loss", "Where the loss comes from", ladder.section),
-    Section("table", "Table", "All figures", sections.table),
-    Section("listen", "Listen", "Listen", listening.section),
+    Section("hallucination", "Hallucination", "Hallucination", hallucination.section, "hallucination.js",
+            "hallucination.css"),
+    Section("table", "Table", "All figures", table.section, style="table.css"),
+    Section("court", "Metrics", "What the metrics see", court.section, style="court.css"),
+    Section("breakdown", "Breakdown", "By speaker, sex, length and level", breakdown.section, "breakdown.js",
+            "breakdown.css"),
+    Section("listen", "Listen", "Listen", listening.section, "listen.js", "listen.css"),
     Section("failures", "Failures", "Failures and coverage", sections.failures),
     Section("codes", "Codes", "Use of codebooks", sections.codes),
     Section("provenance", "Provenance", "Provenance", sections.provenance),
-)
+)  # fmt: skip
 """In the order of the page."""
 
 
@@ -41,12 +49,14 @@ class Rendered:
 
 def render_report(results: Results, summary: Summary, folder: Path, out: Path, audio: AudioMode = "embed") -> Path:
     """Write the report of `summary` to `out`; `folder` is the run's, where the audio was kept."""
-    page = Page(results, summary, folder, audio)
+    page = Page(results, summary, folder, audio, out)
     text = environment().get_template("report.html.j2").render(
         summary=summary,
         facts=sections.facts(summary),
         parts=[part for section in SECTIONS if (part := _rendered(section, page)) is not None],
         asset=asset,
+        # What is embedded is decoded by the script: only linked files are the page's to load.
+        media="; media-src 'self' file:" if audio == "link" else "",
     )  # fmt: skip
     partial = out.with_suffix(".partial")
     partial.write_text(text, encoding="utf-8")

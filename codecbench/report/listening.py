@@ -1,126 +1,191 @@
-"""The utterances whose audio is kept: what was said, what was heard, and the signals to play."""
+"""The section to listen in: what was said, what was heard, and the signals to play, utterance by utterance."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import quote
 
-from codecbench.analysis.summary import Summary
-from codecbench.report.figures import codec_name
-from codecbench.report.page import AudioMode, Content, Page
+from codecbench.analysis.extremes import ROLES, Place, choose_utterances, find_extremes, listening_metric
+from codecbench.analysis.summary import PRIMARY
+from codecbench.report.clips import ORIGINAL, Clip, Clips, audio_key
+from codecbench.report.figures import UNKNOWN, Style, codec_name
+from codecbench.report.page import Content, Page
 from codecbench.report.words import Piece, mark_changes
-from codecbench.results import Results, ScoreRow, audio_file
+from codecbench.results import CodingRow, ScoreRow, UtteranceRow
 
 
 @dataclass(frozen=True)
 class Take:
-    """One codec × point of an utterance, or its original (`series` None). `audio` is a key into the embedded files.
+    """One codec × point of an utterance, or its original (`series` None). `audio` is a key for the player.
 
-    `heard` marks what differs from the transcript; `reason` says why nothing was heard or coded.
+    `matched` is the gain that matches its loudness; `heard` marks what differs from the transcript; `scores` are texts,
+    in the order of the section's columns; `reason` says why nothing was heard or coded.
     """
 
     name: str
     point: str
     series: int | None
     audio: str | None
+    matched: str
     heard: tuple[Piece, ...] | None
     errors: str
+    scores: tuple[str, ...]
     reason: str | None = None
 
 
 @dataclass(frozen=True)
 class Listening:
-    """An utterance with all its takes, the original first."""
+    """An utterance with all its takes, the original first. `anchor` is its place in the page, `why` it was chosen."""
 
     utterance: str
+    anchor: str
+    why: str
+    speaker: str
+    seconds: float | None
     transcript: str | None
     takes: tuple[Take, ...]
 
+    @property
+    def playable(self) -> bool:
+        return any(take.audio for take in self.takes)
+
 
 @dataclass(frozen=True)
-class Clips:
-    """Utterances to listen to, and their FLAC files as base64 by key."""
+class ExtremeCell:
+    """A codec × point's own top, median or flop; `anchor` and `audio` None where the utterance was not kept."""
 
-    listenings: tuple[Listening, ...]
-    files: Mapping[str, str]
+    utterance: str
+    value: str
+    anchor: str | None
+    audio: str | None
+
+
+@dataclass(frozen=True)
+class ExtremeRow:
+    name: str
+    series: int | None
+    point: str
+    cells: tuple[ExtremeCell | None, ...]
 
 
 def section(page: Page) -> Content:
-    """Its data are the audio files as base64, by key."""
-    clips = collect(page.results, page.summary, page.folder, page.audio)
-    return Content({"listenings": clips.listenings, "audio": page.audio}, clips.files)
+    """Its data are the audio files by key: see `Clips.data`."""
+    clips = Clips(page.folder, page.out or page.folder / "report.html", page.audio)
+    metric = listening_metric(page.summary.metrics)
+    names = _columns(page)
+    values = {
+        "listenings": _Takes(page, clips).listenings(),
+        "columns": [(name, Style.of(page.summary.metrics[name]).unit) for name in names],
+        "roles": ROLES,
+        "metric": metric,
+        "extremes": _extremes(page, metric, clips) if metric else [],
+        "problems": clips.problems,
+        "audio": page.audio,
+    }
+    return Content(values, clips.data())
 
 
-def collect(results: Results, summary: Summary, folder: Path, audio: AudioMode) -> Clips:
-    """Every take of the sample utterances; files that were not kept are simply not offered."""
-    files: dict[str, str] = {}
-    known = {row.id: row for row in results.utterances}
-    samples = [name for name in results.meta.get("sample_utterances") or () if name in known]
-    listenings = [
-        _listening(results, summary, name, known[name].transcript, _Files(folder, files, audio, f"{index}"))
-        for index, name in enumerate(samples)
-    ]
-    return Clips(tuple(listenings), files)
+def anchor(utterance: str) -> str:
+    """Id of an utterance's page, and the route to it."""
+    return f"utterance={quote(utterance, safe='', errors='replace')}"
 
 
-@dataclass(frozen=True)
-class _Files:
-    folder: Path
-    embedded: dict[str, str]
-    mode: AudioMode
-    prefix: str
-
-    def add(self, utterance: str, *place: str) -> str | None:
-        """Embed one file; its key, None where there is none."""
-        path = self.folder.joinpath("audio", *place, audio_file(utterance))
-        if self.mode == "none" or not path.is_file():
-            return None
-        key = f"{self.prefix}/{len(self.embedded)}"
-        self.embedded[key] = b64encode(path.read_bytes()).decode()
-        return key
+def _columns(page: Page) -> list[str]:
+    """The primary metrics' scores; word errors have a column of their own."""
+    return [name for name in PRIMARY if name in page.summary.metrics and name != "wer"]
 
 
-def _listening(results: Results, summary: Summary, utterance: str, transcript: str | None, files: _Files) -> Listening:
-    mine = [row for row in results.scores if row.utterance == utterance]
-    # Word error rate first: what is shown as heard is then what its errors were counted on.
-    heard = sorted((row for row in mine if "hypothesis" in row.detail), key=lambda row: row.metric != "wer")
-    hypotheses = _by_place(heard)
-    errors = _by_place([row for row in mine if row.metric == "wer" and row.status == "ok"])
-    first = next((row.detail.get("reference_hypothesis") for row in heard), None)
-    original = Take("original", "", None, files.add(utterance, "original"), _marked(transcript, first), "")
-    takes = [original]
-    places = {(codec.codec, codec.checkpoint): index for index, codec in enumerate(summary.codecs)}
-    for coding in results.codings:
-        place = (coding.codec, coding.checkpoint, coding.point)
-        if coding.utterance != utterance or coding.seed != min(row.seed for row in results.codings):
-            continue
+Scores: TypeAlias = Mapping[tuple[Place, str], ScoreRow]
+"""By codec × checkpoint × point and metric."""
+
+
+class _Takes:
+    def __init__(self, page: Page, clips: Clips) -> None:
+        self.page, self.clips, self.names = page, clips, _columns(page)
+        self.series = {(codec.codec, codec.checkpoint): k for k, codec in enumerate(page.summary.codecs)}
+        self.seed = min((row.seed for row in page.results.codings), default=0)
+
+    def listenings(self) -> list[Listening]:
+        results = self.page.results
+        known = {row.id: row for row in results.utterances}
+        kept = [name for name in results.meta.get("sample_utterances") or () if name in known]
+        why = {one.utterance: one.why for one in choose_utterances(results)}
+        return [self._listening(known[name], why.get(name, "")) for name in kept]
+
+    def _listening(self, row: UtteranceRow, why: str) -> Listening:
+        results = self.page.results
+        codings = [c for c in results.codings if c.utterance == row.id and c.seed == self.seed]
+        self.clips.add_utterance(row.id, [ORIGINAL, *(_place(c) for c in codings if c.status == "ok")])
+        mine = [score for score in results.scores if score.utterance == row.id]
+        # Word error rate first: what is shown as heard is then what its errors were counted on.
+        heard = sorted((score for score in mine if "hypothesis" in score.detail), key=lambda one: one.metric != "wer")
+        texts = _first(heard, lambda one: _place(one))
+        scores: Scores = _first(mine, lambda one: (_place(one), one.metric))
+        first = next((score.detail.get("reference_hypothesis") for score in heard), None)
+        key = audio_key(row.id, *ORIGINAL)
+        original = Take(
+            "original", "", None, key if key in self.clips.found else None, "", _marked(row.transcript, first), "",
+            ("",) * len(self.names),
+        )  # fmt: skip
+        takes = [self._take(coding, row, texts.get(_place(coding)), scores) for coding in codings]
+        return Listening(row.id, anchor(row.id), why, row.speaker, row.seconds, row.transcript, (original, *takes))
+
+    def _take(self, coding: CodingRow, row: UtteranceRow, text: ScoreRow | None, scores: Scores) -> Take:
+        place, key = _place(coding), audio_key(row.id, *_place(coding))
+        clip = self.clips.found.get(key)
         ok = coding.status == "ok"
-        takes.append(
-            Take(
-                name=codec_name(coding.codec, coding.checkpoint),
-                point=coding.point,
-                series=places.get(place[:2]),
-                audio=files.add(utterance, *place) if ok else None,
-                heard=_marked(transcript, hypotheses[place].detail["hypothesis"] if place in hypotheses else None),
-                errors=_errors(errors.get(place)),
-                reason=None if ok else f"{coding.status}: {coding.reason or 'no reason given'}",
-            )
+        return Take(
+            name=codec_name(coding.codec, coding.checkpoint),
+            point=coding.point,
+            series=self.series.get(place[:2]),
+            audio=key if clip else None,
+            matched=_matched(clip),
+            heard=_marked(row.transcript, text.detail["hypothesis"] if text else None),
+            errors=_errors(scores.get((place, "wer"))),
+            scores=tuple(self._number(scores.get((place, name)), name) for name in self.names),
+            reason=None if ok else f"{coding.status}: {coding.reason or 'no reason given'}",
         )
-    return Listening(utterance, transcript, tuple(takes))
+
+    def _number(self, score: ScoreRow | None, name: str) -> str:
+        if score is None or score.value is None:
+            return UNKNOWN
+        return Style.of(self.page.summary.metrics[name]).number(score.value)
 
 
-Key = tuple[str, str, str]
+def _extremes(page: Page, metric: str, clips: Clips) -> list[ExtremeRow]:
+    results, style = page.results, Style.of(page.summary.metrics[metric])
+    kept = set(results.meta.get("sample_utterances") or ())
+    series = {(codec.codec, codec.checkpoint): k for k, codec in enumerate(page.summary.codecs)}
+    rows = []
+    for place, found in find_extremes(results, metric).items():
+        cells: dict[str, ExtremeCell] = {}
+        for one in found:
+            key = audio_key(one.utterance, *place)
+            cells[one.role] = ExtremeCell(
+                one.utterance, style.number(one.value), anchor(one.utterance) if one.utterance in kept else None,
+                key if key in clips.found else None,
+            )  # fmt: skip
+        name = codec_name(*place[:2])
+        rows.append(ExtremeRow(name, series.get(place[:2]), place[2], tuple(cells.get(role) for role in ROLES)))
+    return rows
 
 
-def _by_place(rows: Sequence[ScoreRow]) -> dict[Key, ScoreRow]:
-    """The first of each codec × checkpoint × point: with several seeds, the first seed's."""
-    found: dict[Key, ScoreRow] = {}
+def _place(row: CodingRow | ScoreRow) -> Place:
+    return row.codec, row.checkpoint, row.point
+
+
+def _first(rows: Sequence[ScoreRow], key: Any) -> dict[Any, ScoreRow]:
+    """The first of each: with several seeds, the first seed's."""
+    found: dict[Any, ScoreRow] = {}
     for row in rows:
-        found.setdefault((row.codec, row.checkpoint, row.point), row)
+        found.setdefault(key(row), row)
     return found
+
+
+def _matched(clip: Clip | None) -> str:
+    return clip.match.text if clip else ""
 
 
 def _marked(transcript: str | None, hypothesis: Any) -> tuple[Piece, ...] | None:
@@ -133,6 +198,6 @@ def _marked(transcript: str | None, hypothesis: Any) -> tuple[Piece, ...] | None
 
 def _errors(score: ScoreRow | None) -> str:
     """Word errors as the metric counted them."""
-    if score is None or score.numerator is None or score.denominator is None:
+    if score is None or score.status != "ok" or score.numerator is None or score.denominator is None:
         return ""
     return f"{score.numerator:.0f} of {score.denominator:.0f}"

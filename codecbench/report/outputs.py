@@ -14,11 +14,17 @@ SUMMARY = "summary.json"
 REPORT = "report.html"
 
 
-def write_outputs(folder: Path, audio: AudioMode = "embed") -> Summary:
-    """Write summary.json and report.html of the run in `folder`. Raises UsageError where there is no run."""
+def write_outputs(folder: Path, audio: AudioMode = "embed", out: Path | None = None) -> Summary:
+    """Write summary.json and report.html of the run in `folder`, or the report alone to `out`.
+
+    Raises UsageError where there is no run.
+    """
     with Store(folder) as store:
         results = store.results()
     summary = summarize(results)
+    if out is not None:
+        render_report(results, summary, folder, out, audio)
+        return summary
     text = json.dumps(as_json(summary), indent=1, ensure_ascii=False, allow_nan=False)
     partial = folder / f"{SUMMARY}.partial"
     partial.write_text(text + "\n", encoding="utf-8")

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from codecbench.analysis.rivals import Rivals, find_rivals
 from codecbench.analysis.summary import Summary
 from codecbench.results import Results
 
-AudioMode = Literal["embed", "none"]
+AudioMode = Literal["embed", "link", "none"]
+"""Audio within the report, or beside it in the run's folder, or none."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """All that a section may be made from. `folder` is the run's, where audio was kept."""
+    """All that a section may be made from. `folder` is the run's, where audio was kept; `out` the report's file."""
 
     results: Results
     summary: Summary
     folder: Path
     audio: AudioMode = "embed"
+    out: Path | None = None
+
+    @cached_property
+    def rivals(self) -> Rivals:
+        """Made once: the verdict and the cost chart speak of the same comparisons."""
+        return find_rivals(self.results, self.summary)
 
 
 @dataclass(frozen=True)

@@ -6,21 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from codecbench.analysis.codes import Codebook
-from codecbench.analysis.summary import Row, Summary
-from codecbench.report.figures import UNKNOWN, Style, codec_name, cost_figure, duration, kbps, significant
+from codecbench.analysis.summary import Summary
+from codecbench.report.figures import UNKNOWN, Style, codec_name, duration, significant
 from codecbench.report.page import Content, Page
-
-COST_COLUMNS = {
-    "rtf_encode": "RTF encode",
-    "rtf_decode": "RTF decode",
-    "latency_ms": "latency ms",
-    "parameters": "parameters",
-    "encoder_macs_per_s": "encoder MAC/s",
-    "quantizer_macs_per_s": "quantizer MAC/s",
-    "decoder_macs_per_s": "decoder MAC/s",
-    "peak_rss_mb": "memory MiB",
-}
-
 
 CARD_FIELDS = (
     "track", "version", "sample_rate", "channels", "frame", "lookahead", "causal", "whole_utterance", "stochastic",
@@ -28,11 +16,6 @@ CARD_FIELDS = (
     "buffering_ms", "notes",
 )  # fmt: skip
 """What the report tells of a codec's card, in this order."""
-
-
-def table(page: Page) -> Content:
-    summary = page.summary
-    return Content({"headings": table_headings(summary), "rows": table_rows(summary), "missing": missing(summary)})
 
 
 def failures(page: Page) -> Content:
@@ -58,21 +41,12 @@ class Fact:
 
 @dataclass(frozen=True)
 class FigureCell:
-    """One figure of the table: its text, the number it sorts by, a second line, and what explains it."""
+    """One figure of a section's table: its text, the number it sorts by, a second line, and what explains it."""
 
     text: str
     sort: float | None = None
     more: str = ""
     note: str = ""
-
-
-@dataclass(frozen=True)
-class TableRow:
-    name: str
-    series: int
-    track: str
-    point: str
-    cells: tuple[FigureCell, ...]
 
 
 @dataclass(frozen=True)
@@ -125,95 +99,9 @@ def plural(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def table_headings(summary: Summary) -> list[FigureCell]:
-    """Titles above the figures; `more` holds unit and direction."""
-    arrows: dict[bool | None, str] = {True: "↑ better", False: "↓ better"}
-    metrics = [
-        FigureCell(
-            name,
-            more=" ".join(filter(None, [Style.of(card).unit, arrows.get(card.get("higher_is_better"), "")])),
-            note=card.get("description", ""),
-        )
-        for name in summary.metric_order()
-        for card in [summary.metrics[name]]
-    ]
-    others = [FigureCell("entropy-coded", more="kbps"), FigureCell("delay", more="ms, corrected")]
-    return [FigureCell("measured", more="kbps"), *metrics, *others, *map(FigureCell, COST_COLUMNS.values())]
-
-
-def table_rows(summary: Summary) -> list[TableRow]:
-    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
-    return [
-        TableRow(
-            codec_name(row.codec, row.checkpoint),
-            places.index((row.codec, row.checkpoint)),
-            row.track,
-            row.point,
-            (_measured(row), *_metrics(row, summary), _entropy_coded(row), _delay(row), *_costs(row)),
-        )
-        for row in summary.rows
-    ]
-
-
-def _measured(row: Row) -> FigureCell:
-    return FigureCell(kbps(row.rate.measured_kbps), row.rate.measured_kbps, note=row.rate.measured_reason or "")
-
-
-def _entropy_coded(row: Row) -> FigureCell:
-    rate = row.rate.entropy_kbps
-    return FigureCell("n/a" if rate is None else kbps(rate), rate, note=row.rate.entropy_reason or "")
-
-
-def _delay(row: Row) -> FigureCell:
-    if row.delay_ms is None:
-        return FigureCell(UNKNOWN, note="no delay was found")
-    return FigureCell(Style(1.0, 2, "ms").number(row.delay_ms), row.delay_ms)
-
-
-def _metrics(row: Row, summary: Summary) -> list[FigureCell]:
-    cells = []
-    for name in summary.metric_order():
-        score = row.scores.get(name)
-        if score is None:
-            cells.append(FigureCell(UNKNOWN, note="not scored"))
-            continue
-        style = Style.of(summary.metrics[name])
-        coverage = "" if score.complete else f"{score.n}/{score.planned}"
-        more = " · ".join(filter(None, [style.interval(score), coverage]))
-        cells.append(FigureCell(style.mean(score), score.mean, more, score.reason or ""))
-    return cells
-
-
-def _costs(row: Row) -> list[FigureCell]:
-    return [
-        FigureCell(cost_figure(row.cost, name), row.cost.number(name), note=row.cost.reasons.get(name, ""))
-        for name in COST_COLUMNS
-    ]
-
-
 def code_use(summary: Summary) -> list[CodeUse]:
     rows = [row for row in summary.rows if row.codebooks]
     return [CodeUse(codec_name(row.codec, row.checkpoint), row.point, row.codebooks) for row in rows]
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Why figures of one kind are missing, and of which codecs."""
-
-    what: str
-    reason: str
-    where: tuple[str, ...]
-
-
-def missing(summary: Summary) -> list[Gap]:
-    """Every reason that stands beside a figure, once."""
-    titles = [heading.text for heading in table_headings(summary)]
-    found: dict[tuple[str, str], dict[str, None]] = {}
-    for row in table_rows(summary):
-        for title, cell in zip(titles, row.cells, strict=True):
-            if cell.note:
-                found.setdefault((title, cell.note), {})[row.name] = None
-    return [Gap(what, reason, tuple(where)) for (what, reason), where in found.items()]
 
 
 def warnings(summary: Summary) -> list[tuple[str, str]]:

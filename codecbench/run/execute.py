@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +19,10 @@ from codecbench.errors import UsageError
 from codecbench.machine import describe_libraries, describe_machine
 from codecbench.results import CodecRow
 from codecbench.run.coding import Coding
+from codecbench.run.kept import drop_decoded, keep_samples, spools
 from codecbench.run.ladder import expected_steps, score_originals, score_parts
 from codecbench.run.originals import prepare_originals
-from codecbench.run.plan import Plan, PlannedCodec, PlannedUtterance
+from codecbench.run.plan import Plan, PlannedCodec
 from codecbench.run.pool import Pool
 from codecbench.run.progress import CODING_STEPS, ORIGINAL_STEPS, SCORING_STEPS, Reporter
 from codecbench.run.scoring import Scoring
@@ -31,8 +31,6 @@ from codecbench.run.state import RunState, Tally
 from codecbench.run.store import FILE, SCHEMA, Store
 
 LOCK = "lock"
-SAMPLES = 3
-"""Utterances whose audio is kept for the report."""
 
 
 def run(plan: Plan, reporter: Reporter) -> Tally:
@@ -71,8 +69,8 @@ def _run(plan: Plan, store: Store, reporter: Reporter) -> Tally:
     """Three pools, because encoder, decoder and scorer must not share a process."""
     if plan.request.rescore:
         plan = _as_stored(plan, store)
-    samples = _record(plan, store)
-    state = RunState(plan, store, reporter, [*plan.skips, *plan.broken], frozenset(samples))
+    _record(plan, store)
+    state = RunState(plan, store, reporter, [*plan.skips, *plan.broken])
     log, jobs = store.folder / "workers.log", plan.request.jobs
     points = sum(len(codec.points) * len(codec.seeds(plan.request)) for codec in plan.codecs)
     reporter.expect(len(plan.utterances) * (ORIGINAL_STEPS + points * (2 * CODING_STEPS + SCORING_STEPS)))
@@ -83,14 +81,23 @@ def _run(plan: Plan, store: Store, reporter: Reporter) -> Tally:
     with Pool(jobs, log) as encoders, Pool(jobs, log) as decoders, Pool(jobs, log) as scorers:
         prepare_originals(state, scorers)
         score_originals(state, encoders, scorers)
+        delays: dict[str, dict[str, float]] = {}
+        waits = spools(state)
         for codec in plan.codecs:
-            _run_codec(state, codec, encoders, decoders, scorers)
+            delays[codec.card.spec] = _run_codec(state, codec, encoders, decoders, scorers)
+            if plan.request.keep_audio != "all" and not waits:
+                drop_decoded(state, codec)
+        keep_samples(state, delays, decoders, scorers)
+        if plan.request.keep_audio != "all":
+            for codec in plan.codecs:
+                drop_decoded(state, codec)
     store.replace_skips(state.skips)
     store.set_meta(finished=_now(), tally=asdict(state.tally))
     return state.tally
 
 
-def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: Pool, scorers: Pool) -> None:
+def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: Pool, scorers: Pool) -> dict[str, float]:
+    """Returns the applied delays in seconds, by operating point's label."""
     coding = Coding(state, codec)
     state.say(codec, "encoding")
     coding.encode(encoders)
@@ -109,11 +116,7 @@ def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: P
     state.say(codec, "scoring")
     scoring.score(scorers, todo)
     score_parts(state, codec, delays, encoders, scorers)
-    if state.plan.request.keep_audio != "all":
-        for cell in coding.cells:
-            state.decoded_file(cell).unlink(missing_ok=True)
-        with suppress(OSError):  # not empty: an interrupted run's, of another codec
-            state.decoded_folder.rmdir()
+    return delays
 
 
 def _as_stored(plan: Plan, store: Store) -> Plan:
@@ -130,8 +133,8 @@ def _as_stored(plan: Plan, store: Store) -> Plan:
     return replace(plan, codecs=tuple(codecs))
 
 
-def _record(plan: Plan, store: Store) -> list[str]:
-    """Write what the plan is into the store; returns the ids whose audio is kept."""
+def _record(plan: Plan, store: Store) -> None:
+    """Write what the plan is into the store."""
     meta = store.meta()
     if meta.get("revision") not in (None, plan.revision):
         raise UsageError(
@@ -142,12 +145,11 @@ def _record(plan: Plan, store: Store) -> list[str]:
         store.set_meta(schema=SCHEMA, run_id=uuid.uuid4().hex, created=_now(), condition="wb")
     if not plan.request.rescore:
         store.set_meta(request=plan.request.as_json(), command=plan.request.command)
-    samples = meta.get("sample_utterances") or _sample_ids(plan.utterances)
     store.set_meta(
         finished=None, tally=None, codecbench=codecbench.__version__, dataset=plan.dataset.id,
         dataset_synthetic=plan.dataset.synthetic, dataset_warnings=list(plan.dataset.warnings),
         revision=plan.revision, recognizer=_recognizer(plan), machine=describe_machine(plan.request.device),
-        libraries=describe_libraries(), sample_utterances=samples,
+        libraries=describe_libraries(), sample_utterances=meta.get("sample_utterances") or [],
     )  # fmt: skip
     store.put_metrics(asdict(metric.card) for metric in plan.metrics)
     changed = store.put_codecs(
@@ -160,7 +162,6 @@ def _record(plan: Plan, store: Store) -> list[str]:
     for row in changed:  # its kept audio is of the older code
         shutil.rmtree(store.folder / "audio" / row.codec / row.checkpoint, ignore_errors=True)
     store.replace_skips([*plan.skips, *plan.broken])
-    return list(samples)
 
 
 def _recognizer(plan: Plan) -> dict[str, Any] | None:
@@ -168,13 +169,6 @@ def _recognizer(plan: Plan) -> dict[str, Any] | None:
     if card is None:
         return None
     return {"id": card.id, "version": card.version, "parameters": dict(card.parameters), "key": plan.recognizer_key}
-
-
-def _sample_ids(utterances: tuple[PlannedUtterance, ...]) -> list[str]:
-    """Evenly spread over the plan, so that they are not all of one speaker."""
-    readable = [planned.utterance.id for planned in utterances if planned.sha256]
-    count = min(SAMPLES, len(readable))
-    return [readable[(2 * k + 1) * len(readable) // (2 * count)] for k in range(count)]
 
 
 def _now() -> str:

@@ -45,7 +45,6 @@ def prepare_originals(state: RunState, pool: Pool) -> None:
             value = _piece_by_piece(planned, metrics, recognizer, pool, state)
         _keep(state, planned, position, value)
         state.reporter.step(ORIGINAL_STEPS)
-    _copy_samples(state, pool)
 
 
 def _piece_by_piece(
@@ -121,7 +120,8 @@ def _keep_row(
     state.store.put_utterance(row, position)
 
 
-def _copy_samples(state: RunState, pool: Pool) -> None:
+def copy_originals(state: RunState, pool: Pool) -> None:
+    """Listening copies of the originals that are wanted and not there."""
     tasks = (
         Task(None, workers.keep_original, (planned.utterance, path), state.limit())
         for planned in state.plan.utterances

@@ -73,8 +73,8 @@ class RunState:
     store: Store
     reporter: Reporter
     skips: list[SkipRow]
-    samples: frozenset[str]
-    """Ids whose decoded audio is kept."""
+    samples: frozenset[str] = frozenset()
+    """Ids whose decoded audio is kept; empty until everything is scored."""
     tally: Tally = field(default_factory=Tally)
     utterances: dict[str, UtteranceRow] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from codecbench.errors import UsageError
 from codecbench.plugins import registry
 from codecbench.published import load_published
 
-FILE = REPOSITORY / "baselines" / "published.toml"
+FILE = REPOSITORY / "codecbench" / "published.toml"
 
 SOURCE = """
 [[source]]

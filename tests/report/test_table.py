@@ -1,69 +1,88 @@
+"""Every figure of "All figures" against the store, computed again from the rows of results.sqlite alone."""
+
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import sqlite3
+from math import fsum
+from pathlib import Path
+from typing import Any
 
 import pytest
-from made_runs import MadeCodec, made_results, realistic
+from made_runs import realistic, store_results
 
 from codecbench.analysis import summarize
-from codecbench.report.figures import Style
-from codecbench.report.table import render_table
-from codecbench.results import SkipRow
+from codecbench.report.html import environment
+from codecbench.report.page import Page
+from codecbench.report.table import section
+from codecbench.run.store import Store
+
+QUERY = """
+SELECT codec, checkpoint, point, metric, status, numerator, denominator
+FROM current_scores JOIN scores USING (key)
+"""
+IDS = "return [...document.querySelectorAll('#figures thead th')].map(h => h.dataset.column || '')"
+CELLS = """
+const figure = (cell) => cell.tagName === "TH"
+  ? cell.querySelector("bdi").textContent + " " + cell.querySelector(".point").textContent
+  : cell.querySelector("span").textContent;
+return [...document.querySelectorAll("#figures tbody tr")].map((row) => [...row.cells].map(figure));
+"""
 
 
-@pytest.mark.parametrize("width", [80, 100, 120, 200])
-def test_fits(width: int) -> None:
-    lines = render_table(summarize(realistic()), width).splitlines()
-    assert max(map(len, lines)) <= max(width, 100)
+def printed(folder: Path) -> dict[tuple[str, str, str, str], str]:
+    """Codec, checkpoint, point, metric: the figure's text, by hand."""
+    connection = sqlite3.connect(folder / "results.sqlite")
+    cards = {row[0]: json.loads(row[1]) for row in connection.execute("SELECT id, card FROM metrics")}
+    found: dict[tuple[str, str, str, str], list[tuple[float, float]]] = {}
+    for codec, checkpoint, point, metric, status, numerator, denominator in connection.execute(QUERY):
+        rows = found.setdefault((codec, checkpoint, point, metric), [])
+        if status == "ok":
+            rows.append((numerator, denominator))
+    return {key: text(cards[key[3]], rows) for key, rows in found.items()}
 
 
-def test_a_row_per_codec_and_point_with_the_summarys_figures() -> None:
-    summary = summarize(realistic())
-    lines = render_table(summary, 160).splitlines()
-    body = lines[3 : 3 + len(summary.rows)]
-    for line, row in zip(body, summary.rows, strict=True):
-        assert f" {row.point} " in line
-        for metric in ("pesq_wb", "estoi", "wer", "speaker_similarity"):
-            assert Style.of(summary.metrics[metric]).compact(row.scores[metric]) in line
+def text(card: dict[str, Any], rows: list[tuple[float, float]]) -> str:
+    if not rows:
+        return "n/a"
+    if card["pooling"] == "ratio":
+        return f"{100 * fsum(n for n, _ in rows) / fsum(d for _, d in rows):.1f}"
+    mean = fsum(n / d for n, d in rows) / len(rows)
+    digits = 3 if card["low"] is not None and card["high"] is not None and card["high"] - card["low"] <= 2.5 else 2
+    figure = f"{mean:.{digits}f}"
+    return figure.lstrip("-") if float(figure) == 0 else figure
 
 
-def test_narrow_terminals_keep_the_quality() -> None:
-    text = render_table(summarize(realistic()), 100)
-    header = text.splitlines()[0]
-    assert all(name in header for name in ("pesq_wb", "estoi", "wer", "speaker"))
-    assert "latency" not in header
+def rendered(folder: Path) -> str:
+    with Store(folder) as store:
+        results = store.results()
+    page = Page(results, summarize(results), folder, "none")
+    content = section(page)
+    return environment().get_template("table.html.j2").render(summary=page.summary, **content.values)
 
 
-def test_coverage_floor_and_reasons_are_told() -> None:
-    text = render_table(summarize(realistic()), 120)
-    assert "22/24" in text
-    assert "Floor, the recognizer on the originals: WER 1.4 %" in text
-    assert "synthetic speech" in text
-    assert "indicative" in text
-    assert "abstained pesq_wb" in text
-    assert "PESQ found no active speech" in text
-    assert "skipped vocodec:published: weights are not here; codecbench weights pull vocodec" in text
+def test_every_figure_is_the_stores(browser: Any, tmp_path: Path) -> None:
+    """In a real DOM, as a reader's browser has it."""
+    folder = store_results(realistic(), tmp_path / "run")
+    path = tmp_path / "table.html"
+    path.write_text(f"<meta charset=utf-8>{rendered(folder)}", encoding="utf-8")
+    browser.get(path.as_uri())
+    ids, rows = browser.execute_script(IDS), browser.execute_script(CELLS)
+    expected = printed(folder)
+    seen = 0
+    for row in rows:
+        codec, point = row[0].rsplit(" ", 1)
+        places = {key[:3] for key in expected if key[0] == codec.rstrip("‡") and key[2] == point}
+        (place,) = places
+        for column, figure in zip(ids, row, strict=True):
+            if (*place, column) in expected:
+                assert figure == expected[*place, column], (place, column)
+                seen += 1
+    assert seen == len(expected)
 
 
-def test_full_coverage_needs_no_column() -> None:
-    assert "scored" not in render_table(summarize(made_results()), 120).splitlines()[0]
-
-
-def test_other_metrics_where_the_primary_ones_were_not_run() -> None:
-    header = render_table(summarize(made_results(metrics=["stoi", "si_sdr"])), 120).splitlines()[0]
-    assert "stoi" in header
-    assert "si_sdr" in header
-
-
-def test_all_failed() -> None:
-    dead = MadeCodec("dead", (6,), fails={f"utt-{i:02d}": "encode: it raised" for i in range(24)})
-    text = render_table(summarize(made_results([dead], skips=[SkipRow("gone", "", None, "no weights")])), 100)
-    assert text.startswith("No figure")
-    assert "encode: it raised" in text
-    assert "skipped gone: no weights" in text
-
-
-def test_what_nobody_has_is_a_reason_not_a_column() -> None:
-    text = render_table(summarize(replace(made_results(), costs=())), 160)
-    assert "RTF" not in text.splitlines()[0]
-    assert "no RTF encode: not measured in this run (--cost none)" in text
+@pytest.mark.parametrize(
+    "what", ["Fewer utterances have a figure", "Bold: shown to be better", "Why figures are missing"]
+)
+def test_what_explains_the_figures_is_there(tmp_path: Path, what: str) -> None:
+    assert what in rendered(store_results(realistic(), tmp_path / "run"))

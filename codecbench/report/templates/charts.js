@@ -75,7 +75,8 @@ function yRange(points, spec) {
 }
 
 // Frames first: a chart's width is known once all of its row are there.
-// spec: {title, detail, xTitle, ticks (optional), points, labels (optional), floor, floorText, height}
+// spec: {title, detail, xTitle, ticks (optional), points, labels (optional), floor, floorText, height, linear (optional),
+// hollow (optional: points of other sources, no line through them)}. A point with `front` is drawn as on the front or off.
 function charts(parent, specs) {
   parent.replaceChildren();
   const figures = specs.map((spec) => emptyFigure(parent, spec));
@@ -95,7 +96,7 @@ function emptyFigure(parent, spec) {
 }
 
 function fill(figure, spec) {
-  const points = spec.points.filter((p) => p.x > 0 && Number.isFinite(p.y));
+  const points = spec.points.filter((p) => p.x > 0 && Number.isFinite(p.y)), all = [...points, ...(spec.hollow || [])];
   if (!points.length) {
     const none = document.createElement("p");
     none.className = "dim";
@@ -107,17 +108,36 @@ function fill(figure, spec) {
   const svg = node("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, height, tabindex: 0, role: "img",
     "aria-label": `${spec.title} against ${spec.xTitle}; the figures are in the table` }, figure);
   const frame = { left: 50, right: width - 14, top: 12, bottom: height - 40 };
-  const ends = [Math.min(...points.map((p) => p.x)), Math.max(...points.map((p) => p.x))];
-  const spread = Math.max(Math.log(ends[1] / ends[0]), 0.7), middle = Math.log(ends[0] * ends[1]) / 2;
-  const span = [middle - spread * 0.54, middle + spread * 0.54];
-  const X = (v) => frame.left + ((Math.log(v) - span[0]) / (span[1] - span[0])) * (frame.right - frame.left);
-  const [low, high] = yRange(points, spec);
+  const axis = horizontal(all.map((p) => p.x), spec.linear);
+  const X = (v) => frame.left + axis.share(v) * (frame.right - frame.left), span = axis.span;
+  const [low, high] = yRange(all, spec);
   const Y = (v) => frame.bottom - ((v - low) / (high - low)) * (frame.bottom - frame.top);
   drawAxes(svg, spec, frame, X, Y, span, [low, high]);
-  const placed = drawSeries(svg, spec, points, frame, X, Y);
+  const placed = [...drawSeries(svg, spec, points, frame, X, Y), ...drawHollow(svg, spec.hollow || [], X, Y)];
   if (spec.floorText) // over the curves, so that it can be read
     node("text", { class: "halo", x: frame.right, y: Y(spec.floor) - 6, "text-anchor": "end" }, svg, `original ${spec.floorText}`);
   tooltip(figure, svg, placed, width);
+}
+
+// Where a value lies between the ends of the axis, and the values at its ends.
+function horizontal(values, linear) {
+  const ends = [Math.min(...values), Math.max(...values)];
+  if (linear) {
+    const pad = Math.max(ends[1] - ends[0], ends[1] * 0.1) * 0.04, span = [Math.max(0, ends[0] - pad), ends[1] + pad];
+    return { span, share: (v) => (v - span[0]) / (span[1] - span[0]) };
+  }
+  const spread = Math.max(Math.log(ends[1] / ends[0]), 0.7), middle = Math.log(ends[0] * ends[1]) / 2;
+  const logs = [middle - spread * 0.54, middle + spread * 0.54];
+  return { span: logs.map(Math.exp), share: (v) => (Math.log(v) - logs[0]) / (logs[1] - logs[0]) };
+}
+
+function drawHollow(svg, points, X, Y) {
+  return points.map((p) => {
+    const at = { x: X(p.x), y: Y(p.y), lines: p.lines, series: p.series };
+    at.mark = node("path", { class: "mark hollow", d: mark(p.series, 4.5), transform: `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})` },
+      node("g", { class: `s${p.series % 10}` }, svg));
+    return at;
+  });
 }
 
 function drawAxes(svg, spec, frame, X, Y, span, range) {
@@ -125,14 +145,17 @@ function drawAxes(svg, spec, frame, X, Y, span, range) {
     node("line", { class: "grid", x1: frame.left, x2: frame.right, y1: Y(tick.value), y2: Y(tick.value) }, svg);
     node("text", { x: frame.left - 8, y: Y(tick.value) + 4, "text-anchor": "end" }, svg, tick.text);
   }
-  const all = (spec.ticks || logTicks(Math.exp(span[0]), Math.exp(span[1])))
+  const given = spec.linear ? niceTicks(span[0], span[1], Math.max(3, (frame.right - frame.left) / 70)) : spec.ticks;
+  const all = (given || logTicks(span[0], span[1]))
     .filter((tick) => X(tick.value) >= frame.left - 1 && X(tick.value) <= frame.right + 1);
   for (const tick of thin(all, X)) {
     node("line", { class: "grid", x1: X(tick.value), x2: X(tick.value), y1: frame.top, y2: frame.bottom + 4 }, svg);
     node("text", { x: X(tick.value), y: frame.bottom + 18, "text-anchor": "middle" }, svg, tick.text);
   }
   node("line", { class: "axis", x1: frame.left, x2: frame.right, y1: frame.bottom, y2: frame.bottom }, svg);
-  node("text", { x: (frame.left + frame.right) / 2, y: frame.bottom + 35, "text-anchor": "middle" }, svg, spec.xTitle);
+  // What stands in brackets is left out where it would run over the edge.
+  const xTitle = 6.2 * spec.xTitle.length > frame.right - frame.left ? spec.xTitle.split(" (")[0] : spec.xTitle;
+  node("text", { x: (frame.left + frame.right) / 2, y: frame.bottom + 35, "text-anchor": "middle" }, svg, xTitle);
   if (spec.floor === null || spec.floor === undefined) return;
   node("line", { class: "floor", x1: frame.left, x2: frame.right, y1: Y(spec.floor), y2: Y(spec.floor) }, svg);
 }
@@ -157,6 +180,7 @@ function drawSeries(svg, spec, points, frame, X, Y) {
       if (p.low !== null && p.high !== null)
         node("line", { class: "bar", x1: at.x, x2: at.x, y1: inside(Y(p.low)), y2: inside(Y(p.high)) }, group);
       at.mark = node("path", { class: "mark", d: mark(series, 4.5), transform: `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})` }, group);
+      if (p.front !== undefined) at.mark.classList.add(p.front ? "front" : "dominated");
       placed.push(at);
     }
   }

@@ -1,8 +1,9 @@
 "use strict";
-// The page: which charts are shown, the sortable table, the players. All figures and their texts come with the page.
+// The page: which charts are shown, the sortable table, the theme. All figures and their texts come with the page.
 // The JSON that a section brought along; null where the section is not there.
 const read = (section) => JSON.parse(document.getElementById(`data-${section}`)?.textContent ?? "null");
-const data = read("quality"), files = read("listen") ?? {};
+const fronts = read("cost")?.fronts ?? {};
+const data = read("quality");
 const hidden = new Set();
 const byId = (id) => document.getElementById(id);
 
@@ -43,10 +44,32 @@ function drawQuality() {
     const shown = data.points.filter((p) => !hidden.has(p.series) && p.scores[name] && p.kbps);
     return {
       title: name, detail: describe(name), xTitle: "kbps", ticks: rateTicks(shown), height: chosen ? 420 : 280,
+      linear: byId("rate-axis").value === "linear", hollow: publishedPoints(name, shown),
       points: shown.map((p) => toPoint(p, name, p.kbps, `measured ${p.kbpsText} kbps`)),
       floor: data.metrics[name].floor, floorText: data.metrics[name].floorText,
     };
   }));
+}
+
+// Of the codecs shown; nothing is drawn for a codec that the run has no curve of.
+function publishedPoints(name, shown) {
+  if (!byId("published").checked) return [];
+  const drawn = new Set(shown.map((p) => p.series));
+  return data.published.filter((p) => p.metric === name && drawn.has(p.series))
+    .map((p) => ({ x: p.kbps, y: p.value, low: null, high: null, series: p.series, lines: p.lines }));
+}
+
+// In a chart that has a front: the point's standing, and a line for its tooltip.
+function standing(p, key) {
+  const by = fronts[key]?.[`${p.series} ${p.point}`];
+  if (by === undefined) return {};
+  return { front: by === "", line: by ? `dominated by ${by} kbps` : "not dominated at like bitrate" };
+}
+
+function showFront(key) {
+  const text = [...document.querySelectorAll("[data-front]")].find((one) => one.dataset.front === key)?.textContent;
+  byId("front").hidden = !text;
+  byId("front").textContent = text ? `Pareto front (ringed; what is dominated is faint). ${text}` : "";
 }
 
 function drawCost() {
@@ -55,10 +78,14 @@ function drawCost() {
   const drawn = shown.filter((p) => p.cost[axis].value > 0);
   charts(box, [{
     title: name, detail: describe(name), xTitle: data.axes[axis], height: 420, labels: true,
-    points: drawn.map((p) => toPoint(p, name, p.cost[axis].value, `${p.cost[axis].text}, ${data.axes[axis].split(" (")[0]}`)),
+    points: drawn.map((p) => {
+      const on = standing(p, `${name}/${axis}`), cost = `${p.cost[axis].text}, ${data.axes[axis].split(" (")[0]}`;
+      return { ...toPoint(p, name, p.cost[axis].value, on.line ? `${cost}\n${on.line}` : cost), front: on.front };
+    }),
     floor: data.metrics[name].floor, floorText: data.metrics[name].floorText,
   }]);
   byId("cost-missing").textContent = missing(shown, drawn, axis);
+  showFront(`${name}/${axis}`);
 }
 
 function missing(shown, drawn, axis) {
@@ -84,7 +111,8 @@ function setUpCharts() {
   byId("cost-axis").value = Object.keys(data.axes).reduce((best, axis) => (known(axis) > known(best) ? axis : best));
   for (const legend of document.querySelectorAll(".legend"))
     for (const series of drawn) legend.append(legendButton(series));
-  for (const id of ["metric", "cost-metric", "cost-axis"]) byId(id).addEventListener("change", draw);
+  byId("published-label").hidden = byId("published-note").hidden = !data.published.length;
+  for (const id of ["metric", "cost-metric", "cost-axis", "rate-axis", "published"]) byId(id).addEventListener("change", draw);
   let width = 0;
   new ResizeObserver(([entry]) => {
     if (Math.abs(entry.contentRect.width - width) < 2) return;
@@ -131,37 +159,6 @@ function setUpSorting(table) {
   }));
 }
 
-const urls = new Map();
-function address(key) {
-  if (!urls.has(key)) {
-    const bytes = Uint8Array.from(atob(files[key]), (character) => character.charCodeAt(0));
-    urls.set(key, URL.createObjectURL(new Blob([bytes], { type: "audio/flac" })));
-  }
-  return urls.get(key);
-}
-
-function setUpPlayers() {
-  const player = byId("player");
-  let current = null;
-  const reflect = () => {
-    for (const on of document.querySelectorAll(".play.on")) on.classList.remove("on");
-    if (current && !player.paused) current.classList.add("on");
-  };
-  for (const button of document.querySelectorAll(".play"))
-    button.addEventListener("click", () => {
-      if (current === button) return player.paused ? player.play() : player.pause();
-      const utterance = (one) => one && one.dataset.audio.split("/")[0];
-      const time = utterance(current) === utterance(button) && !player.ended ? player.currentTime : 0;
-      current = button;
-      byId("bar").hidden = false;
-      byId("playing").textContent = button.getAttribute("aria-label").replace(/^Play /, "");
-      player.src = address(button.dataset.audio);
-      player.currentTime = time;
-      player.play();
-    });
-  for (const event of ["play", "pause", "ended"]) player.addEventListener(event, reflect);
-}
-
 function setUpTheme() {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const apply = (dark) => { document.documentElement.dataset.theme = dark ? "dark" : "light"; };
@@ -174,4 +171,3 @@ setUpTheme();
 for (const key of document.querySelectorAll(".key")) key.append(markerIcon(Number(key.dataset.marker)));
 if (data) setUpCharts();
 document.querySelectorAll(".sortable").forEach(setUpSorting);
-setUpPlayers();

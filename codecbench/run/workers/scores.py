@@ -85,11 +85,7 @@ def original(
 @guarded
 def score(job: ScoreJob) -> Scored:
     reference = source(job.utterance.path)
-    samples, _ = soundfile.read(job.decoded, dtype="float32")
-    signal = Audio.mono(samples, SOURCE_RATE)
-    raw = fit_length(signal, reference.length).audio
-    # Shifted before it is cut: the samples that a delay pushed beyond the end belong to the utterance.
-    decoded = fit_length(shift(signal, job.delay_s), reference.length).audio if job.delay_s else raw
+    raw, decoded = _signals(job.decoded, job.delay_s, reference.length)
     if job.keep is not None:
         write_listening_copy(decoded, job.keep)
     heard = job.decoded_hypothesis
@@ -121,6 +117,21 @@ def score(job: ScoreJob) -> Scored:
         except (Exception, SystemExit) as error:
             scores[name] = _why(error)
     return Scored(scores, heard)
+
+
+def _signals(file: Path, delay_s: float, length: int) -> tuple[Audio, Audio]:
+    """The decoded signal of `file` at `length`: as it came, and without its delay."""
+    samples, _ = soundfile.read(file, dtype="float32")
+    signal = Audio.mono(samples, SOURCE_RATE)
+    raw = fit_length(signal, length).audio
+    # Shifted before it is cut: the samples that a delay pushed beyond the end belong to the utterance.
+    return raw, fit_length(shift(signal, delay_s), length).audio if delay_s else raw
+
+
+@guarded
+def keep_decoded(utterance: Utterance, decoded: Path, delay_s: float, out: Path) -> None:
+    """A decoded signal as the report plays it: what was scored."""
+    write_listening_copy(_signals(decoded, delay_s, source(utterance.path).length)[1], out)
 
 
 @guarded

@@ -1,0 +1,133 @@
+"""Bjøntegaard deltas between all codecs of a run, with intervals by resampling speakers.
+
+A pair is compared on the utterances that both have at every point of their curves: scores and bitrates alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from codecbench.analysis.bd import Curve, Delta, as_change, bd_quality, bd_rate
+from codecbench.analysis.bd_interval import Kind, SpeakerSums, delta_interval
+from codecbench.analysis.bootstrap import INDICATIVE_BELOW
+from codecbench.analysis.cells import Cells, Place
+
+
+@dataclass(frozen=True)
+class BDFigure:
+    """`value` with its 95 % interval; `reason` why there is no value, or no interval.
+
+    `utterances` are those that both codecs have at every point; `indicative` marks an interval of too few speakers.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    reason: str | None = None
+    utterances: int = 0
+    speakers: int = 0
+    indicative: bool = False
+
+
+@dataclass(frozen=True)
+class BDPair:
+    """Test over anchor: `rate` as a fraction of the anchor's (-0.2: 20 % fewer bits), `quality` in its own unit."""
+
+    rate: BDFigure
+    quality: BDFigure
+
+
+@dataclass(frozen=True)
+class CurveKey:
+    """Whose curve it is."""
+
+    codec: str
+    checkpoint: str
+
+
+Pairs = Mapping[tuple[CurveKey, CurveKey], BDPair]
+"""By (anchor, test)."""
+
+
+def compare_curves(cells: Cells, places: Sequence[Place], metric: str, higher_is_better: bool) -> Pairs:
+    """Every codec of `places` against every other, in both directions."""
+    curves: dict[CurveKey, list[Place]] = {}
+    for place in places:
+        if cells.values(place, metric) and cells.sizes.get(place):
+            curves.setdefault(CurveKey(place.codec, place.checkpoint), []).append(place)
+    found: dict[tuple[CurveKey, CurveKey], BDPair] = {}
+    for one, other in combinations(curves, 2):
+        pair = _compare(cells, curves[one], curves[other], metric, higher_is_better)
+        found[one, other] = pair
+        found[other, one] = _turned(pair)
+    return found
+
+
+def _compare(cells: Cells, one: Sequence[Place], other: Sequence[Place], metric: str, higher: bool) -> BDPair:
+    shared = set.intersection(*(set(cells.values(place, metric)) & set(cells.sizes[place]) for place in (*one, *other)))
+    if not shared:
+        nothing = BDFigure(None, reason="no utterance has a score at every point of both")
+        return BDPair(nothing, nothing)
+    names = sorted({cells.speakers[utterance] for utterance in shared})
+    sums = [_sums(cells, places, metric, shared, names) for places in (one, other)]
+    sign = 1 if higher else -1
+    everyone = np.ones((1, len(names)))
+    plain = [found.curves(everyone, sign) for found in sums]
+    curves = [Curve(list(10 ** p.log_kbps[0]), list(sign * p.quality[0]), higher) for p in plain]
+    about = BDFigure(None, utterances=len(shared), speakers=len(names))
+    rate = _figure(bd_rate(*curves), about, sums, "rate", sign)
+    quality = _figure(bd_quality(*curves), about, sums, "quality", sign)
+    return BDPair(rate, quality)
+
+
+def _sums(cells: Cells, places: Sequence[Place], metric: str, shared: set[str], names: Sequence[str]) -> SpeakerSums:
+    row = {name: index for index, name in enumerate(names)}
+    table = np.zeros((4, len(names), len(places)))
+    for column, place in enumerate(places):
+        values, sizes = cells.values(place, metric), cells.sizes[place]
+        for utterance in sorted(shared):
+            value, size = values[utterance], sizes[utterance]
+            at = row[cells.speakers[utterance]]
+            table[:, at, column] += (value.numerator, value.denominator, size.bits, size.seconds)
+    return SpeakerSums(*table)
+
+
+def _figure(delta: Delta, about: BDFigure, sums: Sequence[SpeakerSums], kind: Kind, sign: int) -> BDFigure:
+    if delta.value is None:
+        return replace(about, reason=delta.reason)
+    ends = delta_interval(sums, kind, sign, about.speakers)
+    if isinstance(ends, str):
+        return replace(about, value=delta.value, reason=ends)
+    low, high = map(as_change, ends) if kind == "rate" else sorted(sign * end for end in ends)
+    few = about.speakers < INDICATIVE_BELOW
+    return replace(about, value=delta.value, low=low, high=high, indicative=few)
+
+
+def _turned(pair: BDPair) -> BDPair:
+    """The anchor against the test: log rates and qualities change their signs."""
+    rate, quality = pair.rate, pair.quality
+
+    def inverse(change: float | None) -> float | None:
+        return None if change is None else 1 / (1 + change) - 1
+
+    def minus(value: float | None) -> float | None:
+        return None if value is None else -value
+
+    return BDPair(
+        replace(rate, value=inverse(rate.value), low=inverse(rate.high), high=inverse(rate.low),
+                reason=_swapped(rate.reason)),
+        replace(quality, value=minus(quality.value), low=minus(quality.high), high=minus(quality.low),
+                reason=_swapped(quality.reason)),
+    )  # fmt: skip
+
+
+def _swapped(reason: str | None) -> str | None:
+    if reason is None:
+        return None
+    parts = {"the anchor ": "this codec ", "this codec ": "the anchor "}
+    start = next((start for start in parts if reason.startswith(start)), None)
+    return reason if start is None else parts[start] + reason.removeprefix(start)

@@ -1,0 +1,74 @@
+"""The run's cells by place: what two codecs are compared on, utterance by utterance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from codecbench.analysis.paired import Value
+from codecbench.analysis.scores import by_utterance
+from codecbench.results import CodingRow, Results, ScoreRow
+
+
+@dataclass(frozen=True)
+class Place:
+    """A codec × checkpoint × operating point."""
+
+    codec: str
+    checkpoint: str
+    point: str
+
+
+@dataclass(frozen=True)
+class Size:
+    """What one utterance's payloads hold, all seeds together: `bits`, for `seconds` of originals."""
+
+    bits: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Cells:
+    """`scores` by place and metric, `sizes` by place, then by utterance; only what is ok. `speakers` by utterance."""
+
+    scores: Mapping[Place, Mapping[str, Mapping[str, Value]]]
+    sizes: Mapping[Place, Mapping[str, Size]]
+    speakers: Mapping[str, str]
+
+    def values(self, place: Place, metric: str) -> Mapping[str, Value]:
+        return self.scores.get(place, {}).get(metric, {})
+
+
+def collect_cells(results: Results, metrics: Iterable[str]) -> Cells:
+    """Index the rows of `metrics`. An utterance is in only if each of its seeds is ok; seeds are averaged."""
+    wanted = set(metrics)
+    rows: dict[Place, dict[str, list[ScoreRow]]] = {}
+    for row in results.scores:
+        if row.metric in wanted:
+            place = Place(row.codec, row.checkpoint, row.point)
+            rows.setdefault(place, {}).setdefault(row.metric, []).append(row)
+    scores = {
+        place: {name: _values(found, results.metrics[name].get("pooling", "mean")) for name, found in mine.items()}
+        for place, mine in rows.items()
+    }
+    speakers = {row.id: row.speaker or row.id for row in results.utterances}
+    return Cells(scores, _sizes(results.codings), speakers)
+
+
+def _values(rows: list[ScoreRow], pooling: str) -> dict[str, Value]:
+    return {
+        score.utterance: Value(score.numerator, score.denominator)
+        for score in by_utterance(rows, pooling)
+        if score.status == "ok" and score.denominator > 0
+    }
+
+
+def _sizes(codings: Iterable[CodingRow]) -> dict[Place, dict[str, Size]]:
+    found: dict[Place, dict[str, Size]] = {}
+    for row in codings:
+        if row.status != "ok" or row.payload_bytes is None or not row.seconds:
+            continue
+        mine = found.setdefault(Place(row.codec, row.checkpoint, row.point), {})
+        before = mine.get(row.utterance, Size(0.0, 0.0))
+        mine[row.utterance] = Size(before.bits + 8 * row.payload_bytes, before.seconds + row.seconds)
+    return found

@@ -1,0 +1,78 @@
+"""Whose quality cannot be had for less: the Pareto front of a primary metric against a cost, at like bitrate.
+
+A point is *dominated* where a point of another codec, its nominal bitrate within 15 % of it, is
+- shown to be ahead on the metric (adjusted, `codecbench.analysis.rivals`) and costs no more, or
+- tied with it (any difference too small to matter) and costs less.
+Otherwise it is on the *front*: also where nothing is shown. Being better by the mean alone dominates nobody. RTF is a
+measurement of one machine: there "no more" and "less" both mean at least 10 % less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Literal
+
+from codecbench.analysis.costs import UTTERANCE, Cost
+from codecbench.analysis.rivals import Rivals, like_rates, place_of
+from codecbench.analysis.summary import Row, Summary
+
+COSTS = ("macs_per_s", "rtf", "latency_ms", "parameters")
+"""`rtf` is that of encoding and decoding together; a latency of the whole utterance is the largest there is."""
+RTF_MARGIN = 0.1
+
+Status = Literal["front", "dominated", "alone", "unknown"]
+
+
+@dataclass(frozen=True)
+class ParetoPoint:
+    """`by` dominates it: the best of those that do. `alone`: no other codec has a figure at like bitrate."""
+
+    row: Row
+    status: Status
+    by: Row | None = None
+
+
+def cost_value(cost: Cost, name: str) -> float | None:
+    """One of `COSTS` as a number, infinite for a latency of the whole utterance, None where it is not known."""
+    if name == "macs_per_s":
+        return cost.macs_per_s
+    if name == "rtf":
+        return cost.rtf
+    return inf if cost.figures.get(name) == UTTERANCE else cost.number(name)
+
+
+def pareto(summary: Summary, rivals: Rivals, metric: str, cost: str) -> tuple[ParetoPoint, ...]:
+    """One for each of the summary's rows that has the metric, in their order."""
+    rows = [row for row in summary.rows if metric in row.scores and row.scores[metric].mean is not None]
+    costs = {id(row): cost_value(row.cost, cost) for row in rows}
+    sign = 1 if summary.metrics[metric]["higher_is_better"] else -1
+    return tuple(_place(row, rows, costs, rivals, metric, cost, sign) for row in rows)
+
+
+def _place(
+    row: Row, rows: list[Row], costs: Mapping[int, float | None], rivals: Rivals, metric: str, cost: str, sign: int
+) -> ParetoPoint:
+    mine = costs[id(row)]
+    if mine is None:
+        return ParetoPoint(row, "unknown")
+    others = [
+        (other, theirs)
+        for other in rows
+        if (other.codec, other.checkpoint) != (row.codec, row.checkpoint)
+        and like_rates(other.nominal_kbps, row.nominal_kbps)
+        and (theirs := costs[id(other)]) is not None
+    ]
+    if not others:
+        return ParetoPoint(row, "alone")
+    better = []
+    for other, theirs in others:
+        found = rivals.between(place_of(other), place_of(row), metric)
+        less = theirs <= (1 - RTF_MARGIN) * mine if cost == "rtf" else theirs < mine
+        no_more = less if cost == "rtf" else theirs <= mine
+        if found and ((found.standing == "ahead" and no_more) or (found.standing == "tied" and less)):
+            better.append(other)
+    if not better:
+        return ParetoPoint(row, "front")
+    return ParetoPoint(row, "dominated", max(better, key=lambda other: sign * (other.scores[metric].mean or 0.0)))

@@ -1,0 +1,157 @@
+"""Codecs at like bitrate, two by two: who is ahead, who is tied, and what cannot be told.
+
+All differences that the report makes claims of form one family: every pair of points of two codecs at like bitrate, in
+every primary metric. Adjusted by max-T, so that the chance of any wrong "ahead" on the whole screen is at most 5 %. The
+intervals are simultaneous for the same reason: the family's critical value times the standard error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from math import isfinite
+from typing import Literal
+
+from codecbench.analysis.cells import Cells, Place, collect_cells
+from codecbench.analysis.paired import pair
+from codecbench.analysis.significance import PairedTest, max_t
+from codecbench.analysis.summary import PRIMARY, Row, Summary
+from codecbench.results import Results
+
+LIKE_RATE = 1.15
+"""Nominal bitrates up to this ratio count as alike. Our choice."""
+CHOICE = LIKE_RATE**2 * 1.001
+"""Two points that are each like one bitrate are this far apart at most."""
+LEVEL = 0.05
+FEWEST_SPEAKERS = 6
+"""With 5, the two-sided sign-flip test has 16 distinct outcomes: no p is under 0.0625."""
+
+TIED_WITHIN: Mapping[str, float] = {"pesq_wb": 0.05, "estoi": 0.01, "wer": 0.02, "speaker_similarity": 0.02}
+"""Differences that do not matter, in the metric's unit: the gate's smallest drops worth a red build. Our choice."""
+
+Standing = Literal["ahead", "behind", "tied", "unclear"]
+
+
+@dataclass(frozen=True)
+class Rivalry:
+    """One point against another on one metric: first minus second, with its simultaneous 95 % interval.
+
+    `low` and `high` are None where one speaker is all there is. `utterances` are those that both have.
+    """
+
+    standing: Standing
+    difference: float
+    low: float | None
+    high: float | None
+    p: float
+    utterances: int
+
+    @property
+    def turned(self) -> Rivalry:
+        turns: Mapping[Standing, Standing] = {"ahead": "behind", "behind": "ahead"}
+        return replace(
+            self,
+            standing=turns.get(self.standing, self.standing),
+            difference=-self.difference,
+            low=None if self.high is None else -self.high,
+            high=None if self.low is None else -self.low,
+        )
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """All comparisons of a run. `metrics` are the primary ones that have a direction and were asked for."""
+
+    metrics: tuple[str, ...]
+    speakers: int
+    found: Mapping[tuple[Place, Place, str], Rivalry] = field(default_factory=dict)
+
+    def between(self, one: Place, other: Place, metric: str) -> Rivalry | None:
+        """None where they were not compared: rates too far apart, or no utterance in common."""
+        here = self.found.get((one, other, metric))
+        if here is not None:
+            return here
+        there = self.found.get((other, one, metric))
+        return None if there is None else there.turned
+
+
+def place_of(row: Row) -> Place:
+    return Place(row.codec, row.checkpoint, row.point)
+
+
+def like_rates(one: float, other: float) -> bool:
+    """Nominal kbps within 15 % of each other.
+
+    >>> like_rates(6, 6.9), like_rates(6, 7)
+    (True, False)
+    """
+    return max(one, other) <= LIKE_RATE * min(one, other) * (1 + 1e-9)
+
+
+def find_rivals(results: Results, summary: Summary) -> Rivals:
+    """Compare all points of different codecs or checkpoints whose bitrates may be put side by side."""
+    metrics = tuple(
+        name for name in PRIMARY
+        if name in summary.metrics and summary.metrics[name].get("higher_is_better") is not None
+    )  # fmt: skip
+    cells = collect_cells(results, metrics)
+    pairs = [
+        (place_of(one), place_of(other))
+        for one, other in combinations(summary.rows, 2)
+        if (one.codec, one.checkpoint) != (other.codec, other.checkpoint)
+        and max(one.nominal_kbps, other.nominal_kbps) <= CHOICE * min(one.nominal_kbps, other.nominal_kbps)
+    ]
+    tests = _tests(cells, pairs, metrics)
+    return Rivals(metrics, _speakers(tests), _judge(tests, summary))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    one: Place
+    other: Place
+    metric: str
+    test: PairedTest
+
+
+def _tests(cells: Cells, pairs: Sequence[tuple[Place, Place]], metrics: Iterable[str]) -> list[_Asked]:
+    found = []
+    for metric in metrics:
+        for one, other in pairs:
+            paired = pair(cells.values(other, metric), cells.values(one, metric), cells.speakers)
+            if paired is not None:
+                found.append(_Asked(one, other, metric, PairedTest(paired, two_sided=True)))
+    return found
+
+
+def _speakers(tests: Sequence[_Asked]) -> int:
+    return len({difference.speaker for asked in tests for difference in asked.test.paired.differences})
+
+
+def _judge(tests: Sequence[_Asked], summary: Summary) -> dict[tuple[Place, Place, str], Rivalry]:
+    family = max_t([asked.test for asked in tests])
+    critical = family.critical(LEVEL) if tests else 0.0
+    found = {}
+    for asked, error, p in zip(tests, family.errors, family.adjusted, strict=True):
+        change, reach = asked.test.paired.change.value, critical * float(error)
+        known = isfinite(reach)
+        higher = bool(summary.metrics[asked.metric]["higher_is_better"])
+        low, high = (change - reach, change + reach) if known else (None, None)
+        margin = TIED_WITHIN.get(asked.metric, 0.0)
+        standing = _standing(change, low, high, float(p), higher, margin, family.speakers)
+        count = len(asked.test.paired.differences)
+        found[asked.one, asked.other, asked.metric] = Rivalry(standing, change, low, high, float(p), count)
+    return found
+
+
+def _standing(
+    change: float, low: float | None, high: float | None, p: float, higher: bool, margin: float, speakers: int
+) -> Standing:
+    if low is None or high is None or speakers < FEWEST_SPEAKERS:
+        return "unclear"
+    # First: a difference that is shown, but shown to be too small to matter, makes nobody the better one.
+    if -margin <= low and high <= margin:
+        return "tied"
+    if p > LEVEL:
+        return "unclear"
+    return "ahead" if (change > 0) == higher else "behind"

@@ -1,0 +1,142 @@
+"""Which codec is best at a bitrate, as far as the statistics go.
+
+At each bitrate that occurs, each codec stands with the point nearest to it, at most 15 % away. On a metric a codec is
+`best` if it is shown to be ahead of every other (`codecbench.analysis.rivals`). Else there is a front: those that
+nobody is shown to be ahead of. It is `tied` if they are all within a difference that does not matter, and `unclear`
+otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Literal
+
+from codecbench.analysis.rivals import Rivalry, Rivals, like_rates, place_of
+from codecbench.analysis.summary import Row, Summary
+
+Outcome = Literal["best", "tied", "unclear", "alone"]
+
+
+@dataclass(frozen=True)
+class MetricVerdict:
+    """`front` is best first by its mean; `unsettled` are those outside that someone, but nobody in the front, is
+    ahead of. `lead` is the first over the next best mean, None where the first is alone; `missing` have no figure.
+    """  # fmt: skip
+
+    metric: str
+    outcome: Outcome
+    front: tuple[Row, ...]
+    unsettled: tuple[Row, ...] = ()
+    missing: tuple[Row, ...] = ()
+    second: Row | None = None
+    lead: Rivalry | None = None
+
+
+@dataclass(frozen=True)
+class RateVerdict:
+    """`rates` are the nominal kbps for which the same points stand; `contenders` in the order of the run."""
+
+    rates: tuple[float, ...]
+    contenders: tuple[Row, ...]
+    metrics: tuple[MetricVerdict, ...]
+
+    @property
+    def winners(self) -> tuple[Row, ...]:
+        """Best on some metric; those with most such metrics first."""
+        return self._by_count([one.front[0] for one in self.metrics if one.outcome == "best"])
+
+    @property
+    def front(self) -> tuple[Row, ...]:
+        """Winners, then those in the front of some metric; those with most such metrics first."""
+        others = self._by_count([row for one in self.metrics for row in one.front])
+        winners = self.winners
+        return (*winners, *(row for row in others if row not in winners))
+
+    def _by_count(self, found: Sequence[Row]) -> tuple[Row, ...]:
+        counted = [(row, sum(other is row for other in found)) for row in self.contenders]
+        return tuple(row for row, count in sorted(counted, key=lambda pair: -pair[1]) if count)
+
+
+def judge_rates(summary: Summary, rivals: Rivals) -> tuple[RateVerdict, ...]:
+    """A verdict for every bitrate that occurs, rates at which the same points stand taken together."""
+    standing: dict[tuple[int, ...], list[float]] = {}
+    # As labelled: 2.4000000000000004 kbps is no rate of its own.
+    for rate in sorted({float(f"{row.nominal_kbps:g}") for row in summary.rows}):
+        standing.setdefault(tuple(_nearest(summary.rows, rate)), []).append(rate)
+    return tuple(
+        RateVerdict(tuple(rates), rows, tuple(_judge(name, rows, rivals, summary) for name in rivals.metrics))
+        for indices, rates in standing.items()
+        for rows in [tuple(summary.rows[index] for index in indices)]
+    )
+
+
+def _nearest(rows: Sequence[Row], rate: float) -> list[int]:
+    best: dict[tuple[str, str], int] = {}
+    for index, row in enumerate(rows):
+        if not like_rates(row.nominal_kbps, rate):
+            continue
+        held = best.get((row.codec, row.checkpoint))
+        if held is None or abs(log(row.nominal_kbps / rate)) < abs(log(rows[held].nominal_kbps / rate)):
+            best[row.codec, row.checkpoint] = index
+    return sorted(best.values())
+
+
+def _judge(metric: str, rows: Sequence[Row], rivals: Rivals, summary: Summary) -> MetricVerdict:
+    scored = {id(row): score.mean for row in rows if (score := row.scores.get(metric)) and score.mean is not None}
+    sign = -1 if summary.metrics[metric]["higher_is_better"] else 1
+    there = sorted((row for row in rows if id(row) in scored), key=lambda row: sign * (scored[id(row)] or 0.0))
+    missing = tuple(row for row in rows if id(row) not in scored)
+    if len(there) < 2:
+        return MetricVerdict(metric, "alone", tuple(there), missing=missing)
+    grid = _Grid(metric, rivals)
+    front = [row for row in there if not any(grid.ahead(other, row) for other in there if other is not row)]
+    second = next(row for row in there if row is not front[0])
+    unsettled = tuple(row for row in there if row not in front and not any(grid.ahead(one, row) for one in front))
+    return MetricVerdict(
+        metric, _outcome(front, there, grid), tuple(front), unsettled, missing, second,
+        rivals.between(place_of(front[0]), place_of(second), metric),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Grid:
+    metric: str
+    rivals: Rivals
+
+    def standing(self, one: Row, other: Row) -> str:
+        found = self.rivals.between(place_of(one), place_of(other), self.metric)
+        return "unclear" if found is None else found.standing
+
+    def ahead(self, one: Row, other: Row) -> bool:
+        return self.standing(one, other) == "ahead"
+
+
+def _outcome(front: Sequence[Row], there: Sequence[Row], grid: _Grid) -> Outcome:
+    leader = front[0]
+    if all(grid.ahead(leader, other) for other in there if other is not leader):
+        return "best"
+    if len(front) == 1:
+        return "unclear"
+    settled = all(any(grid.ahead(one, row) for one in front) for row in there if row not in front)
+    alike = all(grid.standing(one, other) == "tied" for one in front for other in front if one is not other)
+    return "tied" if settled and alike else "unclear"
+
+
+def default_rate(verdicts: Sequence[RateVerdict]) -> RateVerdict:
+    """Where most codecs stand; of several the lowest."""
+    return max(verdicts, key=lambda one: (len(one.contenders), -one.rates[0]))
+
+
+def standings(verdict: RateVerdict, metric: MetricVerdict) -> Mapping[int, str]:
+    """A word for each contender, by its index: `best`, `tied`, `front`, `behind`, `alone`; `none` without a figure."""
+    words = {}
+    for index, row in enumerate(verdict.contenders):
+        if any(row is other for other in metric.missing):
+            words[index] = "none"
+        elif any(row is other for other in metric.front):
+            words[index] = {"best": "best", "tied": "tied", "alone": "alone"}.get(metric.outcome, "front")
+        else:
+            words[index] = "behind"
+    return words

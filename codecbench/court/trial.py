@@ -1,0 +1,154 @@
+"""The trial: every metric on every distortion of every clip, prepared, aligned and scored as a run does it.
+
+The workers are the run's own. So the delay that is common to all clips of a distortion is taken out before scoring, as
+that of a codec would be, and a verdict here holds for the figures of a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from codecbench.alignment import constant_delay, estimate_delay
+from codecbench.api import Audio, MetricCard, Utterance
+from codecbench.audio import SOURCE_RATE
+from codecbench.court.battery import BATTERY, NULLS, Distortion
+from codecbench.court.changes import Signal
+from codecbench.court.clips import Clip
+from codecbench.court.verdict import Figure
+from codecbench.run import workers
+from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.progress import Reporter
+
+MAX_DELAY_S = 0.02
+"""As of a codec that declares a frame of 20 ms."""
+ORIGINAL_SECONDS, CELL_SECONDS = 180.0, 120.0
+"""Time limits of a clip of some 4 s, models to be loaded included."""
+
+Evidence = dict[str, dict[str, list[Figure]]]
+"""Figures by metric and change, in the order of the clips."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One change of one clip, ready to be scored."""
+
+    change: str
+    clip: int
+    utterance: Utterance
+    decoded: Path
+    delay_s: float
+
+
+def try_metrics(
+    cards: Sequence[MetricCard], clips: Sequence[Clip], recognizer: str | None, seed: int, folder: Path, pool: Pool,
+    reporter: Reporter, battery: Sequence[Distortion] = (*BATTERY, *NULLS),
+) -> Evidence:  # fmt: skip
+    """Score all `clips` under all of `battery`. Signals are written to `folder`."""
+    utterances = [
+        replace(clip.utterance, path=_write(clip.signal, folder / f"{i}.flac")) for i, clip in enumerate(clips)
+    ]
+    names = [card.id for card in cards]
+    heard = recognizer if any(card.uses_recognizer for card in cards) else None
+    parameters = {card.id: dict(card.parameters) for card in cards}
+    reporter.say("the originals")
+    originals = _originals(utterances, parameters, heard, pool)
+    found: Evidence = {name: {change.id: [Figure(None)] * len(clips) for change in battery} for name in names}
+    for change in battery:
+        reporter.say(change.title)
+        cases = _cases(change, clips, utterances, seed, folder)
+        for case, scores in _scored(cases, names, originals, heard, pool):
+            for name in names:
+                found[name][change.id][case.clip] = _figure(scores[name])
+            reporter.step()
+    return found
+
+
+def _cases(
+    change: Distortion, clips: Sequence[Clip], utterances: Sequence[Utterance], seed: int, folder: Path
+) -> list[Case]:
+    signals = [change.apply(clip, generator(seed, clip, change)) for clip in clips]
+    files = [_write(signal, folder / f"{i}-{change.id}.flac") for i, signal in enumerate(signals)]
+    delay = constant_delay(
+        [estimate_delay(_audio(clip.signal), _audio(s), MAX_DELAY_S) for clip, s in zip(clips, signals, strict=True)]
+    )
+    return [Case(change.id, i, utterances[i], file, delay) for i, file in enumerate(files)]
+
+
+def generator(seed: int, clip: Clip, change: Distortion) -> np.random.Generator:
+    """The same for the same clip and change, whatever else is tried."""
+    return np.random.default_rng([seed, *clip.utterance.id.encode(), 0, *change.id.encode()])
+
+
+def _originals(
+    utterances: Sequence[Utterance], parameters: Mapping[str, Mapping[str, Any]], recognizer: str | None, pool: Pool
+) -> list[workers.Original]:
+    found: dict[int, workers.Original] = {}
+    tasks = (
+        Task(i, workers.original, (utterance, parameters, recognizer), ORIGINAL_SECONDS)
+        for i, utterance in enumerate(utterances)
+    )
+    for outcome in pool.run(tasks):
+        if isinstance(outcome.value, Failure):
+            why = {"status": outcome.value.status, "reason": outcome.value.reason}
+            found[outcome.tag] = workers.Original(0.0, why if recognizer else None, dict.fromkeys(parameters, why))
+        else:
+            found[outcome.tag] = outcome.value
+    return [found[i] for i in range(len(utterances))]
+
+
+def _scored(
+    cases: Sequence[Case], metrics: Sequence[str], originals: Sequence[workers.Original], recognizer: str | None,
+    pool: Pool,
+) -> Iterator[tuple[Case, dict[str, Mapping[str, Any]]]]:  # fmt: skip
+    for outcome in pool.run(_task(case, metrics, originals, recognizer) for case in cases):
+        case, value = outcome.tag, outcome.value
+        if isinstance(value, Failure) and len(metrics) > 1:
+            # One metric took its process down: which one? The others keep their figures.
+            alone: dict[str, Mapping[str, Any]] = {}
+            for name in metrics:
+                (one,) = pool.run(iter([_task(case, [name], originals, recognizer)]))
+                alone[name] = _of(one.value, name)
+            yield case, alone
+        else:
+            yield case, {name: _of(value, name) for name in metrics}
+
+
+def _task(case: Case, metrics: Sequence[str], originals: Sequence[workers.Original], recognizer: str | None) -> Task:
+    original = originals[case.clip]
+    job = workers.ScoreJob(
+        utterance=case.utterance,
+        decoded=case.decoded,
+        delay_s=case.delay_s,
+        metrics=tuple(metrics),
+        recognizer=recognizer,
+        recognizer_reason="no recognizer is installed",
+        prepared={name: original.prepared[name] for name in metrics},
+        reference_hypothesis=original.hypothesis,
+    )
+    return Task(case, workers.score, (job,), CELL_SECONDS)
+
+
+def _of(value: workers.Scored | Failure, name: str) -> Mapping[str, Any]:
+    return {"status": value.status, "reason": value.reason} if isinstance(value, Failure) else value.scores[name]
+
+
+def _figure(score: Mapping[str, Any]) -> Figure:
+    if score["status"] != "ok":
+        return Figure(None, score["status"], score["reason"])
+    return Figure(score["numerator"] / score["denominator"])
+
+
+def _write(signal: Signal, path: Path) -> Path:
+    """As a run keeps what it scores: 24 bits."""
+    soundfile.write(path, np.clip(signal, -1.0, 1.0), SOURCE_RATE, format="FLAC", subtype="PCM_24")
+    return path
+
+
+def _audio(signal: Signal) -> Audio:
+    return Audio.mono(signal, SOURCE_RATE)

@@ -1,0 +1,130 @@
+"""The section of Bjøntegaard deltas: every codec against a chosen anchor. The script prints texts made here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codecbench.analysis.bd_pairs import BDFigure, CurveKey, Pairs, compare_curves
+from codecbench.analysis.cells import collect_cells
+from codecbench.analysis.rivals import place_of
+from codecbench.analysis.summary import Summary
+from codecbench.report.figures import Style, codec_name
+from codecbench.report.page import Content, Page
+from codecbench.report.sections import FigureCell
+
+
+@dataclass(frozen=True)
+class BDLine:
+    """A codec against the anchor: bitrate at like quality, quality at like bitrate."""
+
+    name: str
+    series: int
+    rate: FigureCell
+    quality: FigureCell
+
+
+def section(page: Page) -> Content | None:
+    """Nothing where there are no two codecs to compare, or no primary metric."""
+    summary, metrics = page.summary, page.rivals.metrics
+    keys = _keys(summary)
+    if len(keys) < 2 or not metrics:
+        return None
+    cells = collect_cells(page.results, metrics)
+    places = [place_of(row) for row in summary.rows]
+    pairs = {
+        name: compare_curves(cells, places, name, bool(summary.metrics[name]["higher_is_better"])) for name in metrics
+    }
+    anchor = _default(pairs[metrics[0]], keys)
+    return Content(
+        {
+            "lines": _lines(pairs[metrics[0]], metrics[0], anchor, keys, summary),
+            "anchor": codec_name(anchor.codec, anchor.checkpoint),
+            "metric": metrics[0],
+            "unit": Style.of(summary.metrics[metrics[0]]).unit,
+            "few": any(one.rate.indicative or one.quality.indicative for row in pairs.values() for one in row.values()),
+        },
+        _data(pairs, anchor, keys, summary),
+    )
+
+
+def _keys(summary: Summary) -> list[CurveKey]:
+    return list(dict.fromkeys(CurveKey(row.codec, row.checkpoint) for row in summary.rows))
+
+
+def _default(pairs: Pairs, keys: Sequence[CurveKey]) -> CurveKey:
+    """The anchor that most codecs can be compared with; the first of several."""
+
+    def known(key: CurveKey) -> int:
+        return sum(one.rate.value is not None for (anchor, _), one in pairs.items() if anchor == key)
+
+    return max(keys, key=known)
+
+
+def _lines(pairs: Pairs, metric: str, anchor: CurveKey, keys: Sequence[CurveKey], summary: Summary) -> list[BDLine]:
+    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
+    style = Style.of(summary.metrics[metric])
+    lines = []
+    for key in keys:
+        if key == anchor:
+            continue
+        pair = pairs.get((anchor, key))
+        name, series = codec_name(key.codec, key.checkpoint), places.index((key.codec, key.checkpoint))
+        if pair is None:
+            none = FigureCell("n/a", more=f"no {metric} of both")
+            lines.append(BDLine(name, series, none, none))
+        else:
+            lines.append(BDLine(name, series, _rate(pair.rate), _quality(pair.quality, style)))
+    return lines
+
+
+def _rate(found: BDFigure) -> FigureCell:
+    """In per cent of the anchor's rate, signed."""
+    return _cell(found, lambda value: f"{100 * value:+.0f} %")
+
+
+def _quality(found: BDFigure, style: Style) -> FigureCell:
+    def text(value: float) -> str:
+        number = style.number(value)
+        return number if number.startswith("-") or float(number) == 0 else f"+{number}"
+
+    return _cell(found, text)
+
+
+def _cell(found: BDFigure, text: Callable[[float], str]) -> FigureCell:
+    if found.value is None:
+        return FigureCell("n/a", more=found.reason or "")
+    ends = found.reason or "" if found.low is None or found.high is None else f"{text(found.low)} to {text(found.high)}"
+    return FigureCell(_minus(text(found.value)), found.value, _minus(ends))
+
+
+def _minus(text: str) -> str:
+    """A sign that is as wide as a plus; words keep their hyphens."""
+    return text if text[:1].isalpha() else text.replace("-", "\N{MINUS SIGN}")
+
+
+def _data(pairs: Mapping[str, Pairs], default: CurveKey, keys: Sequence[CurveKey], summary: Summary) -> dict[str, Any]:
+    """`lines` by metric and anchor: [series, rate, its second line, quality, its second line]; texts stand once."""
+    texts: dict[str, int] = {}
+
+    def number(text: str) -> int:
+        return texts.setdefault(text, len(texts))
+
+    lines = {
+        metric: [
+            [[one.series, *map(number, (one.rate.text, one.rate.more, one.quality.text, one.quality.more))]
+             for one in _lines(found, metric, anchor, keys, summary)]
+            for anchor in keys
+        ]
+        for metric, found in pairs.items()
+    }  # fmt: skip
+    return {
+        "anchors": [codec_name(key.codec, key.checkpoint) for key in keys],
+        "anchor": keys.index(default),
+        "series": [codec_name(codec.codec, codec.checkpoint) for codec in summary.codecs],
+        "units": {metric: Style.of(summary.metrics[metric]).unit for metric in pairs},
+        "better": {metric: bool(summary.metrics[metric]["higher_is_better"]) for metric in pairs},
+        "lines": lines,
+        "texts": list(texts),
+    }

@@ -1,0 +1,100 @@
+"""The section of whom a codec serves: one operating point's primary metrics by sex, length, level and speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codecbench.analysis.breakdown import Group, divide, estimates
+from codecbench.analysis.cells import Cells, Place, collect_cells
+from codecbench.analysis.rivals import place_of
+from codecbench.analysis.summary import Row, Summary
+from codecbench.report.figures import UNKNOWN, Style, codec_name
+from codecbench.report.page import Content, Page
+from codecbench.report.sections import FigureCell
+
+
+@dataclass(frozen=True)
+class BreakdownLine:
+    """A group of utterances; the first of its division names it."""
+
+    by: str
+    title: str
+    utterances: int
+    speakers: int
+    cells: tuple[FigureCell, ...]
+
+
+def section(page: Page) -> Content | None:
+    """Nothing where there is no figure, no primary metric, or nothing to divide by."""
+    summary, metrics = page.summary, page.rivals.metrics
+    divisions = divide(page.results)
+    groups = [group for division in divisions for group in division.groups]
+    if not summary.rows or not metrics or not groups:
+        return None
+    cells = collect_cells(page.results, metrics)
+    every = [[_cells(group, place_of(row), metrics, cells, summary) for group in groups] for row in summary.rows]
+    first = _default(summary)
+    lines = [
+        BreakdownLine(group.by, group.title, len(group.utterances), group.speakers, found)
+        for group, found in zip(groups, every[first], strict=True)
+    ]
+    return Content(
+        {
+            "lines": [line for line in lines if line.by != "speaker"],
+            "speakers": [line for line in lines if line.by == "speaker"],
+            "metrics": metrics,
+            "units": [Style.of(summary.metrics[name]).unit for name in metrics],
+            "chosen": _name(summary.rows[first]),
+            "absent": [division for division in divisions if division.reason],
+        },
+        _data(summary, every, first),
+    )
+
+
+def _default(summary: Summary) -> int:
+    """The first codec's highest point."""
+    first = summary.rows[0]
+    place = (first.codec, first.checkpoint)
+    return max(index for index, row in enumerate(summary.rows) if (row.codec, row.checkpoint) == place)
+
+
+def _name(row: Row) -> str:
+    return f"{codec_name(row.codec, row.checkpoint)} at {row.point} kbps"
+
+
+def _cells(
+    group: Group, place: Place, metrics: Sequence[str], cells: Cells, summary: Summary
+) -> tuple[FigureCell, ...]:
+    found = []
+    for name in metrics:
+        style, figure = Style.of(summary.metrics[name]), estimates(group, place, name, cells)
+        if figure is None:
+            found.append(FigureCell(UNKNOWN, note="no utterance of the group has a score"))
+            continue
+        card = summary.metrics[name]
+        ends = [_within(end, card) for end in (figure.low, figure.high)]
+        text = " to ".join(style.number(end) for end in ends if end is not None)
+        # A speaker alone has no interval over speakers.
+        more = f"{text}{'*' if figure.indicative else ''}" if text and group.by != "speaker" else ""
+        found.append(FigureCell(style.number(figure.value), figure.value, more))
+    return tuple(found)
+
+
+def _within(end: float | None, card: Any) -> float | None:
+    """An interval ends where the metric does."""
+    if end is None:
+        return None
+    low, high = card.get("low"), card.get("high")
+    end = end if low is None else max(end, low)
+    return end if high is None else min(end, high)
+
+
+def _data(summary: Summary, every: Sequence[Sequence[tuple[FigureCell, ...]]], first: int) -> dict[str, Any]:
+    """`cells` by point and group: texts and second lines in turn, one string each; `chosen` is the first shown."""
+    return {
+        "names": [_name(row) for row in summary.rows],
+        "chosen": first,
+        "cells": [["|".join(f"{cell.text}~{cell.more}" for cell in found) for found in groups] for groups in every],
+    }

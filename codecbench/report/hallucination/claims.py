@@ -1,0 +1,179 @@
+"""Sentences about each codec, written from its figures; "more" is said only where the adjusted interval excludes 0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from codecbench.analysis.hallucination import CI, HALLUCINATED, NullFloor
+from codecbench.analysis.pairs import METRIC as FLIPS
+from codecbench.analysis.scores import MetricSummary
+from codecbench.analysis.summary import Row, Summary
+from codecbench.report.figures import codec_name
+from codecbench.report.hallucination.comparison import LIKE, Comparison
+from codecbench.report.hallucination.probes import PairTable
+from codecbench.results import CodecRow
+
+METRICS = {HALLUCINATED: "H-WER", FLIPS: "Flips"}
+MORE = {HALLUCINATED: "hallucinates {}", FLIPS: "flips {} pairs"}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What can be said of one codec; `flips` is empty where it was not asked about minimal pairs."""
+
+    name: str
+    series: int
+    rates: tuple[str, ...]
+    floor: str
+    flips: str
+    against: str
+
+
+@dataclass(frozen=True)
+class CompareLine:
+    """One comparison as it is printed, in percentage points."""
+
+    metric: str
+    first: str
+    first_series: int
+    second: str
+    second_series: int
+    outcome: str
+    change: str
+    interval: str
+    changed: str
+    utterances: int
+    speakers: int
+
+
+def claims(summary: Summary, comparisons: Sequence[Comparison], pairs: PairTable | None) -> list[Claim]:
+    """One for each codec that has codec-induced errors anywhere."""
+    found = []
+    for series, codec in enumerate(summary.codecs):
+        rows = [row for row in summary.rows if _is(row, codec) and _mean(row, CI) is not None]
+        rows.sort(key=lambda row: row.nominal_kbps)
+        if not rows:
+            continue
+        ends = (rows[0],) if len(rows) == 1 else (rows[0], rows[-1])
+        mine = [_first(one, codec) for one in comparisons if _is(one.first, codec) or _is(one.second, codec)]
+        found.append(
+            Claim(
+                codec_name(codec.codec, codec.checkpoint), series, tuple(_rate(row) for row in ends),
+                _floor(rows, summary.null_floor), _flips(rows, pairs), _against(mine),
+            )
+        )  # fmt: skip
+    return found
+
+
+def compare_lines(comparisons: Sequence[Comparison], summary: Summary) -> list[CompareLine]:
+    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
+    lines = []
+    for found in comparisons:
+        one = _turned(found) if found.change < 0 else found  # the one that lies more comes first
+        first, second = one.first, one.second
+        lines.append(
+            CompareLine(
+                METRICS[one.metric], _at(first), places.index((first.codec, first.checkpoint)), _at(second),
+                places.index((second.codec, second.checkpoint)), one.outcome, _points(one.change), _ends(one),
+                f"{_percent(_mean(first, CI))} and {_percent(_mean(second, CI))}", one.utterances, one.speakers,
+            )
+        )  # fmt: skip
+    return lines
+
+
+def _rate(row: Row) -> str:
+    changed, lies = row.scores[CI], row.scores.get(HALLUCINATED)
+    text = f"At {row.point} kbps {_share(changed)} of words changed"
+    if lies is None or lies.mean is None:
+        why = "it was not scored" if lies is None else lies.reason
+        return f"{text}; which of them are fluently wrong is not known ({why})."
+    if lies.mean == 0 and row.hallucination:
+        upper = 100 * row.hallucination.upper
+        return f"{text}, none fluently wrong (of {row.hallucination.words} words: at most {upper:.1f} %)."
+    return f"{text}, {_share(lies)} fluently wrong."
+
+
+def _flips(rows: Sequence[Row], pairs: PairTable | None) -> str:
+    """The share of minimal pairs that flip, at the lowest and the highest rate."""
+    name = codec_name(rows[0].codec, rows[0].checkpoint)
+    cells = {row.point: row.cells[0] for row in pairs.rows if row.name == name} if pairs else {}
+    found = [(row.point, cells[row.point]) for row in rows if row.point in cells]
+    if not found:
+        return ""
+    ends = found[:1] if len(found) == 1 else [found[0], found[-1]]
+    told = ", ".join(f"{cell.text} ({cell.more}) flip at {point} kbps" for point, cell in ends)
+    return f"Of minimal pairs {told}."
+
+
+def _floor(rows: Sequence[Row], floor: NullFloor) -> str:
+    """Whether its changes stand out from what the recognizer does by itself."""
+    if floor.value is None:
+        return ""
+    above = [row.point for row in rows if (low := row.scores[CI].low) is not None and low > floor.value]
+    rest = [row.point for row in rows if row.point not in above]
+    what = f"the null floor of {_percent(floor.value)}"
+    if not rest:
+        return f"Above {what} at every rate."
+    if not above:
+        return f"Not above {what} at any rate."
+    return f"Above {what} at {', '.join(above)} kbps, not told from it at {', '.join(rest)}."
+
+
+def _against(mine: Sequence[Comparison]) -> str:
+    """`mine` have the codec first."""
+    if not mine:
+        return f"No other codec has a point within a factor {LIKE:g} of its bitrates."
+    told = [
+        f"{MORE[one.metric].format(one.outcome)} than {codec_name(one.second.codec, one.second.checkpoint)} "
+        f"at {one.first.point} kbps ({_points(one.change)} points, adjusted {_ends(one)})"
+        for one in mine
+        if one.outcome != "cannot tell"
+    ]
+    if not told:
+        return f"More or less than others at like bitrate: cannot tell ({_times(mine)})."
+    untold = [one for one in mine if one.outcome == "cannot tell"]
+    rest = f"; cannot tell in {_times(untold)}" if untold else ""
+    return f"At like bitrate it {', and '.join(told)}{rest}."
+
+
+def _times(comparisons: Sequence[Comparison]) -> str:
+    return f"{len(comparisons)} comparison" + ("" if len(comparisons) == 1 else "s")
+
+
+def _is(row: Row, codec: CodecRow) -> bool:
+    return (row.codec, row.checkpoint) == (codec.codec, codec.checkpoint)
+
+
+def _first(one: Comparison, codec: CodecRow) -> Comparison:
+    return one if _is(one.first, codec) else _turned(one)
+
+
+def _turned(one: Comparison) -> Comparison:
+    low, high = (None if one.high is None else -one.high), (None if one.low is None else -one.low)
+    return replace(one, first=one.second, second=one.first, change=-one.change, low=low, high=high)
+
+
+def _ends(one: Comparison) -> str:
+    return "no interval" if one.low is None or one.high is None else f"{_points(one.low)} to {_points(one.high)}"
+
+
+def _points(change: float) -> str:
+    return "0.0" if change == 0 else f"{100 * change:+.1f}".replace("-", "−")
+
+
+def _share(score: MetricSummary) -> str:
+    interval = "" if score.low is None or score.high is None else f" ({100 * score.low:.1f} to {100 * score.high:.1f})"
+    return f"{_percent(score.mean)}{interval}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def _at(row: Row) -> str:
+    return f"{codec_name(row.codec, row.checkpoint)} {row.point}"
+
+
+def _mean(row: Row, metric: str) -> float | None:
+    return row.scores[metric].mean if metric in row.scores else None

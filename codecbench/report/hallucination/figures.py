@@ -1,0 +1,112 @@
+"""The section's table of all figures per codec × point: words, voices, silence, seeds, loops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED
+from codecbench.analysis.scores import MetricSummary
+from codecbench.analysis.summary import Row, Summary
+from codecbench.report.figures import UNKNOWN, Style, codec_name
+from codecbench.report.sections import FigureCell
+
+SCORED = {
+    CI: "CI-WER", HALLUCINATED: "H-WER", DEGRADED: "Deg-WER", "cf_wer": "CF-WER", "delta_wer": "ΔWER", "dper": "dPER",
+    "flip_rate": "Flips", "speaker_hallucination": "voice changed", "speech_in_silence": "speech in silence",
+}  # fmt: skip
+"""Metrics with a column of their own where the run has them."""
+COUNTED = ("hallucinated share", "utterances with a lie", "loops", "seeds disagree")
+
+
+@dataclass(frozen=True)
+class WordRow:
+    name: str
+    series: int
+    point: str
+    first: bool
+    cells: tuple[FigureCell, ...]
+
+
+@dataclass(frozen=True)
+class WordTable:
+    """`headings` are (name, unit or explanation); `absent` are (name, why) of what is known of no row."""
+
+    headings: tuple[tuple[str, str], ...]
+    rows: tuple[WordRow, ...]
+    absent: tuple[tuple[str, str], ...]
+
+
+def word_table(summary: Summary) -> WordTable | None:
+    """None where no codec × point has any of the metrics."""
+    asked = [name for name in SCORED if any(name in row.scores for row in summary.rows)]
+    scored = [name for name in asked if any(_mean(row, name) is not None for row in summary.rows)]
+    if not asked:
+        return None
+    counted = any(row.hallucination for row in summary.rows)
+    seeds = any(row.seeds for row in summary.rows)
+    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
+    rows: list[WordRow] = []
+    for row in summary.rows:
+        cells = [_scored(summary, row, name) for name in scored]
+        cells += _counts(row) if counted else []
+        cells += [_seeds(row)] if seeds else []
+        place = (row.codec, row.checkpoint)
+        name = codec_name(*place)
+        rows.append(WordRow(name, places.index(place), row.point, not rows or rows[-1].name != name, tuple(cells)))
+    headings = [(SCORED[name], Style.of(summary.metrics.get(name, {})).unit) for name in scored]
+    headings += [("H share", "of changed"), ("with a lie", "utterances"), ("loops", "words")] if counted else []
+    headings += [("seeds differ", "of words")] if seeds else []
+    absent = tuple((SCORED[name], _why(summary, name)) for name in asked if name not in scored)
+    return WordTable(tuple(headings), tuple(rows) if scored else (), absent)
+
+
+def _why(summary: Summary, name: str) -> str:
+    return next(row.scores[name].reason or "" for row in summary.rows if name in row.scores).rstrip(".")
+
+
+def _mean(row: Row, name: str) -> float | None:
+    return row.scores[name].mean if name in row.scores else None
+
+
+def _scored(summary: Summary, row: Row, name: str) -> FigureCell:
+    score = row.scores.get(name)
+    if score is None:
+        return FigureCell(UNKNOWN, note="not scored here")
+    if score.mean is None:
+        return FigureCell("n/a", note=score.reason or "")
+    style = Style.of(summary.metrics.get(name, {}))
+    upper = _upper(row, name, score)
+    more = [upper or style.interval(score), "" if score.complete else f"{score.n}/{score.planned}"]
+    note = "none found: exact 95 % upper bound" if upper else ""
+    return FigureCell(style.mean(score), score.mean, " · ".join(filter(None, more)), note)
+
+
+def _upper(row: Row, name: str, score: MetricSummary) -> str:
+    """What an observed 0 may hide."""
+    if name != HALLUCINATED or score.mean != 0 or row.hallucination is None:
+        return ""
+    return f"at most {100 * row.hallucination.upper:.1f}"
+
+
+def _counts(row: Row) -> list[FigureCell]:
+    found = row.hallucination
+    if found is None:
+        return [FigureCell("n/a", note="no verdicts here")] * 3
+    share = FigureCell("–", note=found.share_reason or "") if found.share is None else FigureCell(
+        f"{100 * found.share:.0f} %", found.share)  # fmt: skip
+    reasons = ", ".join(f"{name} {count}" for name, count in sorted(found.reasons.items(), key=lambda item: -item[1]))
+    more = f"{found.hallucinated} of {found.errors}"
+    return [
+        FigureCell(share.text, share.sort, more, share.note or (f"degraded because: {reasons}" if reasons else "")),
+        FigureCell(f"{found.affected}", found.affected, f"of {found.cells}"),
+        FigureCell(f"{found.looped}", found.looped),
+    ]
+
+
+def _seeds(row: Row) -> FigureCell:
+    found = row.seeds
+    if found is None:
+        return FigureCell("–", note="one seed")
+    if not found.words:
+        return FigureCell("n/a", note="no words")
+    return FigureCell(f"{100 * found.rate:.1f} %", found.rate, f"{len(found.places)} places, {found.seeds} seeds")

@@ -1,0 +1,73 @@
+"""The worst lies: fluent, confident, wrong words with the clearest evidence, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from codecbench.report.figures import codec_name
+from codecbench.report.hallucination.changes import Change, ChangedCell
+
+MOST = 40
+CONTEXT = 3
+
+
+@dataclass(frozen=True)
+class Lie:
+    """One hallucinated word where its margin is largest. `also` counts further cells in which it is said there too.
+
+    `said` is empty where the word was inserted, and so is `original_probability`, the right word's on the original.
+    `before` and `after` are words of the reference around it.
+    """
+
+    said: str
+    heard: str
+    before: str
+    after: str
+    name: str
+    series: int
+    point: str
+    utterance: str
+    probability: str
+    original_probability: str
+    margin: str
+    near: str
+    also: int
+
+
+def worst_lies(cells: Sequence[ChangedCell], series: Mapping[tuple[str, str], int]) -> list[Lie]:
+    """By likelihood margin, largest first; `series` numbers codecs as they are coloured."""
+    groups: dict[tuple[str, int, str | None, str | None], list[tuple[ChangedCell, Change]]] = {}
+    for cell in cells:
+        for change in cell.changes:
+            if change.mark == "H":
+                key = (cell.utterance, change.position, change.said, change.heard)
+                groups.setdefault(key, []).append((cell, change))
+    worst = [(max(group, key=lambda one: one[1].margin or 0.0), len(group) - 1) for group in groups.values()]
+    worst.sort(key=lambda one: -(one[0][1].margin or 0.0))
+    return [_lie(cell, change, also, series) for (cell, change), also in worst[:MOST]]
+
+
+def _lie(cell: ChangedCell, change: Change, also: int, series: Mapping[tuple[str, str], int]) -> Lie:
+    at = change.position
+    after = at if change.said is None else at + 1
+    before_words, after_words = cell.reference[max(0, at - CONTEXT) : at], cell.reference[after : after + CONTEXT]
+    return Lie(
+        said=change.said or "",
+        heard=change.heard or "",
+        before=("… " if at > CONTEXT else "") + " ".join(before_words),
+        after=" ".join(after_words) + (" …" if after + CONTEXT < len(cell.reference) else ""),
+        name=codec_name(*cell.place[:2]),
+        series=series[cell.place[:2]],
+        point=cell.place[2],
+        utterance=cell.utterance,
+        probability=_figure(change.probability, 2),
+        original_probability="" if change.original_probability is None else _figure(change.original_probability, 2),
+        margin=_figure(change.margin, 1),
+        near=change.near,
+        also=also,
+    )
+
+
+def _figure(value: float | None, digits: int) -> str:
+    return "–" if value is None else f"{value:.{digits}f}"

@@ -1,0 +1,171 @@
+"""What minimal pairs, phones and seeds say: the pair probe's table, confusions for the script, words of the seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codecbench.analysis.pairs import FeatureFlips, Flip, summarize_pairs
+from codecbench.analysis.phonemes import summarize_phonemes
+from codecbench.analysis.proportions import Proportion
+from codecbench.analysis.summary import Row, Summary
+from codecbench.report.figures import codec_name
+from codecbench.report.hallucination.changes import Place
+from codecbench.report.sections import FigureCell
+from codecbench.results import Results, ScoreRow
+
+WORST_FLIPS = 15
+WORST_SEED_WORDS = 15
+
+
+@dataclass(frozen=True)
+class PairRow:
+    """`cells`: all readings, hearing corrected for guessing, screening loss, then one for each feature (None: none)."""
+
+    name: str
+    series: int
+    point: str
+    cells: tuple[FigureCell, ...]
+
+
+@dataclass(frozen=True)
+class WorstFlip:
+    """A word that became its rival, where its margin shifted most; `also` counts further readings and points."""
+
+    name: str
+    series: int
+    point: str
+    word: str
+    rival: str
+    feature: str
+    original: str
+    decoded: str
+    shift: str
+    also: int
+
+
+@dataclass(frozen=True)
+class PairTable:
+    features: tuple[str, ...]
+    rows: tuple[PairRow, ...]
+    flips: tuple[WorstFlip, ...]
+
+
+@dataclass(frozen=True)
+class SeedLine:
+    """A place in the text on which seeds disagree; `heard` by seed, "" where the word is gone."""
+
+    name: str
+    series: int
+    point: str
+    utterance: str
+    said: str
+    heard: tuple[tuple[int, str], ...]
+
+
+def by_place(results: Results, metric: str) -> dict[Place, list[ScoreRow]]:
+    groups: dict[Place, list[ScoreRow]] = {}
+    for row in results.scores:
+        if row.metric == metric:
+            groups.setdefault((row.codec, row.checkpoint, row.point), []).append(row)
+    return groups
+
+
+def pair_table(results: Results, summary: Summary, series: Mapping[tuple[str, str], int]) -> PairTable | None:
+    """None where no codec × point has a reading that counts."""
+    utterances = {row.id: row for row in results.utterances}
+    rows_of = by_place(results, "flip_rate")
+    found = [
+        (row, pairs)
+        for row in summary.rows
+        if (pairs := summarize_pairs(rows_of.get(_place(row), ()), utterances)) is not None
+    ]
+    if not found:
+        return None
+    features = tuple(dict.fromkeys(feature.feature for _, pairs in found for feature in pairs.features))
+    lines: list[PairRow] = []
+    flips: dict[tuple[str, str], list[tuple[Flip, Row]]] = {}
+    for row, pairs in found:
+        by_name = {feature.feature: feature for feature in pairs.features}
+        cells = (*_overall(pairs.overall, pairs.pairs), *(_feature(by_name.get(name)) for name in features))
+        name = codec_name(row.codec, row.checkpoint)
+        lines.append(PairRow(name, series[row.codec, row.checkpoint], row.point, cells))
+        for flip in pairs.flips:
+            flips.setdefault((flip.word, flip.rival), []).append((flip, row))
+    worst = [(min(group, key=_shift), len(group) - 1) for group in flips.values()]
+    worst.sort(key=lambda one: _shift(one[0]))
+    return PairTable(features, tuple(lines), tuple(_flip(*one, also, series) for one, also in worst[:WORST_FLIPS]))
+
+
+def _shift(found: tuple[Flip, Row]) -> float:
+    return found[0].margin_decoded - found[0].margin_original
+
+
+def _flip(flip: Flip, row: Row, also: int, series: Mapping[tuple[str, str], int]) -> WorstFlip:
+    margins = flip.margin_decoded - flip.margin_original, flip.margin_original, flip.margin_decoded
+    shift, original, decoded = (f"{nats:+.1f}".replace("-", "−") for nats in margins)
+    name, number = codec_name(row.codec, row.checkpoint), series[row.codec, row.checkpoint]
+    return WorstFlip(name, number, row.point, flip.word, flip.rival, flip.feature, original, decoded, shift, also)
+
+
+def _overall(found: FeatureFlips, pairs: int) -> tuple[FigureCell, FigureCell, FigureCell]:
+    rhymes, lost = found.rhymes, found.screened_out
+    return (
+        _share(found.flips, f"{found.flips.count} of {found.flips.n} readings of {pairs} pairs"),
+        FigureCell(f"{rhymes.score:.0f}", rhymes.score, f"{rhymes.low:.0f} to {rhymes.high:.0f}"),
+        FigureCell(f"{100 * found.screening_loss:.1f} %", found.screening_loss, f"{lost} of {lost + found.flips.n}"),
+    )
+
+
+def _feature(found: FeatureFlips | None) -> FigureCell:
+    if found is None:
+        return FigureCell("–", note="no reading of this feature counts here")
+    return _share(found.flips, f"{found.flips.count} of {found.flips.n}; mean shift {found.mean_shift:.1f} nats")
+
+
+def _share(found: Proportion, note: str) -> FigureCell:
+    interval = f"{100 * found.low:.1f} to {100 * found.high:.1f}"
+    return FigureCell(f"{100 * found.value:.1f} %", found.value, interval, note)
+
+
+def confusion_data(results: Results, summary: Summary, places: Sequence[Place]) -> dict[str, Any] | None:
+    """JSON: `classes` by feature, and by place (index into `places`) its counts, what was lost, and totals."""
+    rows_of = by_place(results, "dper")
+    classes: dict[str, list[str]] = {}
+    tables: dict[str, Any] = {}
+    for row in summary.rows:
+        kept = [one for one in rows_of.get(_place(row), ()) if "original" in one.detail]
+        found = summarize_phonemes(kept)
+        if found is None or _place(row) not in places:
+            continue
+        classes = {name: list(table.classes) for name, table in found.confusions.items()}
+        tables[str(places.index(_place(row)))] = {
+            "phones": found.phones, "substitutions": found.substitutions, "deletions": found.deletions,
+            "insertions": found.insertions,
+            "distance": None if found.distance is None else round(found.distance, 3),
+            "counts": {name: table.counts for name, table in found.confusions.items()},
+            "within": {name: table.within for name, table in found.confusions.items()},
+            "lost": {name: table.lost for name, table in found.confusions.items()},
+        }  # fmt: skip
+    return {"classes": classes, "tables": tables} if tables else None
+
+
+def seed_lines(summary: Summary, series: Mapping[tuple[str, str], int]) -> list[SeedLine]:
+    """Words on which seeds disagree: those that one of them has right first, then the highest rates."""
+    lines = []
+    found = [(row, place) for row in summary.rows for place in (row.seeds.places if row.seeds else ())]
+    found.sort(key=lambda one: ((one[1].reference or "") not in one[1].heard.values(), -one[0].nominal_kbps))
+    for row, place in found:
+        name = codec_name(row.codec, row.checkpoint)
+        lines.append(
+            SeedLine(
+                name, series[row.codec, row.checkpoint], row.point, place.utterance, place.reference or "",
+                tuple(sorted(place.heard.items())),
+            )
+        )  # fmt: skip
+    return lines
+
+
+def _place(row: Row) -> Place:
+    return row.codec, row.checkpoint, row.point

@@ -1,0 +1,111 @@
+"""What the section's template prints and its script draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from codecbench.analysis.hallucination import CI, HALLUCINATED
+from codecbench.analysis.summary import Summary
+from codecbench.report.clips import ORIGINAL, audio_key
+from codecbench.report.figures import codec_name
+from codecbench.report.hallucination.bars import draw_bars
+from codecbench.report.hallucination.changes import MARKS, ChangedCell, Place, find_changes
+from codecbench.report.hallucination.claims import claims, compare_lines
+from codecbench.report.hallucination.comparison import LIKE, compare_codecs
+from codecbench.report.hallucination.figures import SCORED, word_table
+from codecbench.report.hallucination.lies import worst_lies
+from codecbench.report.hallucination.probes import WORST_SEED_WORDS, confusion_data, pair_table, seed_lines
+from codecbench.report.hallucination.thresholds import find_false_alarms, find_thresholds, recognizer_id
+from codecbench.report.hallucination.transcripts import Audio, transcript_data
+from codecbench.report.page import Content, Page
+from codecbench.results import audio_file
+
+
+def section(page: Page) -> Content | None:
+    """None where the run asked for none of the section's metrics; where all failed, it says so."""
+    results, summary = page.results, page.summary
+    if not any(metric in summary.metrics for metric in SCORED):
+        return None
+    series = {(codec.codec, codec.checkpoint): n for n, codec in enumerate(summary.codecs)}
+    places = [(row.codec, row.checkpoint, row.point) for row in summary.rows]
+    cells = [cell for cell in find_changes(results) if cell.place in places]
+    compared = compare_codecs(results, summary)
+    alarms = find_false_alarms(summary)
+    pairs = pair_table(results, summary, series)
+    lies = worst_lies(cells, series)
+    seeds = seed_lines(summary, series)
+    confusions = confusion_data(results, summary, places)
+    values: dict[str, Any] = {
+        "recognizer": _recognizer(summary),
+        "stand_in": sum(cell.stand_in for cell in cells),
+        "cells": len(cells),
+        "claims": claims(summary, compared, pairs),
+        "comparisons": compare_lines(compared, summary),
+        "like": f"{LIKE:g}",
+        "null_floor": summary.null_floor,
+        "alarms": alarms,
+        "thresholds": find_thresholds(summary),
+        "drawing": draw_bars(summary, _floors(summary, None if alarms is None else alarms.share.value)),
+        "table": word_table(summary),
+        "lies": lies,
+        "judged": any(row.hallucination for row in summary.rows),
+        "unjudged": _why_unjudged(summary),
+        "marks": MARKS,
+        "transcripts": any(cell.changes for cell in cells),
+        "confusions": confusions is not None,
+        "pairs": pairs,
+        "seeds": seeds[:WORST_SEED_WORDS],
+        "more_seeds": max(0, len(seeds) - WORST_SEED_WORDS),
+    }
+    return Content(values, _data(page, cells, places, series, confusions))
+
+
+def _data(
+    page: Page, cells: Sequence[ChangedCell], places: list[Place], series: dict[tuple[str, str], int], confusions: Any
+) -> dict[str, Any]:
+    thresholds = find_thresholds(page.summary)
+    seconds = {row.id: row.seconds for row in page.results.utterances if row.seconds is not None}
+    return {
+        "marks": MARKS,
+        "places": [[codec_name(*place[:2]), series[place[:2]], place[2]] for place in places],
+        "thresholds": None if thresholds is None else {
+            "probability": thresholds.probability, "relative": thresholds.relative, "margin": thresholds.margin_nats,
+        },
+        "confusions": confusions,
+    } | transcript_data(cells, places, _audio(page, places), seconds)  # fmt: skip
+
+
+def _audio(page: Page, places: Sequence[Place]) -> Audio:
+    """Keys of the clips that were kept; the script asks the player which of them it has."""
+    if page.audio == "none":
+        return {}
+    kept: dict[tuple[str, Place | None], str] = {}
+    for utterance in page.results.meta.get("sample_utterances") or ():
+        for place in (None, *places):
+            where = ORIGINAL if place is None else place
+            if page.folder.joinpath("audio", *where, audio_file(utterance)).is_file():
+                kept[utterance, place] = audio_key(utterance, *where)
+    return kept
+
+
+def _recognizer(summary: Summary) -> str:
+    recognizer = summary.run.get("recognizer")
+    version = recognizer.get("version", "") if isinstance(recognizer, dict) else ""
+    return " ".join(filter(None, [recognizer_id(summary), version and f"version {version}"]))
+
+
+def _floors(summary: Summary, alarms: float | None) -> dict[str, float]:
+    floors = {"null": summary.null_floor.value, "alarm": alarms}
+    return {kind: share for kind, share in floors.items() if share is not None}
+
+
+def _why_unjudged(summary: Summary) -> list[str]:
+    """Reasons why words were not compared or not judged, each once."""
+    reasons = [
+        f"{metric}: {row.scores[metric].reason}"
+        for row in summary.rows
+        for metric in (CI, HALLUCINATED)
+        if metric in row.scores and row.scores[metric].mean is None
+    ]
+    return list(dict.fromkeys(reasons))

@@ -1,0 +1,52 @@
+"""The thresholds that a run's verdicts rest on, and the false-alarm floor they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codecbench.analysis.hallucination import HALLUCINATED
+from codecbench.analysis.proportions import Proportion, exact_proportion
+from codecbench.analysis.summary import Summary
+from codecbench.metrics.hallucination.calibration import Calibration, file_of
+from codecbench.weights import sha256_of
+
+CONTROL_RECOGNIZER = "whisper-tiny.en"
+CONTROL_COUNT, CONTROL_WORDS = 2, 941
+"""Hallucinated words of Opus at 32 kbps over 53 utterances of real speech (docs/hallucination.md)."""
+
+
+@dataclass(frozen=True)
+class FalseAlarms:
+    """H-WER where a codec is known to say what was said, Opus at 32 kbps, with its exact interval, and where from."""
+
+    share: Proportion
+    source: str
+
+
+def find_thresholds(summary: Summary) -> Calibration | None:
+    """The calibration of the run's recognizer, where the file here is the one that the run's verdicts rest on."""
+    name = recognizer_id(summary)
+    path = file_of(name) if name else None
+    known = summary.metrics.get(HALLUCINATED, {}).get("parameters", {}).get("calibrations", {})
+    if path is None or not path.is_file() or known.get(path.stem) != sha256_of(path):
+        return None
+    return Calibration.from_json(path.read_text(encoding="utf-8"))
+
+
+def find_false_alarms(summary: Summary) -> FalseAlarms | None:
+    """From the run's own Opus at 32 kbps, else from the published control of the same recognizer."""
+    for row in summary.rows:
+        if (row.codec, row.point) == ("opus", "32") and row.hallucination:
+            found = row.hallucination
+            return FalseAlarms(exact_proportion(found.hallucinated, found.words), "in this run")
+    if recognizer_id(summary) != CONTROL_RECOGNIZER:
+        return None
+    share = exact_proportion(CONTROL_COUNT, CONTROL_WORDS)
+    source = f"not in this run: {CONTROL_RECOGNIZER} on 53 utterances of real speech, docs/hallucination.md"
+    return FalseAlarms(share, source)
+
+
+def recognizer_id(summary: Summary) -> str:
+    """Empty where the run had none."""
+    recognizer = summary.run.get("recognizer")
+    return str(recognizer.get("id", "")) if isinstance(recognizer, dict) else ""

@@ -1,0 +1,132 @@
+"""The first screen: which codec is best at my bitrate, and at what cost? All of it is text of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from codecbench.analysis.bootstrap import INDICATIVE_BELOW
+from codecbench.analysis.rivals import TIED_WITHIN, Rivals
+from codecbench.analysis.summary import Row, Summary
+from codecbench.analysis.verdict import RateVerdict, default_rate, judge_rates, standings
+from codecbench.report.figures import Style, codec_name, cost_figure, kbps, scaled
+from codecbench.report.page import Content, Page
+from codecbench.report.sections import FigureCell
+from codecbench.report.sentences import cost_sentence, open_sentence, rates_text, rtf_text, title, verdict_sentence
+
+TILES = 3
+WORDS: Mapping[str, str] = {
+    "best": "best", "tied": "tied", "front": "cannot tell", "behind": "behind", "alone": "", "none": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A codec at its point near the rate. `cells` are its primary metrics, `costs` those of `COST_TITLES`."""
+
+    name: str
+    series: int
+    track: str
+    point: str
+    measured: str
+    cells: tuple[FigureCell, ...]
+    standings: tuple[str, ...]
+    costs: tuple[FigureCell, ...]
+
+
+COST_TITLES: Mapping[str, str] = {
+    "MACs": "per second of audio", "RTF": "encode + decode", "latency": "", "parameters": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RateView:
+    """A bitrate: what is said of it, the tiles of who is named first, and all who have a point near it."""
+
+    label: str
+    sentence: str
+    open: str
+    cost: str
+    tiles: tuple[Contender, ...]
+    rivals: tuple[Contender, ...]
+    chosen: bool
+
+
+def section(page: Page) -> Content | None:
+    """Nothing where the run has no figure."""
+    if not page.summary.rows:
+        return None
+    rivals = page.rivals
+    verdicts = judge_rates(page.summary, rivals)
+    first = default_rate(verdicts)
+    values = {
+        "rates": [_view(one, rivals, page.summary, one is first) for one in verdicts],
+        "metrics": [title(name) for name in rivals.metrics],
+        "percent": [Style.of(page.summary.metrics[name]).unit == "%" for name in rivals.metrics],
+        "units": [_unit(name, page.summary) for name in rivals.metrics],
+        "costs": COST_TITLES,
+        "words": WORDS,
+        "few": rivals.speakers if 0 < rivals.speakers < INDICATIVE_BELOW else None,
+        "margins": [f"{title(name)} {_margin(name, page.summary)}" for name in rivals.metrics if name in TIED_WITHIN],
+    }
+    return Content(values)
+
+
+def _view(verdict: RateVerdict, rivals: Rivals, summary: Summary, chosen: bool) -> RateView:
+    words = [standings(verdict, metric) for metric in verdict.metrics]
+    views = [
+        _contender(row, tuple(found[index] for found in words), summary, rivals)
+        for index, row in enumerate(verdict.contenders)
+    ]
+    named = verdict.winners or verdict.front or verdict.contenders
+    tiles = [view for row in named[:TILES] for view, one in zip(views, verdict.contenders, strict=True) if one is row]
+    ranked = sorted(zip(verdict.contenders, views, strict=True), key=lambda pair: _rank(pair[0], verdict))
+    return RateView(
+        rates_text(verdict.rates), verdict_sentence(verdict, rivals), open_sentence(verdict, rivals),
+        cost_sentence(verdict), tuple(tiles), tuple(view for _, view in ranked), chosen,
+    )  # fmt: skip
+
+
+def _rank(row: Row, verdict: RateVerdict) -> int:
+    """As they are named: winners, the front, then the others in the order of the run."""
+    return next((index for index, other in enumerate(verdict.front) if other is row), len(verdict.front))
+
+
+def _contender(row: Row, found: tuple[str, ...], summary: Summary, rivals: Rivals) -> Contender:
+    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
+    return Contender(
+        codec_name(row.codec, row.checkpoint), places.index((row.codec, row.checkpoint)), row.track, row.point,
+        kbps(row.rate.measured_kbps), tuple(_score(row, name, summary) for name in rivals.metrics), found, _costs(row),
+    )  # fmt: skip
+
+
+def _score(row: Row, metric: str, summary: Summary) -> FigureCell:
+    score = row.scores.get(metric)
+    if score is None or score.mean is None:
+        return FigureCell("n/a", note="not scored" if score is None else score.reason or "")
+    style = Style.of(summary.metrics[metric])
+    coverage = "" if score.complete else f"{score.n}/{score.planned}"
+    return FigureCell(style.mean(score), score.mean, " · ".join(filter(None, [style.interval(score), coverage])))
+
+
+def _costs(row: Row) -> tuple[FigureCell, ...]:
+    cost, reasons = row.cost, row.cost.reasons
+    latency = cost_figure(cost, "latency_ms")
+    return (
+        FigureCell(scaled(cost.macs_per_s), cost.macs_per_s, note=reasons.get("encoder_macs_per_s", "")),
+        FigureCell(rtf_text(row), cost.rtf, note=reasons.get("rtf_encode", "")),
+        FigureCell(f"{latency} ms" if cost.number("latency_ms") is not None else latency, cost.number("latency_ms"),
+                   note=reasons.get("latency_ms", "")),
+        FigureCell(cost_figure(cost, "parameters"), cost.number("parameters"), note=reasons.get("parameters", "")),
+    )  # fmt: skip
+
+
+def _unit(metric: str, summary: Summary) -> str:
+    card = summary.metrics[metric]
+    return " ".join(filter(None, [Style.of(card).unit, "↑" if card.get("higher_is_better") else "↓"]))
+
+
+def _margin(metric: str, summary: Summary) -> str:
+    style = Style.of(summary.metrics[metric])
+    points = "points" if style.unit == "%" else style.unit
+    return f"{style.factor * TIED_WITHIN[metric]:g} {points}".rstrip()

@@ -1,0 +1,105 @@
+"""From a run's figures to the one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal, get_args
+
+from codecbench.analysis.rivals import place_of
+from codecbench.analysis.summary import Row, Summary
+from codecbench.published import PublishedFigure
+from codecbench.results import Results
+from codecbench.tables.columns import cell
+from codecbench.tables.figures import codec_name
+from codecbench.tables.notes import events, find_gaps, table_notes
+from codecbench.tables.published import published_block
+from codecbench.tables.ranking import Ranking, like_bitrates, range_kbps, rank
+from codecbench.tables.table import NA, Cell, Column, Comparison, Origin, RowGroup, Table, TableRow, visible
+
+GroupBy = Literal["codec", "bitrate"]
+GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
+
+
+def build_table(
+    summary: Summary, columns: Sequence[Column], results: Results | None = None, *, group_by: GroupBy = "codec",
+    published: Sequence[PublishedFigure] = (), caption: str = "", command: str = "", keep_empty: bool = True,
+) -> Table:  # fmt: skip
+    """A row per codec × operating point, with `columns`.
+
+    With `results`, whose `summary` it is, the best of each bitrate is marked; without them nothing is compared.
+    `keep_empty` False leaves out columns that no row has a figure for; their reasons stay among the gaps.
+    """
+    ranking = rank(results, summary) if results is not None and summary.rows else None
+    groups = [
+        RowGroup(tuple(_row(row, summary, columns, ranking) for row in rows), title)
+        for title, rows in _grouped(summary, group_by)
+    ]
+    every = [row for group in groups for row in group.rows]
+    table = Table(
+        columns=tuple(columns),
+        groups=tuple(groups),
+        notes=tuple(map(visible, table_notes(summary, columns, every))),
+        comparison=_comparison(ranking, columns, every, summary),
+        gaps=find_gaps(columns, every),
+        events=tuple(map(visible, events(summary))),
+        published=published_block(published, summary, columns),
+        origins=origins(summary.run),
+        caption=visible(caption),
+        command=command,
+    )
+    return table if keep_empty else _without_empty(table)
+
+
+def origins(run: Mapping[str, Any]) -> tuple[Origin, ...]:
+    """Of one run, or of each that was merged into it."""
+    parts = run.get("merged") or [run]
+    names = ("run_id", "codecbench", "command")
+    return tuple(Origin(*(visible(str(part.get(name) or "unknown")) for name in names)) for part in parts)
+
+
+def _grouped(summary: Summary, group_by: GroupBy) -> list[tuple[str, list[Row]]]:
+    if group_by == "bitrate":
+        return [(range_kbps(rows), rows) for rows in like_bitrates(summary.rows)]
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in summary.rows:
+        groups.setdefault((row.codec, row.checkpoint), []).append(row)
+    return [("", rows) for rows in groups.values()]
+
+
+def _row(row: Row, summary: Summary, columns: Sequence[Column], ranking: Ranking | None) -> TableRow:
+    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
+    return TableRow(
+        row.codec, row.checkpoint, visible(codec_name(row.codec, row.checkpoint)), row.track, visible(row.point),
+        places.index((row.codec, row.checkpoint)), _run_of(row, summary),
+        tuple(_marked(cell(summary, row, column), row, column, ranking) for column in columns),
+    )  # fmt: skip
+
+
+def _run_of(row: Row, summary: Summary) -> str:
+    """The first run that has this point."""
+    here = (row.codec, row.checkpoint, row.point)
+    parts = summary.run.get("merged") or [summary.run]
+    part = next((part for part in parts if here in part.get("points", [here])), summary.run)
+    return visible(str(part.get("run_id") or "unknown"))
+
+
+def _comparison(
+    ranking: Ranking | None, columns: Sequence[Column], rows: Sequence[TableRow], summary: Summary
+) -> Comparison | None:
+    """None where no column could have a mark."""
+    if ranking is None or not any(column.id in summary.metrics for column in columns):
+        return None
+    return ranking.comparison(any(cell.mark for row in rows for cell in row.cells))
+
+
+def _marked(found: Cell, row: Row, column: Column, ranking: Ranking | None) -> Cell:
+    mark = ranking.marks.get((place_of(row), column.id)) if ranking is not None else None
+    return replace(found, reason=visible(found.reason), mark=mark)
+
+
+def _without_empty(table: Table) -> Table:
+    for index in reversed(range(len(table.columns))):
+        if table.rows and all(row.cells[index].text == NA for row in table.rows):
+            table = table.without(index)
+    return table

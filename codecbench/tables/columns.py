@@ -1,0 +1,135 @@
+"""Every column that a table can have, and its cells: from the Summary's figures to texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from codecbench.analysis.scores import MetricSummary
+from codecbench.analysis.summary import Row, Summary
+from codecbench.tables.figures import UNKNOWN, Style, cost_figure, kbps, scaled
+from codecbench.tables.table import NA, Cell, Column, visible
+
+TITLES = {
+    "pesq_wb": "PESQ-WB", "pesq_nb": "PESQ-NB", "stoi": "STOI", "estoi": "ESTOI", "si_sdr": "SI-SDR", "lsd": "LSD",
+    "mel_distance": "mel dist.", "wer": "WER", "cer": "CER", "delta_wer": "ΔWER", "dwer": "dWER", "dper": "dPER",
+    "ci_wer": "CI-WER", "cf_wer": "CF-WER", "hallucinated_wer": "H-WER", "degraded_wer": "Deg-WER",
+    "flip_rate": "Flips", "speaker_similarity": "speaker", "speaker_hallucination": "other voice",
+    "speech_in_silence": "in silence", "delay_ms": "delay", "level_error_db": "level", "correlation": "correl.",
+}  # fmt: skip
+"""As the field writes them; any other metric goes by its id."""
+
+
+@dataclass(frozen=True)
+class _CostColumn:
+    title: str
+    unit: str
+    better: bool | None = None
+
+
+COSTS: Mapping[str, _CostColumn] = {
+    "rtf_encode": _CostColumn("RTF enc.", "", False),
+    "rtf_decode": _CostColumn("RTF dec.", "", False),
+    "rtf_encode_cpu": _CostColumn("RTF enc. CPU", "", False),
+    "rtf_decode_cpu": _CostColumn("RTF dec. CPU", "", False),
+    "latency_ms": _CostColumn("latency", "ms", False),
+    "buffering_ms": _CostColumn("buffering", "ms", False),
+    "parameters": _CostColumn("param.", "", False),
+    "macs_per_s": _CostColumn("MAC/s", "", False),
+    "encoder_macs_per_s": _CostColumn("enc. MAC/s", "", False),
+    "quantizer_macs_per_s": _CostColumn("quant. MAC/s", "", False),
+    "decoder_macs_per_s": _CostColumn("dec. MAC/s", "", False),
+    "peak_rss_mb": _CostColumn("memory", "MiB", False),
+}
+RATES = {"measured_kbps": Column("measured_kbps", "measured", "kbps"),
+         "entropy_kbps": Column("entropy_kbps", "entropy-coded", "kbps"),
+         "applied_delay_ms": Column("applied_delay_ms", "corrected delay", "ms")}  # fmt: skip
+TRACK = Column("track", "weights")
+
+
+def all_columns(summary: Summary) -> dict[str, Column]:
+    """By id, in the order of a full table."""
+    metrics = [_metric_column(summary, name) for name in summary.metric_order()]
+    costs = [Column(name, cost.title, cost.unit, cost.better) for name, cost in COSTS.items()]
+    columns = [RATES["measured_kbps"], *metrics, RATES["entropy_kbps"], RATES["applied_delay_ms"], *costs, TRACK]
+    return {column.id: column for column in columns}
+
+
+def _metric_column(summary: Summary, name: str) -> Column:
+    card = summary.metrics[name]
+    style = Style.of(card)
+    title, about = TITLES.get(name, visible(name)), card.get("description") or ""
+    return Column(name, title, visible(style.unit), card.get("higher_is_better"), about)
+
+
+def cell(summary: Summary, row: Row, column: Column) -> Cell:
+    """The figure of `row` in `column`, without a mark."""
+    if column.id in summary.metrics and column.id not in FIXED:
+        return _score(row.scores.get(column.id), Style.of(summary.metrics[column.id]))
+    if column.id in FIXED:
+        return FIXED[column.id](row)
+    value = row.cost.number(column.id)
+    text = cost_figure(row.cost, column.id)
+    return Cell(NA if text == UNKNOWN else text, value=value, reason=row.cost.reasons.get(column.id, ""))
+
+
+def _score(score: MetricSummary | None, style: Style) -> Cell:
+    if score is None:
+        return Cell(NA, reason="not scored")
+    reason = score.reason or ("alike in all utterances" if score.method == CONSTANT else "")
+    text = NA if score.mean is None else style.mean(score)
+    return Cell(text, spread(score, style), score.mean, score.n, score.planned, reason=reason)
+
+
+CONSTANT = "constant"
+LOPSIDED = 0.1
+"""Share of an interval's width by which its two sides may differ and still be printed as one ±."""
+
+
+def spread(score: MetricSummary, style: Style) -> str:
+    """`±0.08`, or `[2.31, 2.52]` where the sides differ by more than a tenth of the width and a last printed digit.
+
+    None where all utterances are alike: no hallucination in 200 words is not 0 ± 0.
+    """
+    if score.mean is None or score.low is None or score.high is None or score.method == CONSTANT:
+        return ""
+    sides = abs((score.high - score.mean) - (score.mean - score.low))
+    digit = 10.0**-style.decimals / style.factor
+    if sides > max(digit, LOPSIDED * (score.high - score.low)):
+        return f"[{style.number(score.low)}, {style.number(score.high)}]"
+    return f"±{style.number((score.high - score.low) / 2)}"
+
+
+def _measured(row: Row) -> Cell:
+    rate = row.rate.measured_kbps
+    return Cell(NA if rate is None else kbps(rate), value=rate, reason=row.rate.measured_reason or "")
+
+
+def _entropy(row: Row) -> Cell:
+    rate = row.rate.entropy_kbps
+    return Cell(NA if rate is None else kbps(rate), value=rate, reason=row.rate.entropy_reason or "")
+
+
+def _delay(row: Row) -> Cell:
+    if row.delay_ms is None:
+        return Cell(NA, reason="no delay was found")
+    return Cell(Style(1.0, 2, "ms").number(row.delay_ms), value=row.delay_ms)
+
+
+def _macs(row: Row) -> Cell:
+    total = row.cost.macs_per_s
+    if total is None:
+        reasons = row.cost.reasons
+        why = reasons.get("encoder_macs_per_s") or reasons.get("decoder_macs_per_s") or "not on the codec's card"
+        return Cell(NA, reason=why)
+    return Cell(scaled(total), value=total)
+
+
+def _track(row: Row) -> Cell:
+    return Cell(row.track)
+
+
+FIXED: Mapping[str, Callable[[Row], Cell]] = {
+    "measured_kbps": _measured, "entropy_kbps": _entropy, "applied_delay_ms": _delay, "macs_per_s": _macs,
+    "track": _track,
+}  # fmt: skip

@@ -1,0 +1,137 @@
+"""Several runs as one: only where their figures mean the same, else one line that says what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+from codecbench.errors import UsageError
+from codecbench.results import CodecRow, Results, SkipRow
+
+CARD_FIELDS = ("version", "parameters", "pooling", "unit")
+"""Of a metric: where these are equal the figures are the same kind of figure."""
+MACHINE_FIELDS = ("processor", "cores", "system", "device")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run and the name that messages call it by (its folder)."""
+
+    name: str
+    results: Results
+
+
+def merge(runs: Sequence[Run]) -> Results:
+    """All codecs of `runs`, in their order, as of one run; each keeps its own run's id.
+
+    The loss ladder is left out. A codec × checkpoint that several runs have, from the same source and weights, gives
+    its points together; of a point that two have, the first run's counts.
+
+    Raises:
+        UsageError: two runs differ in dataset revision, condition, recognizer or a metric's version or parameters, or
+            have the same codec × checkpoint from different source or weights.
+    """
+    if len(runs) == 1:
+        return runs[0].results
+    for first, second in combinations(runs, 2):
+        for what in _differences(first.results, second.results):
+            raise UsageError(
+                f"'{first.name}' and '{second.name}' cannot share a table: {what}; run both alike, or make two tables"
+            )
+    return replace(
+        runs[0].results,
+        meta=_meta(runs),
+        metrics={name: card for run in runs for name, card in run.results.metrics.items()},
+        codecs=_codecs(runs),
+        codings=tuple(_first_of_each("codings", runs)),
+        scores=tuple(_first_of_each("scores", runs)),
+        costs=tuple(_first_of_each("costs", runs)),
+        skips=tuple(_skips(runs)),
+        ladder=(),
+    )
+
+
+def _codecs(runs: Sequence[Run]) -> tuple[CodecRow, ...]:
+    found: dict[tuple[str, str], CodecRow] = {}
+    for run in runs:
+        for row in run.results.codecs:
+            found.setdefault((row.codec, row.checkpoint), row)
+    return tuple(found.values())
+
+
+def _differences(first: Results, second: Results) -> Iterator[str]:
+    """What keeps two runs apart, the gravest first."""
+    revisions = [str(one.meta.get("revision") or "unknown")[:12] for one in (first, second)]
+    if first.meta.get("revision") != second.meta.get("revision"):
+        names = [one.meta.get("dataset") or "unknown" for one in (first, second)]
+        yield f"their dataset revisions differ ({names[0]} {revisions[0]} and {names[1]} {revisions[1]})"
+    if first.meta.get("condition") != second.meta.get("condition"):
+        yield f"their conditions differ ({first.meta.get('condition')} and {second.meta.get('condition')})"
+    heard = [one.meta.get("recognizer") for one in (first, second)]
+    if all(heard) and heard[0] != heard[1]:
+        yield f"their recognizers differ ({_recognizer(heard[0] or {})} and {_recognizer(heard[1] or {})})"
+    for name in first.metrics:
+        if name in second.metrics:
+            yield from _metric_differences(name, first.metrics[name], second.metrics[name])
+    codecs = {(row.codec, row.checkpoint): row for row in first.codecs}
+    for row in second.codecs:
+        other = codecs.get((row.codec, row.checkpoint))
+        if other is not None and _source(other) != _source(row):
+            yield f"both have {row.codec}:{row.checkpoint}, from different source or weights"
+
+
+def _recognizer(card: Mapping[str, Any]) -> str:
+    return f"{card.get('id')} version {card.get('version')}, model {str(card.get('key'))[:12]}"
+
+
+def _metric_differences(name: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[str]:
+    for field in CARD_FIELDS:
+        if first.get(field) != second.get(field):
+            yield f"metric {name} has {field} {first.get(field)} in one and {second.get(field)} in the other"
+
+
+def _source(row: CodecRow) -> tuple[str, str | None]:
+    return row.source_sha256, row.weights_sha256
+
+
+def _first_of_each(table: str, runs: Sequence[Run]) -> Iterator[Any]:
+    """Rows of each place from the first run that has the place's codings."""
+    owner: dict[tuple[str, str, str], int] = {}
+    for number, run in enumerate(runs):
+        for row in run.results.codings:
+            owner.setdefault((row.codec, row.checkpoint, row.point), number)
+    for number, run in enumerate(runs):
+        for row in getattr(run.results, table):
+            if owner.get((row.codec, row.checkpoint, row.point)) == number:
+                yield row
+
+
+def _skips(runs: Sequence[Run]) -> Iterator[SkipRow]:
+    """What one run skipped and another has is not missing."""
+    coded = {(row.codec, row.checkpoint, row.point) for run in runs for row in run.results.codings}
+    codecs = {place[:2] for place in coded}
+    for row in dict.fromkeys(row for run in runs for row in run.results.skips):
+        here = (row.codec, row.checkpoint)
+        if (here not in codecs) if row.point is None else ((*here, row.point) not in coded):
+            yield row
+
+
+def _meta(runs: Sequence[Run]) -> dict[str, Any]:
+    """The first run's, with all the runs' own under `merged`: which is no name that a store has."""
+    metas = [run.results.meta for run in runs]
+    warnings = [warning for meta in metas for warning in meta.get("dataset_warnings") or ()]
+    machines = {tuple((meta.get("machine") or {}).get(name) for name in MACHINE_FIELDS) for meta in metas}
+    if len(machines) > 1:
+        warnings.append("the runs are from different machines: their RTFs and memory do not compare")
+    finished = [str(meta.get("finished") or "") for meta in metas]
+    return dict(metas[0]) | {
+        "dataset_warnings": list(dict.fromkeys(warnings)),
+        "finished": max(finished) if all(finished) else None,
+        "merged": [
+            {name: run.results.meta.get(name) for name in ("run_id", "codecbench", "command")}
+            | {"points": sorted({(row.codec, row.checkpoint, row.point) for row in run.results.codings})}
+            for run in runs
+        ],
+    }

@@ -1,0 +1,135 @@
+"""What stands under a table: the speech, the recognizer's floor, the intervals, coverage, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from codecbench.analysis.failures import FailureGroup
+from codecbench.analysis.summary import Summary
+from codecbench.tables.columns import TITLES
+from codecbench.tables.figures import Style, codec_name, duration
+from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, Column, Gap, TableRow
+
+PERCENT = Style(100.0, 1, "%")
+WORD_ERRORS = ("wer", "cer", "delta_wer", "dwer", "ci_wer", "cf_wer", "hallucinated_wer", "degraded_wer")
+INDUCED = ("ci_wer", "hallucinated_wer", "degraded_wer")
+
+
+def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[TableRow]) -> list[str]:
+    """For every format, the most general first."""
+    shown = {column.id for column in columns}
+    notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
+    notes += [_indicative(summary, shown), _coverage(columns, rows)]
+    if any(row.track == "untrained" for row in rows):
+        notes.append(f"{DOUBLE_DAGGER} The weights are not trained: the figures say nothing about the codec.")
+    return [note for note in (*notes, *summary.notes) if note]
+
+
+def about(summary: Summary) -> str:
+    kind = "synthetic speech, " if summary.synthetic else ""
+    voices = "" if summary.speakers is None else f", {count(summary.speakers, 'speaker')}"
+    size = f"{count(summary.utterances, 'utterance')}{voices}, {duration(summary.seconds)}"
+    share = f"{summary.coverage.ok} of {summary.coverage.planned} scores ok"
+    return f"{summary.run.get('dataset') or 'unknown dataset'}: {kind}{size}; {share}."
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _floor(summary: Summary, shown: set[str]) -> str:
+    """WER without its floor misleads: the recognizer errs on the originals too."""
+    if not shown.intersection(WORD_ERRORS):
+        return ""
+    found = [
+        f"{name.upper()} {PERCENT.number(floor.value)} %"
+        for name, floor in summary.floor.items()
+        if floor.value is not None
+    ]
+    return f"Floor, the recognizer on the originals: {', '.join(found)}." if found else ""
+
+
+def _null_floor(summary: Summary, shown: set[str]) -> str:
+    found = summary.null_floor
+    if found.value is None or not shown.intersection(INDUCED):
+        return ""
+    value = PERCENT.number(found.value)
+    return f"Null floor, CI-WER where nothing audible was changed: {value} % ({found.cases} cases)."
+
+
+def _intervals(summary: Summary, columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
+    spreads = [cell.spread for row in rows for cell in row.cells if cell.spread]
+    if not spreads:
+        return ""
+    shown = {column.id for column in columns}
+    scores = [score for row in summary.rows for name, score in row.scores.items() if name in shown]
+    methods = sorted({score.method for score in scores if score.half_width and score.method}) or ["all alike"]
+    note = f"± is half of a 95 % interval over speakers ({' or '.join(methods)})"
+    lopsided = any(text.startswith("[") for text in spreads)
+    return f"{note}; [low, high] where its sides differ." if lopsided else f"{note}."
+
+
+def _indicative(summary: Summary, shown: set[str]) -> str:
+    found = [name for name in summary.indicative if name in shown]
+    if not found:
+        return ""
+    intervals = {name for row in summary.rows for name, score in row.scores.items() if score.half_width is not None}
+    which = "" if intervals & shown <= set(found) else f" of {', '.join(TITLES.get(name, name) for name in found)}"
+    return f"Intervals{which} are indicative: fewer than 10 speakers, or too rare an event."
+
+
+def _coverage(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
+    """`† Fewer utterances have a figure: PESQ-WB 22/24 (codec2; opus at 6).`"""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for row in rows:
+        for column, cell in zip(columns, row.cells, strict=True):
+            if cell.coverage:
+                found.setdefault((column.title, cell.coverage), {}).setdefault(row.name, []).append(row.point)
+    if not found:
+        return ""
+    points = {name: [row.point for row in rows if row.name == name] for name in {row.name for row in rows}}
+    parts = [
+        f"{title} {coverage} ({'; '.join(_at(name, at, points[name]) for name, at in where.items())})"
+        for (title, coverage), where in found.items()
+    ]
+    return f"{DAGGER} Fewer utterances have a figure: {', '.join(parts)}."
+
+
+def _at(name: str, points: Sequence[str], every: Sequence[str]) -> str:
+    return name if list(points) == list(every) else f"{name} at {', '.join(points)}"
+
+
+def find_gaps(columns: Sequence[Column], rows: Sequence[TableRow]) -> tuple[Gap, ...]:
+    """Every reason of an `n/a` or of a missing interval, once; columns that share one, of the same codecs, together."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for row in rows:
+        for column, cell in zip(columns, row.cells, strict=True):
+            if cell.reason:
+                what = column.title if cell.text == NA else f"interval of {column.title}"
+                found.setdefault((what, cell.reason), {})[row.name] = None
+    shared: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (what, reason), where in found.items():
+        shared.setdefault((reason, tuple(where)), []).append(what)
+    return tuple(Gap(", ".join(titles), reason, where) for (reason, where), titles in shared.items())
+
+
+def events(summary: Summary) -> tuple[str, ...]:
+    """What failed, was skipped or could not be read: one cause, one line."""
+    unreadable = [f"utterance {row.id} could not be read: {row.reason}" for row in summary.unreadable]
+    groups = [
+        f"{group.status} {group.what}, {count(group.cells, 'cell')} of {_where(group)}: {group.reason}"
+        for group in summary.failures
+    ]
+    skipped = [
+        f"skipped {codec_name(row.codec, row.checkpoint)}{f' at {row.point} kbps' if row.point else ''}: {row.reason}"
+        for row in summary.skipped
+    ]
+    return (*unreadable, *groups, *skipped)
+
+
+def _where(group: FailureGroup) -> str:
+    """Points are named where one codec is concerned; the loss ladder's failures have none."""
+    names = [codec_name(place.codec, place.checkpoint) for place in group.places]
+    if len(group.places) > 1 or not group.places[0].points:
+        return ", ".join(names)
+    return f"{names[0]} at {', '.join(group.places[0].points)} kbps"

@@ -1,0 +1,72 @@
+"""Papers' figures beside the measured ones: a block of its own with the sources' conventions, compared with nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from string import ascii_lowercase
+
+from codecbench.analysis.summary import Summary
+from codecbench.published import PublishedFigure, PublishedSource
+from codecbench.tables.columns import COSTS
+from codecbench.tables.figures import Style, codec_name
+from codecbench.tables.table import Column, PublishedBlock, PublishedRow
+
+SAME = {"pesq": "pesq_wb"}
+"""Published metrics that stand in a column of another name; the source's convention says what they are."""
+SLACK = 1.1
+"""A published rate may lie so far outside of the codec's own range in the run."""
+
+
+def published_block(
+    figures: Sequence[PublishedFigure], summary: Summary, columns: Sequence[Column]
+) -> PublishedBlock | None:
+    """Figures of the run's codecs, at rates within each one's range in the run, in the columns shown; None without."""
+    ids = [column.id for column in columns]
+    found: dict[tuple[str, str | None, float, str], dict[str, PublishedFigure]] = {}
+    for figure in figures:
+        column = SAME.get(figure.metric, figure.metric)
+        if column in ids and _in_range(figure, summary):
+            place = (figure.codec, figure.checkpoint, figure.kbps, figure.source.id)
+            found.setdefault(place, {})[column] = figure
+    if not found:
+        return None
+    sources = list(dict.fromkeys(figure.source for row in found.values() for figure in row.values()))
+    letters = {source.id: ascii_lowercase[number % 26] * (1 + number // 26) for number, source in enumerate(sources)}
+    rows = [
+        PublishedRow(
+            codec_name(place[0], place[1] or ""), f"{place[2]:g}", letters[place[3]],
+            tuple(_quoted(row[name].value, name, summary) if name in row else "" for name in ids),
+        )
+        for place, row in sorted(found.items(), key=lambda item: (item[0][0], letters[item[0][3]], item[0][2]))
+    ]  # fmt: skip
+    return PublishedBlock(tuple(rows), tuple((letters[source.id], describe(source)) for source in sources))
+
+
+def describe(source: PublishedSource) -> str:
+    """Everything that a reader has to know before setting one of its figures beside a measured one."""
+    unchecked = "; from a transcription, not checked against the paper" if source.secondary else ""
+    how = f"{source.conditions}; {source.convention}{unchecked}"
+    return f"{source.reference} ({source.url}). On {source.dataset}; {how}."
+
+
+def _in_range(figure: PublishedFigure, summary: Summary) -> bool:
+    rates = [row.nominal_kbps for row in summary.rows if row.codec == figure.codec]
+    return bool(rates) and min(rates) / SLACK <= figure.kbps <= max(rates) * SLACK
+
+
+def _quoted(value: float, column: str, summary: Summary) -> str:
+    """The digits that were published and no more, on the column's scale."""
+    number = Decimal(repr(value))
+    if column in summary.metrics:
+        return _plain(number * Decimal(str(Style.of(summary.metrics[column]).factor)))
+    if column in COSTS and column.endswith(("parameters", "macs_per_s")):
+        for size, prefix in ((12, "T"), (9, "G"), (6, "M"), (3, "k")):
+            if number >= Decimal(10) ** size:
+                return f"{_plain(number / Decimal(10) ** size)} {prefix}"
+    return _plain(number)
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,150 @@
+"""Which figure is the best of its bitrate, where the difference to the next is more than chance.
+
+A codec at 24 kbps that beats one at 1 kbps is no finding: rows are compared only with rows of a like measured bitrate.
+In each such group and metric the first by the printed figure is held against the second, on the utterances that both
+have. On primary metrics the answer is that of `codecbench.analysis.rivals`, the one family that the whole report draws
+on. On the others it is exploratory: a two-sided p per group and metric, with the false discovery rate held over all of
+them. Testing the winner against the runner-up with a two-sided p needs no correction for how many others there were
+(Hung and Fithian, Rank verification for exponential families, Annals of Statistics 47, 2019). Neither depends on which
+columns are printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from codecbench.analysis.cells import Cells, Place, collect_cells
+from codecbench.analysis.paired import Paired, Value, pair
+from codecbench.analysis.rivals import find_rivals, place_of
+from codecbench.analysis.significance import PairedTest, false_discoveries
+from codecbench.analysis.speakers import judge_speakers
+from codecbench.analysis.summary import PRIMARY, Row, Summary
+from codecbench.results import Results
+from codecbench.tables.figures import kbps
+from codecbench.tables.table import Comparison, Mark
+
+WITHIN = 0.10
+"""Rows whose measured bitrates are no more apart than this share of the lowest are alike."""
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Marks by (place, metric). `primary` are the metrics of the family of `pairs`; `others` counts the other tests."""
+
+    marks: Mapping[tuple[Place, str], Mark]
+    primary: tuple[str, ...]
+    pairs: int
+    others: int
+
+    def comparison(self, marked: bool) -> Comparison:
+        """How the marks were found, for a table in which some are `marked` or none."""
+        families = []
+        if self.pairs:
+            families.append(f"max-T over all {self.pairs} pairs of {', '.join(self.primary)}")
+        if self.others:
+            tests = f"{self.others} test{'' if self.others == 1 else 's'}"
+            families.append(f"false discovery rate over {tests} of the other metrics, exploratory")
+        if not families:
+            return Comparison("No best is marked: no two codecs have figures at a like bitrate.", False)
+        how = (
+            "Compared: rows of like bitrate (measured kbps within 10 %), the best with the next, on the utterances "
+            f"that both have; adjusted p < 0.05 ({'; '.join(families)}). Costs are not compared."
+        )
+        if not marked:
+            return Comparison(f"No best is marked: none is shown to be better than the next. {how}", False)
+        return Comparison(f"{{best}}: shown to be better than the next, which is {{second}}. {how}", True)
+
+
+@dataclass(frozen=True)
+class _Lead:
+    """The first and the second of one group in one metric; `sign` 1 where higher is better, else -1."""
+
+    metric: str
+    first: Place
+    second: Place
+    sign: int
+
+
+@dataclass(frozen=True)
+class _Duel:
+    lead: _Lead
+    paired: Paired
+
+    @property
+    def gain(self) -> float:
+        """What the first is better by, on the utterances that both have."""
+        return self.lead.sign * self.paired.change.value
+
+    @property
+    def test(self) -> PairedTest:
+        return PairedTest(self.paired, two_sided=True)
+
+
+def like_bitrates(rows: Sequence[Row]) -> list[list[Row]]:
+    """Groups by measured bitrate (nominal where none was measured), lowest first; a group spans at most 10 %."""
+    groups: list[list[Row]] = []
+    for row in sorted(rows, key=spent_kbps):
+        if groups and spent_kbps(row) <= (1 + WITHIN) * spent_kbps(groups[-1][0]):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return groups
+
+
+def spent_kbps(row: Row) -> float:
+    return row.nominal_kbps if row.rate.measured_kbps is None else row.rate.measured_kbps
+
+
+def range_kbps(group: Sequence[Row]) -> str:
+    """`1.00 to 1.01 kbps`"""
+    low, high = (kbps(end(spent_kbps(row) for row in group)) for end in (min, max))
+    return f"{low} kbps" if low == high else f"{low} to {high} kbps"
+
+
+def rank(results: Results, summary: Summary) -> Ranking:
+    """Find the best of each group, over all metrics that have a better side."""
+    rivals = find_rivals(results, summary)
+    cells = collect_cells(judge_speakers(results), [name for name in summary.metrics if name not in PRIMARY])
+    leads = [
+        lead
+        for group in like_bitrates(summary.rows)
+        for metric in summary.metric_order()
+        if (lead := _lead(metric, group, summary)) is not None
+    ]
+    proven = [
+        lead
+        for lead in leads
+        if (rivalry := rivals.between(lead.first, lead.second, lead.metric)) and rivalry.standing == "ahead"
+    ]
+    duels = [duel for lead in leads if lead.metric not in PRIMARY and (duel := _duel(lead, cells)) is not None]
+    adjusted = false_discoveries([duel.test for duel in duels])
+    proven += [duel.lead for duel, p in zip(duels, adjusted, strict=True) if p < LEVEL and duel.gain > 0]
+    marks: dict[tuple[Place, str], Mark] = {}
+    for lead in proven:
+        marks[lead.first, lead.metric] = "best"
+        marks[lead.second, lead.metric] = "second"
+    return Ranking(marks, rivals.metrics, len(rivals.found), len(duels))
+
+
+def _lead(metric: str, group: Sequence[Row], summary: Summary) -> _Lead | None:
+    better = summary.metrics[metric].get("higher_is_better")
+    known = [(mean, row) for row in group if (score := row.scores.get(metric)) and (mean := score.mean) is not None]
+    if better is None or len(known) < 2:
+        return None
+    known.sort(key=lambda one: one[0], reverse=better)
+    return _Lead(metric, place_of(known[0][1]), place_of(known[1][1]), 1 if better else -1)
+
+
+def _duel(lead: _Lead, cells: Cells) -> _Duel | None:
+    paired = _pair(cells.values(lead.second, lead.metric), cells.values(lead.first, lead.metric), cells.speakers)
+    return None if paired is None else _Duel(lead, paired)
+
+
+def _pair(before: Mapping[str, Value], after: Mapping[str, Value], speakers: Mapping[str, str]) -> Paired | None:
+    """None where they share no utterance. What counts something else in each (other denominators) is left out."""
+    common = [name for name in before if name in after and before[name].denominator == after[name].denominator]
+    if not sum(before[name].denominator for name in common):
+        return None
+    return pair({name: before[name] for name in common}, {name: after[name] for name in common}, speakers)

@@ -1,0 +1,60 @@
+"""Which columns a table has: those asked for by id, or a preset's that the run has figures for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from codecbench.analysis.summary import PRIMARY, Summary
+from codecbench.errors import UsageError
+from codecbench.tables.columns import all_columns
+from codecbench.tables.table import Column
+
+Preset = Literal["codec", "cost", "hallucination"]
+PRESETS: tuple[Preset, ...] = get_args(Preset)
+FEWEST_METRICS = 4
+"""So many metrics at least in the preset `codec`, where the run has no primary ones."""
+
+_COLUMNS: dict[Preset, tuple[str, ...]] = {
+    "codec": ("measured_kbps", *PRIMARY, "hallucinated_wer", "flip_rate", "rtf_encode", "rtf_decode", "latency_ms"),
+    "cost": (
+        "measured_kbps", "parameters", "encoder_macs_per_s", "decoder_macs_per_s", "macs_per_s", "rtf_encode",
+        "rtf_decode", "latency_ms", "buffering_ms", "peak_rss_mb",
+    ),
+    "hallucination": (
+        "measured_kbps", "wer", "delta_wer", "ci_wer", "hallucinated_wer", "degraded_wer", "flip_rate",
+        "speaker_hallucination", "speech_in_silence",
+    ),
+}  # fmt: skip
+
+
+def chosen_columns(summary: Summary, ids: Sequence[str]) -> list[Column]:
+    """The columns with these ids, in this order. Raises UsageError, naming those that exist."""
+    known = all_columns(summary)
+    for name in ids:
+        if name not in known:
+            raise UsageError(f"unknown column '{name}'; known: {', '.join(known)}")
+    if len(set(ids)) < len(ids):
+        twice = next(name for name in ids if ids.count(name) > 1)
+        raise UsageError(f"column '{twice}' is there twice; name each once")
+    return [known[name] for name in ids]
+
+
+def preset_columns(summary: Summary, preset: Preset) -> list[Column]:
+    """A preset's columns, but those of metrics that the run does not have. Raises UsageError where none is left."""
+    known = all_columns(summary)
+    names = [name for name in _COLUMNS[preset] if name in known]
+    if preset == "codec":
+        names = _with_metrics(names, summary)
+    if names == ["measured_kbps"]:
+        raise UsageError(
+            f"this run has no metric of the preset '{preset}' ({', '.join(_COLUMNS[preset][1:])}); "
+            "add them with: codecbench score RUN --metrics ..."
+        )
+    return [known[name] for name in names]
+
+
+def _with_metrics(names: list[str], summary: Summary) -> list[str]:
+    shown = [name for name in names if name in summary.metrics]
+    more = [name for name in summary.metrics if name not in shown][: max(0, FEWEST_METRICS - len(shown))]
+    return [names[0], *shown, *more, *(name for name in names[1:] if name not in shown)]

@@ -1,0 +1,209 @@
+"""The one table object. Terminal, Markdown, CSV, LaTeX and HTML are written from it, and write the texts of its cells.
+
+Whatever a format does to a cell (a bold face, an escaped underscore), `text` and `spread` are decided here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+NA = "n/a"
+DAGGER, DOUBLE_DAGGER = "†", "‡"
+"""Fewer utterances than were asked for; weights that were never trained."""
+
+Mark = Literal["best", "second"]
+ARROWS: dict[bool | None, str] = {True: "↑", False: "↓"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """`id` is what `--columns` takes, `title` what a reader sees; `description` of a metric is its card's."""
+
+    id: str
+    title: str
+    unit: str = ""
+    higher_is_better: bool | None = None
+    description: str = ""
+
+    @property
+    def scale(self) -> str:
+        """Unit and direction, as below the title: `MOS ↑`."""
+        return " ".join(filter(None, [self.unit, ARROWS.get(self.higher_is_better, "")]))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as printed (`n/a` without one) and its interval as printed (`±0.08`, `[2.31, 2.52]` or empty).
+
+    `value` is what it sorts by, not rounded and in the metric's own unit. `n` of `planned` utterances have a score,
+    where it is a metric's. `reason` says why there is no figure, or no interval.
+    """
+
+    text: str
+    spread: str = ""
+    value: float | None = None
+    n: int | None = None
+    planned: int | None = None
+    mark: Mark | None = None
+    reason: str = ""
+
+    @property
+    def coverage(self) -> str:
+        """`22/24` where some utterances have no score, else empty."""
+        return f"{self.n}/{self.planned}" if self.n and self.planned and self.n < self.planned else ""
+
+    @property
+    def whole(self) -> str:
+        """Figure and interval, with the dagger of an incomplete one."""
+        return " ".join(filter(None, [self.text, self.spread])) + (DAGGER if self.coverage else "")
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A codec × checkpoint × operating point. `series` is the codec's place in the run, `run` the id of its run."""
+
+    codec: str
+    checkpoint: str
+    name: str
+    track: str
+    point: str
+    series: int
+    run: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}{DOUBLE_DAGGER}" if self.track == "untrained" else self.name
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    """Rows that stand together, below a `title` (a codec's group has none: its rows name it)."""
+
+    rows: tuple[TableRow, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Why figures (or intervals) of columns are missing, and of which codecs."""
+
+    what: str
+    reason: str
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How `best` and `second` were found: `text` has places for the two words that a format marks them with."""
+
+    text: str
+    marked: bool
+
+    def note(self, best: str, second: str) -> str:
+        return self.text.format(best=best, second=second)
+
+
+@dataclass(frozen=True)
+class PublishedRow:
+    """Figures of a paper; a text per column of the table, empty where the paper has none. `source` is its letter."""
+
+    name: str
+    point: str
+    source: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PublishedBlock:
+    """Figures of papers, on other speech and by other conventions: `sources` by letter say which."""
+
+    rows: tuple[PublishedRow, ...]
+    sources: tuple[tuple[str, str], ...]
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Columns of the table of which some paper has a figure."""
+        return tuple(index for index in range(len(self.rows[0].cells)) if any(row.cells[index] for row in self.rows))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the figures are from: the run, the codecbench that made it, and the command that makes it again."""
+
+    run: str
+    version: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """`notes` belong under the table in every format, `events` (what failed or was skipped) where there is room."""
+
+    columns: tuple[Column, ...]
+    groups: tuple[RowGroup, ...]
+    notes: tuple[str, ...] = ()
+    comparison: Comparison | None = None
+    gaps: tuple[Gap, ...] = ()
+    events: tuple[str, ...] = ()
+    published: PublishedBlock | None = None
+    origins: tuple[Origin, ...] = ()
+    caption: str = ""
+    command: str = ""
+
+    @property
+    def rows(self) -> tuple[TableRow, ...]:
+        return tuple(self.rows_in_order())
+
+    def rows_in_order(self) -> Iterator[TableRow]:
+        for group in self.groups:
+            yield from group.rows
+
+    def without(self, column: int) -> Table:
+        """The same table with one column less."""
+
+        def cut(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+            return cells[:column] + cells[column + 1 :]
+
+        return replace(
+            self,
+            columns=self.columns[:column] + self.columns[column + 1 :],
+            groups=tuple(
+                replace(group, rows=tuple(replace(row, cells=cut(row.cells)) for row in group.rows))
+                for group in self.groups
+            ),
+            published=None if self.published is None else replace(
+                self.published,
+                rows=tuple(
+                    replace(row, cells=row.cells[:column] + row.cells[column + 1 :]) for row in self.published.rows
+                ),
+            ),
+        )  # fmt: skip
+
+    def legend(self, best: str, second: str) -> list[str]:
+        """Notes and what was compared; `best` and `second` name the format's marks."""
+        return [*self.notes, *([self.comparison.note(best, second)] if self.comparison else [])]
+
+    def all_notes(self, best: str, second: str) -> list[str]:
+        """The legend and the reasons of `n/a`."""
+        gaps = [f"No {gap.what}: {gap.reason} ({', '.join(gap.where)})." for gap in self.gaps]
+        return [*self.legend(best, second), *gaps]
+
+    def origin(self) -> str:
+        """One line: which run, which codecbench, which commands. Never a line break, whatever a name holds."""
+        runs = [
+            f"run {origin.run} of codecbench {origin.version}, made by: {origin.command}" for origin in self.origins
+        ]
+        made = [f"this table: {self.command}"] if self.command else []
+        return " ".join(" · ".join([*runs, *made]).split())
+
+
+def visible(text: str) -> str:
+    r"""Control characters as escapes: a line break or a change of writing direction in a name would move other cells.
+
+    >>> visible("a\nb"), visible("x\u202ey"), visible("שלום")
+    ('a\\nb', 'x\\u202ey', 'שלום')
+    """
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from made_runs import MadeCodec, made_results
+
+from codecbench.analysis import summarize
+from codecbench.analysis.cells import Place
+from codecbench.analysis.rivals import TIED_WITHIN, find_rivals, like_rates
+from codecbench.analysis.verdict import default_rate, judge_rates, standings
+from codecbench.gate.thresholds import PRACTICE
+from codecbench.results import Results
+
+A, B = Place("a", "default", "6"), Place("b", "default", "6")
+
+
+def run(*codecs: MadeCodec, speakers: int = 20, utterances: int = 40) -> Results:
+    return made_results(codecs, utterances=utterances, speakers=speakers)
+
+
+def test_the_better_one_is_ahead_and_the_other_behind() -> None:
+    results = run(MadeCodec("a", (6,), 0.6), MadeCodec("b", (6,), 0.4))
+    rivals = find_rivals(results, summarize(results))
+    found = rivals.between(A, B, "pesq_wb")
+    assert found is not None
+    assert (found.standing, found.utterances) == ("ahead", 40)
+    assert found.low is not None
+    assert found.low < 0.7 < (found.high or 0)
+    turned = rivals.between(B, A, "pesq_wb")
+    assert turned is not None
+    assert (turned.standing, turned.difference) == ("behind", -found.difference)
+    assert turned.low == -(found.high or 0)
+    wer = rivals.between(A, B, "wer")
+    assert wer is not None
+    assert wer.difference < 0
+    assert wer.standing == "ahead"
+
+
+def test_differences_that_do_not_matter_are_ties() -> None:
+    """Also where they are shown: nobody is better by a thousandth."""
+    results = run(MadeCodec("a", (6,), 0.5), MadeCodec("b", (6,), 0.5))
+    scores = tuple(
+        replace(row, numerator=(row.numerator or 0) + (0.001 if row.codec == "a" else 0))
+        if row.metric == "estoi" else row
+        for row in (replace(r, codec=c, numerator=r.numerator) for c in "ab" for r in results.scores if r.codec == "a")
+    )  # fmt: skip
+    results = replace(results, scores=scores)
+    found = find_rivals(results, summarize(results)).between(A, B, "estoi")
+    assert found is not None
+    assert found.p <= 0.05
+    assert found.standing == "tied"
+
+
+def test_like_codecs_are_not_ahead_of_each_other() -> None:
+    results = run(MadeCodec("a", (6,), 0.5), MadeCodec("b", (6,), 0.5), speakers=10, utterances=10)
+    rivals = find_rivals(results, summarize(results))
+    assert {one.standing for one in rivals.found.values()} <= {"unclear", "tied"}
+
+
+def test_too_few_speakers_show_nothing() -> None:
+    results = run(MadeCodec("a", (6,), 0.9), MadeCodec("b", (6,), 0.1), speakers=5)
+    assert {one.standing for one in find_rivals(results, summarize(results)).found.values()} == {"unclear"}
+
+
+def test_only_like_rates_of_different_codecs_are_compared() -> None:
+    results = run(MadeCodec("a", (6, 24), 0.6), MadeCodec("b", (6.6, 12), 0.4))
+    pairs = {key[:2] for key in find_rivals(results, summarize(results)).found}
+    assert pairs == {(A, Place("b", "default", "6.6"))}
+    assert like_rates(6, 6.9)
+    assert not like_rates(6, 7)
+
+
+def test_what_does_not_matter_is_what_the_gate_lets_pass() -> None:
+    assert dict(TIED_WITHIN) == {name: PRACTICE[name].worth for name in TIED_WITHIN}
+
+
+def test_best_of_three() -> None:
+    results = run(MadeCodec("a", (6,), 0.7), MadeCodec("b", (6, 12), 0.45), MadeCodec("c", (6.5,), 0.45))
+    summary = summarize(results)
+    verdicts = judge_rates(summary, find_rivals(results, summary))
+    assert [one.rates for one in verdicts] == [(6.0, 6.5), (12.0,)]
+    six = default_rate(verdicts)
+    assert {one.metric: one.outcome for one in six.metrics}["pesq_wb"] == "best"
+    assert [row.codec for row in six.winners] == ["a"]
+    pesq = next(one for one in six.metrics if one.metric == "pesq_wb")
+    assert standings(six, pesq) == {0: "best", 1: "behind", 2: "behind"}
+    assert {one.outcome for one in verdicts[1].metrics} == {"alone"}
+
+
+def test_nobody_is_best_where_two_cannot_be_told_apart() -> None:
+    results = run(MadeCodec("a", (6,), 0.6), MadeCodec("b", (6,), 0.6), MadeCodec("c", (6,), 0.2), speakers=12)
+    summary = summarize(results)
+    (six,) = judge_rates(summary, find_rivals(results, summary))
+    pesq = next(one for one in six.metrics if one.metric == "pesq_wb")
+    assert pesq.outcome in ("tied", "unclear")
+    assert {row.codec for row in pesq.front} == {"a", "b"}
+    assert six.winners == ()
+
+
+@pytest.mark.parametrize("metrics", [["si_sdr"], ["pesq_wb"]])
+def test_metrics_that_were_not_asked_for(metrics: list[str]) -> None:
+    results = made_results([MadeCodec("a", (6,)), MadeCodec("b", (6,))], metrics=metrics)
+    summary = summarize(results)
+    (six,) = judge_rates(summary, find_rivals(results, summary))
+    assert [one.metric for one in six.metrics] == [name for name in metrics if name == "pesq_wb"]
+
+
+def test_one_codec_alone() -> None:
+    results = run(MadeCodec("a", (6,), 0.6))
+    summary = summarize(results)
+    rivals = find_rivals(results, summary)
+    assert (rivals.found, rivals.speakers) == ({}, 0)
+    assert {one.outcome for one in judge_rates(summary, rivals)[0].metrics} == {"alone"}

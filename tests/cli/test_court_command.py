@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import codecbench, install_plugin
+
+from codecbench.court.record import built_in_record, load_record
+
+CHEAP = ("level_error_db", "si_sdr", "correlation", "pesq_wb", "stoi", "mel_distance")
+OUTSIDER = '''
+import os
+import numpy as np
+from codecbench.api import Abstain, MetricCard, Score, hookimpl
+
+class Peaks:
+    """Share of samples at the peak; dies of an inverted probe-01."""
+    card = MetricCard(id="peaks", version="3", description="share of peaks", higher_is_better=False)
+    def prepare(self, reference):
+        return None
+    def score(self, sample):
+        if np.dot(sample.reference.samples[0], sample.decoded.samples[0]) < -1 and sample.utterance.id == "probe-01":
+            os._exit(9)
+        size = np.abs(sample.decoded.samples)
+        return Score(float(np.mean(size > 0.999 * size.max())))
+
+@hookimpl
+def codecbench_register_metrics(register):
+    register(Peaks.card, Peaks)
+'''
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Cheap metrics and an outsider's, on the whole battery."""
+    folder = tmp_path_factory.mktemp("court")
+    install_plugin(folder / "site", "peaks_metric", OUTSIDER)
+    out = folder / "court.json"
+    result = codecbench("court", "--metrics", ",".join([*CHEAP, "peaks"]), "--out", out, site=folder / "site")
+    assert result.returncode == 0, result.stderr
+    assert "peaks" in result.stdout
+    return out
+
+
+@pytest.mark.parametrize("metric", CHEAP)
+def test_the_committed_figures_are_measured_again(measured: Path, metric: str) -> None:
+    now, committed = load_record(measured).tried[metric], built_in_record().tried[metric]
+    for name, cell in committed.cells.items():
+        again = now.cells[name]
+        assert (again.verdict, again.scored) == (cell.verdict, cell.scored), name
+        if cell.change is None:
+            assert again.change is None, name
+        else:
+            assert again.change == pytest.approx(cell.change, rel=0.02, abs=2e-3), name
+    assert now.null.low == pytest.approx(committed.null.low, rel=0.02, abs=1e-4)
+    assert now.version == committed.version
+
+
+def test_an_outsiders_metric_is_tried_too_and_its_crash_costs_one_cell(measured: Path) -> None:
+    record = load_record(measured)
+    peaks = record.tried["peaks"]
+    assert (peaks.version, peaks.recognizer) == ("3", None)
+    assert peaks.cells["clipping"].verdict == "sees"
+    assert peaks.cells["polarity"].scored == 7
+    assert record.tried["correlation"].cells["polarity"].scored == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--metrics", "pesq"], "unknown metric 'pesq'; known: "),
+        (["--metrics", "stoi,,lsd"], "--metrics 'stoi,,lsd': expected different names separated by commas"),
+        (["--metrics", "stoi", "--out", "nowhere/court.json"], "there is no folder 'nowhere'"),
+    ],
+)
+def test_mistakes_are_one_line(arguments: list[str], message: str) -> None:
+    result = codecbench("court", *arguments)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made_runs import MadeCodec, made_results, realistic, store_results
+from running import codecbench
+
+pytest.importorskip("matplotlib")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return store_results(realistic(8), tmp_path_factory.mktemp("plot") / "run")
+
+
+def test_a_figure_and_what_its_caption_has_to_say(run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "figure.svg"
+    result = codecbench("plot", run, "--kind", "cost-quality", "--cost", "latency", "--metric", "estoi", "--out", out,
+                        "--published", "--width", "page")  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.splitlines()
+    assert lines[0] == str(out)
+    assert lines[1].startswith("Bars: 95 % intervals over speakers")
+    assert any("ladiff (needs the whole utterance)" in line for line in lines)
+    assert out.read_text().startswith("<?xml")
+
+
+def test_two_runs_share_a_figure(run: Path, tmp_path: Path) -> None:
+    other = store_results(made_results([MadeCodec("mine", (3, 6))], utterances=8), tmp_path / "mine")
+    out = tmp_path / "both.svg"
+    result = codecbench("plot", run, other, "--metric", "stoi", "--codecs", "mine,opus", "--out", out)
+    assert result.returncode == 0, result.stderr
+    names = [name for name in ("mine", "opus", "dac") if f"<!-- {name} -->" in out.read_text()]
+    assert names == ["mine", "opus"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--metric", "visqol"], "this run has no metric 'visqol'; it has: pesq_wb, "),
+        (["--kind", "hallucination"], "this run has no metric 'ci_wer'"),
+        (["--kind", "pie"], "'pie' is not one of 'rate-quality', 'cost-quality', 'hallucination'"),
+        (["--out", "figure.jpg"], "--out 'figure.jpg': which format? End it in .pdf, .svg, .png"),
+        (["--out", "figure.png", "--format", "pdf"], "--out 'figure.png' is not --format pdf"),
+        (["--out", "nowhere/figure.png"], "there is no folder 'nowhere'"),
+        (["--codecs", "opsu"], "the run has no codec 'opsu'; it has: "),
+    ],
+)
+def test_mistakes_are_one_line(run: Path, arguments: list[str], message: str) -> None:
+    result = codecbench("plot", run, *arguments)
+    assert result.returncode == 2, result.stdout
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_no_run_is_one_line(tmp_path: Path) -> None:
+    result = codecbench("plot", tmp_path / "nothing")
+    assert result.returncode == 2
+    assert "holds no run" in result.stderr

@@ -1,0 +1,191 @@
+"""What there is to listen to, in the page's source: takes, their audio and levels, each operating point's extremes."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import numpy as np
+import pytest
+import soundfile
+from made_runs import MadeCodec, made_results, realistic, write_audio
+
+from codecbench.analysis import summarize
+from codecbench.analysis.extremes import choose_utterances, find_extremes, listening_metric
+from codecbench.report import clips
+from codecbench.report.html import render_report
+from codecbench.report.loudness import match_loudness
+from codecbench.results import Results
+
+
+def render(results: Results, folder: Path, audio: Any = "embed", out: Path | None = None) -> str:
+    return render_report(results, summarize(results), folder, out or folder / "report.html", audio).read_text()
+
+
+def data(text: str) -> Any:
+    found = re.search(r'<script type="application/json" id="data-listen">(.*?)</script>', text, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def section(text: str) -> str:
+    return text[text.index('<section id="listen">') : text.index('<section id="failures">')]
+
+
+def test_levels_are_matched_where_there_is_speech() -> None:
+    g = np.random.default_rng(0)
+    speech = np.concatenate([0.1 * g.standard_normal(8000), np.zeros(8000)]).astype(np.float32)
+    hiss = speech * 0.5
+    hiss[8000:] = 0.05 * g.standard_normal(8000)  # noise in the pause must not count
+    match = match_loudness(speech, hiss, 16000)
+    assert match.gain_db == pytest.approx(6.02, abs=0.01)
+    assert match.text == "+6.0 dB"
+    assert match_loudness(speech, 2 * speech, 16000).text == "−6.0 dB"
+    assert match_loudness(speech, speech, 16000).text == "0.0 dB"
+
+
+def test_no_match_clips_or_invents() -> None:
+    tone = 0.5 * np.sin(np.arange(16000) * 0.05).astype(np.float32)
+    peaky = (0.05 * tone).astype(np.float32)
+    peaky[100] = 0.9
+    limited = match_loudness(tone, peaky, 16000)
+    assert limited.limited
+    assert 0.9 * 10 ** ((limited.gain_db or 0) / 20) == pytest.approx(1.0)
+    assert match_loudness(tone, np.zeros_like(tone), 16000).text == "not matched: silent"
+    assert match_loudness(tone[:0], tone, 16000).gain_db is None
+
+
+def test_extremes_are_the_metrics_own() -> None:
+    results = realistic()
+    found = find_extremes(results, "pesq_wb")
+    for place in (("opus", "default", "6"), ("dac", "reference", "4")):
+        mine = [r for r in results.scores if (r.codec, r.checkpoint, r.point) == place and r.metric == "pesq_wb"]
+        values = sorted((row.value for row in mine if row.value is not None), reverse=True)
+        assert [one.value for one in found[place]] == [values[0], values[(len(values) - 1) // 2], values[-1]]
+    assert len(found[("opus", "default", "6")]) == 3
+
+
+def test_lower_may_be_better() -> None:
+    results = made_results([MadeCodec("opus", (6,))], metrics=["wer"])
+    top, _, flop = find_extremes(results, "wer")["opus", "default", "6"]
+    assert top.value <= flop.value
+    assert listening_metric(results.metrics) == "wer"
+    assert listening_metric({"delay_ms": {"higher_is_better": None}}) is None
+
+
+def test_few_utterances_have_few_extremes() -> None:
+    for count, roles in ((1, ["top"]), (2, ["top", "flop"]), (3, ["top", "median", "flop"])):
+        results = made_results([MadeCodec("opus", (6,))], utterances=count)
+        assert [one.role for one in find_extremes(results, "pesq_wb")["opus", "default", "6"]] == roles
+
+
+def test_choice_is_of_what_there_is_and_stays() -> None:
+    results = realistic()
+    chosen = choose_utterances(results)
+    assert len({one.utterance for one in chosen}) == len(chosen) == 6
+    assert chosen[0].why == "best of all by mean rank in pesq_wb"
+    shuffled = replace(results, scores=results.scores[::-1])
+    assert choose_utterances(shuffled) == chosen
+    here = [row.id for row in results.utterances[:2]]
+    assert {one.utterance for one in choose_utterances(results, here)} <= set(here)
+    assert not choose_utterances(results, [])
+    blind = made_results([MadeCodec("opus", (6,))], metrics=["delay_ms"])
+    assert len(choose_utterances(blind)) == 3
+    assert len(choose_utterances(made_results([MadeCodec("opus", (6,))], utterances=1))) == 1
+
+
+def test_each_point_names_its_extremes_kept_or_not(tmp_path: Path) -> None:
+    results = realistic()
+    write_audio(results, tmp_path)
+    text = section(render(results, tmp_path))
+    (extremes,) = re.findall(r'<details class="extremes">.*?</details>', text, re.DOTALL)
+    for place, found in find_extremes(results, "pesq_wb").items():
+        for one in found:
+            kept = one.utterance in results.meta["sample_utterances"]
+            assert f"{one.value:.2f}" in extremes
+            key = clips.audio_key(one.utterance, *place)
+            assert (f'data-audio="{key}"' in extremes) == kept
+    assert "not kept" in extremes
+
+
+def test_without_a_script_all_is_there_in_order(tmp_path: Path) -> None:
+    results = realistic()
+    text = section(render(results, tmp_path, "none"))
+    articles = re.findall(r'<article class="utterance" id="utterance=(.*?)"', text)
+    assert articles == results.meta["sample_utterances"]
+    assert text.count("<tr data-kbps=") == 27 * 3  # every operating point of every kept utterance
+    assert "decode: no answer within 120 s, stopped" in text  # ladiff has no codings of utt-00
+
+
+def test_linked_audio_is_found_from_the_report(tmp_path: Path) -> None:
+    results = made_results([MadeCodec("opus", (6,))], utterances=6)
+    odd = "a b#?%"
+    rename = {"utt-00": odd}
+    results = replace(
+        results,
+        utterances=tuple(replace(row, id=rename.get(row.id, row.id)) for row in results.utterances),
+        codings=tuple(replace(row, utterance=rename.get(row.utterance, row.utterance)) for row in results.codings),
+        scores=tuple(replace(row, utterance=rename.get(row.utterance, row.utterance)) for row in results.scores),
+        meta={**results.meta, "sample_utterances": [odd]},
+    )
+    run, out = tmp_path / "a run", tmp_path / "elsewhere" / "deep" / "x.html"
+    out.parent.mkdir(parents=True)
+    write_audio(results, run)
+    text = render(results, run, "link", out)
+    assert "media-src 'self' file:" in unescape(text)
+    found = data(text)
+    assert found["mode"] == "link"
+    assert len(found["clips"]) == 2
+    for content, *_ in found["clips"].values():
+        assert not content.startswith("/")
+        assert (out.parent / unquote(content)).resolve().is_file()
+    assert "media-src" not in render(results, run)  # what is embedded is never loaded
+
+
+def test_damaged_and_missing_files_are_a_line(tmp_path: Path) -> None:
+    results = made_results([MadeCodec("opus", (6, 12))], utterances=3)
+    write_audio(results, tmp_path)
+    folder = tmp_path / "audio" / "opus" / "default"
+    (folder / "6" / "utt-00.flac").write_bytes(b"fLaC but no more")
+    (folder / "12" / "utt-01.flac").write_bytes(b"")
+    (folder / "6" / "utt-02.flac").unlink()
+    text = render(results, tmp_path)
+    assert text.count("cannot be read") == 2
+    assert "audio of opus default 6, utterance &#39;utt-00&#39;, cannot be read" in text
+    assert len(data(text)["clips"]) == 3 + 6 - 3
+
+
+def test_too_much_audio_is_left_out_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = made_results([MadeCodec("opus", (6, 12))], utterances=3)
+    write_audio(results, tmp_path)
+    whole = sum(len(content) for content, *_ in data(render(results, tmp_path))["clips"].values())
+    monkeypatch.setattr(clips, "LARGEST", whole // 2)
+    text = render(results, tmp_path)
+    first = results.meta["sample_utterances"][0]
+    assert {key.rpartition("/")[2] for key in data(text)["clips"]} == {f"{first}.flac"}
+    assert text.count("is left out: this file holds at most") == 2
+    monkeypatch.setattr(clips, "LARGEST", whole // 9 * 2 + 10)  # not even the first one's
+    text = render(results, tmp_path)
+    assert 1 <= len(data(text)["clips"]) <= 2
+    assert "the rest of utterance" in text
+
+
+def test_stereo_is_not_ours(tmp_path: Path) -> None:
+    results = made_results([MadeCodec("opus", (6,))], utterances=1)
+    write_audio(results, tmp_path)
+    path = tmp_path / "audio" / "opus" / "default" / "6" / "utt-00.flac"
+    soundfile.write(path, np.zeros((100, 2)), 16000, format="FLAC")
+    assert "expected one channel" in render(results, tmp_path)
+
+
+def test_large_run_stays_small(tmp_path: Path) -> None:
+    """12 codecs × 6 points: what this section adds to a report without audio."""
+    results = made_results([MadeCodec(f"codec{k}", (1, 2, 4, 6, 8, 12), k / 12) for k in range(12)], utterances=12)
+    chosen = [one.utterance for one in choose_utterances(results)]
+    results = replace(results, meta={**results.meta, "sample_utterances": chosen})
+    assert len(section(render(results, tmp_path, "none")).encode()) < 700_000

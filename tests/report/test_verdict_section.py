@@ -1,0 +1,126 @@
+"""What the first screen says, in every case; and that it says it without a script."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from made_runs import MadeCodec, made_results, realistic
+from markupsafe import escape
+
+from codecbench.analysis import summarize
+from codecbench.analysis.rivals import find_rivals
+from codecbench.analysis.verdict import judge_rates
+from codecbench.report.html import render_report
+from codecbench.report.sentences import cost_sentence, joined, open_sentence, rates_text, verdict_sentence
+from codecbench.results import Results
+
+PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
+
+
+def said(results: Results) -> list[tuple[str, str, str]]:
+    """Verdict, what it leaves open, and the cost, by bitrate."""
+    summary = summarize(results)
+    rivals = find_rivals(results, summary)
+    return [
+        (verdict_sentence(one, rivals), open_sentence(one, rivals), cost_sentence(one))
+        for one in judge_rates(summary, rivals)
+    ]
+
+
+def run(*codecs: MadeCodec, speakers: int = 20, metrics: Sequence[str] = PRIMARY) -> Results:
+    return made_results(codecs, utterances=60, speakers=speakers, metrics=metrics)
+
+
+def test_best_on_everything() -> None:
+    costs = {"parameters": 14_800_000, "encoder_macs_per_s": 1e9, "decoder_macs_per_s": 2e9, "latency_ms": 20.0}
+    ((verdict, rest, cost),) = said(run(MadeCodec("good", (6,), 0.8, card=costs), MadeCodec("poor", (6,), 0.2)))
+    assert verdict == (
+        "At 6 kbps good is best of 2 codecs on all 4 metrics compared (PESQ-WB, ESTOI, WER and speaker similarity)."
+    )
+    assert rest == ""
+    assert cost == (
+        "good costs 3.00 G MAC/s, 14.8 M parameters, an RTF of 0.039 (encoding and decoding, one thread) and 20.0 ms "
+        "of latency."
+    )
+
+
+def test_what_is_not_known_is_not_made_up() -> None:
+    ((_, _, cost),) = said(run(MadeCodec("good", (6, 24), 0.8), MadeCodec("poor", (6,), 0.2)))[:1]
+    assert "an unknown number of MACs" in cost
+    assert "an unknown latency" in cost
+    assert "parameters" not in cost
+
+
+def test_nobody_is_best() -> None:
+    same = [MadeCodec(name, (6,), 0.5, card={"latency_ms": ms}) for name, ms in (("a", 20.0), ("b", 40.0))]
+    ((verdict, rest, cost),) = said(made_results(same, utterances=12, speakers=12, metrics=PRIMARY))
+    assert verdict == "At 6 kbps none of 2 codecs is shown to be best."
+    assert "cannot be told apart" in rest or "are tied" in rest
+    assert "best" not in rest
+    assert cost == "Of these, a waits least (20.0 ms)."
+
+
+def test_best_on_some() -> None:
+    """Better by far where scores are averaged; word errors of so few words do not show it."""
+    codecs = [MadeCodec("a", (6,), 0.56), MadeCodec("b", (6,), 0.5)]
+    results = made_results(codecs, utterances=40, speakers=20, metrics=PRIMARY)
+    ((verdict, rest, _),) = said(results)
+    assert verdict == "At 6 kbps a is best of 2 codecs on PESQ-WB, ESTOI and speaker similarity."
+    assert re.fullmatch(r"On WER (a and b|b and a) cannot be told apart\.", rest)
+
+
+def test_one_codec_alone() -> None:
+    ((verdict, rest, _),) = said(run(MadeCodec("only", (6,))))
+    assert verdict == "At 6 kbps only only has an operating point: there is nothing to compare it with."
+    assert rest == ""
+
+
+def test_too_few_speakers() -> None:
+    ((verdict, rest, _),) = said(run(MadeCodec("a", (6,), 0.9), MadeCodec("b", (6,), 0.1), speakers=5))
+    assert verdict == (
+        "At 6 kbps cannot tell which of 2 codecs is best: with 5 speakers no difference can be shown, at least 6 are "
+        "needed."
+    )
+    assert rest == ""
+
+
+def test_no_primary_metric() -> None:
+    ((verdict, _, _),) = said(run(MadeCodec("a", (6,)), MadeCodec("b", (6,)), metrics=["si_sdr"]))
+    assert verdict == "At 6 kbps no primary metric has figures of two codecs: nothing can be compared."
+
+
+def test_words() -> None:
+    assert rates_text([4.5, 4.8, 5.0]) == "4.5 to 5 kbps"
+    assert [joined(["a"]), joined(["a", "b"]), joined(["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+
+
+def page(results: Results, folder: Path) -> str:
+    return render_report(results, summarize(results), folder, folder / "report.html", "none").read_text()
+
+
+def test_every_rate_is_on_the_page_without_a_script(tmp_path: Path) -> None:
+    results = realistic()
+    text = html.unescape(page(results, tmp_path))
+    sentences = said(results)
+    assert len(re.findall(r'<article class="rate"', text)) == len(sentences)
+    for verdict, rest, cost in sentences:
+        assert f'<p class="verdict">{verdict}</p>' in text
+        assert rest in text
+        assert cost in text
+    assert "Indicative: 8 speakers" in text
+
+
+def test_indicative_only_where_speakers_are_few(tmp_path: Path) -> None:
+    assert "Indicative:" not in page(run(MadeCodec("a", (6,)), MadeCodec("b", (6,))), tmp_path)
+
+
+@pytest.mark.parametrize("name", ['"><script>alert(1)</script>', "a|b~c", "\u202eevil", "100 % & \\textbf{x}"])
+def test_strange_names_stay_text(tmp_path: Path, name: str) -> None:
+    codecs = [MadeCodec(name, (1, 2, 4, 8), 0.7), MadeCodec("b", (1, 2, 4, 8), 0.3)]
+    text = page(made_results(codecs, utterances=24, speakers=12), tmp_path)
+    assert "<script>alert" not in text
+    assert f"At 1 kbps {escape(name)} is best of 2 codecs" in text

@@ -1,0 +1,65 @@
+"""What is marked as best, and what must not be."""
+
+from __future__ import annotations
+
+import pytest
+from made_runs import MadeCodec, made_results
+
+from codecbench.analysis import summarize
+from codecbench.results import Results
+from codecbench.tables import Table, build_table
+from codecbench.tables.columns import all_columns
+from codecbench.tables.ranking import like_bitrates
+
+
+def table_of(results: Results, ids: tuple[str, ...] = ("pesq_wb", "si_sdr", "delay_ms", "rtf_encode")) -> Table:
+    summary = summarize(results)
+    known = all_columns(summary)
+    return build_table(summary, [known[name] for name in ids], results)
+
+
+def marks(table: Table, column: str) -> dict[tuple[str, str], str | None]:
+    index = [one.id for one in table.columns].index(column)
+    return {(row.codec, row.point): row.cells[index].mark for row in table.rows}
+
+
+def test_a_clear_winner_at_the_same_bitrate() -> None:
+    table = table_of(made_results([MadeCodec("good", (6,), 0.8), MadeCodec("bad", (6,), 0.3)]))
+    for column in ("pesq_wb", "si_sdr"):
+        assert marks(table, column) == {("good", "6"): "best", ("bad", "6"): "second"}
+    assert set(marks(table, "delay_ms").values()) == {None}  # no better side
+    assert set(marks(table, "rtf_encode").values()) == {None}  # one measurement, no utterances
+    assert table.comparison is not None
+    assert "max-T" in table.comparison.text
+    assert "false discovery rate" in table.comparison.text
+
+
+def test_a_tie_has_no_winner() -> None:
+    table = table_of(made_results([MadeCodec("one", (6,), 0.5), MadeCodec("other", (6,), 0.5)]), ("pesq_wb",))
+    assert set(marks(table, "pesq_wb").values()) == {None}
+    assert table.comparison is not None
+    assert table.comparison.text.startswith("No best is marked")
+
+
+def test_another_bitrate_is_no_rival() -> None:
+    table = table_of(made_results([MadeCodec("good", (24,), 0.8), MadeCodec("bad", (1,), 0.3)]))
+    assert set(marks(table, "pesq_wb").values()) == {None}
+    assert table.comparison is not None
+    assert "no two codecs" in table.comparison.text
+
+
+def test_few_speakers_prove_nothing() -> None:
+    results = made_results([MadeCodec("good", (6,), 0.8), MadeCodec("bad", (6,), 0.3)], speakers=1)
+    assert set(marks(table_of(results), "pesq_wb").values()) == {None}
+
+
+def test_what_is_printed_does_not_change_what_is_proven() -> None:
+    results = made_results([MadeCodec("good", (6,), 0.7), MadeCodec("bad", (6,), 0.5), MadeCodec("third", (6,), 0.45)])
+    assert marks(table_of(results), "si_sdr") == marks(table_of(results, ("si_sdr",)), "si_sdr")
+
+
+@pytest.mark.parametrize("group_by", ["codec", "bitrate"])
+def test_groups_span_ten_per_cent(group_by: str) -> None:
+    summary = summarize(made_results([MadeCodec("a", (6, 6.5, 12)), MadeCodec("b", (5.5, 6.4, 12.5))]))
+    groups = [[row.nominal_kbps for row in group] for group in like_bitrates(summary.rows)]
+    assert groups == [[5.5, 6], [6.4, 6.5], [12, 12.5]]
