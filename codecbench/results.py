@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 Status: TypeAlias = Literal["ok", "failed", "skipped", "abstained"]
@@ -18,6 +18,22 @@ def audio_file(utterance: str) -> str:
     if len(name) > 120:
         name = f"{name[:100]}-{hashlib.sha256(utterance.encode(errors='surrogatepass')).hexdigest()[:12]}"
     return f"{name}.flac"
+
+
+class Place(NamedTuple):
+    """A codec × checkpoint × operating point: what a row of a table is about."""
+
+    codec: str
+    checkpoint: str
+    point: str
+
+    @property
+    def spec(self) -> str:
+        return f"{self.codec}:{self.checkpoint}"
+
+    def __str__(self) -> str:
+        shown = self.codec if self.checkpoint in ("default", "reference") else self.spec
+        return f"{shown} at {self.point} kbps"
 
 
 @dataclass(frozen=True)
@@ -77,6 +93,10 @@ class CodingRow:
     missing: int | None = None
     surplus: int | None = None
 
+    @property
+    def place(self) -> Place:
+        return Place(self.codec, self.checkpoint, self.point)
+
 
 @dataclass(frozen=True)
 class ScoreRow:
@@ -95,6 +115,10 @@ class ScoreRow:
     numerator: float | None = None
     denominator: float | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.codec, self.checkpoint, self.point)
 
     @property
     def value(self) -> float | None:
@@ -146,6 +170,10 @@ class CostRow:
     reason: str | None = None
     figures: Mapping[str, float | str | None] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.codec, self.checkpoint, self.point)
 
 
 @dataclass(frozen=True)

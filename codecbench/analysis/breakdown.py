@@ -9,8 +9,8 @@ from math import isfinite
 import numpy as np
 
 from codecbench.analysis.bootstrap import Estimate, estimate
-from codecbench.analysis.cells import Cells, Place
-from codecbench.results import Results, UtteranceRow
+from codecbench.analysis.cells import Cells
+from codecbench.results import Place, Results, UtteranceRow
 
 LEVEL_COLUMNS = ("active_level_db", "level_db", "rms_db")
 """Columns of a manifest that hold the originals' level, the first that is there is taken; the store itself has none."""

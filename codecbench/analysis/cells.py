@@ -7,16 +7,7 @@ from dataclasses import dataclass
 
 from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import by_utterance
-from codecbench.results import CodingRow, Results, ScoreRow
-
-
-@dataclass(frozen=True)
-class Place:
-    """A codec × checkpoint × operating point."""
-
-    codec: str
-    checkpoint: str
-    point: str
+from codecbench.results import CodingRow, Place, Results, ScoreRow
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,7 @@ def collect_cells(results: Results, metrics: Iterable[str]) -> Cells:
     rows: dict[Place, dict[str, list[ScoreRow]]] = {}
     for row in results.scores:
         if row.metric in wanted:
-            place = Place(row.codec, row.checkpoint, row.point)
+            place = row.place
             rows.setdefault(place, {}).setdefault(row.metric, []).append(row)
     scores = {
         place: {name: _values(found, results.metrics[name].get("pooling", "mean")) for name, found in mine.items()}
@@ -68,7 +59,7 @@ def _sizes(codings: Iterable[CodingRow]) -> dict[Place, dict[str, Size]]:
     for row in codings:
         if row.status != "ok" or row.payload_bytes is None or not row.seconds:
             continue
-        mine = found.setdefault(Place(row.codec, row.checkpoint, row.point), {})
+        mine = found.setdefault(row.place, {})
         before = mine.get(row.utterance, Size(0.0, 0.0))
         mine[row.utterance] = Size(before.bits + 8 * row.payload_bytes, before.seconds + row.seconds)
     return found

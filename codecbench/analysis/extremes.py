@@ -14,10 +14,8 @@ from typing import Any, Literal, TypeAlias
 
 from codecbench.analysis.scores import by_utterance
 from codecbench.analysis.summary import PRIMARY
-from codecbench.results import Results, ScoreRow
+from codecbench.results import Place, Results, ScoreRow
 
-Place: TypeAlias = tuple[str, str, str]
-"""Codec, checkpoint, operating point's label."""
 Role: TypeAlias = Literal["top", "median", "flop"]
 ROLES: tuple[Role, ...] = ("top", "median", "flop")
 SAMPLES = 6
@@ -95,7 +93,7 @@ def _ranked(results: Results, metric: str) -> dict[Place, list[tuple[str, float]
     groups: dict[Place, list[ScoreRow]] = {}
     for row in results.scores:
         if row.metric == metric:
-            groups.setdefault((row.codec, row.checkpoint, row.point), []).append(row)
+            groups.setdefault(row.place, []).append(row)
     sign = -1.0 if card.get("higher_is_better") else 1.0
     ranked = {}
     for place, rows in groups.items():

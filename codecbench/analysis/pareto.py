@@ -1,6 +1,6 @@
 """Whose quality cannot be had for less: the Pareto front of a primary metric against a cost, at like bitrate.
 
-A point is *dominated* where a point of another codec, its nominal bitrate within 15 % of it, is
+A point is *dominated* where a point of another codec, its measured bitrate within 15 % of it, is
 - shown to be ahead on the metric (adjusted, `codecbench.analysis.rivals`) and costs no more, or
 - tied with it (any difference too small to matter) and costs less.
 Otherwise it is on the *front*: also where nothing is shown. Being better by the mean alone dominates nobody. RTF is a
@@ -15,7 +15,7 @@ from math import inf
 from typing import Literal
 
 from codecbench.analysis.costs import UTTERANCE, Cost
-from codecbench.analysis.rivals import Rivals, like_rates, place_of
+from codecbench.analysis.rivals import Rivals, like_rates
 from codecbench.analysis.summary import Row, Summary
 
 COSTS = ("macs_per_s", "rtf", "latency_ms", "parameters")
@@ -61,14 +61,14 @@ def _place(
         (other, theirs)
         for other in rows
         if (other.codec, other.checkpoint) != (row.codec, row.checkpoint)
-        and like_rates(other.nominal_kbps, row.nominal_kbps)
+        and like_rates(other.spent_kbps, row.spent_kbps)
         and (theirs := costs[id(other)]) is not None
     ]
     if not others:
         return ParetoPoint(row, "alone")
     better = []
     for other, theirs in others:
-        found = rivals.between(place_of(other), place_of(row), metric)
+        found = rivals.between(other.place, row.place, metric)
         less = theirs <= (1 - RTF_MARGIN) * mine if cost == "rtf" else theirs < mine
         no_more = less if cost == "rtf" else theirs <= mine
         if found and ((found.standing == "ahead" and no_more) or (found.standing == "tied" and less)):

@@ -13,14 +13,14 @@ from itertools import combinations
 from math import isfinite
 from typing import Literal
 
-from codecbench.analysis.cells import Cells, Place, collect_cells
+from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.paired import pair
 from codecbench.analysis.significance import PairedTest, max_t
-from codecbench.analysis.summary import PRIMARY, Row, Summary
-from codecbench.results import Results
+from codecbench.analysis.summary import PRIMARY, Summary
+from codecbench.results import Place, Results
 
 LIKE_RATE = 1.15
-"""Nominal bitrates up to this ratio count as alike. Our choice."""
+"""Measured bitrates up to this ratio count as alike. Our choice."""
 CHOICE = LIKE_RATE**2 * 1.001
 """Two points that are each like one bitrate are this far apart at most."""
 LEVEL = 0.05
@@ -76,12 +76,8 @@ class Rivals:
         return None if there is None else there.turned
 
 
-def place_of(row: Row) -> Place:
-    return Place(row.codec, row.checkpoint, row.point)
-
-
 def like_rates(one: float, other: float) -> bool:
-    """Nominal kbps within 15 % of each other.
+    """kbps within 15 % of each other.
 
     >>> like_rates(6, 6.9), like_rates(6, 7)
     (True, False)
@@ -97,10 +93,10 @@ def find_rivals(results: Results, summary: Summary) -> Rivals:
     )  # fmt: skip
     cells = collect_cells(results, metrics)
     pairs = [
-        (place_of(one), place_of(other))
+        (one.place, other.place)
         for one, other in combinations(summary.rows, 2)
         if (one.codec, one.checkpoint) != (other.codec, other.checkpoint)
-        and max(one.nominal_kbps, other.nominal_kbps) <= CHOICE * min(one.nominal_kbps, other.nominal_kbps)
+        and max(one.spent_kbps, other.spent_kbps) <= CHOICE * min(one.spent_kbps, other.spent_kbps)
     ]
     tests = _tests(cells, pairs, metrics)
     return Rivals(metrics, _speakers(tests), _judge(tests, summary))

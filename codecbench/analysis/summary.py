@@ -22,7 +22,7 @@ from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_metric
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.speakers import judge_speakers
-from codecbench.results import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
+from codecbench.results import CodecRow, CodingRow, Place, Results, ScoreRow, SkipRow, UtteranceRow
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
 """The declared primary metrics; all others are exploratory."""
@@ -46,6 +46,15 @@ class Row:
     warnings: tuple[str, ...]
     hallucination: HallucinationSummary | None = None
     seeds: SeedDisagreement | None = None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.codec, self.checkpoint, self.point)
+
+    @property
+    def spent_kbps(self) -> float:
+        """What the payloads measure; nominal where nothing was measured."""
+        return self.nominal_kbps if self.rate.measured_kbps is None else self.rate.measured_kbps
 
 
 @dataclass(frozen=True)
@@ -131,13 +140,10 @@ def _with_speakers(results: Results) -> tuple[Results, tuple[str, ...]]:
     return results, (f"no {found[0].metric}: {found[0].reason}",)
 
 
-Place = tuple[str, str, str]
-
-
 def _by_place(rows: Sequence[Any]) -> dict[Place, list[Any]]:
     groups: dict[Place, list[Any]] = {}
     for row in rows:
-        groups.setdefault((row.codec, row.checkpoint, row.point), []).append(row)
+        groups.setdefault(row.place, []).append(row)
     return groups
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Literal
 
-from codecbench.analysis.rivals import Rivalry, Rivals, like_rates, place_of
+from codecbench.analysis.rivals import Rivalry, Rivals, like_rates
 from codecbench.analysis.summary import Row, Summary
 
 Outcome = Literal["best", "tied", "unclear", "alone"]
@@ -36,7 +36,7 @@ class MetricVerdict:
 
 @dataclass(frozen=True)
 class RateVerdict:
-    """`rates` are the nominal kbps for which the same points stand; `contenders` in the order of the run."""
+    """`rates` are the kbps at which the same points stand; `contenders` in the order of the run."""
 
     rates: tuple[float, ...]
     contenders: tuple[Row, ...]
@@ -62,9 +62,9 @@ class RateVerdict:
 def judge_rates(summary: Summary, rivals: Rivals) -> tuple[RateVerdict, ...]:
     """A verdict for every bitrate that occurs, rates at which the same points stand taken together."""
     standing: dict[tuple[int, ...], list[float]] = {}
-    # As labelled: 2.4000000000000004 kbps is no rate of its own.
-    for rate in sorted({float(f"{row.nominal_kbps:g}") for row in summary.rows}):
-        standing.setdefault(tuple(_nearest(summary.rows, rate)), []).append(rate)
+    for rate in _rates(summary.rows):
+        if nearest := tuple(_nearest(summary.rows, rate)):
+            standing.setdefault(nearest, []).append(rate)
     return tuple(
         RateVerdict(tuple(rates), rows, tuple(_judge(name, rows, rivals, summary) for name in rivals.metrics))
         for indices, rates in standing.items()
@@ -72,13 +72,20 @@ def judge_rates(summary: Summary, rivals: Rivals) -> tuple[RateVerdict, ...]:
     )
 
 
+def _rates(rows: Sequence[Row]) -> list[float]:
+    """Nominal rates as they are labelled; and the measured rate of a point that is like none of them."""
+    nominal = {float(f"{row.nominal_kbps:g}") for row in rows}
+    odd = {float(f"{row.spent_kbps:.3g}") for row in rows if not any(like_rates(row.spent_kbps, r) for r in nominal)}
+    return sorted(nominal | odd)
+
+
 def _nearest(rows: Sequence[Row], rate: float) -> list[int]:
     best: dict[tuple[str, str], int] = {}
     for index, row in enumerate(rows):
-        if not like_rates(row.nominal_kbps, rate):
+        if not like_rates(row.spent_kbps, rate):
             continue
         held = best.get((row.codec, row.checkpoint))
-        if held is None or abs(log(row.nominal_kbps / rate)) < abs(log(rows[held].nominal_kbps / rate)):
+        if held is None or abs(log(row.spent_kbps / rate)) < abs(log(rows[held].spent_kbps / rate)):
             best[row.codec, row.checkpoint] = index
     return sorted(best.values())
 
@@ -96,7 +103,7 @@ def _judge(metric: str, rows: Sequence[Row], rivals: Rivals, summary: Summary) -
     unsettled = tuple(row for row in there if row not in front and not any(grid.ahead(one, row) for one in front))
     return MetricVerdict(
         metric, _outcome(front, there, grid), tuple(front), unsettled, missing, second,
-        rivals.between(place_of(front[0]), place_of(second), metric),
+        rivals.between(front[0].place, second.place, metric),
     )  # fmt: skip
 
 
@@ -106,7 +113,7 @@ class _Grid:
     rivals: Rivals
 
     def standing(self, one: Row, other: Row) -> str:
-        found = self.rivals.between(place_of(one), place_of(other), self.metric)
+        found = self.rivals.between(one.place, other.place, self.metric)
         return "unclear" if found is None else found.standing
 
     def ahead(self, one: Row, other: Row) -> bool:

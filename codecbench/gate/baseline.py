@@ -12,26 +12,9 @@ from typing import Any
 
 from codecbench.analysis.paired import Value
 from codecbench.errors import UsageError
-from codecbench.results import Status
+from codecbench.results import Place, Status
 
 SCHEMA = 1
-
-
-@dataclass(frozen=True, order=True)
-class Place:
-    """One codec × checkpoint × operating point."""
-
-    codec: str
-    checkpoint: str
-    point: str
-
-    @property
-    def spec(self) -> str:
-        return f"{self.codec}:{self.checkpoint}"
-
-    def __str__(self) -> str:
-        shown = self.codec if self.checkpoint in ("default", "reference") else self.spec
-        return f"{shown} at {self.point} kbps"
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from typing import Any, Literal
 from codecbench.analysis.paired import Paired
 from codecbench.analysis.significance import false_discoveries, max_t
 from codecbench.analysis.summary import PRIMARY
-from codecbench.gate.baseline import Baseline, Place
+from codecbench.gate.baseline import Baseline
 from codecbench.gate.exact import Exact
 from codecbench.gate.matching import Broken, Matching, Pair, Scope, Unmeasured
 from codecbench.gate.thresholds import Settings, Threshold, find_thresholds
+from codecbench.results import Place
 
 Verdict = Literal["better", "worse", "same", "cannot tell"]
 Purpose = Literal["compare", "gate"]

@@ -10,7 +10,8 @@ from typing import Any
 
 from codecbench.analysis.paired import Value
 from codecbench.errors import UsageError
-from codecbench.gate.baseline import SCHEMA, Baseline, BaselineRow, Payloads, Place, Scores, Speaker
+from codecbench.gate.baseline import SCHEMA, Baseline, BaselineRow, Payloads, Scores, Speaker
+from codecbench.results import Place
 
 
 def write_document(baseline: Baseline, path: Path) -> None:

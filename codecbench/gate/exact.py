@@ -8,7 +8,8 @@ from math import fsum, isclose
 from typing import Literal
 
 from codecbench.analysis.costs import CARD_FIGURES, UTTERANCE
-from codecbench.gate.baseline import Baseline, BaselineRow, Place
+from codecbench.gate.baseline import Baseline, BaselineRow
+from codecbench.results import Place
 
 ExactVerdict = Literal["better", "worse", "same", "cannot tell"]
 

@@ -13,8 +13,8 @@ from codecbench.analysis.costs import CARD_FIGURES, join_cost
 from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import UtteranceScore, by_utterance
 from codecbench.errors import UsageError
-from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Payloads, Place, Scores, Speaker
-from codecbench.results import CodecRow, CodingRow, CostRow, Results, ScoreRow
+from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Payloads, Scores, Speaker
+from codecbench.results import CodecRow, CodingRow, CostRow, Place, Results, ScoreRow
 from codecbench.run.store import Store
 
 DIGITS = 6
@@ -138,7 +138,7 @@ def _checksums(store: Store, codings: Iterable[CodingRow]) -> dict[Place, str]:
 def _by_place(rows: Iterable[Any]) -> dict[Place, list[Any]]:
     groups: dict[Place, list[Any]] = {}
     for row in rows:
-        groups.setdefault(Place(row.codec, row.checkpoint, row.point), []).append(row)
+        groups.setdefault(row.place, []).append(row)
     return groups
 
 

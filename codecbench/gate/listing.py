@@ -12,13 +12,13 @@ from urllib.parse import quote
 from tabulate import tabulate
 
 from codecbench.analysis.paired import Difference
-from codecbench.gate.baseline import Baseline, Place
+from codecbench.gate.baseline import Baseline
 from codecbench.gate.comparison import Cell, Comparison
 from codecbench.gate.exact import Exact
 from codecbench.gate.summary import as_cell, as_figure
 from codecbench.gate.wording import signed, small
-from codecbench.report.figures import Style
-from codecbench.results import audio_file
+from codecbench.results import Place, audio_file
+from codecbench.tables.figures import Style
 
 MOST = 3
 """Utterances shown of each place and metric."""

@@ -9,10 +9,11 @@ from scipy.stats import binom
 
 from codecbench.analysis.paired import Paired, pair
 from codecbench.analysis.significance import PairedTest, fewest_speakers
-from codecbench.gate.baseline import Baseline, BaselineRow, Place, Scores
+from codecbench.gate.baseline import Baseline, BaselineRow, Scores
 from codecbench.gate.exact import Exact, compare_figures
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.wording import count
+from codecbench.results import Place
 
 CHANCE = 1e-4
 """Below it, more abstentions than before are no chance: some metrics abstain now and then (a delay without a peak)."""

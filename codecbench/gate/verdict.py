@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from codecbench.gate.baseline import Place
 from codecbench.gate.comparison import Cell, Comparison
 from codecbench.gate.matching import Broken
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.wording import count, small
-from codecbench.report.figures import Style
+from codecbench.results import Place
+from codecbench.tables.figures import Style
 
 Kind = Literal["regressed", "could not measure"]
 

@@ -8,12 +8,13 @@ from typing import Literal
 
 from codecbench.analysis.costs import UTTERANCE
 from codecbench.analysis.hallucination import CI, HALLUCINATED
+from codecbench.analysis.literature import beside, metric_of
 from codecbench.analysis.summary import Row, Summary
 from codecbench.errors import UsageError
 from codecbench.published import PublishedFigure
 from codecbench.tables.columns import TITLES
 from codecbench.tables.figures import Style, codec_name
-from codecbench.tables.published import SAME, SLACK, describe
+from codecbench.tables.published import describe
 
 Kind = Literal["rate-quality", "cost-quality", "hallucination"]
 CostAxis = Literal["macs", "rtf", "latency", "parameters"]
@@ -185,26 +186,13 @@ def _published(
     factor = Style.of(summary.metrics[metric]).factor
     series = {summary.codecs[curve.series].codec: curve.series for curve in reversed(panel.curves)}
     marks, sources = [], {}
-    for figure in figures:
+    for figure in beside(figures, summary):
         x = place(figure)
-        if SAME.get(figure.metric, figure.metric) != metric or figure.codec not in series or _is_narrow(figure):
-            continue
-        if x is not None and x > 0 and _in_range(figure, summary):
+        if metric_of(figure) == metric and x is not None and x > 0:
             point = Point(x, figure.value * factor, label=f"{figure.kbps:g}")
             marks.append(Curve(figure.codec, series[figure.codec], (point,)))
             sources[figure.source.id] = describe(figure.source)
     return tuple(marks), [f"Hollow: published, on other data: {text}" for text in sources.values()]
-
-
-def _is_narrow(figure: PublishedFigure) -> bool:
-    """A narrow-band PESQ has no place on a wide-band axis."""
-    return figure.metric == "pesq" and "narrow band" in figure.source.convention.lower()
-
-
-def _in_range(figure: PublishedFigure, summary: Summary) -> bool:
-    """Of the codec's own rates in the run, as in tables and report: beyond them the axis would be stretched."""
-    rates = [row.nominal_kbps for row in summary.rows if row.codec == figure.codec]
-    return bool(rates) and min(rates) / SLACK <= figure.kbps <= max(rates) * SLACK
 
 
 def _with(panel: Panel, marks: tuple[Curve, ...]) -> Panel:

@@ -8,11 +8,10 @@ from typing import Any
 
 from codecbench.analysis.bd_pairs import BDFigure, CurveKey, Pairs, compare_curves
 from codecbench.analysis.cells import collect_cells
-from codecbench.analysis.rivals import place_of
 from codecbench.analysis.summary import Summary
-from codecbench.report.figures import Style, codec_name
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
+from codecbench.tables.figures import Style, codec_name
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ def section(page: Page) -> Content | None:
     if len(keys) < 2 or not metrics:
         return None
     cells = collect_cells(page.results, metrics)
-    places = [place_of(row) for row in summary.rows]
+    places = [row.place for row in summary.rows]
     pairs = {
         name: compare_curves(cells, places, name, bool(summary.metrics[name]["higher_is_better"])) for name in metrics
     }

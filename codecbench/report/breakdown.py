@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from codecbench.analysis.breakdown import Group, divide, estimates
-from codecbench.analysis.cells import Cells, Place, collect_cells
-from codecbench.analysis.rivals import place_of
+from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.summary import Row, Summary
-from codecbench.report.figures import UNKNOWN, Style, codec_name
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
+from codecbench.results import Place
+from codecbench.tables.figures import UNKNOWN, Style, codec_name
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def section(page: Page) -> Content | None:
     if not summary.rows or not metrics or not groups:
         return None
     cells = collect_cells(page.results, metrics)
-    every = [[_cells(group, place_of(row), metrics, cells, summary) for group in groups] for row in summary.rows]
+    every = [[_cells(group, row.place, metrics, cells, summary) for group in groups] for row in summary.rows]
     first = _default(summary)
     lines = [
         BreakdownLine(group.by, group.title, len(group.utterances), group.speakers, found)

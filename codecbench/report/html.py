@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from codecbench.analysis.summary import Summary
 from codecbench.report import bd, breakdown, charts, court, hallucination, ladder, listening, sections, table, verdict
-from codecbench.report.figures import codec_name
 from codecbench.report.page import AudioMode, Page, Section
 from codecbench.results import Results
+from codecbench.tables.figures import codec_name
 
 SECTIONS = (
     Section("verdict", "Verdict", "Which codec is best at my bitrate, and at what cost?", verdict.section, "verdict.js",

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from codecbench.analysis.extremes import ROLES, Place, choose_utterances, find_extremes, listening_metric
+from codecbench.analysis.extremes import ROLES, choose_utterances, find_extremes, listening_metric
 from codecbench.analysis.summary import PRIMARY
 from codecbench.report.clips import ORIGINAL, Clip, Clips, audio_key
-from codecbench.report.figures import UNKNOWN, Style, codec_name
 from codecbench.report.page import Content, Page
 from codecbench.report.words import Piece, mark_changes
-from codecbench.results import CodingRow, ScoreRow, UtteranceRow
+from codecbench.results import CodingRow, Place, ScoreRow, UtteranceRow
+from codecbench.tables.figures import UNKNOWN, Style, codec_name
 
 
 @dataclass(frozen=True)
@@ -117,23 +117,23 @@ class _Takes:
     def _listening(self, row: UtteranceRow, why: str) -> Listening:
         results = self.page.results
         codings = [c for c in results.codings if c.utterance == row.id and c.seed == self.seed]
-        self.clips.add_utterance(row.id, [ORIGINAL, *(_place(c) for c in codings if c.status == "ok")])
+        self.clips.add_utterance(row.id, [ORIGINAL, *(c.place for c in codings if c.status == "ok")])
         mine = [score for score in results.scores if score.utterance == row.id]
         # Word error rate first: what is shown as heard is then what its errors were counted on.
         heard = sorted((score for score in mine if "hypothesis" in score.detail), key=lambda one: one.metric != "wer")
-        texts = _first(heard, lambda one: _place(one))
-        scores: Scores = _first(mine, lambda one: (_place(one), one.metric))
+        texts = _first(heard, lambda one: one.place)
+        scores: Scores = _first(mine, lambda one: (one.place, one.metric))
         first = next((score.detail.get("reference_hypothesis") for score in heard), None)
         key = audio_key(row.id, *ORIGINAL)
         original = Take(
             "original", "", None, key if key in self.clips.found else None, "", _marked(row.transcript, first), "",
             ("",) * len(self.names),
         )  # fmt: skip
-        takes = [self._take(coding, row, texts.get(_place(coding)), scores) for coding in codings]
+        takes = [self._take(coding, row, texts.get(coding.place), scores) for coding in codings]
         return Listening(row.id, anchor(row.id), why, row.speaker, row.seconds, row.transcript, (original, *takes))
 
     def _take(self, coding: CodingRow, row: UtteranceRow, text: ScoreRow | None, scores: Scores) -> Take:
-        place, key = _place(coding), audio_key(row.id, *_place(coding))
+        place, key = coding.place, audio_key(row.id, *coding.place)
         clip = self.clips.found.get(key)
         ok = coding.status == "ok"
         return Take(
@@ -170,10 +170,6 @@ def _extremes(page: Page, metric: str, clips: Clips) -> list[ExtremeRow]:
         name = codec_name(*place[:2])
         rows.append(ExtremeRow(name, series.get(place[:2]), place[2], tuple(cells.get(role) for role in ROLES)))
     return rows
-
-
-def _place(row: CodingRow | ScoreRow) -> Place:
-    return row.codec, row.checkpoint, row.point
 
 
 def _first(rows: Sequence[ScoreRow], key: Any) -> dict[Any, ScoreRow]:

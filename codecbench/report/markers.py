@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from codecbench.analysis.literature import beside, metric_of
 from codecbench.analysis.summary import Summary
 from codecbench.published import PublishedFigure, published
-from codecbench.report.figures import Style, codec_name
-
-SLACK = 1.1
-"""So far outside of a codec's own range of rates in the run, as in the tables; beyond, the axis would be stretched."""
-DRAWN: Mapping[str, str] = {
-    "pesq": "pesq_wb", "stoi": "stoi", "estoi": "estoi", "si_sdr": "si_sdr", "wer": "wer",
-    "speaker_similarity": "speaker_similarity",
-}  # fmt: skip
-"""Chart by published metric. The others (ViSQOL, costs) have no chart here."""
+from codecbench.tables.figures import Style, codec_name
 
 
 def published_markers(summary: Summary) -> list[dict[str, Any]]:
@@ -24,23 +16,10 @@ def published_markers(summary: Summary) -> list[dict[str, Any]]:
     for index, codec in enumerate(summary.codecs):
         series.setdefault(codec.codec, index)
     return [
-        _marker(figure, series[figure.codec], DRAWN[figure.metric], summary)
-        for figure in published()
-        if figure.codec in series
-        and DRAWN.get(figure.metric) in summary.metrics
-        and not _narrow(figure)
-        and _in_range(figure, summary)
+        _marker(figure, series[figure.codec], metric_of(figure), summary)
+        for figure in beside(published(), summary)
+        if metric_of(figure) in summary.metrics
     ]
-
-
-def _in_range(figure: PublishedFigure, summary: Summary) -> bool:
-    rates = [row.nominal_kbps for row in summary.rows if row.codec == figure.codec]
-    return bool(rates) and min(rates) / SLACK <= figure.kbps <= max(rates) * SLACK
-
-
-def _narrow(figure: PublishedFigure) -> bool:
-    """A narrow-band PESQ has no place on a wide-band axis."""
-    return figure.metric == "pesq" and "narrow band" in figure.source.convention.lower()
 
 
 def _marker(figure: PublishedFigure, series: int, metric: str, summary: Summary) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from codecbench.analysis.pareto import cost_value
 from codecbench.analysis.rivals import FEWEST_SPEAKERS, Rivals
 from codecbench.analysis.summary import Row
 from codecbench.analysis.verdict import MetricVerdict, RateVerdict
-from codecbench.report.figures import codec_name, cost_figure, scaled, significant
+from codecbench.tables.figures import codec_name, cost_figure, scaled, significant
 
 TITLES = {"pesq_wb": "PESQ-WB", "estoi": "ESTOI", "wer": "WER", "speaker_similarity": "speaker similarity"}
 NAMED = 4

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
-from codecbench.analysis.rivals import place_of
 from codecbench.analysis.summary import Row, Summary
 from codecbench.published import PublishedFigure
 from codecbench.results import Results
@@ -78,7 +77,7 @@ def _row(row: Row, summary: Summary, columns: Sequence[Column], ranking: Ranking
 
 def _run_of(row: Row, summary: Summary) -> str:
     """The first run that has this point."""
-    here = (row.codec, row.checkpoint, row.point)
+    here = row.place
     parts = summary.run.get("merged") or [summary.run]
     part = next((part for part in parts if here in part.get("points", [here])), summary.run)
     return visible(str(part.get("run_id") or "unknown"))
@@ -94,7 +93,7 @@ def _comparison(
 
 
 def _marked(found: Cell, row: Row, column: Column, ranking: Ranking | None) -> Cell:
-    mark = ranking.marks.get((place_of(row), column.id)) if ranking is not None else None
+    mark = ranking.marks.get((row.place, column.id)) if ranking is not None else None
     return replace(found, reason=visible(found.reason), mark=mark)
 
 

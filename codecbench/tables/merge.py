@@ -101,16 +101,16 @@ def _first_of_each(table: str, runs: Sequence[Run]) -> Iterator[Any]:
     owner: dict[tuple[str, str, str], int] = {}
     for number, run in enumerate(runs):
         for row in run.results.codings:
-            owner.setdefault((row.codec, row.checkpoint, row.point), number)
+            owner.setdefault(row.place, number)
     for number, run in enumerate(runs):
         for row in getattr(run.results, table):
-            if owner.get((row.codec, row.checkpoint, row.point)) == number:
+            if owner.get(row.place) == number:
                 yield row
 
 
 def _skips(runs: Sequence[Run]) -> Iterator[SkipRow]:
     """What one run skipped and another has is not missing."""
-    coded = {(row.codec, row.checkpoint, row.point) for run in runs for row in run.results.codings}
+    coded = {row.place for run in runs for row in run.results.codings}
     codecs = {place[:2] for place in coded}
     for row in dict.fromkeys(row for run in runs for row in run.results.skips):
         here = (row.codec, row.checkpoint)
@@ -131,7 +131,7 @@ def _meta(runs: Sequence[Run]) -> dict[str, Any]:
         "finished": max(finished) if all(finished) else None,
         "merged": [
             {name: run.results.meta.get(name) for name in ("run_id", "codecbench", "command")}
-            | {"points": sorted({(row.codec, row.checkpoint, row.point) for row in run.results.codings})}
+            | {"points": sorted({row.place for row in run.results.codings})}
             for run in runs
         ],
     }

@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from string import ascii_lowercase
 
+from codecbench.analysis.literature import beside, metric_of
 from codecbench.analysis.summary import Summary
 from codecbench.published import PublishedFigure, PublishedSource
 from codecbench.tables.columns import COSTS
 from codecbench.tables.figures import Style, codec_name
 from codecbench.tables.table import Column, PublishedBlock, PublishedRow
-
-SAME = {"pesq": "pesq_wb"}
-"""Published metrics that stand in a column of another name; the source's convention says what they are."""
-SLACK = 1.1
-"""A published rate may lie so far outside of the codec's own range in the run."""
 
 
 def published_block(
@@ -24,9 +20,9 @@ def published_block(
     """Figures of the run's codecs, at rates within each one's range in the run, in the columns shown; None without."""
     ids = [column.id for column in columns]
     found: dict[tuple[str, str | None, float, str], dict[str, PublishedFigure]] = {}
-    for figure in figures:
-        column = SAME.get(figure.metric, figure.metric)
-        if column in ids and _in_range(figure, summary):
+    for figure in beside(figures, summary):
+        column = metric_of(figure)
+        if column in ids:
             place = (figure.codec, figure.checkpoint, figure.kbps, figure.source.id)
             found.setdefault(place, {})[column] = figure
     if not found:
@@ -48,11 +44,6 @@ def describe(source: PublishedSource) -> str:
     unchecked = "; from a transcription, not checked against the paper" if source.secondary else ""
     how = f"{source.conditions}; {source.convention}{unchecked}"
     return f"{source.reference} ({source.url}). On {source.dataset}; {how}."
-
-
-def _in_range(figure: PublishedFigure, summary: Summary) -> bool:
-    rates = [row.nominal_kbps for row in summary.rows if row.codec == figure.codec]
-    return bool(rates) and min(rates) / SLACK <= figure.kbps <= max(rates) * SLACK
 
 
 def _quoted(value: float, column: str, summary: Summary) -> str:

@@ -14,18 +14,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from codecbench.analysis.cells import Cells, Place, collect_cells
+from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.paired import Paired, Value, pair
-from codecbench.analysis.rivals import find_rivals, place_of
+from codecbench.analysis.rivals import LIKE_RATE, find_rivals
 from codecbench.analysis.significance import PairedTest, false_discoveries
 from codecbench.analysis.speakers import judge_speakers
 from codecbench.analysis.summary import PRIMARY, Row, Summary
-from codecbench.results import Results
+from codecbench.results import Place, Results
 from codecbench.tables.figures import kbps
 from codecbench.tables.table import Comparison, Mark
 
-WITHIN = 0.10
-"""Rows whose measured bitrates are no more apart than this share of the lowest are alike."""
 LEVEL = 0.05
 
 
@@ -49,7 +47,7 @@ class Ranking:
         if not families:
             return Comparison("No best is marked: no two codecs have figures at a like bitrate.", False)
         how = (
-            "Compared: rows of like bitrate (measured kbps within 10 %), the best with the next, on the utterances "
+            "Compared: rows of like bitrate (measured kbps within 15 %), the best with the next, on the utterances "
             f"that both have; adjusted p < 0.05 ({'; '.join(families)}). Costs are not compared."
         )
         if not marked:
@@ -83,23 +81,19 @@ class _Duel:
 
 
 def like_bitrates(rows: Sequence[Row]) -> list[list[Row]]:
-    """Groups by measured bitrate (nominal where none was measured), lowest first; a group spans at most 10 %."""
+    """Groups by measured bitrate (nominal where none was measured), lowest first; a group spans at most 15 %."""
     groups: list[list[Row]] = []
-    for row in sorted(rows, key=spent_kbps):
-        if groups and spent_kbps(row) <= (1 + WITHIN) * spent_kbps(groups[-1][0]):
+    for row in sorted(rows, key=lambda row: row.spent_kbps):
+        if groups and row.spent_kbps <= LIKE_RATE * groups[-1][0].spent_kbps:
             groups[-1].append(row)
         else:
             groups.append([row])
     return groups
 
 
-def spent_kbps(row: Row) -> float:
-    return row.nominal_kbps if row.rate.measured_kbps is None else row.rate.measured_kbps
-
-
 def range_kbps(group: Sequence[Row]) -> str:
     """`1.00 to 1.01 kbps`"""
-    low, high = (kbps(end(spent_kbps(row) for row in group)) for end in (min, max))
+    low, high = (kbps(end(row.spent_kbps for row in group)) for end in (min, max))
     return f"{low} kbps" if low == high else f"{low} to {high} kbps"
 
 
@@ -134,7 +128,7 @@ def _lead(metric: str, group: Sequence[Row], summary: Summary) -> _Lead | None:
     if better is None or len(known) < 2:
         return None
     known.sort(key=lambda one: one[0], reverse=better)
-    return _Lead(metric, place_of(known[0][1]), place_of(known[1][1]), 1 if better else -1)
+    return _Lead(metric, known[0][1].place, known[1][1].place, 1 if better else -1)
 
 
 def _duel(lead: _Lead, cells: Cells) -> _Duel | None:

@@ -9,7 +9,6 @@ from codecbench.analysis import summarize
 from codecbench.analysis.bd import Curve, bd_quality, bd_rate
 from codecbench.analysis.bd_pairs import BDPair, CurveKey, compare_curves
 from codecbench.analysis.cells import collect_cells
-from codecbench.analysis.rivals import place_of
 from codecbench.results import Results
 
 GOOD, POOR = MadeCodec("good", (2, 3, 6, 12), 0.6), MadeCodec("poor", (2, 4, 6, 12), 0.5)
@@ -19,7 +18,7 @@ ONE, OTHER = CurveKey("poor", "default"), CurveKey("good", "default")
 def compare(results: Results, metric: str = "pesq_wb") -> BDPair:
     summary = summarize(results)
     cells = collect_cells(results, [metric])
-    places = [place_of(row) for row in summary.rows]
+    places = [row.place for row in summary.rows]
     pairs = compare_curves(cells, places, metric, summary.metrics[metric]["higher_is_better"])
     back, there = pairs[OTHER, ONE], pairs[ONE, OTHER]
     if there.rate.value is not None:

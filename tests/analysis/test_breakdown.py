@@ -7,8 +7,8 @@ from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import summarize
 from codecbench.analysis.breakdown import divide, estimates
-from codecbench.analysis.cells import Place, collect_cells
-from codecbench.results import Results
+from codecbench.analysis.cells import collect_cells
+from codecbench.results import Place, Results
 
 
 def made(**columns: str) -> Results:

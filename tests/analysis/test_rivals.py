@@ -6,11 +6,10 @@ import pytest
 from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import summarize
-from codecbench.analysis.cells import Place
 from codecbench.analysis.rivals import TIED_WITHIN, find_rivals, like_rates
 from codecbench.analysis.verdict import default_rate, judge_rates, standings
 from codecbench.gate.thresholds import PRACTICE
-from codecbench.results import Results
+from codecbench.results import Place, Results
 
 A, B = Place("a", "default", "6"), Place("b", "default", "6")
 

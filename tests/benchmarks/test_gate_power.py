@@ -24,8 +24,9 @@ from tabulate import tabulate
 from codecbench.analysis.bootstrap import Estimate
 from codecbench.analysis.paired import Difference, Paired, Value
 from codecbench.analysis.significance import PairedTest, max_t
-from codecbench.gate.baseline import Baseline, BaselineRow, Place, Scores, Speaker
+from codecbench.gate.baseline import Baseline, BaselineRow, Scores, Speaker
 from codecbench.gate.thresholds import Settings, Threshold, find_thresholds
+from codecbench.results import Place
 
 STORED = json.loads(Path(__file__).with_name("gate_noise.json").read_text())
 LEVEL = 0.01

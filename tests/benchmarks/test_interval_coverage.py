@@ -16,9 +16,10 @@ from tabulate import tabulate
 
 from codecbench.analysis.bd_pairs import CurveKey, compare_curves
 from codecbench.analysis.bootstrap import Estimate, estimate
-from codecbench.analysis.cells import Cells, Place, Size
+from codecbench.analysis.cells import Cells, Size
 from codecbench.analysis.paired import Difference, Paired, Value
 from codecbench.analysis.significance import PairedTest, max_t
+from codecbench.results import Place
 
 RUNS = 1000
 FAMILIES = 4000

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from codecbench.gate.baseline import Baseline, Place
+from codecbench.gate.baseline import Baseline
 from codecbench.gate.comparison import compare
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.verdict import Outcome, judge
+from codecbench.results import Place
 
 ALL = {"pesq_wb", "estoi", "si_sdr", "lsd", "delay_ms", "level_error_db", "correlation"}
 

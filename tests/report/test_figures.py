@@ -6,7 +6,7 @@ import pytest
 
 from codecbench.analysis.costs import Cost
 from codecbench.analysis.scores import MetricSummary
-from codecbench.report.figures import Style, codec_name, cost_figure, duration, kbps
+from codecbench.tables.figures import Style, codec_name, cost_figure, duration, kbps
 
 
 def score(mean: float | None, low: float | None = None, high: float | None = None) -> MetricSummary:

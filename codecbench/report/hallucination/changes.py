@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED
-from codecbench.results import Results, ScoreRow
+from codecbench.results import Place, Results, ScoreRow
 
 FIXED = "cf_wer"
 PHONES = "dper"
-Place = tuple[str, str, str]
 Mark = Literal["H", "D", "L", "F", "C"]
 MARKS: Mapping[Mark, str] = {
     "H": "hallucinated: fluent, confident, wrong",
@@ -69,7 +68,7 @@ def find_changes(results: Results) -> list[ChangedCell]:
     rows: dict[tuple[Place, str, int], dict[str, ScoreRow]] = {}
     for row in results.scores:
         if row.metric in (CI, FIXED, HALLUCINATED, DEGRADED, PHONES) and row.status == "ok":
-            place = (row.codec, row.checkpoint, row.point)
+            place = row.place
             rows.setdefault((place, row.utterance, row.seed), {})[row.metric] = row
     return [_cell(*key, found) for key, found in rows.items() if CI in found and "reference" in found[CI].detail]
 

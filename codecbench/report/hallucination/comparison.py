@@ -8,11 +8,11 @@ from itertools import combinations
 from math import isfinite, log
 from typing import Literal
 
+from codecbench.analysis.cells import collect_cells
 from codecbench.analysis.hallucination import HALLUCINATED
-from codecbench.analysis.paired import Paired, Value, pair
+from codecbench.analysis.paired import Paired, pair
 from codecbench.analysis.pairs import METRIC as FLIPS
 from codecbench.analysis.rivals import LEVEL, LIKE_RATE
-from codecbench.analysis.scores import by_utterance
 from codecbench.analysis.significance import PairedTest, max_t
 from codecbench.analysis.summary import Row, Summary
 from codecbench.results import Results
@@ -21,7 +21,6 @@ LIKE = LIKE_RATE
 """Two operating points are of like bitrate if neither's measured kbps is more than this factor above the other's."""
 COMPARED = (HALLUCINATED, FLIPS)
 
-Place = tuple[str, str, str]
 Outcome = Literal["more", "less", "cannot tell"]
 
 
@@ -58,14 +57,13 @@ class Comparison:
 
 def compare_codecs(results: Results, summary: Summary) -> tuple[Comparison, ...]:
     """Every two codecs at each like bitrate, the clear ones first; empty where fewer than two have figures there."""
-    speakers = {row.id: row.speaker for row in results.utterances}
+    cells = collect_cells(results, COMPARED)
     compared: list[Comparison] = []
     for metric in COMPARED:
         found: list[_Pairing] = []
-        values = _values(results, metric)
-        rows = [row for row in summary.rows if values.get(_place(row)) and row.rate.measured_kbps]
+        rows = [row for row in summary.rows if cells.values(row.place, metric) and row.rate.measured_kbps]
         for first, second in _like(rows):
-            paired = pair(values[_place(second)], values[_place(first)], speakers)
+            paired = pair(cells.values(second.place, metric), cells.values(first.place, metric), cells.speakers)
             if paired is not None:
                 found.append(_Pairing(metric, first, second, paired))
         compared += _judged(found)
@@ -96,22 +94,6 @@ def _judged(found: Sequence[_Pairing]) -> list[Comparison]:
     return compared
 
 
-def _values(results: Results, metric: str) -> dict[Place, dict[str, Value]]:
-    """`metric` by codec × point and utterance, seeds averaged."""
-    groups: dict[Place, list[int]] = {}
-    for index, row in enumerate(results.scores):
-        if row.metric == metric:
-            groups.setdefault((row.codec, row.checkpoint, row.point), []).append(index)
-    return {
-        place: {
-            score.utterance: Value(score.numerator, score.denominator)
-            for score in by_utterance([results.scores[index] for index in indices], "ratio")
-            if score.status == "ok"
-        }
-        for place, indices in groups.items()
-    }
-
-
 def _like(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
     """Of every two codecs the points that are each other's nearest and of like bitrate, measured."""
     codecs: dict[tuple[str, str], list[Row]] = {}
@@ -129,7 +111,3 @@ def _apart(first: Row, second: Row) -> float:
     assert first.rate.measured_kbps
     assert second.rate.measured_kbps
     return abs(log(first.rate.measured_kbps / second.rate.measured_kbps))
-
-
-def _place(row: Row) -> Place:
-    return row.codec, row.checkpoint, row.point

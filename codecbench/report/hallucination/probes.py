@@ -10,10 +10,9 @@ from codecbench.analysis.pairs import FeatureFlips, Flip, summarize_pairs
 from codecbench.analysis.phonemes import summarize_phonemes
 from codecbench.analysis.proportions import Proportion
 from codecbench.analysis.summary import Row, Summary
-from codecbench.report.figures import codec_name
-from codecbench.report.hallucination.changes import Place
 from codecbench.report.sections import FigureCell
-from codecbench.results import Results, ScoreRow
+from codecbench.results import Place, Results, ScoreRow
+from codecbench.tables.figures import codec_name
 
 WORST_FLIPS = 15
 WORST_SEED_WORDS = 15
@@ -68,7 +67,7 @@ def by_place(results: Results, metric: str) -> dict[Place, list[ScoreRow]]:
     groups: dict[Place, list[ScoreRow]] = {}
     for row in results.scores:
         if row.metric == metric:
-            groups.setdefault((row.codec, row.checkpoint, row.point), []).append(row)
+            groups.setdefault(row.place, []).append(row)
     return groups
 
 
@@ -79,7 +78,7 @@ def pair_table(results: Results, summary: Summary, series: Mapping[tuple[str, st
     found = [
         (row, pairs)
         for row in summary.rows
-        if (pairs := summarize_pairs(rows_of.get(_place(row), ()), utterances)) is not None
+        if (pairs := summarize_pairs(rows_of.get(row.place, ()), utterances)) is not None
     ]
     if not found:
         return None
@@ -135,12 +134,12 @@ def confusion_data(results: Results, summary: Summary, places: Sequence[Place]) 
     classes: dict[str, list[str]] = {}
     tables: dict[str, Any] = {}
     for row in summary.rows:
-        kept = [one for one in rows_of.get(_place(row), ()) if "original" in one.detail]
+        kept = [one for one in rows_of.get(row.place, ()) if "original" in one.detail]
         found = summarize_phonemes(kept)
-        if found is None or _place(row) not in places:
+        if found is None or row.place not in places:
             continue
         classes = {name: list(table.classes) for name, table in found.confusions.items()}
-        tables[str(places.index(_place(row)))] = {
+        tables[str(places.index(row.place))] = {
             "phones": found.phones, "substitutions": found.substitutions, "deletions": found.deletions,
             "insertions": found.insertions,
             "distance": None if found.distance is None else round(found.distance, 3),
@@ -165,7 +164,3 @@ def seed_lines(summary: Summary, series: Mapping[tuple[str, str], int]) -> list[
             )
         )  # fmt: skip
     return lines
-
-
-def _place(row: Row) -> Place:
-    return row.codec, row.checkpoint, row.point

@@ -8,9 +8,8 @@ from typing import Any
 from codecbench.analysis.hallucination import CI, HALLUCINATED
 from codecbench.analysis.summary import Summary
 from codecbench.report.clips import ORIGINAL, audio_key
-from codecbench.report.figures import codec_name
 from codecbench.report.hallucination.bars import draw_bars
-from codecbench.report.hallucination.changes import MARKS, ChangedCell, Place, find_changes
+from codecbench.report.hallucination.changes import MARKS, ChangedCell, find_changes
 from codecbench.report.hallucination.claims import claims, compare_lines
 from codecbench.report.hallucination.comparison import LIKE, compare_codecs
 from codecbench.report.hallucination.figures import SCORED, word_table
@@ -19,7 +18,8 @@ from codecbench.report.hallucination.probes import WORST_SEED_WORDS, confusion_d
 from codecbench.report.hallucination.thresholds import find_false_alarms, find_thresholds, recognizer_id
 from codecbench.report.hallucination.transcripts import Audio, transcript_data
 from codecbench.report.page import Content, Page
-from codecbench.results import audio_file
+from codecbench.results import Place, audio_file
+from codecbench.tables.figures import codec_name
 
 
 def section(page: Page) -> Content | None:
@@ -28,7 +28,7 @@ def section(page: Page) -> Content | None:
     if not any(metric in summary.metrics for metric in SCORED):
         return None
     series = {(codec.codec, codec.checkpoint): n for n, codec in enumerate(summary.codecs)}
-    places = [(row.codec, row.checkpoint, row.point) for row in summary.rows]
+    places = [row.place for row in summary.rows]
     cells = [cell for cell in find_changes(results) if cell.place in places]
     compared = compare_codecs(results, summary)
     alarms = find_false_alarms(summary)

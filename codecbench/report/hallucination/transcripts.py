@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codecbench.report.hallucination.changes import Change, ChangedCell, Place
+from codecbench.report.hallucination.changes import Change, ChangedCell
+from codecbench.results import Place
 
 WORST = 6
 """Utterances per codec × point; those with embedded audio come on top of these."""
