@@ -83,7 +83,8 @@ class ErrorRate(PairMetric):
 
     An empty hypothesis is all deletions. Abstains without a transcript, with one that a recognizer aligned
     (`transcript_kind=reference-aligned`: that recognizer would be judged by its own words), and with one of no words.
-    The detail has the floor (edits on the original), so that it can be summed over exactly the scored utterances.
+    The detail has the floor (edits on the original), so that it can be summed over exactly the scored utterances, and
+    for words the normalized texts that were compared, so that a reader sees what was counted.
     """
 
     def __init__(self, card: MetricCard, unit: Unit) -> None:
@@ -97,9 +98,13 @@ class ErrorRate(PairMetric):
         if sample.utterance.extra.get("transcript_kind") == "reference-aligned":
             raise Abstain("the transcript was aligned by a recognizer: it stays out of absolute error rates")
         transcript = _transcript(sample, self._normalize)
-        edits = count_edits(transcript, self._normalize(decoded.text), self._unit)
-        floor = count_edits(transcript, self._normalize(original.text), self._unit)
+        texts = {"transcript": transcript, "original": self._normalize(original.text)}
+        texts |= {"decoded": self._normalize(decoded.text)}
+        edits = count_edits(transcript, texts["decoded"], self._unit)
+        floor = count_edits(transcript, texts["original"], self._unit)
         detail = _detail(edits, original, decoded) | {"floor_edits": floor.total, self._unit: edits.reference_length}
+        if self._unit == "words":
+            detail["normalized"] = texts
         return Score(float(edits.total), float(edits.reference_length), detail)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from codecbench.analysis.extremes import ROLES, choose_utterances, find_extremes, listening_metric
@@ -123,12 +123,11 @@ class _Takes:
         heard = sorted((score for score in mine if "hypothesis" in score.detail), key=lambda one: one.metric != "wer")
         texts = _first(heard, lambda one: one.place)
         scores: Scores = _first(mine, lambda one: (one.place, one.metric))
-        first = next((score.detail.get("reference_hypothesis") for score in heard), None)
         key = audio_key(row.id, *ORIGINAL)
+        said = _heard(row, heard[0] if heard else None, "original")
         original = Take(
-            "original", "", None, key if key in self.clips.found else None, "", _marked(row.transcript, first), "",
-            ("",) * len(self.names),
-        )  # fmt: skip
+            "original", "", None, key if key in self.clips.found else None, "", said, "", ("",) * len(self.names)
+        )
         takes = [self._take(coding, row, texts.get(coding.place), scores) for coding in codings]
         return Listening(row.id, anchor(row.id), why, row.speaker, row.seconds, row.transcript, (original, *takes))
 
@@ -142,7 +141,7 @@ class _Takes:
             series=self.series.get(place[:2]),
             audio=key if clip else None,
             matched=_matched(clip),
-            heard=_marked(row.transcript, text.detail["hypothesis"] if text else None),
+            heard=_heard(row, text, "decoded"),
             errors=_errors(scores.get((place, "wer"))),
             scores=tuple(self._number(scores.get((place, name)), name) for name in self.names),
             reason=None if ok else f"{coding.status}: {coding.reason or 'no reason given'}",
@@ -184,12 +183,22 @@ def _matched(clip: Clip | None) -> str:
     return clip.match.text if clip else ""
 
 
-def _marked(transcript: str | None, hypothesis: Any) -> tuple[Piece, ...] | None:
+RAW = {"decoded": "hypothesis", "original": "reference_hypothesis"}
+
+
+def _heard(row: UtteranceRow, score: ScoreRow | None, side: Literal["original", "decoded"]) -> tuple[Piece, ...] | None:
+    """What was heard, marked where it differs: in the normalized words that were counted, where the store has them."""
+    if score is None:
+        return None
+    normalized = score.detail.get("normalized")
+    if isinstance(normalized, Mapping):
+        return mark_changes(str(normalized["transcript"]), str(normalized[side]))
+    hypothesis = score.detail.get(RAW[side])
     if not isinstance(hypothesis, str):
         return None
-    if transcript is None:
+    if row.transcript is None:
         return (Piece("same", hypothesis),)
-    return mark_changes(transcript, hypothesis)
+    return mark_changes(row.transcript, hypothesis)
 
 
 def _errors(score: ScoreRow | None) -> str:

@@ -31,6 +31,10 @@ def test_counts_and_evidence() -> None:
     assert score.detail == {
         "hypothesis": "oh the bat sat on mat", "reference_hypothesis": "the cat sat on a mat",
         "substitutions": 1, "deletions": 1, "insertions": 1, "hits": 4, "floor_edits": 1, "words": 6,
+        "normalized": {
+            "transcript": "the cat sat on the mat", "original": "the cat sat on a mat",
+            "decoded": "0 the bat sat on mat",
+        },
     }  # fmt: skip
 
 

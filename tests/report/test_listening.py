@@ -122,6 +122,17 @@ def test_without_a_script_all_is_there_in_order(tmp_path: Path) -> None:
     assert "decode: no answer within 120 s, stopped" in text  # ladiff has no codings of utt-00
 
 
+def test_what_was_not_counted_as_an_error_is_not_marked_as_one(tmp_path: Path) -> None:
+    """Seventeen, heard as 17, is right: the words that are marked are those that were compared."""
+    results = made_results([MadeCodec("one", (6,))], utterances=1, metrics=["wer"])
+    texts = {"transcript": "17 birds flew", "original": "17 birds flew", "decoded": "17 birds blew"}
+    detail = {"hypothesis": "17 birds blew.", "reference_hypothesis": "17 birds flew.", "normalized": texts}
+    results = replace(results, scores=tuple(replace(row, detail=detail) for row in results.scores))
+    shown = section(render(results, tmp_path))
+    assert "17 birds flew</td>" in shown
+    assert "17 birds <del>flew</del> <ins>blew</ins></td>" in shown
+
+
 def test_linked_audio_is_found_from_the_report(tmp_path: Path) -> None:
     results = made_results([MadeCodec("opus", (6,))], utterances=6)
     odd = "a b#?%"
