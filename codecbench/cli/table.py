@@ -39,7 +39,7 @@ def table(
 ) -> None:  # fmt: skip
     """A row per codec and operating point of one run, or of several that measured alike.
 
-    Intervals are 95 %. The best of a bitrate is marked only where it is significantly better than the next.
+    Intervals are 95 %. The best of a bitrate is marked only where it is significantly better than any other codec.
     """
     if kind != "latex" and (standalone or label):
         raise UsageError(f"--{'standalone' if standalone else 'label'} is LaTeX's; add --format latex")

@@ -1,12 +1,12 @@
 """Which figure is the best of its bitrate, where the difference to the next is more than chance.
 
 A codec at 24 kbps that beats one at 1 kbps is no finding: rows are compared only with rows of a like measured bitrate.
-In each such group and metric the first by the printed figure is held against the second, on the utterances that both
-have. On primary metrics the answer is that of `codecbench.analysis.rivals`, the one family that the whole report draws
-on. On the others it is exploratory: a two-sided p per group and metric, with the false discovery rate held over all of
-them. Testing the winner against the runner-up with a two-sided p needs no correction for how many others there were
-(Hung and Fithian, Rank verification for exponential families, Annals of Statistics 47, 2019). Neither depends on which
-columns are printed.
+In each such group and metric the first by the printed figure is held against the best of another codec, on the
+utterances that both have. On primary metrics the answer is that of `codecbench.analysis.rivals`, the one family that
+the whole report draws on. On the others it is exploratory: a two-sided p per group and metric, with the false discovery
+rate held over all of them. Testing the winner against the runner-up with a two-sided p needs no correction for how many
+others there were (Hung and Fithian, Rank verification for exponential families, Annals of Statistics 47, 2019). Neither
+depends on which columns are printed.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ class Ranking:
         if not families:
             return Comparison("No best is marked: no two codecs have figures at a like bitrate.", False)
         how = (
-            "Compared: rows of like bitrate (measured kbps within 15 %), the best with the next, on the utterances "
-            f"that both have; adjusted p < 0.05 ({'; '.join(families)}). Costs are not compared."
+            "Compared: rows of like bitrate (measured kbps within 15 %), the best with the best of another codec, on "
+            f"the utterances that both have; adjusted p < 0.05 ({'; '.join(families)}). Costs are not compared."
         )
         if not marked:
-            return Comparison(f"No best is marked: none is shown to be better than the next. {how}", False)
-        return Comparison(f"{{best}}: shown to be better than the next, which is {{second}}. {how}", True)
+            return Comparison(f"No best is marked: none is shown to be better than the best other codec. {how}", False)
+        return Comparison(f"{{best}}: shown to be better than the best other codec, which is {{second}}. {how}", True)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,10 @@ def _lead(metric: str, group: Sequence[Row], summary: Summary) -> _Lead | None:
     if better is None or len(known) < 2:
         return None
     known.sort(key=lambda one: one[0], reverse=better)
-    return _Lead(metric, known[0][1].place, known[1][1].place, 1 if better else -1)
+    first = known[0][1].place
+    # The next is another codec's: that a codec gets better with its bitrate makes it the best of nothing.
+    second = next((row.place for _, row in known if row.place[:2] != first[:2]), None)
+    return None if second is None else _Lead(metric, first, second, 1 if better else -1)
 
 
 def _duel(lead: _Lead, cells: Cells) -> _Duel | None:
