@@ -19,7 +19,7 @@ from typing import Any
 from tabulate import tabulate
 
 from codecbench.plots.style import RC, colour, dash, marker
-from recipes.experiment import STEPS, finished
+from recipes.experiment import STEPS, chosen_rate, finished
 from recipes.schedule import BUDGETS
 from recipes.training import read_facts
 
@@ -59,11 +59,18 @@ class Cell:
 
 
 def read_results(out: Path) -> list[Result]:
-    """Of all finished trainings below `out`. Raises SystemExit where there is none."""
+    """Of all finished trainings below `out`, at every rate. Raises SystemExit where there is none."""
     results = [_result(folder) for folder in finished(out)]
     if not results:
         raise SystemExit(f"{out}: no finished training here; `python -m recipes experiment` makes them")
-    return sorted(results, key=lambda one: (one.codec, one.updates, one.seed))
+    return sorted(results, key=lambda one: (one.codec, one.updates, one.seed, one.rate))
+
+
+def at_chosen_rates(results: Iterable[Result], out: Path) -> list[Result]:
+    """Without the rates that were tried and not chosen, and without codecs that have rates left to try."""
+    results = list(results)
+    rates = {codec: chosen_rate(out, codec) for codec in {result.codec for result in results}}
+    return [result for result in results if result.rate == rates[result.codec]]
 
 
 def _result(folder: Path) -> Result:
@@ -109,14 +116,32 @@ def leaders(found: dict[tuple[str, float], Cell], metric: str, deviation: float 
     }  # fmt: skip
 
 
-def markdown(results: list[Result]) -> str:
-    """All tables, largest budget first."""
+def markdown(tried: list[Result], results: list[Result]) -> str:
+    """All tables, largest budget first; the rates that were `tried` after them."""
     budgets = [name for name in reversed(STEPS) if any(result.budget == name for result in results)]
     parts = ["# The controlled experiment in figures", _runs(results)]
     for budget in budgets:
         parts.append(f"## Budget `{budget}`: {BUDGETS[budget]:,} updates")
         parts += [_table(cells(results, budget, metric), metric) for metric in METRICS]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, _rates(tried)]) + "\n"
+
+
+def _rates(tried: list[Result]) -> str:
+    """ESTOI of each learning rate at the first budget: what the choice was made by."""
+    rates = sorted({result.rate for result in tried})
+    found = {
+        (result.codec, result.rate): fmean(scores["estoi"] for scores in result.scores.values())
+        for result in tried
+        if result.budget == STEPS[0] and result.seed == 0
+    }
+    rows = [
+        [codec, *(f"{found[codec, rate]:.3f}" if (codec, rate) in found else "" for rate in rates)]
+        for codec in sorted({codec for codec, _ in found})
+    ]
+    table = tabulate(
+        rows, headers=["codec", *(f"{rate:g}" for rate in rates)], tablefmt="github", disable_numparse=True
+    )
+    return f"## Learning rates: ESTOI after {BUDGETS[STEPS[0]]:,} updates, mean over bitrates\n\n{table}"
 
 
 def _runs(results: list[Result]) -> str:
@@ -145,9 +170,12 @@ def _table(found: dict[tuple[str, float], Cell], metric: str) -> str:
 
 def write(out: Path, to: Path) -> None:
     """`reference-track.json`, `.md` and `.svg` in the folder `to`."""
-    results = read_results(out)
-    (to / "reference-track.json").write_text(json.dumps([vars(result) for result in results], indent=1) + "\n")
-    (to / "reference-track.md").write_text(markdown(results))
+    tried = read_results(out)
+    results = at_chosen_rates(tried, out)
+    if not results:
+        raise SystemExit(f"{out}: no codec has tried every learning rate yet; the same experiment command goes on")
+    (to / "reference-track.json").write_text(json.dumps([vars(result) for result in tried], indent=1) + "\n")
+    (to / "reference-track.md").write_text(markdown(tried, results))
     draw(results, to / "reference-track.svg")
 
 

@@ -1,21 +1,20 @@
 """The controlled experiment: every codec with equal updates, crops and losses, at three budgets and several seeds.
 
-Rates first: each codec's trunk is trained for a few updates at each of the same three learning rates, and goes on with
-the one whose averaged weights have the best ESTOI (mean over operating points) for the held-out speakers. Then all
-codecs get the quarter budget, then half, then the whole; then other seeds. The command can be run several times at
-once, or on several machines with one folder: a lock keeps two from doing the same piece, and all goes on where it
-stopped.
+Rates first: each codec gets the quarter budget at each of the same three learning rates, and goes on with the one whose
+averaged weights have the best ESTOI (mean over operating points) for the held-out speakers. (A short search would take
+the lowest rates, for they disturb the start least.) Then all codecs get half of the budget, then the whole; then other
+seeds. The command can be run several times at once, or on several machines with one folder: a lock keeps two from doing
+the same piece, and all goes on where it stopped.
 """
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Protocol
+from typing import Any
 
 import torch
 from filelock import FileLock, Timeout
@@ -24,17 +23,19 @@ from recipes.checkpoints import Keeping, latest_state
 from recipes.data import Speech
 from recipes.families import FAMILIES
 from recipes.progress import Settings
-from recipes.schedule import BUDGETS, RATES, SEARCHED, Leg, branch
-from recipes.trainer import Training
-from recipes.training import FACTS, Order, carry_out
-from recipes.validation import validate
+from recipes.schedule import BUDGETS, RATES, Leg, branch
+from recipes.trainer import Diverged, Training
+from recipes.training import FACTS, Order, carry_out, read_facts
 
 STEPS = ("quarter", "half", "small")
 SEEDS = 2
 REPEATED = {"vocodec": 3, "ibpcodec": 3}
 """Codecs with more seeds than the rest: from them, the spread between seeds is known better."""
 MARKS = tuple(branch(BUDGETS[name]) for name in STEPS)
-CHOICE = "chosen.json"
+TRIED = STEPS[0]
+"""The budget that every rate gets."""
+DIVERGED = "diverged.txt"
+"""Where a training's loss was not finite: what the trainer said of it."""
 WAIT_S = 20.0
 
 Log = Callable[[str], None]
@@ -56,102 +57,91 @@ class Bench:
     def settings(self, codec: str, rate: float, seed: int) -> Settings:
         return Settings(codec, rate, seed, self.batch, self.crop_seconds)
 
-    def folder(self, codec: str, rate: float, seed: int) -> Path:
-        return self.out / codec / f"rate-{rate:g}-seed-{seed}"
-
     def chosen_rate(self, codec: str) -> float | None:
-        """The rate that the search found best, once all were tried."""
-        found = {}
-        for rate in RATES:
-            path = self.folder(codec, rate, 0) / CHOICE
-            if not path.is_file():
-                return None
-            terms = json.loads(path.read_text())["validation"].values()
-            found[rate] = fmean(term["estoi"] for term in terms)
-        return max(found, key=lambda rate: found[rate])
+        return chosen_rate(self.out, codec)
 
 
-class Piece(Protocol):
-    codec: str
+def chosen_rate(out: Path, codec: str) -> float | None:
+    """The rate whose quarter budget ended best; None until all of them were tried. One that diverged is never best.
 
-    def place(self, bench: Bench) -> Path | None:
-        """Its folder, to be locked; None while something before it is not done."""
-        ...
+    Raises SystemExit where all of them diverged.
+    """
+    found = {}
+    for rate in RATES:
+        place = rate_folder(out, codec, rate, 0)
+        if (place / DIVERGED).is_file():
+            continue
+        if not (place / TRIED / FACTS).is_file():
+            return None
+        found[rate] = mean_estoi(read_facts(place / TRIED))
+    if not found:
+        raise SystemExit(f"{codec}: training diverged at every rate ({', '.join(f'{rate:g}' for rate in RATES)})")
+    return max(found, key=lambda rate: found[rate])
 
-    def done(self, bench: Bench) -> bool: ...
 
-    def do(self, bench: Bench, minutes: float | None) -> None: ...
+def rate_folder(out: Path, codec: str, rate: float, seed: int) -> Path:
+    return out / codec / f"rate-{rate:g}-seed-{seed}"
 
 
-@dataclass(frozen=True)
-class Search:
-    """A trunk's first updates at one rate, and what they reach."""
-
-    codec: str
-    rate: float
-
-    def place(self, bench: Bench) -> Path:
-        return bench.folder(self.codec, self.rate, 0)
-
-    def done(self, bench: Bench) -> bool:
-        return (self.place(bench) / CHOICE).is_file()
-
-    def do(self, bench: Bench, minutes: float | None) -> None:
-        settings = bench.settings(self.codec, self.rate, 0)
-        training = trunk(settings, bench, self.place(bench), SEARCHED, minutes)
-        if training is None:
-            return
-        found = validate(training.trainee, training.average.values, bench.speech.validation)
-        facts = {"updates": training.progress.updates, "rate": self.rate, "validation": found}
-        (self.place(bench) / CHOICE).write_text(json.dumps(facts, indent=1) + "\n")
-        bench.log(f"{self.codec} rate {self.rate:g}: ESTOI {fmean(term['estoi'] for term in found.values()):.4f}")
+def mean_estoi(facts: Mapping[str, Any]) -> float:
+    """Over operating points."""
+    return fmean(terms["estoi"] for terms in facts["validation"].values())
 
 
 @dataclass(frozen=True)
-class Step:
-    """One codec, budget and seed at the chosen rate: the trunk that far, and the way down."""
+class Piece:
+    """One codec, budget and seed: the trunk that far, and the way down. `rate` None is the chosen one."""
 
     codec: str
     budget: str
     seed: int
+    rate: float | None = None
 
     def place(self, bench: Bench) -> Path | None:
-        rate = bench.chosen_rate(self.codec)
-        return None if rate is None else bench.folder(self.codec, rate, self.seed)
+        """Its folder, to be locked; None while no rate is chosen."""
+        rate = self._rate(bench)
+        return None if rate is None else rate_folder(bench.out, self.codec, rate, self.seed)
 
     def done(self, bench: Bench) -> bool:
         place = self.place(bench)
-        return place is not None and (place / self.budget / FACTS).is_file()
+        return place is not None and ((place / self.budget / FACTS).is_file() or (place / DIVERGED).is_file())
 
     def do(self, bench: Bench, minutes: float | None) -> None:
-        rate, place, updates = bench.chosen_rate(self.codec), self.place(bench), BUDGETS[self.budget]
+        rate, place, updates = self._rate(bench), self.place(bench), BUDGETS[self.budget]
         assert rate is not None
         assert place is not None
         settings, mark = bench.settings(self.codec, rate, self.seed), place / f"mark_checkpoint_{branch(updates)}.pt"
-        if not mark.is_file() and trunk(settings, bench, place, branch(updates), minutes) is None:
-            return
-        keeping = Keeping(place / self.budget, stop_after_minutes=minutes)
-        order = Order(settings, Leg.whole(updates), keeping, mark, device=bench.device, threads=bench.threads)
-        carry_out(order, bench.speech, bench.log)
+        try:
+            if not mark.is_file() and not trunk(settings, bench, place, branch(updates), minutes):
+                return
+            keeping = Keeping(place / self.budget, stop_after_minutes=minutes)
+            order = Order(settings, Leg.whole(updates), keeping, mark, device=bench.device, threads=bench.threads)
+            carry_out(order, bench.speech, bench.log)
+        except Diverged as error:
+            (place / DIVERGED).write_text(f"{error}\n")
+            bench.log(str(error))
+
+    def _rate(self, bench: Bench) -> float | None:
+        return bench.chosen_rate(self.codec) if self.rate is None else self.rate
 
 
-def trunk(settings: Settings, bench: Bench, folder: Path, until: int, minutes: float | None) -> Training | None:
-    """The trunk in `folder` trained until `until` updates; None where the time was up before."""
+def trunk(settings: Settings, bench: Bench, folder: Path, until: int, minutes: float | None) -> bool:
+    """Train the trunk in `folder` until `until` updates; False where the time was up before."""
     torch.set_num_threads(bench.threads)
     training = Training(FAMILIES[settings.codec](settings.seed), bench.speech, settings, bench.device)
     if state := latest_state(folder):
         training.resume(state)
     bench.log(f"{settings.codec} rate {settings.rate:g} seed {settings.seed}: {training.progress.updates} to {until}")
     keeping = Keeping(folder, marks=MARKS, stop_after_minutes=minutes)
-    return training if training.run(Leg(until), keeping, bench.log) else None
+    return training.run(Leg(until), keeping, bench.log)
 
 
 def pieces(codecs: tuple[str, ...]) -> list[Piece]:
     """All pieces in the order of their use: what compares all codecs comes before what adds a seed."""
-    found: list[Piece] = [Search(codec, rate) for codec in codecs for rate in RATES]
+    found = [Piece(codec, TRIED, 0, rate) for rate in RATES for codec in codecs]
     for seed in range(max(SEEDS, *REPEATED.values())):
         chosen = [codec for codec in codecs if seed < REPEATED.get(codec, SEEDS)]
-        found += [Step(codec, budget, seed) for budget in STEPS for codec in chosen]
+        found += [Piece(codec, budget, seed) for budget in STEPS for codec in chosen]
     return found
 
 
@@ -183,5 +173,5 @@ def _attempt(piece: Piece, bench: Bench, minutes: float | None) -> bool:
 
 
 def finished(out: Path) -> Iterator[Path]:
-    """The folders of all finished trainings below `out`."""
+    """The folders of all finished trainings below `out`, at every rate."""
     return (path.parent for path in sorted(out.glob(f"*/*/*/{FACTS}")))

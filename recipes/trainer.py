@@ -34,6 +34,10 @@ BETAS, WEIGHT_DECAY = (0.8, 0.99), 1e-3
 SHOWN_EVERY = 50
 
 
+class Diverged(SystemExit):
+    """A training's loss is not finite. Ends the program with its line, where nobody expects it."""
+
+
 class Training:
     """A codec under training, with all that a checkpoint holds."""
 
@@ -79,7 +83,8 @@ class Training:
         """Train until `leg` is done or the time is up; gives whether it is done. Leaves a checkpoint in both cases.
 
         Raises:
-            SystemExit: the loss is not finite (the last good checkpoint stays), or a checkpoint cannot be written.
+            Diverged: the loss is not finite; the last good checkpoint stays.
+            SystemExit: a checkpoint cannot be written.
         """
         remaining = leg.until - self.progress.updates
         if remaining <= 0:
@@ -117,7 +122,7 @@ class Training:
         reconstruction = self.criterion(passed.decoded, audio)
         loss = reconstruction.total + QUANTIZER_WEIGHT * passed.quantizer_loss
         if not torch.isfinite(loss):
-            raise SystemExit(
+            raise Diverged(
                 f"{self.settings.codec}: the loss is {float(loss.detach())} at update {update + 1} (rate "
                 f"{leg.rate(update, self.settings.rate):.2g}, seed {self.settings.seed}); the last good checkpoint "
                 "stays: try a lower --rate"

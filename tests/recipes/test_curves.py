@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from recipes.curves import Cell, cells, leaders, read_results, spread, write
+from recipes.curves import Cell, at_chosen_rates, cells, leaders, read_results, spread, write
 
 COUNTS = {"vocodec": ("2", "4", "6", "12"), "encodec": ("2", "4", "6", "12")}
 
 
-def training(out: Path, codec: str, budget: str, seed: int, estoi: float) -> None:
-    folder = out / codec / f"rate-0.001-seed-{seed}" / budget
+def training(out: Path, codec: str, budget: str, seed: int, estoi: float, rate: float = 1e-3) -> None:
+    folder = out / codec / f"rate-{rate:g}-seed-{seed}" / budget
     folder.mkdir(parents=True)
     terms = {"pesq_wb": 1.5, "estoi": estoi, "mel": 1 - estoi, "complex": 0.5, "clips": 12.0}
     facts = {
-        "codec": codec, "seed": seed, "rate": 1e-3, "updates": 1500, "audio_seconds": 4800.0,
+        "codec": codec, "seed": seed, "rate": rate, "updates": 1500, "audio_seconds": 4800.0,
         "validation": dict.fromkeys(COUNTS[codec], terms),
     }  # fmt: skip
     (folder / "progress.json").write_text(json.dumps(facts))
@@ -29,17 +29,20 @@ def out(tmp_path: Path) -> Path:
         training(tmp_path, "vocodec", "quarter", seed, estoi)
     for seed, estoi in enumerate((0.63, 0.61)):
         training(tmp_path, "encodec", "quarter", seed, estoi)
+    for codec in COUNTS:
+        for rate in (1e-4, 3e-4):
+            training(tmp_path, codec, "quarter", 0, 0.4, rate)
     return tmp_path
 
 
 def test_seeds_are_pooled_and_what_they_do_not_set_apart_leads_together(out: Path) -> None:
-    found = cells(read_results(out), "quarter", "estoi")
+    found = cells(at_chosen_rates(read_results(out), out), "quarter", "estoi")
     assert found["vocodec", 6.0].mean == pytest.approx(0.61)
     deviation = spread(found)
     assert deviation == pytest.approx(0.02 / 2**0.5)
     assert leaders(found, "estoi", deviation)[6.0] == ["encodec", "vocodec"]
     assert leaders(found, "estoi", 0.001)[6.0] == ["encodec"]
-    assert leaders(cells(read_results(out), "quarter", "mel"), "mel", 0.001)[6.0] == ["encodec"]
+    assert leaders(cells(at_chosen_rates(read_results(out), out), "quarter", "mel"), "mel", 0.001)[6.0] == ["encodec"]
 
 
 def test_without_a_second_seed_there_is_no_spread() -> None:
@@ -53,11 +56,20 @@ def test_everything_is_written(out: Path, tmp_path: Path) -> None:
     table = (to / "reference-track.md").read_text()
     assert "0.610 (0.600-0.620)" in table
     assert "encodec, vocodec" in table
+    rates = table[table.index("## Learning rates") :]
+    assert [cell.strip() for cell in rates.splitlines()[4].split("|")] == ["", "encodec", "0.400", "0.400", "0.630", ""]
     rows = json.loads((to / "reference-track.json").read_text())
-    assert [(row["codec"], row["seed"]) for row in rows] == [
+    assert [(row["codec"], row["seed"]) for row in rows if row["rate"] == 1e-3] == [
         ("encodec", 0), ("encodec", 1), ("vocodec", 0), ("vocodec", 1)
     ]  # fmt: skip
     assert (to / "reference-track.svg").read_text().lstrip().startswith("<?xml")
+
+
+def test_a_codec_with_rates_left_to_try_is_not_compared(tmp_path: Path) -> None:
+    training(tmp_path, "encodec", "quarter", 0, 0.6)
+    assert at_chosen_rates(read_results(tmp_path), tmp_path) == []
+    with pytest.raises(SystemExit, match="no codec has tried every learning rate yet"):
+        write(tmp_path, tmp_path)
 
 
 def test_an_empty_folder_is_one_line(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from made_speech import write_manifest
 
 from recipes import experiment
 from recipes.data import load_speech
-from recipes.experiment import Bench, Search, Step, pieces, work
-from recipes.schedule import BUDGETS, RATES, SEARCHED, branch
+from recipes.experiment import DIVERGED, Bench, Piece, chosen_rate, pieces, rate_folder, work
+from recipes.schedule import BUDGETS, RATES, branch
+from recipes.trainer import Diverged, Training
 from recipes.training import read_facts
 
 
@@ -20,7 +22,6 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     for name, updates in (("quarter", 5), ("half", 10), ("small", 20)):
         monkeypatch.setitem(BUDGETS, name, updates)
     monkeypatch.setattr(experiment, "MARKS", tuple(branch(BUDGETS[name]) for name in experiment.STEPS))
-    monkeypatch.setattr(experiment, "SEARCHED", 2)
     monkeypatch.setattr(experiment, "RATES", (1e-4, 1e-3))
     monkeypatch.setattr(experiment, "REPEATED", {"vocodec": 1})
     monkeypatch.setattr(experiment, "SEEDS", 1)
@@ -32,17 +33,61 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 def test_what_compares_all_codecs_comes_first() -> None:
     found = pieces(("dac", "vocodec"))
-    assert found[:6] == [Search(codec, rate) for codec in ("dac", "vocodec") for rate in RATES]
+    assert found[:6] == [Piece(codec, "quarter", 0, rate) for rate in RATES for codec in ("dac", "vocodec")]
     steps = found[6:]
-    assert steps[:6] == [Step(codec, b, 0) for b in ("quarter", "half", "small") for codec in ("dac", "vocodec")]
+    assert steps[:6] == [Piece(codec, b, 0) for b in ("quarter", "half", "small") for codec in ("dac", "vocodec")]
     assert [step.codec for step in steps if step.seed == 2] == ["vocodec"] * 3
-    assert branch(BUDGETS["quarter"]) >= SEARCHED
+
+
+def ended(bench: Bench, rate: float, estoi: float | None) -> None:
+    """As if the quarter budget had been done at `rate`, or had diverged."""
+    place = rate_folder(bench.out, "vocodec", rate, 0)
+    (place / "quarter").mkdir(parents=True)
+    if estoi is None:
+        (place / DIVERGED).write_text("the loss is nan\n")
+    else:
+        facts = {"validation": {"2": {"estoi": estoi}, "4": {"estoi": estoi + 0.1}}}
+        (place / "quarter" / "progress.json").write_text(json.dumps(facts))
+
+
+def test_the_rate_is_chosen_once_all_were_tried_and_one_that_diverged_never_is(bench: Bench) -> None:
+    assert bench.chosen_rate("vocodec") is None
+    ended(bench, 1e-4, 0.4)
+    assert bench.chosen_rate("vocodec") is None
+    assert Piece("vocodec", "half", 0).place(bench) is None
+    ended(bench, 1e-3, None)
+    assert bench.chosen_rate("vocodec") == 1e-4
+    assert Piece("vocodec", "quarter", 0, 1e-3).done(bench)
+
+
+def test_all_rates_diverged(bench: Bench) -> None:
+    for rate in (1e-4, 1e-3):
+        ended(bench, rate, None)
+    with pytest.raises(SystemExit, match=r"vocodec: training diverged at every rate \(0\.0001, 0\.001\)"):
+        chosen_rate(bench.out, "vocodec")
+
+
+def test_a_loss_that_is_not_finite_ends_a_rate_and_not_the_experiment(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update = Training._update
+
+    def broken(self: Training, *args: object) -> object:
+        if self.settings.rate == 1e-3:
+            raise Diverged("vocodec: the loss is nan at update 3")
+        return update(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Training, "_update", broken)
+    assert work(bench, ("vocodec",))
+    assert bench.chosen_rate("vocodec") == 1e-4
+    assert "the loss is nan" in (rate_folder(bench.out, "vocodec", 1e-3, 0) / DIVERGED).read_text()
 
 
 def test_budgets_branch_off_one_trunk_and_finished_pieces_are_not_repeated(bench: Bench) -> None:
     assert work(bench, ("vocodec",))
     rate = bench.chosen_rate("vocodec")
-    place = bench.folder("vocodec", rate, 0)
+    assert rate is not None
+    place = rate_folder(bench.out, "vocodec", rate, 0)
     facts = {budget: read_facts(place / budget) for budget in ("quarter", "half", "small")}
     assert [facts[name]["updates"] for name in facts] == [5, 10, 20]
     assert all(one["audio_seconds"] == pytest.approx(0.4 * one["updates"]) for one in facts.values())
@@ -55,9 +100,10 @@ def test_what_another_process_does_is_left_to_it_and_the_time_limit_holds(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(experiment, "WAIT_S", 0.05)
-    piece = Search("vocodec", 1e-4)
-    piece.place(bench).mkdir(parents=True)
+    piece = Piece("vocodec", "quarter", 0, 1e-4)
+    place = rate_folder(bench.out, "vocodec", 1e-4, 0)
+    place.mkdir(parents=True)
     limited = Bench(bench.out, bench.speech, bench.log, minutes=0.002, batch=1, crop_seconds=0.4)
-    with FileLock(piece.place(bench) / ".lock"):
+    with FileLock(place / ".lock"):
         assert not work(limited, ("vocodec",))
     assert not piece.done(bench)
