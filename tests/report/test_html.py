@@ -192,3 +192,9 @@ def test_outputs_of_a_folder(tmp_path: Path) -> None:
     assert summary.coverage.planned == len(realistic().scores)
     with pytest.raises(UsageError, match="holds no run"):
         write_outputs(tmp_path / "nothing")
+
+
+def test_a_large_run_without_audio_stays_under_three_megabytes(tmp_path: Path) -> None:
+    results = made_results([MadeCodec(f"codec{k}", (1, 2, 4, 6, 8, 12), k / 12) for k in range(12)], utterances=75)
+    path = render_report(results, summarize(results), tmp_path, tmp_path / "report.html", "none")
+    assert path.stat().st_size < 3_000_000
