@@ -96,6 +96,12 @@ class Summary:
         found = {name for row in self.rows for name, score in row.scores.items() if score.indicative}
         return [name for name in self.metric_order() if name in found]
 
+    @property
+    def all_indicative(self) -> bool:
+        """Whether no metric with an interval holds its 95 %."""
+        with_interval = {name for row in self.rows for name, score in row.scores.items() if score.low is not None}
+        return bool(with_interval) and with_interval <= set(self.indicative)
+
     def metric_order(self) -> list[str]:
         """Primary metrics first, then the others as the run lists them."""
         return [name for name in PRIMARY if name in self.metrics] + [m for m in self.metrics if m not in PRIMARY]
