@@ -249,6 +249,7 @@ class RecognizerCard:
     """A recognizer. `model_files` finds its model without loading it (hashed into every key it has a part in).
 
     `model_files` raises Unavailable where the model is not installed. `parameters` are those that change results.
+    `notes` is what who chooses it must know, in a line; no key holds it.
     """
 
     id: str
@@ -256,6 +257,7 @@ class RecognizerCard:
     model_files: Callable[[], Sequence[Path]]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     language: str = "en"
+    notes: str = ""
 
 
 class Recognizer(Protocol):
@@ -321,6 +323,8 @@ class MetricCard:
     columns: tuple[str, ...] = ()
     """Further columns of the manifest that it reads: a score is made again where they change."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    on_request: bool = False
+    """Scored only where `--metrics` names it: evidence to look closer with, no figure of every run."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from codecbench.metrics.hallucination.measuring import ORIGINAL, Measured, Measu
 from codecbench.metrics.hallucination.verdict import Evidence
 from codecbench.metrics.phonemes.pronounce import lexicon_id
 from codecbench.plugins import registry
+from codecbench.recognizers.choice import find_recognizer, resolve
 from codecbench.recognizers.normalizer import load_normalizer, normalizer_id
 from codecbench.weights import model_hashes
 
@@ -94,7 +95,7 @@ def _share(calibration: Calibration, errors: Sequence[Evidence]) -> float:
 @click.option("--source", default="", help="Only utterances whose `source` begins so.")
 @click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="One speaker in so many.")
 @click.option("--limit", type=click.IntRange(10), default=60, show_default=True, help="Speakers at most.")
-@click.option("--recognizer", help="Default: the first that is registered.")
+@click.option("--recognizer", help="As of `codecbench run`; default: the first that is registered.")
 @click.option("--cache", type=click.Path(path_type=Path), required=True, help="File of evidence, to go on from.")
 @click.option("--out", type=click.Path(path_type=Path), help="Default: beside the metric.")
 def calibrate_hallucination(
@@ -103,7 +104,7 @@ def calibrate_hallucination(
 ) -> None:  # fmt: skip
     """Measure the verdict's thresholds for a recognizer; its model must be installed."""
     found = registry()
-    entry = found.find("recognizers", recognizer) if recognizer else next(iter(found.recognizers.values()))
+    entry = find_recognizer(resolve(recognizer or next(iter(found.recognizers)), found), found)
     utterances = some_speakers(load_dataset(str(data), found), source, every, limit)
     if eval_data:
         reported = {utterance.speaker for utterance in load_dataset(str(eval_data), found).utterances}

@@ -10,26 +10,29 @@ from typing import Any
 import click
 from tabulate import tabulate
 
-from codecbench.api import CodecCard, DatasetCard, MetricCard
+from codecbench.api import CodecCard, DatasetCard, MetricCard, RecognizerCard, Unavailable
 from codecbench.plugins import Registry, registry
+from codecbench.recognizers.choice import OWN
 
-KINDS = ("codecs", "metrics", "datasets")
+KINDS = ("codecs", "metrics", "datasets", "recognizers")
 
 
 @click.command(name="list")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable: every field of every card.")
 def list_(kind: str, as_json: bool) -> None:
-    """List what is installed: codecs, metrics or datasets."""
+    """List what is installed: codecs, metrics, datasets or recognizers."""
     found = registry()
     entries = list(getattr(found, kind).values())
     if as_json:
-        cards = [asdict(entry.card) | {"plugin": entry.plugin} for entry in entries]
+        cards = [asdict(entry.card) | _model(entry.card) | {"plugin": entry.plugin} for entry in entries]
         broken = [asdict(plugin) for plugin in found.broken]
         click.echo(json.dumps({kind: cards, "broken": broken}, indent=2, default=str))
         return
     rows = [ROWS[kind](entry.card) for entry in entries]
     click.echo(tabulate(rows, headers="keys", tablefmt="simple", disable_numparse=True))
+    if kind == "recognizers":
+        click.echo(f"\nand models of your own: --recognizer {' or '.join(OWN.values())}")
     _print_broken(found)
 
 
@@ -63,6 +66,26 @@ def _dataset(card: DatasetCard) -> dict[str, Any]:
     return {"dataset": card.id, "synthetic": "yes" if card.synthetic else "no", "what": card.description}
 
 
+def _recognizer(card: RecognizerCard) -> dict[str, Any]:
+    return {
+        "recognizer": card.id,
+        "version": card.version,
+        "language": card.language,
+        "here": _model(card)["missing"] or "yes",
+        "note": card.notes,
+    }
+
+
+def _model(card: Any) -> dict[str, Any]:
+    """A recognizer's model files by name, and why they are not here; nothing of other cards."""
+    if not isinstance(card, RecognizerCard):
+        return {}
+    try:
+        return {"model_files": [path.name for path in card.model_files()], "missing": None}
+    except Unavailable as error:
+        return {"model_files": [], "missing": str(error)}
+
+
 def _macs(card: CodecCard) -> float | None:
     """Encoder, quantizer and decoder together, where the ends are known."""
     if card.encoder_macs_per_s is None or card.decoder_macs_per_s is None:
@@ -70,7 +93,12 @@ def _macs(card: CodecCard) -> float | None:
     return card.encoder_macs_per_s + (card.quantizer_macs_per_s or 0) + card.decoder_macs_per_s
 
 
-ROWS: dict[str, Callable[[Any], dict[str, Any]]] = {"codecs": _codec, "metrics": _metric, "datasets": _dataset}
+ROWS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "codecs": _codec,
+    "metrics": _metric,
+    "datasets": _dataset,
+    "recognizers": _recognizer,
+}
 
 
 def _short(text: str, width: int = 24) -> str:

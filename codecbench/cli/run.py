@@ -23,6 +23,11 @@ EXIT_FAILURES = 3
 @click.option("--dataset", default="probe", show_default=True, metavar="NAME|MANIFEST|FOLDER", help="Speech to run on.")
 @click.option("--bitrates", metavar="1.5,3|1-6", help="Nominal kbps to run (within 5 %); default: all of each codec.")
 @click.option("--metrics", metavar="A,B", help="Metrics to score; default: all that are installed.")
+@click.option(
+    "--recognizer",
+    metavar="ID|whisper:PLACE|ctc:FOLDER",
+    help="Who hears the words; `codecbench list recognizers`. Default: whisper-tiny.en.",
+)
 @click.option("--limit", type=int, metavar="N", help="Only the first N utterances.")
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes, one thread each; default: the cores.")
 @click.option("--device", default="cpu", show_default=True, help="Where neural codecs run: cpu, cuda, cuda:1, mps.")
@@ -73,6 +78,7 @@ def run(**options: Any) -> None:
             "jobs": options["jobs"] or available_cores(),
             "dataset": _absolute(options["dataset"]),
             "device": _device(options["device"]),
+            "recognizer": options["recognizer"] and _place(options["recognizer"]),
             "command": shlex.join(["codecbench", *sys.argv[1:]]),
         }
     )  # fmt: skip
@@ -91,6 +97,8 @@ def execute(request: Request) -> int:
     console = Console(stderr=True)
     for warning in plan.dataset.warnings:
         console.print(f"note: {warning}", markup=False, highlight=False)
+    if plan.recognizer and plan.recognizer.notes:
+        console.print(f"note: {plan.recognizer.id} is {plan.recognizer.notes}", markup=False, highlight=False)
     with Reporter(console) as reporter:
         tally = run_plan(plan, reporter)
         reporter.say("writing the report")
@@ -124,12 +132,18 @@ def _weights(text: str) -> tuple[str, Path]:
     return codec, Path(path).absolute()
 
 
-def _absolute(dataset: str) -> str:
+def _absolute(place: str, what: str = "dataset") -> str:
     """A path is kept absolute: `score` may be called from elsewhere, and a plugin may change its process's folder."""
     try:
-        return str(Path(dataset).absolute()) if Path(dataset).exists() else dataset
+        return str(Path(place).absolute()) if Path(place).exists() else place
     except (OSError, ValueError) as error:
-        raise UsageError(f"dataset '{dataset[:80]}': {error}") from error
+        raise UsageError(f"{what} '{place[:80]}': {error}") from error
+
+
+def _place(recognizer: str) -> str:
+    """As `_absolute`, of a model of the user's own; a hub's name stays one."""
+    family, separator, place = recognizer.partition(":")
+    return f"{family}:{_absolute(place, 'recognizer')}" if separator and place else recognizer
 
 
 def _device(device: str) -> str:

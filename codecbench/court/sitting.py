@@ -30,8 +30,10 @@ class Bench:
 
 
 def sit(names: Sequence[str] | None, registry: Registry, seed: int, jobs: int, reporter: Reporter) -> Record:
-    """Try the metrics of these ids, or all that are registered. Raises UsageError for one that is not."""
-    cards = [registry.find("metrics", name).card for name in (registry.metrics if names is None else names)]
+    """Try the metrics of these ids, or all but those on request. Raises UsageError for one that is not registered."""
+    if names is None:
+        names = [name for name, entry in registry.metrics.items() if not entry.card.on_request]
+    cards = [registry.find("metrics", name).card for name in names]
     recognizer = _recognizer(cards, registry)
     benches = _benches(cards, registry, seed)
     reporter.expect(sum(len(bench.clips) for bench in benches) * (len(BATTERY) + len(NULLS)))

@@ -76,10 +76,10 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "cells": [as_cell(cell) for cell in comparison.cells],
         "figures": [as_figure(figure) for figure in comparison.exact],
         "unmeasured": [dict(vars(item)) for item in comparison.unmeasured],
-        "failed": [dict(vars(item)) | {"place": vars(item.place), "utterances": list(item.utterances)}
+        "failed": [dict(vars(item)) | {"place": item.place._asdict(), "utterances": list(item.utterances)}
                    for item in comparison.broken],
         "changed": [
-            {**vars(item.place), "metric": item.metric, "utterance": item.difference.utterance,
+            {**item.place._asdict(), "metric": item.metric, "utterance": item.difference.utterance,
              "before": item.difference.before, "after": item.difference.after,
              "audio": [str(path) if path else None for path in (item.before, item.after)]}
             for item in most_changed(comparison)

@@ -180,14 +180,14 @@ def _better(comparison: Comparison) -> Iterable[str]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    place = vars(finding.place) if finding.place else {}
+    place = finding.place._asdict() if finding.place else {}
     return {"kind": finding.kind, "message": finding.message, **place, "metric": finding.metric}
 
 
 def as_cell(cell: Cell) -> dict[str, Any]:
     change = cell.paired.change
     return {
-        **vars(cell.place), "metric": cell.metric, "verdict": cell.verdict, "before": cell.paired.before,
+        **cell.place._asdict(), "metric": cell.metric, "verdict": cell.verdict, "before": cell.paired.before,
         "after": cell.paired.after, "change": change.value, "low": change.low, "high": change.high, "p": cell.p,
         "loss": cell.loss, "bound": cell.bound if isfinite(cell.bound) else None, "threshold": cell.threshold.value,
         "utterances": len(cell.paired.differences), "speakers": change.clusters, "primary": cell.primary,
@@ -195,7 +195,7 @@ def as_cell(cell: Cell) -> dict[str, Any]:
 
 
 def as_figure(figure: Exact) -> dict[str, Any]:
-    return {**vars(figure.place), "figure": figure.figure, "before": figure.before, "after": figure.after,
+    return {**figure.place._asdict(), "figure": figure.figure, "before": figure.before, "after": figure.after,
             "verdict": figure.verdict, "gated": figure.gated}  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from codecbench.api import hookimpl
 from codecbench.metrics import (
+    audit,
     correlation,
     hallucination,
     level,
@@ -46,5 +47,6 @@ def codecbench_register_metrics(register: RegisterMetric) -> None:
     register(hallucination.CF_CARD, hallucination.CodecFixed)
     register(hallucination.HALLUCINATED_CARD, hallucination.hallucinated)
     register(hallucination.DEGRADED_CARD, hallucination.degraded)
+    register(audit.CARD, audit.WordAudit)
     register(level.DELAY_CARD, level.Delay)
     register(level.LEVEL_CARD, level.LevelError)

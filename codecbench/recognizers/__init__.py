@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codecbench.api import hookimpl
-from codecbench.recognizers import whisper
+from codecbench.recognizers import sphinx, whisper
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterRecognizer
@@ -14,3 +14,4 @@ if TYPE_CHECKING:
 @hookimpl
 def codecbench_register_recognizers(register: RegisterRecognizer) -> None:
     register(whisper.CARD, whisper.Whisper)
+    register(sphinx.CARD, sphinx.PocketSphinx)

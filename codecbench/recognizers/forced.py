@@ -64,7 +64,8 @@ class ForcedDecoder:
         from faster_whisper.tokenizer import Tokenizer
 
         self._model = model
-        self._tokenizer = Tokenizer(model.hf_tokenizer, False)
+        # A multilingual model is started with its language and task, one for English alone without.
+        self._tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language="en")
         self._encode = model.encode
         self._encoding: Any = None
         self._kept: dict[bytes, Any] = {}

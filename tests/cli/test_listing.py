@@ -8,7 +8,7 @@ import pytest
 from running import codecbench
 
 
-@pytest.mark.parametrize("kind", ["codecs", "metrics", "datasets"])
+@pytest.mark.parametrize("kind", ["codecs", "metrics", "datasets", "recognizers"])
 def test_list_as_json_and_as_a_table_name_the_same(kind: str) -> None:
     listed = json.loads(codecbench("list", kind, "--json").stdout)
     table = codecbench("list", kind).stdout

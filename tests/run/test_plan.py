@@ -72,9 +72,12 @@ def test_a_metric_is_left_out_where_no_utterance_has_its_columns_unless_asked_fo
     def metrics(**changes: str) -> set[str]:
         return {metric.card.id for metric in make_plan(replace(REQUEST, codecs="pcm", **changes), registry()).metrics}
 
-    assert metrics() == set(registry().metrics) - {"flip_rate"}
+    every = {name for name, entry in registry().metrics.items() if not entry.card.on_request}
+    assert metrics() == every - {"flip_rate"}
     assert metrics(metrics="flip_rate") == {"flip_rate"}
-    assert metrics(dataset=pair_list(tmp_path, "serve")) == set(registry().metrics)
+    assert metrics(dataset=pair_list(tmp_path, "serve")) == every
+    assert metrics(metrics="word_audit") == {"word_audit"}
+    assert "word_audit" not in every
 
 
 def test_a_metric_checks_the_dataset_before_anything_runs(tmp_path: Path) -> None:
@@ -93,7 +96,7 @@ def test_a_metric_checks_the_dataset_before_anything_runs(tmp_path: Path) -> Non
 
 
 def test_request_survives_the_store() -> None:
-    request = replace(REQUEST, weights={"encodec": Path("a.safetensors")}, limit=3, seed=2)
+    request = replace(REQUEST, weights={"encodec": Path("a.safetensors")}, limit=3, seed=2, recognizer="pocketsphinx")
     assert Request.from_json(request.as_json(), out=request.out) == request
 
 

@@ -14,7 +14,7 @@ from codecbench.api import Abstain, RecognizerCard
 from codecbench.weights import model_hashes, sha256_of
 
 FOLDER = Path(__file__).parent
-COMMAND = "python -m recipes calibrate-hallucination --data MANIFEST"
+COMMAND = "python -m recipes calibrate-hallucination --data MANIFEST --cache FILE --recognizer NAME"
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,10 @@ def calibration_of(recognizer: RecognizerCard | None) -> Calibration:
         raise Abstain("no recognizer took part: there is nothing to judge words by")
     path = file_of(recognizer.id)
     if not path.is_file():
-        raise Abstain(f"the recognizer '{recognizer.id}' is not calibrated for verdicts on words; do: {COMMAND}")
+        raise Abstain(
+            f"the recognizer '{recognizer.id}' is not calibrated for verdicts on words; "
+            f"if it can score texts, do: {COMMAND}"
+        )
     try:
         calibration = Calibration.from_json(path.read_text())
     except (ValueError, KeyError, TypeError) as error:

@@ -99,7 +99,7 @@ class Judged(PairMetric):
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
         comparison = compare_sample(sample, self._normalize)
-        verdicts = [verdict for verdict in _verdicts(sample, comparison) if verdict.kind == self._kind]
+        verdicts = [verdict for verdict in verdicts_on(sample, comparison) if verdict.kind == self._kind]
         detail: dict[str, Any] = {
             "stand_in": comparison.stand_in,
             "words": [verdict.as_json() for verdict in verdicts],
@@ -120,8 +120,12 @@ def degraded() -> Judged:
     return Judged(DEGRADED_CARD, "degraded")
 
 
-def _verdicts(sample: Sample, comparison: Comparison) -> list[Verdict]:
-    """Of all errors. Both figures ask in turn for the same sample: the last answer is kept."""
+def verdicts_on(sample: Sample, comparison: Comparison) -> list[Verdict]:
+    """Of all errors, in their order. Metrics ask in turn for the same sample: the last answer is kept.
+
+    Raises:
+        Abstain: the recognizer has no calibration, or gives no evidence on words.
+    """
     key = _key(sample)
     if key not in _last:
         _last.clear()
@@ -140,12 +144,13 @@ def _key(sample: Sample) -> str:
 
 
 def _judge(sample: Sample, comparison: Comparison) -> list[Verdict]:
-    calibration = calibration_of(sample.recognizer)
     before, after = sample.reference_hypothesis, sample.decoded_hypothesis
     assert before is not None  # compare_sample has refused it
     assert after is not None
     if sample.scorer is None or any(h.text and not h.words for h in (before, after)):
-        raise Abstain("the recognizer gives no evidence on words (their probability, and scores of given texts)")
+        name = f"the recognizer '{sample.recognizer.id}'" if sample.recognizer else "the recognizer"
+        raise Abstain(f"{name} gives no evidence on words (their probability, and scores of given texts)")
+    calibration = calibration_of(sample.recognizer)
     # Each margin costs two passes of the decoder: only where the verdict hangs on it.
     open_cases = doubtful(gather(comparison.errors, {}, is_real_word), calibration)
     repairs = [

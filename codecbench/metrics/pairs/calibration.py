@@ -17,7 +17,7 @@ from codecbench.api import Abstain, RecognizerCard
 from codecbench.weights import model_hashes
 
 FILE = Path(__file__).with_name("calibration.json")
-COMMAND = "python -m recipes.pairs_calibration"
+COMMAND = "python -m recipes.pairs_calibration --recognizer NAME"
 
 
 @dataclass(frozen=True)

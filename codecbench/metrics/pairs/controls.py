@@ -30,14 +30,15 @@ from codecbench.metrics.pairs.shifts import (
     separation,
 )
 from codecbench.plugins import registry
+from codecbench.recognizers.choice import find_recognizer, resolve
 
 INSIDE = "Opus 6k"
 
 
 def load_scorer(name: str | None) -> tuple[Scorer, RecognizerCard]:
     """A recognizer by id, the default one without. Raises UsageError where it cannot score texts."""
-    recognizers = registry().recognizers
-    entry = registry().find("recognizers", name) if name else next(iter(recognizers.values()))
+    found = registry()
+    entry = find_recognizer(resolve(name or next(iter(found.recognizers)), found), found)
     recognizer = entry.factory()
     if not isinstance(recognizer, Scorer):
         raise UsageError(f"recognizer '{entry.card.id}' cannot score given texts")

@@ -11,6 +11,7 @@ from codecbench.results import Place, Results, ScoreRow
 
 FIXED = "cf_wer"
 PHONES = "dper"
+AUDIT = "word_audit"
 Mark = Literal["H", "D", "L", "F", "C"]
 MARKS: Mapping[Mark, str] = {
     "H": "hallucinated: fluent, confident, wrong",
@@ -28,6 +29,7 @@ class Change:
 
     Of a fixed word `heard` is what was heard wrongly on the original. `reason` says why a word is degraded. `near`
     names the phones of a near-neighbour flip between the two words. `repeats` counts further words of the same loop.
+    `audit` is what PocketSphinx says to a substitution, where it was asked.
     """
 
     mark: Mark
@@ -41,6 +43,7 @@ class Change:
     begins: float | None = None
     near: str = ""
     repeats: int = 0
+    audit: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def find_changes(results: Results) -> list[ChangedCell]:
     """Every cell whose codec-induced errors are known, in the order of the plan; those without any change too."""
     rows: dict[tuple[Place, str, int], dict[str, ScoreRow]] = {}
     for row in results.scores:
-        if row.metric in (CI, FIXED, HALLUCINATED, DEGRADED, PHONES) and row.status == "ok":
+        if row.metric in (CI, FIXED, HALLUCINATED, DEGRADED, PHONES, AUDIT) and row.status == "ok":
             place = row.place
             rows.setdefault((place, row.utterance, row.seed), {})[row.metric] = row
     return [_cell(*key, found) for key, found in rows.items() if CI in found and "reference" in found[CI].detail]
@@ -76,8 +79,9 @@ def find_changes(results: Results) -> list[ChangedCell]:
 def _cell(place: Place, utterance: str, seed: int, rows: Mapping[str, ScoreRow]) -> ChangedCell:
     detail = rows[CI].detail
     near = _near(rows[PHONES].detail.get("flips", ())) if PHONES in rows else {}
+    audits = _audits(rows[AUDIT].detail.get("words", ())) if AUDIT in rows else {}
     if all(metric in rows and "words" in rows[metric].detail for metric in (HALLUCINATED, DEGRADED)):
-        broken = [_judged(word, near) for m in (HALLUCINATED, DEGRADED) for word in rows[m].detail["words"]]
+        broken = [_judged(word, near, audits) for m in (HALLUCINATED, DEGRADED) for word in rows[m].detail["words"]]
     else:
         broken = [_unjudged(error) for error in detail["errors"]]
     fixes = [_fixed(fix) for fix in rows[FIXED].detail.get("fixes", ())] if FIXED in rows else []
@@ -87,12 +91,13 @@ def _cell(place: Place, utterance: str, seed: int, rows: Mapping[str, ScoreRow])
     return ChangedCell(place, utterance, seed, reference, bool(detail.get("stand_in")), tuple(_folded(ordered)))
 
 
-def _judged(word: Mapping[str, Any], near: Mapping[tuple[str, str], str]) -> Change:
+def _judged(word: Mapping[str, Any], near: Mapping[tuple[str, str], str], audits: Mapping[int, str]) -> Change:
     mark: Mark = "H" if word["kind"] == "hallucinated" else "L" if word["looped"] else "D"
     pair = str(word["reference"]), str(word["heard"])
     return Change(
         mark, int(word["position"]), word["reference"], word["heard"], word["reason"], word["probability"],
         word["original_probability"], word["margin"], word["begins"], near.get(pair, ""),
+        audit=audits.get(int(word["position"]), "") if word["operation"] == "substitution" else "",
     )  # fmt: skip
 
 
@@ -111,6 +116,16 @@ def _near(flips: Sequence[Mapping[str, str]]) -> dict[tuple[str, str], str]:
     for flip in flips:
         pair = flip["original_word"], flip["decoded_word"]
         found.setdefault(pair, f"{flip['original']} → {flip['decoded']}")
+    return found
+
+
+def _audits(words: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """By the place of the reference word: the state, and by how much or why not."""
+    found = {}
+    for word in words:
+        nats, why = word["nats"], word["reason"]
+        told = f": {why}" if nats is None else f", {nats:+.1f} nats for the heard word"
+        found[int(word["position"])] = f"{word['state']}{told}"
     return found
 
 

@@ -69,12 +69,12 @@ def _cell(cell: ChangedCell, index: Mapping[str, int]) -> list[Any]:
 
 
 def _row(change: Change) -> list[Any]:
-    """[mark and operation, position, heard, reason, probability, in the original, margin, begins, near, repeats]."""
+    """[mark and operation, position, heard, reason, probability, original's, margin, begins, near, repeats, audit]."""
     operation = "i" if change.said is None else "d" if change.heard is None else "s"
     row: list[Any] = [
         change.mark + operation, change.position, change.heard, change.reason or None, _rounded(change.probability, 3),
         _rounded(change.original_probability, 3), _rounded(change.margin, 2), _rounded(change.begins, 2),
-        change.near or None, change.repeats or None,
+        change.near or None, change.repeats or None, change.audit or None,
     ]  # fmt: skip
     while row[-1] is None:
         row.pop()

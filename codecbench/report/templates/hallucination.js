@@ -32,9 +32,9 @@
   }
 
   function parse(row, words) {
-    const [code, position, heard, reason, probability, original, margin, begins, near, repeats] = row;
+    const [code, position, heard, reason, probability, original, margin, begins, near, repeats, audit] = row;
     const said = code[1] === "i" ? null : words.get(position) ?? null;
-    return { mark: code[0], said, position, heard, reason, probability, original, margin, begins, near, repeats: repeats || 0 };
+    return { mark: code[0], said, position, heard, reason, probability, original, margin, begins, near, repeats: repeats || 0, audit };
   }
 
   function title(change) {
@@ -65,6 +65,7 @@
     return [
       title(change), verdict, why && `why: ${why}`, sureness(change), fit(change),
       change.near && `a phone became its near neighbour: ${change.near}`,
+      change.audit && `PocketSphinx, forced through both words: ${change.audit}`,
       change.begins == null ? null : `heard at ${change.begins.toFixed(2)} s`,
     ].filter(Boolean);
   }

@@ -11,9 +11,18 @@ from codecbench.run.workers.codecs import (
     encode,
     unchanged,
 )
-from codecbench.run.workers.scores import Original, Scored, ScoreJob, keep_decoded, keep_original, original, score
+from codecbench.run.workers.scores import (
+    Original,
+    Scored,
+    ScoreJob,
+    keep_decoded,
+    keep_original,
+    original,
+    score,
+    try_recognizer,
+)
 
 __all__ = [
     "Bypassed", "CodecJob", "Decoded", "Encoded", "Original", "ScoreJob", "Scored", "bypass", "cost", "decode",
-    "encode", "keep_decoded", "keep_original", "original", "score", "unchanged",
+    "encode", "keep_decoded", "keep_original", "original", "score", "try_recognizer", "unchanged",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import soundfile
 
 from codecbench.alignment import shift
@@ -28,7 +29,8 @@ from codecbench.api import (
     Word,
 )
 from codecbench.audio import SOURCE_RATE, fit_length
-from codecbench.plugins import describe_error, registry
+from codecbench.plugins import Registered, describe_error, registry
+from codecbench.recognizers.choice import find_recognizer
 from codecbench.run.pool import guarded
 from codecbench.run.workers.signals import source, write_listening_copy
 
@@ -146,16 +148,28 @@ def _metric(name: str) -> Metric:
     return metric
 
 
+@guarded
+def try_recognizer(spec: str) -> None:
+    """Load it, and let it hear a second of noise: what it makes of it does not matter."""
+    noise = np.random.default_rng(0).normal(0.0, 0.01, SOURCE_RATE)
+    _transcribe(Audio.mono(noise, SOURCE_RATE), spec)
+
+
 @cache
-def _recognizer(name: str) -> Recognizer:
-    recognizer: Recognizer = registry().recognizers[name].factory()
+def _entry(spec: str) -> Registered[RecognizerCard]:
+    return find_recognizer(spec, registry())
+
+
+@cache
+def _recognizer(spec: str) -> Recognizer:
+    recognizer: Recognizer = _entry(spec).factory()
     return recognizer
 
 
 def _ears(metric: Metric, recognizer: str | None) -> tuple[RecognizerCard, Scorer] | tuple[None, None]:
     if recognizer is None or not metric.card.uses_recognizer:
         return None, None
-    return registry().recognizers[recognizer].card, _LazyScorer(recognizer)
+    return _entry(recognizer).card, _LazyScorer(recognizer)
 
 
 @dataclass(frozen=True)
@@ -167,7 +181,7 @@ class _LazyScorer:
     def score_texts(self, audio: Audio, texts: Sequence[str]) -> list[TextScore]:
         recognizer = _recognizer(self.recognizer)
         if not isinstance(recognizer, Scorer):
-            raise Abstain(f"the recognizer '{self.recognizer}' cannot score texts (it has no score_texts)")
+            raise Abstain(f"the recognizer '{_entry(self.recognizer).card.id}' cannot score texts (no score_texts)")
         return recognizer.score_texts(audio, texts)
 
 

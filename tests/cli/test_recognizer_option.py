@@ -1,0 +1,80 @@
+"""`--recognizer` in real runs: what is heard, what is kept apart, and what is said of mistakes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from running import codecbench, read_summary
+
+from codecbench.recognizers import whisper
+from codecbench.run.store import Store
+
+RUN = ("run", "--codecs", "opus", "--bitrates", 6, "--limit", 2, "--cost", "none", "--jobs", 1)
+
+
+def texts(folder: Path) -> dict[str, float]:
+    with Store(folder) as store:
+        return {row.utterance: row.numerator for row in store.results().scores if row.metric == "wer"}
+
+
+def test_pocketsphinx_hears_a_run_and_another_ear_computes_anew(tmp_path: Path) -> None:
+    pytest.importorskip("pocketsphinx")
+    out = ("--out", tmp_path)
+    first = codecbench(*RUN, "--recognizer", "pocketsphinx", "--metrics", "wer,ci_wer,hallucinated_wer", *out)
+    assert first.returncode == 0, first.stderr
+    assert "pocketsphinx is weak" in first.stderr
+    assert "the recognizer 'pocketsphinx' is not calibrated for verdicts on words" in " ".join(first.stdout.split())
+    run = read_summary(tmp_path)["run"]
+    assert (run["recognizer"]["id"], run["computed"]) == ("pocketsphinx", 6)
+    weak = texts(tmp_path)
+
+    again = codecbench(*RUN, "--recognizer", "pocketsphinx", "--metrics", "wer,ci_wer", *out)
+    assert read_summary(tmp_path)["run"]["computed"] == 0, again.stdout
+    scored = codecbench("score", tmp_path, "--metrics", "cer", "--jobs", 1)
+    assert scored.returncode == 0, scored.stderr
+    assert read_summary(tmp_path)["run"]["recognizer"]["id"] == "pocketsphinx"
+
+    other = codecbench(*RUN, "--metrics", "wer", *out)
+    assert other.returncode == 0, other.stderr
+    run = read_summary(tmp_path)["run"]
+    assert (run["recognizer"]["id"], run["computed"], run["reused"]) == ("whisper-tiny.en", 2, 0)
+    assert sum(texts(tmp_path).values()) < sum(weak.values())
+
+
+def test_a_model_in_a_folder_hears_as_the_bundled_one_does(tmp_path: Path) -> None:
+    pytest.importorskip("faster_whisper")
+    folder = tmp_path / "my-model"
+    folder.symlink_to(whisper.model_files()[0].parent)
+    own = codecbench(*RUN, "--recognizer", f"whisper:{folder}", "--metrics", "wer", "--out", tmp_path / "a")
+    assert own.returncode == 0, own.stderr
+    assert read_summary(tmp_path / "a")["run"]["recognizer"]["id"] == "whisper:my-model"
+    codecbench(*RUN, "--metrics", "wer", "--out", tmp_path / "b")
+    assert texts(tmp_path / "a") == texts(tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nosuch", "unknown recognizer 'nosuch'; known: whisper-tiny.en, pocketsphinx"),
+        ("whisper:/nowhere", "there is no folder '/nowhere'"),
+        ("ctc:/nowhere", "there is no folder '/nowhere'"),
+        ("ctc:" + "x" * 5000, "recognizer 'xxx"),
+    ],
+)
+@pytest.mark.parametrize("metrics", ["wer", "pesq_wb"])
+def test_a_mistake_is_one_line_before_anything_runs(tmp_path: Path, name: str, said: str, metrics: str) -> None:
+    result = codecbench(*RUN, "--recognizer", name, "--metrics", metrics, "--out", tmp_path / "run")
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert said in result.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_list_recognizers() -> None:
+    table = codecbench("list", "recognizers").stdout
+    assert "whisper:FOLDER-OR-HUB-NAME or ctc:FOLDER" in table
+    listed = json.loads(codecbench("list", "recognizers", "--json").stdout)["recognizers"]
+    assert [card["id"] for card in listed][:2] == ["whisper-tiny.en", "pocketsphinx"]
+    assert all(card["model_files"] or card["missing"] for card in listed)
