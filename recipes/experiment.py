@@ -1,10 +1,10 @@
 """The controlled experiment: every codec with equal updates, crops and losses, at three budgets and several seeds.
 
-Rates first: each codec gets the quarter budget at each of the same three learning rates, and goes on with the one whose
-averaged weights have the best ESTOI (mean over operating points) for the held-out speakers. (A short search would take
-the lowest rates, for they disturb the start least.) Then all codecs get half of the budget, then the whole; then other
-seeds. The command can be run several times at once, or on several machines with one folder: a lock keeps two from doing
-the same piece, and all goes on where it stopped.
+Rates first: each codec gets the quarter budget at the highest of the same three learning rates, then at the next lower
+one, as long as that ends better: averaged weights, ESTOI (mean over operating points), held-out speakers. (A shorter
+search would take the lowest rates, for they disturb the start least.) It goes on with the best. Then all codecs get
+half of the budget, then the whole; then other seeds. The command can be run several times at once, or on several
+machines with one folder: a lock keeps two from doing the same piece, and all goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -62,21 +62,27 @@ class Bench:
 
 
 def chosen_rate(out: Path, codec: str) -> float | None:
-    """The rate whose quarter budget ended best; None until all of them were tried. One that diverged is never best.
+    """The rate whose quarter budget ended best; None while the next lower one may still be better.
+
+    A rate below one that was worse than its upper neighbour is not tried: the score is taken to have one summit. One
+    that diverged is never best.
 
     Raises SystemExit where all of them diverged.
     """
-    found = {}
+    best: tuple[float, float] | None = None
     for rate in RATES:
         place = rate_folder(out, codec, rate, 0)
         if (place / DIVERGED).is_file():
             continue
         if not (place / TRIED / FACTS).is_file():
             return None
-        found[rate] = mean_estoi(read_facts(place / TRIED))
-    if not found:
+        score = mean_estoi(read_facts(place / TRIED))
+        if best is not None and score <= best[0]:
+            break
+        best = score, rate
+    if best is None:
         raise SystemExit(f"{codec}: training diverged at every rate ({', '.join(f'{rate:g}' for rate in RATES)})")
-    return max(found, key=lambda rate: found[rate])
+    return best[1]
 
 
 def rate_folder(out: Path, codec: str, rate: float, seed: int) -> Path:
@@ -103,6 +109,8 @@ class Piece:
         return None if rate is None else rate_folder(bench.out, self.codec, rate, self.seed)
 
     def done(self, bench: Bench) -> bool:
+        if self.rate is not None and bench.chosen_rate(self.codec) is not None:
+            return True
         place = self.place(bench)
         return place is not None and ((place / self.budget / FACTS).is_file() or (place / DIVERGED).is_file())
 

@@ -22,7 +22,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     for name, updates in (("quarter", 5), ("half", 10), ("small", 20)):
         monkeypatch.setitem(BUDGETS, name, updates)
     monkeypatch.setattr(experiment, "MARKS", tuple(branch(BUDGETS[name]) for name in experiment.STEPS))
-    monkeypatch.setattr(experiment, "RATES", (1e-4, 1e-3))
+    monkeypatch.setattr(experiment, "RATES", (1e-3, 1e-4))
     monkeypatch.setattr(experiment, "REPEATED", {"vocodec": 1})
     monkeypatch.setattr(experiment, "SEEDS", 1)
     (tmp_path / "speech").mkdir()
@@ -50,20 +50,40 @@ def ended(bench: Bench, rate: float, estoi: float | None) -> None:
         (place / "quarter" / "progress.json").write_text(json.dumps(facts))
 
 
-def test_the_rate_is_chosen_once_all_were_tried_and_one_that_diverged_never_is(bench: Bench) -> None:
+def test_the_rate_is_chosen_once_the_next_lower_one_cannot_be_better(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experiment, "RATES", (1e-3, 3e-4, 1e-4))
+    ended(bench, 1e-4, 0.5)
     assert bench.chosen_rate("vocodec") is None
-    ended(bench, 1e-4, 0.4)
+    ended(bench, 1e-3, 0.4)
     assert bench.chosen_rate("vocodec") is None
     assert Piece("vocodec", "half", 0).place(bench) is None
+    assert not Piece("vocodec", "quarter", 0, 3e-4).done(bench)
+    ended(bench, 3e-4, 0.45)
+    assert bench.chosen_rate("vocodec") == 1e-4
+
+
+def test_below_a_rate_that_was_worse_none_is_tried(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(experiment, "RATES", (1e-3, 3e-4, 1e-4))
+    ended(bench, 1e-3, 0.4)
+    ended(bench, 3e-4, 0.3)
+    assert bench.chosen_rate("vocodec") == 1e-3
+    assert Piece("vocodec", "quarter", 0, 1e-4).done(bench)
+
+
+def test_a_rate_that_diverged_is_never_chosen(bench: Bench) -> None:
     ended(bench, 1e-3, None)
+    assert bench.chosen_rate("vocodec") is None
+    ended(bench, 1e-4, 0.4)
     assert bench.chosen_rate("vocodec") == 1e-4
     assert Piece("vocodec", "quarter", 0, 1e-3).done(bench)
 
 
 def test_all_rates_diverged(bench: Bench) -> None:
-    for rate in (1e-4, 1e-3):
+    for rate in (1e-3, 1e-4):
         ended(bench, rate, None)
-    with pytest.raises(SystemExit, match=r"vocodec: training diverged at every rate \(0\.0001, 0\.001\)"):
+    with pytest.raises(SystemExit, match=r"vocodec: training diverged at every rate \(0\.001, 0\.0001\)"):
         chosen_rate(bench.out, "vocodec")
 
 
@@ -100,8 +120,8 @@ def test_what_another_process_does_is_left_to_it_and_the_time_limit_holds(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(experiment, "WAIT_S", 0.05)
-    piece = Piece("vocodec", "quarter", 0, 1e-4)
-    place = rate_folder(bench.out, "vocodec", 1e-4, 0)
+    piece = Piece("vocodec", "quarter", 0, 1e-3)
+    place = rate_folder(bench.out, "vocodec", 1e-3, 0)
     place.mkdir(parents=True)
     limited = Bench(bench.out, bench.speech, bench.log, minutes=0.002, batch=1, crop_seconds=0.4)
     with FileLock(place / ".lock"):
