@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote
 
 Status: TypeAlias = Literal["ok", "failed", "skipped", "abstained"]
@@ -34,6 +34,22 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         shown = self.codec if self.checkpoint in ("default", "reference") else self.spec
         return f"{shown} at {self.point} kbps"
+
+
+class _AtPlace(Protocol):
+    @property
+    def place(self) -> Place: ...
+
+
+AtPlace = TypeVar("AtPlace", bound=_AtPlace)
+
+
+def by_place(rows: Iterable[AtPlace]) -> dict[Place, list[AtPlace]]:
+    """Rows of each codec × checkpoint × point, in the order in which they come."""
+    groups: dict[Place, list[AtPlace]] = {}
+    for row in rows:
+        groups.setdefault(row.place, []).append(row)
+    return groups
 
 
 @dataclass(frozen=True)

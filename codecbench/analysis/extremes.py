@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from codecbench.analysis.scores import by_utterance
 from codecbench.analysis.summary import PRIMARY
-from codecbench.results import Place, Results, ScoreRow
+from codecbench.results import Place, Results, by_place
 
 Role: TypeAlias = Literal["top", "median", "flop"]
 ROLES: tuple[Role, ...] = ("top", "median", "flop")
@@ -90,10 +90,7 @@ def choose_utterances(results: Results, among: Iterable[str] | None = None, limi
 def _ranked(results: Results, metric: str) -> dict[Place, list[tuple[str, float]]]:
     """(utterance, value) of each codec × point, best first."""
     card = results.metrics[metric]
-    groups: dict[Place, list[ScoreRow]] = {}
-    for row in results.scores:
-        if row.metric == metric:
-            groups.setdefault(row.place, []).append(row)
+    groups = by_place(row for row in results.scores if row.metric == metric)
     sign = -1.0 if card.get("higher_is_better") else 1.0
     ranked = {}
     for place, rows in groups.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import fsum
 from typing import Any
 
@@ -22,7 +23,7 @@ from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_metric
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.speakers import judge_speakers
-from codecbench.results import CodecRow, CodingRow, Place, Results, ScoreRow, SkipRow, UtteranceRow
+from codecbench.results import CodecRow, CodingRow, Place, Results, ScoreRow, SkipRow, UtteranceRow, by_place
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
 """The declared primary metrics; all others are exploratory."""
@@ -86,6 +87,11 @@ class Summary:
     """Empty where the run did not ask for it."""
     null_floor: NullFloor = field(default=NullFloor(None, reason="not looked for"))
 
+    @cached_property
+    def series(self) -> Mapping[tuple[str, str], int]:
+        """Codec × checkpoint to its place in the run: what it is coloured and marked by, wherever it is drawn."""
+        return {(codec.codec, codec.checkpoint): index for index, codec in enumerate(self.codecs)}
+
     @property
     def synthetic(self) -> bool:
         return bool(self.run.get("dataset_synthetic"))
@@ -110,7 +116,7 @@ class Summary:
 def summarize(results: Results) -> Summary:
     """All figures of a run, from its store's rows alone."""
     results, unjudged = _with_speakers(results)
-    codings, scores = _by_place(results.codings), _by_place(results.scores)
+    codings, scores = by_place(results.codings), by_place(results.scores)
     speakers = {row.id: row.speaker for row in results.utterances}
     rows = [
         _row(codec, place, codings[place], scores.get(place, []), results, speakers)
@@ -144,13 +150,6 @@ def _with_speakers(results: Results) -> tuple[Results, tuple[str, ...]]:
     if not found or any(row.status == "ok" for row in found):
         return judged, ()
     return results, (f"no {found[0].metric}: {found[0].reason}",)
-
-
-def _by_place(rows: Sequence[Any]) -> dict[Place, list[Any]]:
-    groups: dict[Place, list[Any]] = {}
-    for row in rows:
-        groups.setdefault(row.place, []).append(row)
-    return groups
 
 
 def _row(

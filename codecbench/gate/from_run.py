@@ -14,7 +14,7 @@ from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import UtteranceScore, by_utterance
 from codecbench.errors import UsageError
 from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Payloads, Scores, Speaker
-from codecbench.results import CodecRow, CodingRow, CostRow, Place, Results, ScoreRow
+from codecbench.results import CodecRow, CodingRow, CostRow, Place, Results, ScoreRow, by_place
 from codecbench.run.store import Store
 
 DIGITS = 6
@@ -35,7 +35,7 @@ def read_run(folder: Path) -> Baseline:
 def as_baseline(results: Results, source: str, checksums: Mapping[Place, str], folder: Path | None = None) -> Baseline:
     """Every current row of a run; places where nothing was coded are kept, for their failures."""
     meta = results.meta
-    codings, scores = _by_place(results.codings), _by_place(results.scores)
+    codings, scores = by_place(results.codings), by_place(results.scores)
     codecs = {(row.codec, row.checkpoint): row for row in results.codecs}
     rows = [
         _row(place, codecs[place.codec, place.checkpoint], found, scores.get(place, []), results, checksums.get(place))
@@ -124,7 +124,7 @@ def _value(score: UtteranceScore) -> Value:
 def _checksums(store: Store, codings: Iterable[CodingRow]) -> dict[Place, str]:
     """sha256 over the payloads in the order of the ids, of places where every utterance has one."""
     found: dict[Place, str] = {}
-    for place, rows in _by_place(codings).items():
+    for place, rows in by_place(codings).items():
         payloads = [store.coding(row.key) for row in sorted(rows, key=lambda row: (row.utterance, row.seed))]
         if all(stored is not None and stored.status == "ok" and stored.payload is not None for stored in payloads):
             digest = hashlib.sha256()
@@ -133,13 +133,6 @@ def _checksums(store: Store, codings: Iterable[CodingRow]) -> dict[Place, str]:
                 digest.update(stored.payload or b"")
             found[place] = digest.hexdigest()
     return found
-
-
-def _by_place(rows: Iterable[Any]) -> dict[Place, list[Any]]:
-    groups: dict[Place, list[Any]] = {}
-    for row in rows:
-        groups.setdefault(row.place, []).append(row)
-    return groups
 
 
 def _digest(value: Any) -> str:

@@ -115,9 +115,8 @@ def _panel(summary: Summary, metric: str, place: Callable[[Row], float | None], 
         known = ", ".join(summary.metric_order()) or "none"
         raise UsageError(f"this run has no metric '{metric}'; it has: {known}")
     style = Style.of(summary.metrics[metric])
-    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
     curves = []
-    for series, codec in enumerate(places):
+    for codec, series in summary.series.items():
         rows = [row for row in summary.rows if (row.codec, row.checkpoint) == codec]
         points = [point for row in rows if (point := _point(row, metric, style, place(row))) is not None]
         if points:

@@ -62,14 +62,13 @@ def _default(pairs: Pairs, keys: Sequence[CurveKey]) -> CurveKey:
 
 
 def _lines(pairs: Pairs, metric: str, anchor: CurveKey, keys: Sequence[CurveKey], summary: Summary) -> list[BDLine]:
-    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
     style = Style.of(summary.metrics[metric])
     lines = []
     for key in keys:
         if key == anchor:
             continue
         pair = pairs.get((anchor, key))
-        name, series = codec_name(key.codec, key.checkpoint), places.index((key.codec, key.checkpoint))
+        name, series = codec_name(key.codec, key.checkpoint), summary.series[key.codec, key.checkpoint]
         if pair is None:
             none = FigureCell("n/a", more=f"no {metric} of both")
             lines.append(BDLine(name, series, none, none))

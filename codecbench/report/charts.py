@@ -42,14 +42,13 @@ def cost(page: Page) -> Content | None:
 
 def chart_data(summary: Summary) -> dict[str, Any]:
     """JSON: `series` (codecs, as they are coloured), `metrics`, `axes`, `points`. Ratios are in per cent."""
-    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
     order = summary.metric_order()
     return {
-        "series": [codec_name(*place) for place in places],
+        "series": [codec_name(*place) for place in summary.series],
         "metrics": {name: _metric(summary, name) for name in order},
         "primary": [name for name in order if name in PRIMARY] or order[:4],
         "axes": {name: title for name, (title, _) in COST_AXES.items()},
-        "points": [_point(row, places.index((row.codec, row.checkpoint)), summary) for row in summary.rows],
+        "points": [_point(row, summary.series[row.place[:2]], summary) for row in summary.rows],
     }
 
 

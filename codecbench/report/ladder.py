@@ -76,13 +76,12 @@ def ladder_tables(summary: Summary) -> list[LadderTable]:
 def _table(metric: str, ladders: Sequence[LossLadder], summary: Summary) -> LadderTable:
     card = summary.metrics[metric]
     style = Style.of(card)
-    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
     ends = [end for ladder in ladders for end in _ends(ladder)]
     scale = _Scale(min([0.0, *ends]), max([0.0, *ends]))
     lines: list[LadderLine] = []
-    for place in places:
+    for place, series in summary.series.items():
         mine = [ladder for ladder in ladders if (ladder.codec, ladder.checkpoint) == place]
-        name, series = codec_name(*place), places.index(place)
+        name = codec_name(*place)
         reasons: dict[str, list[str]] = {}
         for ladder in mine:
             if ladder.reason is not None:

@@ -104,7 +104,6 @@ Scores: TypeAlias = Mapping[tuple[Place, str], ScoreRow]
 class _Takes:
     def __init__(self, page: Page, clips: Clips) -> None:
         self.page, self.clips, self.names = page, clips, _columns(page)
-        self.series = {(codec.codec, codec.checkpoint): k for k, codec in enumerate(page.summary.codecs)}
         self.seed = min((row.seed for row in page.results.codings), default=0)
 
     def listenings(self) -> list[Listening]:
@@ -138,7 +137,7 @@ class _Takes:
         return Take(
             name=codec_name(coding.codec, coding.checkpoint),
             point=coding.point,
-            series=self.series.get(place[:2]),
+            series=self.page.summary.series.get(place[:2]),
             audio=key if clip else None,
             matched=_matched(clip),
             heard=_heard(row, text, "decoded"),
@@ -156,7 +155,6 @@ class _Takes:
 def _extremes(page: Page, metric: str, clips: Clips) -> list[ExtremeRow]:
     results, style = page.results, Style.of(page.summary.metrics[metric])
     kept = set(results.meta.get("sample_utterances") or ())
-    series = {(codec.codec, codec.checkpoint): k for k, codec in enumerate(page.summary.codecs)}
     rows = []
     for place, found in find_extremes(results, metric).items():
         cells: dict[str, ExtremeCell] = {}
@@ -167,7 +165,9 @@ def _extremes(page: Page, metric: str, clips: Clips) -> list[ExtremeRow]:
                 key if key in clips.found else None,
             )  # fmt: skip
         name = codec_name(*place[:2])
-        rows.append(ExtremeRow(name, series.get(place[:2]), place[2], tuple(cells.get(role) for role in ROLES)))
+        rows.append(
+            ExtremeRow(name, page.summary.series.get(place[:2]), place[2], tuple(cells.get(role) for role in ROLES))
+        )
     return rows
 
 

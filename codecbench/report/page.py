@@ -28,7 +28,7 @@ class Page:
 
     @cached_property
     def rivals(self) -> Rivals:
-        """Made once: the verdict and the cost chart speak of the same comparisons."""
+        """Made once: the verdict, the cost chart and the table speak of the same comparisons."""
         return find_rivals(self.results, self.summary)
 
 

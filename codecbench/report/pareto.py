@@ -36,10 +36,9 @@ def front_texts(summary: Summary, rivals: Rivals) -> list[FrontText]:
 
 def front_marks(summary: Summary, rivals: Rivals) -> dict[str, Any]:
     """By `metric/cost` and `series point`: by whom it is dominated, empty on the front; absent where not judged."""
-    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
     return {
         f"{metric}/{cost}": {
-            f"{places.index((one.row.codec, one.row.checkpoint))} {one.row.point}": _by(one)
+            f"{summary.series[one.row.place[:2]]} {one.row.point}": _by(one)
             for one in pareto(summary, rivals, metric, cost)
             if one.status in ("front", "dominated")
         }

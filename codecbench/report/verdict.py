@@ -93,9 +93,8 @@ def _rank(row: Row, verdict: RateVerdict) -> int:
 
 
 def _contender(row: Row, found: tuple[str, ...], summary: Summary, rivals: Rivals) -> Contender:
-    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
     return Contender(
-        codec_name(row.codec, row.checkpoint), places.index((row.codec, row.checkpoint)), row.track, row.point,
+        codec_name(row.codec, row.checkpoint), summary.series[row.place[:2]], row.track, row.point,
         kbps(row.rate.measured_kbps), tuple(_score(row, name, summary) for name in rivals.metrics), found, _costs(row),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
+from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.summary import Row, Summary
 from codecbench.published import PublishedFigure
 from codecbench.results import Results
@@ -23,13 +24,15 @@ GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
 def build_table(
     summary: Summary, columns: Sequence[Column], results: Results | None = None, *, group_by: GroupBy = "codec",
     published: Sequence[PublishedFigure] = (), caption: str = "", command: str = "", keep_empty: bool = True,
+    rivals: Rivals | None = None,
 ) -> Table:  # fmt: skip
     """A row per codec × operating point, with `columns`.
 
     With `results`, whose `summary` it is, the best of each bitrate is marked; without them nothing is compared.
+    `rivals` are theirs, where they have been found already.
     `keep_empty` False leaves out columns that no row has a figure for; their reasons stay among the gaps.
     """
-    ranking = rank(results, summary) if results is not None and summary.rows else None
+    ranking = rank(results, summary, rivals) if results is not None and summary.rows else None
     groups = [
         RowGroup(tuple(_row(row, summary, columns, ranking) for row in rows), title)
         for title, rows in _grouped(summary, group_by)
@@ -67,10 +70,9 @@ def _grouped(summary: Summary, group_by: GroupBy) -> list[tuple[str, list[Row]]]
 
 
 def _row(row: Row, summary: Summary, columns: Sequence[Column], ranking: Ranking | None) -> TableRow:
-    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
     return TableRow(
         row.codec, row.checkpoint, visible(codec_name(row.codec, row.checkpoint)), row.track, visible(row.point),
-        places.index((row.codec, row.checkpoint)), _run_of(row, summary),
+        summary.series[row.place[:2]], _run_of(row, summary),
         tuple(_marked(cell(summary, row, column), row, column, ranking) for column in columns),
     )  # fmt: skip
 

@@ -16,15 +16,13 @@ from dataclasses import dataclass
 
 from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.paired import Paired, Value, pair
-from codecbench.analysis.rivals import LIKE_RATE, find_rivals
+from codecbench.analysis.rivals import LEVEL, LIKE_RATE, Rivals, find_rivals
 from codecbench.analysis.significance import PairedTest, false_discoveries
 from codecbench.analysis.speakers import judge_speakers
 from codecbench.analysis.summary import PRIMARY, Row, Summary
 from codecbench.results import Place, Results
 from codecbench.tables.figures import kbps
 from codecbench.tables.table import Comparison, Mark
-
-LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -97,9 +95,9 @@ def range_kbps(group: Sequence[Row]) -> str:
     return f"{low} kbps" if low == high else f"{low} to {high} kbps"
 
 
-def rank(results: Results, summary: Summary) -> Ranking:
-    """Find the best of each group, over all metrics that have a better side."""
-    rivals = find_rivals(results, summary)
+def rank(results: Results, summary: Summary, rivals: Rivals | None = None) -> Ranking:
+    """Find the best of each group, over all metrics that have a better side; `rivals` where they are known already."""
+    rivals = find_rivals(results, summary) if rivals is None else rivals
     cells = collect_cells(judge_speakers(results), [name for name in summary.metrics if name not in PRIMARY])
     leads = [
         lead

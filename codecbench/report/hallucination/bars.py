@@ -77,9 +77,8 @@ def draw_bars(summary: Summary, floors: Mapping[str, float]) -> Drawing | None:
     if not rows:
         return None
     scale = _Scale(_top(rows))
-    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
     panels = []
-    for series, place in enumerate(places):
+    for place, series in summary.series.items():
         mine = [row for row in rows if (row.codec, row.checkpoint) == place]
         if mine:
             mine.sort(key=lambda row: row.nominal_kbps)

@@ -67,15 +67,14 @@ def claims(summary: Summary, comparisons: Sequence[Comparison], pairs: PairTable
 
 
 def compare_lines(comparisons: Sequence[Comparison], summary: Summary) -> list[CompareLine]:
-    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
     lines = []
     for found in comparisons:
         one = _turned(found) if found.change < 0 else found  # the one that lies more comes first
         first, second = one.first, one.second
         lines.append(
             CompareLine(
-                METRICS[one.metric], _at(first), places.index((first.codec, first.checkpoint)), _at(second),
-                places.index((second.codec, second.checkpoint)), one.outcome, _points(one.change), _ends(one),
+                METRICS[one.metric], _at(first), summary.series[first.place[:2]], _at(second),
+                summary.series[second.place[:2]], one.outcome, _points(one.change), _ends(one),
                 f"{_percent(_mean(first, CI))} and {_percent(_mean(second, CI))}", one.utterances, one.speakers,
             )
         )  # fmt: skip

@@ -108,6 +108,4 @@ def _like(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
 
 
 def _apart(first: Row, second: Row) -> float:
-    assert first.rate.measured_kbps
-    assert second.rate.measured_kbps
-    return abs(log(first.rate.measured_kbps / second.rate.measured_kbps))
+    return abs(log(first.spent_kbps / second.spent_kbps))

@@ -44,15 +44,15 @@ def word_table(summary: Summary) -> WordTable | None:
         return None
     counted = any(row.hallucination for row in summary.rows)
     seeds = any(row.seeds for row in summary.rows)
-    places = [(codec.codec, codec.checkpoint) for codec in summary.codecs]
     rows: list[WordRow] = []
     for row in summary.rows:
         cells = [_scored(summary, row, name) for name in scored]
         cells += _counts(row) if counted else []
         cells += [_seeds(row)] if seeds else []
-        place = (row.codec, row.checkpoint)
-        name = codec_name(*place)
-        rows.append(WordRow(name, places.index(place), row.point, not rows or rows[-1].name != name, tuple(cells)))
+        name = codec_name(row.codec, row.checkpoint)
+        rows.append(
+            WordRow(name, summary.series[row.place[:2]], row.point, not rows or rows[-1].name != name, tuple(cells))
+        )
     headings = [(SCORED[name], Style.of(summary.metrics.get(name, {})).unit) for name in scored]
     headings += [("H share", "of changed"), ("with a lie", "utterances"), ("loops", "words")] if counted else []
     headings += [("seeds differ", "of words")] if seeds else []

@@ -11,7 +11,7 @@ from codecbench.analysis.phonemes import summarize_phonemes
 from codecbench.analysis.proportions import Proportion
 from codecbench.analysis.summary import Row, Summary
 from codecbench.report.sections import FigureCell
-from codecbench.results import Place, Results, ScoreRow
+from codecbench.results import Place, Results, by_place
 from codecbench.tables.figures import codec_name
 
 WORST_FLIPS = 15
@@ -63,18 +63,10 @@ class SeedLine:
     heard: tuple[tuple[int, str], ...]
 
 
-def by_place(results: Results, metric: str) -> dict[Place, list[ScoreRow]]:
-    groups: dict[Place, list[ScoreRow]] = {}
-    for row in results.scores:
-        if row.metric == metric:
-            groups.setdefault(row.place, []).append(row)
-    return groups
-
-
 def pair_table(results: Results, summary: Summary, series: Mapping[tuple[str, str], int]) -> PairTable | None:
     """None where no codec × point has a reading that counts."""
     utterances = {row.id: row for row in results.utterances}
-    rows_of = by_place(results, "flip_rate")
+    rows_of = by_place(row for row in results.scores if row.metric == "flip_rate")
     found = [
         (row, pairs)
         for row in summary.rows
@@ -130,7 +122,7 @@ def _share(found: Proportion, note: str) -> FigureCell:
 
 def confusion_data(results: Results, summary: Summary, places: Sequence[Place]) -> dict[str, Any] | None:
     """JSON: `classes` by feature, and by place (index into `places`) its counts, what was lost, and totals."""
-    rows_of = by_place(results, "dper")
+    rows_of = by_place(row for row in results.scores if row.metric == "dper")
     classes: dict[str, list[str]] = {}
     tables: dict[str, Any] = {}
     for row in summary.rows:

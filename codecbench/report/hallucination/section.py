@@ -7,6 +7,7 @@ from typing import Any
 
 from codecbench.analysis.hallucination import CI, HALLUCINATED
 from codecbench.analysis.summary import Summary
+from codecbench.metrics.hallucination.calibration import Calibration
 from codecbench.report.clips import ORIGINAL, audio_key
 from codecbench.report.hallucination.bars import draw_bars
 from codecbench.report.hallucination.changes import MARKS, ChangedCell, find_changes
@@ -27,11 +28,11 @@ def section(page: Page) -> Content | None:
     results, summary = page.results, page.summary
     if not any(metric in summary.metrics for metric in SCORED):
         return None
-    series = {(codec.codec, codec.checkpoint): n for n, codec in enumerate(summary.codecs)}
+    series = summary.series
     places = [row.place for row in summary.rows]
     cells = [cell for cell in find_changes(results) if cell.place in places]
     compared = compare_codecs(results, summary)
-    alarms = find_false_alarms(summary)
+    alarms, thresholds = find_false_alarms(summary), find_thresholds(summary)
     pairs = pair_table(results, summary, series)
     lies = worst_lies(cells, series)
     seeds = seed_lines(summary, series)
@@ -45,7 +46,7 @@ def section(page: Page) -> Content | None:
         "like": f"{LIKE:g}",
         "null_floor": summary.null_floor,
         "alarms": alarms,
-        "thresholds": find_thresholds(summary),
+        "thresholds": thresholds,
         "drawing": draw_bars(summary, _floors(summary, None if alarms is None else alarms.share.value)),
         "table": word_table(summary),
         "lies": lies,
@@ -58,17 +59,16 @@ def section(page: Page) -> Content | None:
         "seeds": seeds[:WORST_SEED_WORDS],
         "more_seeds": max(0, len(seeds) - WORST_SEED_WORDS),
     }
-    return Content(values, _data(page, cells, places, series, confusions))
+    return Content(values, _data(page, cells, places, thresholds, confusions))
 
 
 def _data(
-    page: Page, cells: Sequence[ChangedCell], places: list[Place], series: dict[tuple[str, str], int], confusions: Any
+    page: Page, cells: Sequence[ChangedCell], places: list[Place], thresholds: Calibration | None, confusions: Any
 ) -> dict[str, Any]:
-    thresholds = find_thresholds(page.summary)
     seconds = {row.id: row.seconds for row in page.results.utterances if row.seconds is not None}
     return {
         "marks": MARKS,
-        "places": [[codec_name(*place[:2]), series[place[:2]], place[2]] for place in places],
+        "places": [[codec_name(*place[:2]), page.summary.series[place[:2]], place[2]] for place in places],
         "thresholds": None if thresholds is None else {
             "probability": thresholds.probability, "relative": thresholds.relative, "margin": thresholds.margin_nats,
         },
