@@ -42,19 +42,24 @@ class SpectralLoss(nn.Module):
     def forward(self, decoded: Tensor, original: Tensor) -> Reconstruction:
         """Both [batch, 1, samples]."""
         mel, complex_ = [], []
-        both = torch.cat([decoded, original])[:, 0]
         for window in WINDOWS:
-            hann = self.get_buffer(f"hann{window}")
-            spectrum = torch.stft(both, window, window // 4, window=hann, normalized=True, return_complex=True)
-            power = spectrum.real.square() + spectrum.imag.square()  # [2 batch, bins, frames]
-            bands = self.get_buffer(f"mel{window}") @ (power + FLOOR**2 * 1e-2).sqrt()
-            ours, theirs = (bands + FLOOR).log().chunk(2)
-            mel.append((ours - theirs).abs().mean())
+            spectrum, bands = self._spectra(decoded, window)
+            with torch.no_grad():
+                target, target_bands = self._spectra(original, window)
+            mel.append((bands - target_bands).abs().mean())
             if window in COMPLEX_WINDOWS:
-                ours, theirs = torch.view_as_real(spectrum).flatten(1).chunk(2)  # [batch, 2 bins frames]
+                ours, theirs = torch.view_as_real(spectrum).flatten(1), torch.view_as_real(target).flatten(1)
                 level = theirs.square().sum(1).sqrt().clamp(min=FLOOR * theirs.shape[1] ** 0.5)
                 complex_.append(((ours - theirs).square().sum(1).sqrt() / level).mean())
         return Reconstruction(torch.stack(mel).mean(), torch.stack(complex_).mean())
+
+    def _spectra(self, audio: Tensor, window: int) -> tuple[Tensor, Tensor]:
+        """Complex spectrum [batch, bins, frames] and log mel bands [batch, bands, frames]."""
+        hann = self.get_buffer(f"hann{window}")
+        spectrum = torch.stft(audio[:, 0], window, window // 4, window=hann, normalized=True, return_complex=True)
+        power = spectrum.real.square() + spectrum.imag.square()
+        bands = self.get_buffer(f"mel{window}") @ (power + FLOOR**2 * 1e-2).sqrt()
+        return spectrum, (bands + FLOOR).log()
 
 
 def mel_filters(sample_rate: int, window: int, bands: int) -> Tensor:

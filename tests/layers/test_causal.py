@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from codecbench_ibpcodec.focal import CausalMean
 from codecbench_layers.causal import CausalAttention, CausalConv1d, CausalConvNext, CausalResidual, streaming
 from codecbench_layers.stft import CausalStft
 from hypothesis import given, settings
@@ -15,6 +16,9 @@ LAYERS = {
     "residual": lambda: CausalResidual(8, groups=2),
     "convnext": lambda: CausalConvNext(8, 7, 3, 0.5),
     "attention": lambda: CausalAttention(8, 2, window=6),
+    "attention longer than the signal": lambda: CausalAttention(8, 2, window=60),
+    "mean": lambda: CausalMean(6),
+    "mean longer than the signal": lambda: CausalMean(60),
     "stack": lambda: nn.Sequential(CausalConvNext(8, 3, 1, 1.0), CausalAttention(8, 4, 9), CausalResidual(8)),
 }
 
