@@ -3,8 +3,13 @@
 From random weights, a network this small needs thousands of updates to find that phase matters; a spectral loss alone
 first teaches it to make noise of the right colour. Instead (our choice) each strided convolution starts as an isometry
 on the samples of one block, the last one keeps each frame's lowest DCT coefficients, and the decoder starts as the
-transpose. Signals are small where the nonlinearities are, so that those start almost linear; residual branches start
-near zero. Training then bends the transform into a codec.
+transpose. The nonlinearities on the way start almost linear, and residual branches near zero. Training then bends the
+transform into a codec.
+
+How large signals are between the layers decides whether it does: Adam moves every weight and bias by about the learning
+rate, whatever its size. Where signals of 0.01 met biases of zero, and latents of one met weights of 0.003 on their way
+back, a hundred updates at 0.0003 took EnCodec's log mel error from 0.34 to 0.56 and DAC's, at 0.001, from 0.32 to 0.72:
+the transform was destroyed, not bent. So signals are as large as the nonlinearity lets them be.
 """
 
 from __future__ import annotations
@@ -16,10 +21,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-LEVEL = 0.25
-"""Gain from audio to the first layer; undone by the last one."""
-LATENT_GAIN = 40.0
-"""Gain from the last strided layer to the latents: they get about unit variance."""
+ELU_LEVEL = 2.0
+"""Gain from audio to the first layer, undone by the last one, where ELU is on the way. It bends what is negative, the
+more the larger: at 6, EnCodec's log mel error starts at 0.35 and not at 0.28."""
+SNAKE_LEVEL = 20.0
+"""The same where Snake is, which a small frequency makes linear at any level: speech then has about unit variance."""
+SNAKE_FREQUENCY = 0.005
+LATENTS = 10.0
+"""Gain from audio to the latents: they get about unit variance."""
 NOISE = 0.003
 """What stays of a layer's random weights, to tell unused channels apart. At ten times as much, EnCodec would pass the
 waveform with an SNR of 1 dB at the start, not 14."""
@@ -30,6 +39,7 @@ class Path:
     """A codec's convolutions in data-flow order, each side with one before and one after the strided ones.
 
     `damped` end residual branches; `shortcuts` are 1x1 convolutions around them; `recurrent` layers have a skip.
+    `level` is the gain from audio to the first layer.
     """
 
     analysis: list[Any]
@@ -38,6 +48,12 @@ class Path:
     shortcuts: list[Any]
     recurrent: list[nn.LSTM]
     causal: bool
+    level: float
+
+    @property
+    def latent_gain(self) -> float:
+        """From the last strided layer to the latents."""
+        return LATENTS / self.level
 
 
 @torch.no_grad()
@@ -59,10 +75,10 @@ def start_as_transform(path: Path, seed: int) -> None:
             shape = conv.weight.shape
             taps = torch.einsum("bts,cs->bct", blocks, small)  # [wide, narrow, stride]: both kinds of convolution
             _set(conv, nn.functional.pad(taps, (first, shape[-1] - stride - first)))
-    _set_tap(path.analysis[0], LEVEL * bases[0], path.causal)
-    _set_tap(path.analysis[-1], LATENT_GAIN * dct @ bases[-1].T, path.causal)
-    _set_tap(path.synthesis[0], bases[-1] @ dct.T / LATENT_GAIN, path.causal)
-    _set_tap(path.synthesis[-1], bases[0].T / LEVEL, path.causal)
+    _set_tap(path.analysis[0], path.level * bases[0], path.causal)
+    _set_tap(path.analysis[-1], path.latent_gain * dct @ bases[-1].T, path.causal)
+    _set_tap(path.synthesis[0], bases[-1] @ dct.T / path.latent_gain, path.causal)
+    _set_tap(path.synthesis[-1], bases[0].T / path.level, path.causal)
     for conv in path.damped:
         conv.weight = _like(conv, NOISE * conv.weight)
         conv.bias.zero_()

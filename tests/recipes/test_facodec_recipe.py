@@ -7,7 +7,8 @@ import math
 import pytest
 import torch
 
-from recipes.facodec import FORMANT_FACTORS, changed, facodec, formants_shifted, pitch_track
+from recipes.facodec import facodec
+from recipes.voices import FORMANT_FACTORS, changed, formants_shifted, pitch_track
 
 
 def voice(hertz: float, samples: int = 8000) -> torch.Tensor:
