@@ -60,7 +60,7 @@ class CausalMean(Causal):
 
     def forward(self, frames: Tensor) -> Tensor:
         exists = torch.ones_like(frames[:, :1])
-        if not self.is_streaming and frames.shape[-1] <= self.window:
+        if self.training and not self.is_streaming and frames.shape[-1] <= self.window:  # the same, in half the time
             return frames.cumsum(-1) / exists.cumsum(-1)
         extended = self.extend(torch.cat([frames, exists], dim=1), self.window)
         sums = extended.unfold(-1, self.window, 1)[..., 1:, :].sum(-1)  # not by differences: they would add up errors

@@ -68,8 +68,8 @@ class ChannelNorm(nn.LayerNorm):
 class CausalAttention(Causal):
     """Self-attention of each frame over itself and the frames before it, `window` in all: [batch, channels, frames].
 
-    Computed on that band alone, so that its cost grows with the number of frames and not with its square; a signal that
-    lies within the window has no band, and is attended to as a whole (while training: in half the time).
+    Computed on that band alone, so that its cost grows with the number of frames and not with its square. In training
+    mode a signal that lies within the window is attended to as a whole, which is the same in half the time.
     """
 
     def __init__(self, channels: int, heads: int, window: int) -> None:
@@ -81,7 +81,7 @@ class CausalAttention(Causal):
 
     def forward(self, frames: Tensor) -> Tensor:
         queries, keys_values = self.project_in(self.norm(frames)).tensor_split([frames.shape[1]], dim=1)
-        whole = not self.is_streaming and frames.shape[-1] <= self.window
+        whole = self.training and not self.is_streaming and frames.shape[-1] <= self.window
         attended = self._to_all(queries, keys_values) if whole else self._to_band(queries, keys_values)
         total: Tensor = frames + self.project_out(attended)
         return total

@@ -46,6 +46,16 @@ def test_a_stream_in_pieces_is_the_signal_at_once(name: str, pieces: list[int]) 
             assert torch.allclose(streamed, whole, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", LAYERS)
+def test_training_computes_what_coding_does(name: str) -> None:
+    """Signals within a window and beyond it: only the former are seen as a whole in training."""
+    layer = LAYERS[name]()
+    for frames in (1, 5, 6, 7, 30):
+        signal = torch.randn(2, 8, frames)
+        with torch.no_grad():
+            assert torch.allclose(layer.train()(signal), layer.eval()(signal), atol=1e-5)
+
+
 def test_attention_sees_its_window_and_no_more() -> None:
     layer, frames = CausalAttention(8, 2, window=6).eval(), torch.randn(1, 8, 30)
     changed = frames.clone()
