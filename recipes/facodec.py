@@ -19,7 +19,7 @@ from codecbench_layers.training import WARM_UP, CountedTraining, FactorizedTrain
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recipes.initialization import SNAKE_FREQUENCY, SNAKE_LEVEL, Path, start_as_transform
+from recipes.initialization import Path, start_as_transform
 from recipes.trainee import Forward, Trainee
 from recipes.voices import changed, pitch_track
 
@@ -36,6 +36,7 @@ def facodec(seed: int) -> Trainee:
     torch.manual_seed(seed)
     model = Facodec(configuration)
     units = [module for module in model.modules() if isinstance(module, ResidualUnit)]
+    inner = {module for unit in units for module in unit.modules()}
     encoder, decoder = model.encoder.block, model.decoder.model
     path = Path(
         analysis=[encoder[0], *(block.block[-1] for block in encoder[1:-2]), encoder[-1]],
@@ -44,33 +45,19 @@ def facodec(seed: int) -> Trainee:
         shortcuts=[],
         recurrent=[],
         causal=False,
-        level=SNAKE_LEVEL,
+        snakes=[module for module in model.modules() if isinstance(module, SnakeBeta) and module not in inner],
     )
-    _quieten(model, units, path.latent_gain)
+    _quieten(units)
     start_as_transform(path, seed)
-    _start_snakes(model, units)
     _start_normalisation(model, configuration)
     return FacodecTrainee(model, configuration, seed)
 
 
 @torch.no_grad()
-def _quieten(model: Facodec, units: list[ResidualUnit], latent_gain: float) -> None:
-    """Take away what would drown the transform: biases that pass the damped layers as offsets, larger than the signal
-    there, and noise beside the decoder's first taps, which are as small as the latents are large.
-    """  # fmt: skip
+def _quieten(units: list[ResidualUnit]) -> None:
+    """Take away biases that pass the damped layers as offsets, larger than the signal there."""
     for unit in units:
         unit.block[1].bias.zero_()
-    model.decoder.model[0].weight.div_(max(1.0, latent_gain))
-
-
-@torch.no_grad()
-def _start_snakes(model: Facodec, units: list[ResidualUnit]) -> None:
-    """Those on the way become linear; those in residual branches stay as they are."""
-    inner = {id(module) for unit in units for module in unit.modules()}
-    for module in model.modules():
-        if isinstance(module, SnakeBeta) and id(module) not in inner:
-            module.alpha.fill_(math.log(SNAKE_FREQUENCY))
-            module.beta.fill_(math.log(SNAKE_FREQUENCY))
 
 
 @torch.no_grad()

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from recipes.eulerodec import eulerodec
 from recipes.facodec import facodec
-from recipes.initialization import ELU_LEVEL, SNAKE_FREQUENCY, SNAKE_LEVEL, Path, start_as_transform
+from recipes.initialization import Path, start_as_transform
 from recipes.ladiff import ladiff
 from recipes.spectral_start import start_as_bands, start_as_cepstrum
 from recipes.trainee import Trainee, through_codes
@@ -37,7 +37,7 @@ def encodec(seed: int) -> Trainee:
         shortcuts=[block.shortcut.conv for block in blocks],
         recurrent=[layer.lstm for layer in (*encoder, *decoder) if hasattr(layer, "lstm")],
         causal=True,
-        level=ELU_LEVEL,
+        snakes=[],
     )
     start_as_transform(path, seed)
     quantizer = EmaTraining(model.quantizer.layers, seed)
@@ -62,20 +62,11 @@ def dac(seed: int) -> Trainee:
         shortcuts=[],
         recurrent=[],
         causal=False,
-        level=SNAKE_LEVEL,
+        snakes=[snake for side in (encoder, decoder) for snake in (side.snake1, *(b.snake1 for b in side.block))],
     )
     start_as_transform(path, seed)
-    _start_snakes(model)
     quantizer = FactorizedTraining(model.quantizer.quantizers, seed)
     return Trainee(model, quantizer, _dac_inference, configuration.codebook_counts)
-
-
-@torch.no_grad()
-def _start_snakes(model: nn.Module) -> None:
-    """Those on the way become linear; those in residual branches stay as they are."""
-    for side in (model.encoder, model.decoder):
-        for snake in (side.snake1, *(block.snake1 for block in side.block)):  # type: ignore[union-attr]
-            snake.alpha.fill_(SNAKE_FREQUENCY)
 
 
 def _dac_inference(model: Any, latents: Tensor, codebooks: int) -> Tensor:

@@ -39,7 +39,8 @@ class Path:
     """A codec's convolutions in data-flow order, each side with one before and one after the strided ones.
 
     `damped` end residual branches; `shortcuts` are 1x1 convolutions around them; `recurrent` layers have a skip.
-    `level` is the gain from audio to the first layer.
+    `snakes` are the activations on the way where they are Snake; they become linear. Those in residual branches are not
+    among them and stay as they are.
     """
 
     analysis: list[Any]
@@ -48,7 +49,12 @@ class Path:
     shortcuts: list[Any]
     recurrent: list[nn.LSTM]
     causal: bool
-    level: float
+    snakes: list[Any]
+
+    @property
+    def level(self) -> float:
+        """Gain from audio to the first layer."""
+        return SNAKE_LEVEL if self.snakes else ELU_LEVEL
 
     @property
     def latent_gain(self) -> float:
@@ -85,6 +91,8 @@ def start_as_transform(path: Path, seed: int) -> None:
     for lstm in path.recurrent:
         for parameter in lstm.parameters():  # silence in, silence out; and small besides its skip
             parameter.mul_(0.3 if parameter.ndim > 1 else 0.0)
+    for snake in path.snakes:
+        _make_linear(snake)
     for conv in path.shortcuts:
         _set_tap(conv, torch.eye(conv.out_channels), path.causal)
 
@@ -113,6 +121,15 @@ def _set_tap(conv: Any, matrix: Tensor, causal: bool) -> None:
 def _set(conv: Any, weight: Tensor) -> None:
     conv.weight = _like(conv, NOISE * conv.weight + weight)
     conv.bias.zero_()
+
+
+def _make_linear(snake: Any) -> None:
+    """DAC's Snake has one parameter, FACodec's has two, which are logarithms."""
+    if hasattr(snake, "beta"):
+        snake.alpha.fill_(math.log(SNAKE_FREQUENCY))
+        snake.beta.fill_(math.log(SNAKE_FREQUENCY))
+    else:
+        snake.alpha.fill_(SNAKE_FREQUENCY)
 
 
 def _like(conv: Any, weight: Tensor) -> Any:

@@ -17,7 +17,7 @@ from codecbench_layers.training import EmaTraining
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recipes.initialization import ELU_LEVEL, NOISE, Path, lowest_dct, start_as_transform
+from recipes.initialization import NOISE, Path, lowest_dct, start_as_transform
 from recipes.trainee import Forward, Trainee
 
 NOISE_WEIGHT = 1.0
@@ -48,7 +48,7 @@ def _start_seanet(network: nn.Module, seed: int) -> None:
         shortcuts=[block.shortcut.conv for block in blocks],
         recurrent=[layer.lstm for layer in layers if hasattr(layer, "lstm")],
         causal=True,
-        level=ELU_LEVEL,
+        snakes=[],
     )
     start_as_transform(path, seed)
 
