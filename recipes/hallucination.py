@@ -19,6 +19,7 @@ import numpy as np
 
 from codecbench.api import Audio, Dataset, RecognizerCard, Utterance
 from codecbench.audio import source_signal
+from codecbench.command import Command
 from codecbench.datasets import load_dataset
 from codecbench.errors import UsageError
 from codecbench.metrics.hallucination.blurs import all_changes
@@ -27,7 +28,7 @@ from codecbench.metrics.hallucination.measuring import ORIGINAL, Measured, Measu
 from codecbench.metrics.hallucination.verdict import Evidence
 from codecbench.metrics.phonemes.pronounce import lexicon_id
 from codecbench.plugins import registry
-from codecbench.recognizers.choice import find_recognizer, resolve
+from codecbench.recognizers.choice import load_scorer
 from codecbench.recognizers.normalizer import load_normalizer, normalizer_id
 from codecbench.weights import model_hashes
 
@@ -89,7 +90,7 @@ def _share(calibration: Calibration, errors: Sequence[Evidence]) -> float:
     return sum(not error.reason(calibration) for error in errors) / max(1, len(errors))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--data", type=click.Path(exists=True, path_type=Path), required=True, help="Manifest to train on.")
 @click.option("--eval-data", type=click.Path(exists=True, path_type=Path), help="Reported on: no speaker of it.")
 @click.option("--source", default="", help="Only utterances whose `source` begins so.")
@@ -104,17 +105,17 @@ def calibrate_hallucination(
 ) -> None:  # fmt: skip
     """Measure the verdict's thresholds for a recognizer; its model must be installed."""
     found = registry()
-    entry = find_recognizer(resolve(recognizer or next(iter(found.recognizers)), found), found)
+    scorer, card = load_scorer(recognizer, found)
     utterances = some_speakers(load_dataset(str(data), found), source, every, limit)
     if eval_data:
         reported = {utterance.speaker for utterance in load_dataset(str(eval_data), found).utterances}
         if shared := sorted(reported & {utterance.speaker for utterance in utterances}):
             raise UsageError(f"--data has speakers of --eval-data: {', '.join(shared)}")
-    measuring = Measuring(entry.factory(), load_normalizer(), cache)
+    measuring = Measuring(scorer, load_normalizer(), cache)
     changes = {name: change for name, change in all_changes(found).items() if name in BLURS}
     measured = list(measuring.measure(orders(utterances, changes)))
-    calibration = calibrate(entry.card, data, measured)
-    target = out or file_of(entry.card.id)
+    calibration = calibrate(card, data, measured)
+    target = out or file_of(card.id)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(calibration.as_json())
     click.echo(f"{target}: probability {calibration.probability:g}, margin {calibration.margin_nats:g} nats per word")

@@ -24,12 +24,14 @@ from platformdirs import user_cache_path
 from codecbench.analysis.proportions import exact_proportion
 from codecbench.api import Audio, RecognizerCard, Utterance
 from codecbench.audio import resample
+from codecbench.command import Command
 from codecbench.metrics.pairs.blurs import BLURS
 from codecbench.metrics.pairs.calibration import FILE, Calibration, load_calibrations
-from codecbench.metrics.pairs.controls import load_scorer
 from codecbench.metrics.pairs.margin import Margins
 from codecbench.metrics.pairs.reading import Reading, reading_of
 from codecbench.metrics.pairs.shifts import Clip, blurs, lies, measure, screened, separation, threshold
+from codecbench.plugins import registry
+from codecbench.recognizers.choice import load_scorer
 from codecbench.weights import model_hashes
 from recipes.speech import clip as clips
 from recipes.speech.pairs import CARRIERS, LEVEL_DBFS, SILENCE_S, Candidate, candidates, check_minimal
@@ -154,7 +156,7 @@ def write(calibration: Calibration, file: Path) -> None:
     load_calibrations.cache_clear()
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--recognizer", help="By id; the default one if left out.")
 @click.option("--cache", type=click.Path(path_type=Path), default=user_cache_path("codecbench") / "speech-recipe")
 @click.option("--out", type=click.Path(path_type=Path, exists=True), default=FILE, show_default=False)
@@ -162,7 +164,7 @@ def main(recognizer: str | None, cache: Path, out: Path) -> None:
     """Calibrate the pair probe for one recognizer."""
     assert not {voice.id for voice in VOICES} & {voice.id for voice in OTHER_VOICES}
     assert not set(CARRIERS) & set(OTHER_CARRIERS)
-    scorer, card = load_scorer(recognizer)
+    scorer, card = load_scorer(recognizer, registry())
     synthesizer, margins = Synthesizer(cache), Margins(scorer)
     measured = []
     for spoken in speak(other_candidates(synthesizer), synthesizer):

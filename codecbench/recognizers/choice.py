@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from codecbench.api import RecognizerCard, UsageError
+from codecbench.api import RecognizerCard, Scorer, UsageError
 from codecbench.plugins import Registered, Registry
 from codecbench.recognizers import ctc, whisper
 
@@ -38,3 +39,17 @@ def find_recognizer(spec: str, registry: Registry) -> Registered[RecognizerCard]
         known = [*registry.recognizers, *OWN.values()]
         raise UsageError(f"unknown recognizer '{spec}'; known: {', '.join(known)}")
     return whisper.in_folder(Path(place)) if family == "whisper" else ctc.in_folder(Path(place))
+
+
+def load_scorer(name: str | None, registry: Registry) -> tuple[Any, RecognizerCard]:
+    """A recognizer that is a `Scorer` too, loaded, by what the user calls it; the first registered without a name.
+
+    Raises:
+        UsageError: there is none of this name, or it cannot score texts.
+        Unavailable: it is not here.
+    """
+    entry = find_recognizer(resolve(name or next(iter(registry.recognizers)), registry), registry)
+    recognizer = entry.factory()
+    if not isinstance(recognizer, Scorer):
+        raise UsageError(f"recognizer '{entry.card.id}' cannot score given texts")
+    return recognizer, entry.card

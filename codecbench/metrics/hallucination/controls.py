@@ -13,13 +13,14 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from codecbench.command import Command
 from codecbench.metrics.hallucination.calibration import Calibration, calibration_of
 from codecbench.metrics.hallucination.control_figures import Controls, Figure, Rivals
 from codecbench.metrics.hallucination.control_orders import blur_orders, pair_orders, spread, swap_orders
 from codecbench.metrics.hallucination.measuring import Measuring
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--dataset", default="probe", show_default=True, help="Speech for the blurs and the first lie.")
 @click.option("--limit", type=click.IntRange(1), help="Only so many utterances of it, and pairs, evenly spread.")
 @click.option("--pairs/--no-pairs", default=True, show_default=True, help="The second lie, on the dataset `pairs`.")
@@ -30,13 +31,14 @@ def main(dataset: str, limit: int | None, pairs: bool, cache: Path, out: Path | 
     from codecbench.datasets import load_dataset
     from codecbench.metrics.hallucination.blurs import all_changes
     from codecbench.plugins import registry
+    from codecbench.recognizers.choice import load_scorer
     from codecbench.recognizers.normalizer import load_normalizer
 
     normalize = load_normalizer()
     found = registry()
-    entry = next(iter(found.recognizers.values()))
-    calibration = calibration_of(entry.card)
-    measuring = Measuring(entry.factory(), normalize, cache)
+    recognizer, card = load_scorer(None, found)
+    calibration = calibration_of(card)
+    measuring = Measuring(recognizer, normalize, cache)
     changes = all_changes(found)
     speech = spread(load_dataset(dataset, found).utterances, limit)
     measured = list(measuring.measure([*blur_orders(speech, changes), *swap_orders(speech)]))

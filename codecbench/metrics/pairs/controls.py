@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 import click
 
 from codecbench.analysis.proportions import Proportion, exact_proportion
-from codecbench.api import Dataset, RecognizerCard, Scorer, UsageError
+from codecbench.api import Dataset, Scorer
 from codecbench.audio import source_signal
+from codecbench.command import Command
 from codecbench.datasets import load_dataset
 from codecbench.metrics.pairs.blurs import BLURS, FLOOR
 from codecbench.metrics.pairs.calibration import Calibration, calibration_for
@@ -30,19 +31,9 @@ from codecbench.metrics.pairs.shifts import (
     separation,
 )
 from codecbench.plugins import registry
-from codecbench.recognizers.choice import find_recognizer, resolve
+from codecbench.recognizers.choice import load_scorer
 
 INSIDE = "Opus 6k"
-
-
-def load_scorer(name: str | None) -> tuple[Scorer, RecognizerCard]:
-    """A recognizer by id, the default one without. Raises UsageError where it cannot score texts."""
-    found = registry()
-    entry = find_recognizer(resolve(name or next(iter(found.recognizers)), found), found)
-    recognizer = entry.factory()
-    if not isinstance(recognizer, Scorer):
-        raise UsageError(f"recognizer '{entry.card.id}' cannot score given texts")
-    return recognizer, entry.card
 
 
 def measure_dataset(dataset: Dataset, scorer: Scorer, voices: int | None = None) -> Iterator[Clip]:
@@ -98,14 +89,15 @@ def _bounds(interval: Interval) -> str:
     return f"{interval.value:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--dataset", default="pairs", show_default=True, help="A registered dataset or a manifest.")
 @click.option("--recognizer", help="By id; the default one if left out.")
 @click.option("--voices", type=click.IntRange(1), help="Of each pair; all if left out.")
 def main(dataset: str, recognizer: str | None, voices: int | None) -> None:
     """Print the pair probe's controls."""
-    scorer, card = load_scorer(recognizer)
-    clips = list(measure_dataset(load_dataset(dataset, registry()), scorer, voices))
+    found = registry()
+    scorer, card = load_scorer(recognizer, found)
+    clips = list(measure_dataset(load_dataset(dataset, found), scorer, voices))
     for line in report(clips, calibration_for(card)):
         click.echo(line)
 

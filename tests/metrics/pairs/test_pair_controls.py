@@ -7,10 +7,11 @@ import pytest
 from codecbench.api import UsageError, Utterance
 from codecbench.metrics.pairs.blurs import BLURS, FLOOR
 from codecbench.metrics.pairs.calibration import Calibration
-from codecbench.metrics.pairs.controls import load_scorer, report
+from codecbench.metrics.pairs.controls import report
 from codecbench.metrics.pairs.reading import reading_of
 from codecbench.metrics.pairs.shifts import Clip
 from codecbench.plugins import registry
+from codecbench.recognizers.choice import load_scorer
 
 
 def clip(word: str, rival: str, clean: float, degraded: float) -> Clip:
@@ -36,4 +37,4 @@ def test_a_recognizer_that_cannot_score_is_refused(monkeypatch: pytest.MonkeyPat
     entry = next(iter(registry().recognizers.values()))
     monkeypatch.setitem(registry().recognizers, "deaf", type(entry)(entry.card, object, "test"))
     with pytest.raises(UsageError, match="cannot score given texts"):
-        load_scorer("deaf")
+        load_scorer("deaf", registry())
