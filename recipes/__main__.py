@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from recipes.data import Speech
 
 CODECS = ("encodec", "dac", "eulerodec", "ibpcodec", "vocodec", "facodec", "ladiff")
+TRAINED = (*CODECS, "plain")
+"""With the control, which is trained to be compared with them."""
 
 existing = click.Path(exists=True, path_type=Path)
 data_option = click.option("--data", type=existing, required=True, help="TSV: path, speaker, and if known source.")
@@ -49,7 +51,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("codec", type=click.Choice(CODECS))
+@click.argument("codec", type=click.Choice(TRAINED))
 @data_option
 @eval_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the checkpoints.")
@@ -88,7 +90,7 @@ def train(
 @data_option
 @eval_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of all trainings.")
-@click.option("--codecs", default=",".join(CODECS), show_default=True)
+@click.option("--codecs", default=",".join(TRAINED), show_default=True)
 @click.option("--minutes", type=float, help="Stop after this wall time; the same command goes on.")
 @batch_option
 @crop_option
@@ -102,8 +104,8 @@ def experiment(
     from recipes.experiment import Bench, work
 
     chosen = tuple(codecs.split(","))
-    if unknown := sorted(set(chosen) - set(CODECS)):
-        raise SystemExit(f"no codec {', '.join(unknown)}; there are {', '.join(CODECS)}")
+    if unknown := sorted(set(chosen) - set(TRAINED)):
+        raise SystemExit(f"no codec {', '.join(unknown)}; there are {', '.join(TRAINED)}")
     speech = _speech(data, eval_data, round(crop_seconds * 16000))
     bench = Bench(out, speech, click.echo, minutes, device, threads, batch, crop_seconds)
     work(bench, chosen)

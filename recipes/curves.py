@@ -10,7 +10,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
 from math import sqrt
 from pathlib import Path
 from statistics import fmean, variance
@@ -20,6 +19,7 @@ from tabulate import tabulate
 
 from codecbench.plots.style import RC, colour, dash, marker
 from recipes.experiment import STEPS, chosen_rate, finished
+from recipes.families import nominal_kbps
 from recipes.schedule import BUDGETS
 from recipes.training import read_facts
 
@@ -75,10 +75,9 @@ def at_chosen_rates(results: Iterable[Result], out: Path) -> list[Result]:
 
 def _result(folder: Path) -> Result:
     facts: dict[str, Any] = read_facts(folder)
-    card = import_module(f"codecbench_{facts['codec']}").REFERENCE
-    kbps = {str(point.settings["codebooks"]): point.nominal_kbps for point in card.points}
+    kbps = nominal_kbps(facts["codec"])
     scores = {
-        kbps[count]: {name: terms[name] for name in METRICS if name in terms}
+        kbps[int(count)]: {name: terms[name] for name in METRICS if name in terms}
         for count, terms in facts["validation"].items()
     }
     return Result(

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from recipes.checkpoints import Keeping, latest_state
 from recipes.data import Speech
-from recipes.families import FAMILIES
+from recipes.families import build
 from recipes.progress import Settings
 from recipes.schedule import BUDGETS, RATES, Leg, branch
 from recipes.trainer import Diverged, Training
@@ -136,7 +136,7 @@ class Piece:
 def trunk(settings: Settings, bench: Bench, folder: Path, until: int, minutes: float | None) -> bool:
     """Train the trunk in `folder` until `until` updates; False where the time was up before."""
     torch.set_num_threads(bench.threads)
-    training = Training(FAMILIES[settings.codec](settings.seed), bench.speech, settings, bench.device)
+    training = Training(build(settings.codec, settings.seed), bench.speech, settings, bench.device)
     if state := latest_state(folder):
         training.resume(state)
     bench.log(f"{settings.codec} rate {settings.rate:g} seed {settings.seed}: {training.progress.updates} to {until}")

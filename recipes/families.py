@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import torch
@@ -20,6 +21,7 @@ from recipes.eulerodec import eulerodec
 from recipes.facodec import facodec
 from recipes.initialization import Path, start_as_transform
 from recipes.ladiff import ladiff
+from recipes.plain import PlainConfiguration, plain
 from recipes.spectral_start import start_as_bands, start_as_cepstrum
 from recipes.trainee import Trainee, through_codes
 
@@ -99,3 +101,20 @@ FAMILIES: dict[str, Callable[[int], Trainee]] = {
     "encodec": encodec, "dac": dac, "vocodec": vocodec, "ibpcodec": ibpcodec, "eulerodec": eulerodec,
     "facodec": facodec, "ladiff": ladiff,
 }  # fmt: skip
+"""The codecs, by name."""
+CONTROLS: dict[str, Callable[[int], Trainee]] = {"plain": plain}
+"""What is trained to be compared with them, and is never exported."""
+
+
+def build(name: str, seed: int) -> Trainee:
+    """A codec or a control, ready for its first update."""
+    return (FAMILIES | CONTROLS)[name](seed)
+
+
+def nominal_kbps(name: str) -> dict[int, float]:
+    """By number of codebooks, at every operating point of a codec or a control."""
+    if name in CONTROLS:
+        configuration = PlainConfiguration()
+        return {count: count * configuration.kbps_per_codebook for count in configuration.codebook_counts}
+    points = import_module(f"codecbench_{name}").REFERENCE.points
+    return {point.settings["codebooks"]: point.nominal_kbps for point in points}

@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from codecbench.machine import describe_machine
 from recipes.checkpoints import Keeping, latest_state
 from recipes.data import Speech
-from recipes.families import FAMILIES
+from recipes.families import build
 from recipes.progress import Settings, require_same
 from recipes.schedule import Leg
 from recipes.trainer import Training
@@ -55,7 +55,7 @@ def carry_out(order: Order, speech: Speech, log: Callable[[str], None]) -> bool:
         _require_same(order, speech)
         log(f"{order.keeping.folder}: already done")
         return True
-    training = Training(FAMILIES[order.settings.codec](order.settings.seed), speech, order.settings, order.device)
+    training = Training(build(order.settings.codec, order.settings.seed), speech, order.settings, order.device)
     resumed = latest_state(order.keeping.folder)
     if resumed or order.trunk:
         training.resume(resumed or order.trunk)  # type: ignore[arg-type]

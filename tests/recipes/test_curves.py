@@ -18,7 +18,7 @@ def training(out: Path, codec: str, budget: str, seed: int, estoi: float, rate: 
     terms = {"pesq_wb": 1.5, "estoi": estoi, "mel": 1 - estoi, "complex": 0.5, "clips": 12.0}
     facts = {
         "codec": codec, "seed": seed, "rate": rate, "updates": 1500, "audio_seconds": 4800.0,
-        "validation": dict.fromkeys(COUNTS[codec], terms),
+        "validation": dict.fromkeys(COUNTS.get(codec, COUNTS["vocodec"]), terms),
     }  # fmt: skip
     (folder / "progress.json").write_text(json.dumps(facts))
 
@@ -43,6 +43,11 @@ def test_seeds_are_pooled_and_what_they_do_not_set_apart_leads_together(out: Pat
     assert leaders(found, "estoi", deviation)[6.0] == ["encodec", "vocodec"]
     assert leaders(found, "estoi", 0.001)[6.0] == ["encodec"]
     assert leaders(cells(at_chosen_rates(read_results(out), out), "quarter", "mel"), "mel", 0.001)[6.0] == ["encodec"]
+
+
+def test_a_control_is_compared_like_a_codec(tmp_path: Path) -> None:
+    training(tmp_path, "plain", "quarter", 0, 0.5)
+    assert list(read_results(tmp_path)[0].scores) == [1.0, 2.0, 3.0, 6.0]
 
 
 def test_without_a_second_seed_there_is_no_spread() -> None:

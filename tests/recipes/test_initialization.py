@@ -9,7 +9,7 @@ import pytest
 import torch
 from codecbench_facodec.model import Facodec
 
-from recipes.families import FAMILIES
+from recipes.families import CONTROLS, FAMILIES, build
 from recipes.initialization import lowest_dct
 from recipes.schedule import RATES
 
@@ -31,9 +31,9 @@ def envelope(audio: torch.Tensor) -> torch.Tensor:
     return spectrum[0].abs().clamp(min=1e-2).log().T
 
 
-@pytest.mark.parametrize("codec", ["vocodec", "ibpcodec"])
+@pytest.mark.parametrize("codec", ["vocodec", "ibpcodec", "plain"])
 def test_a_fresh_model_passes_the_envelope_on(codec: str) -> None:
-    trainee = FAMILIES[codec](0)
+    trainee = build(codec, 0)
     audio = voice(12800)
     with torch.no_grad():
         decoded = trainee.model.decoder(trainee.model.encoder(audio))
@@ -78,9 +78,9 @@ def test_a_step_of_the_highest_rate_on_every_weight_does_not_destroy_the_start(c
         assert correlation(before, passed(model, audio)) > 0.95
 
 
-@pytest.mark.parametrize("codec", sorted(FAMILIES))
+@pytest.mark.parametrize("codec", sorted(FAMILIES | CONTROLS))
 def test_the_seed_decides_the_start(codec: str) -> None:
-    one, same, other = (FAMILIES[codec](seed).model.state_dict() for seed in (0, 0, 1))
+    one, same, other = (build(codec, seed).model.state_dict() for seed in (0, 0, 1))
     assert all(torch.equal(one[name], same[name]) for name in one)
     assert any(not torch.equal(one[name], other[name]) for name in one)
 

@@ -14,7 +14,7 @@ from codecbench_layers.training import CountedTraining
 
 from codecbench.api import Audio
 from codecbench.audio import resample
-from recipes.families import FAMILIES
+from recipes.families import CONTROLS, FAMILIES, build
 from recipes.losses import SpectralLoss
 from recipes.trainee import Trainee
 from recipes.trainer import reseed
@@ -48,9 +48,9 @@ def loss_of(trainee: Trainee, speech: torch.Tensor) -> float:
     return float(np.mean(losses))
 
 
-@pytest.mark.parametrize("codec", sorted(FAMILIES))
+@pytest.mark.parametrize("codec", sorted(FAMILIES | CONTROLS))
 def test_thirty_updates_lower_the_loss_by_a_fifth(codec: str, speech: torch.Tensor) -> None:
-    trainee, criterion = FAMILIES[codec](0), SpectralLoss()
+    trainee, criterion = build(codec, 0), SpectralLoss()
     for module in trainee.modules():
         if isinstance(module, CountedTraining):
             module.warm_up = min(module.warm_up, PLACED_AFTER)
