@@ -11,8 +11,8 @@ from codecbench.metrics.hallucination.calibration import Calibration, file_of
 from codecbench.weights import sha256_of
 
 CONTROL_RECOGNIZER = "whisper-tiny.en"
-CONTROL_COUNT, CONTROL_WORDS = 2, 941
-"""Hallucinated words of Opus at 32 kbps over 53 utterances of real speech (docs/hallucination.md)."""
+CONTROL_COUNT, CONTROL_WORDS, CONTROL_UTTERANCES = 2, 1311, 75
+"""Hallucinated words of Opus at 32 kbps over utterances of real speech (docs/hallucination.md)."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def find_false_alarms(summary: Summary) -> FalseAlarms | None:
     if recognizer_id(summary) != CONTROL_RECOGNIZER:
         return None
     share = exact_proportion(CONTROL_COUNT, CONTROL_WORDS)
-    source = f"not in this run: {CONTROL_RECOGNIZER} on 53 utterances of real speech, docs/hallucination.md"
+    source = f"not in this run: {CONTROL_RECOGNIZER} on {CONTROL_UTTERANCES} utterances of real speech, docs/hallucination.md"
     return FalseAlarms(share, source)
 
 
