@@ -168,7 +168,7 @@ def test_the_false_alarm_floor_is_the_documents_or_the_runs() -> None:
     found = find_false_alarms(summarize(made()))
     assert found is not None
     assert (found.share.count, found.share.n) == (CONTROL_COUNT, CONTROL_WORDS)
-    assert (f"{100 * found.share.value:.1f}", f"{100 * found.share.high:.1f}") == (value, upper)
+    assert (f"{100 * found.share.value:.2f}", f"{100 * found.share.high:.2f}") == (value, upper)
     assert str(found.share.n) == words
 
     own = find_false_alarms(summarize(made(codecs=[MadeCodec("opus", (6, 32))])))
