@@ -80,7 +80,7 @@ class SpeechInSilence:
         quiet = np.array(prepared, dtype=bool)
         seconds = float(quiet.sum()) * FRAME_S
         if seconds < SHORTEST_NON_SPEECH_S:
-            raise Abstain(f"the original has {seconds:.2f} s of non-speech, needs {SHORTEST_NON_SPEECH_S:g} s")
+            raise Abstain(f"the original has less than {SHORTEST_NON_SPEECH_S:g} s of non-speech")
         found = false_speech(quiet, speech_probabilities(self._detector, pair.decoded))
         detail = {
             "false_speech_s": float(found.sum()) * FRAME_S,
