@@ -122,6 +122,19 @@ def curves(folder: Path, to: Path) -> None:
     click.echo(f"{to / 'reference-track.md'}")
 
 
+@main.command()
+@click.option("--from", "folder", type=existing, required=True, help="Of a finished training.")
+@data_option
+def overfit(folder: Path, data: Path) -> None:
+    """Compare scores of speech that was trained on with those of the held-out speakers."""
+    from recipes.data import SAMPLE_RATE
+    from recipes.overfit import compare
+    from recipes.training import read_facts
+
+    crop = round(read_facts(folder)["crop_seconds"] * SAMPLE_RATE)
+    click.echo(compare(folder, _speech(data, None, crop)))
+
+
 def _speech(data: Path, eval_data: Path | None, crop: int) -> Speech:
     from recipes.data import load_speech
 
