@@ -42,8 +42,8 @@ def find_false_alarms(summary: Summary) -> FalseAlarms | None:
     if recognizer_id(summary) != CONTROL_RECOGNIZER:
         return None
     share = exact_proportion(CONTROL_COUNT, CONTROL_WORDS)
-    source = f"not in this run: {CONTROL_RECOGNIZER} on {CONTROL_UTTERANCES} utterances of real speech, docs/hallucination.md"
-    return FalseAlarms(share, source)
+    control = f"{CONTROL_RECOGNIZER} on {CONTROL_UTTERANCES} utterances of real speech, docs/hallucination.md"
+    return FalseAlarms(share, f"not in this run: {control}")
 
 
 def recognizer_id(summary: Summary) -> str:
