@@ -1,10 +1,11 @@
 """The controlled experiment: every codec with equal updates, crops and losses, at three budgets and several seeds.
 
 Rates first: each codec gets the quarter budget at the highest of the same three learning rates, then at the next lower
-one, as long as that ends better: averaged weights, ESTOI (mean over operating points), held-out speakers. (A shorter
-search would take the lowest rates, for they disturb the start least.) It goes on with the best. Then all codecs get
-half of the budget, then the whole; then other seeds. The command can be run several times at once, or on several
-machines with one folder: a lock keeps two from doing the same piece, and all goes on where it stopped.
+one, as long as that ends better: averaged weights, ESTOI (mean over operating points), held-out speakers. A short
+search takes low rates, for they disturb the start least, but then learn too little: so where a higher rate was close
+to the best, both get half of the budget, and the better one there goes on. Then all codecs get half of the budget,
+then the whole; then other seeds. The command can be run several times at once, or on several machines with one folder:
+a lock keeps two from doing the same piece, and all goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ SEEDS = 2
 REPEATED = {"vocodec": 3, "ibpcodec": 3}
 """Codecs with more seeds than the rest: from them, the spread between seeds is known better."""
 MARKS = tuple(branch(BUDGETS[name]) for name in STEPS)
-TRIED = STEPS[0]
-"""The budget that every rate gets."""
+TRIED, DECIDED = STEPS[:2]
+"""The budget that every rate gets, and the one that decides between those that are close after it."""
+CLOSE = 0.02
+"""Of ESTOI: a higher rate that is as close as this to the best is tried for longer."""
 DIVERGED = "diverged.txt"
 """Where a training's loss was not finite: what the trainer said of it."""
 WAIT_S = 20.0
@@ -62,27 +65,45 @@ class Bench:
 
 
 def chosen_rate(out: Path, codec: str) -> float | None:
-    """The rate whose quarter budget ended best; None while the next lower one may still be better.
+    """The best of the rates that are left, by the budget that decides between them; None while that is not known.
+
+    Raises SystemExit where all rates diverged.
+    """
+    rates = rates_left(out, codec)
+    if rates is None or len(rates) == 1:
+        return rates[0] if rates else None
+    scores = [_score(rate_folder(out, codec, rate, 0), DECIDED) for rate in rates]
+    known = [score for score in scores if score is not None]
+    return rates[known.index(max(known))] if len(known) == len(rates) else None
+
+
+def rates_left(out: Path, codec: str) -> list[float] | None:
+    """The rate whose quarter budget ended best, after the higher ones that were close; None while a lower one may win.
 
     A rate below one that was worse than its upper neighbour is not tried: the score is taken to have one summit. One
     that diverged is never best.
 
     Raises SystemExit where all of them diverged.
     """
-    best: tuple[float, float] | None = None
+    found: dict[float, float] = {}
     for rate in RATES:
         place = rate_folder(out, codec, rate, 0)
         if (place / DIVERGED).is_file():
             continue
-        if not (place / TRIED / FACTS).is_file():
+        score = _score(place, TRIED)
+        if score is None:
             return None
-        score = mean_estoi(read_facts(place / TRIED))
-        if best is not None and score <= best[0]:
+        if found and score <= max(found.values()):
             break
-        best = score, rate
-    if best is None:
+        found[rate] = score
+    if not found:
         raise SystemExit(f"{codec}: training diverged at every rate ({', '.join(f'{rate:g}' for rate in RATES)})")
-    return best[1]
+    return [rate for rate, score in found.items() if score >= max(found.values()) - CLOSE]
+
+
+def _score(place: Path, budget: str) -> float | None:
+    """None where that training has not ended."""
+    return mean_estoi(read_facts(place / budget)) if (place / budget / FACTS).is_file() else None
 
 
 def rate_folder(out: Path, codec: str, rate: float, seed: int) -> Path:
@@ -96,7 +117,10 @@ def mean_estoi(facts: Mapping[str, Any]) -> float:
 
 @dataclass(frozen=True)
 class Piece:
-    """One codec, budget and seed: the trunk that far, and the way down. `rate` None is the chosen one."""
+    """One codec, budget and seed: the trunk that far, and the way down. `rate` None is the chosen one.
+
+    With a rate, it is part of the choice: done once that is made without it.
+    """
 
     codec: str
     budget: str
@@ -109,7 +133,7 @@ class Piece:
         return None if rate is None else rate_folder(bench.out, self.codec, rate, self.seed)
 
     def done(self, bench: Bench) -> bool:
-        if self.rate is not None and bench.chosen_rate(self.codec) is not None:
+        if self.rate is not None and self._needless(bench):
             return True
         place = self.place(bench)
         return place is not None and ((place / self.budget / FACTS).is_file() or (place / DIVERGED).is_file())
@@ -129,8 +153,15 @@ class Piece:
             (place / DIVERGED).write_text(f"{error}\n")
             bench.log(str(error))
 
+    def _needless(self, bench: Bench) -> bool:
+        """Whether the choice is made without this rate's budget."""
+        left = rates_left(bench.out, self.codec)
+        return left is not None and (self.budget == TRIED or len(left) == 1 or self.rate not in left)
+
     def _rate(self, bench: Bench) -> float | None:
-        return bench.chosen_rate(self.codec) if self.rate is None else self.rate
+        if self.rate is None:
+            return bench.chosen_rate(self.codec)
+        return self.rate if self.budget == TRIED or rates_left(bench.out, self.codec) else None
 
 
 def trunk(settings: Settings, bench: Bench, folder: Path, until: int, minutes: float | None) -> bool:
@@ -146,7 +177,7 @@ def trunk(settings: Settings, bench: Bench, folder: Path, until: int, minutes: f
 
 def pieces(codecs: tuple[str, ...]) -> list[Piece]:
     """All pieces in the order of their use: what compares all codecs comes before what adds a seed."""
-    found = [Piece(codec, TRIED, 0, rate) for rate in RATES for codec in codecs]
+    found = [Piece(codec, budget, 0, rate) for budget in (TRIED, DECIDED) for rate in RATES for codec in codecs]
     for seed in range(max(SEEDS, *REPEATED.values())):
         chosen = [codec for codec in codecs if seed < REPEATED.get(codec, SEEDS)]
         found += [Piece(codec, budget, seed) for budget in STEPS for codec in chosen]

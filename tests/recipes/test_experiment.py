@@ -34,20 +34,21 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
 def test_what_compares_all_codecs_comes_first() -> None:
     found = pieces(("dac", "vocodec"))
     assert found[:6] == [Piece(codec, "quarter", 0, rate) for rate in RATES for codec in ("dac", "vocodec")]
-    steps = found[6:]
+    assert found[6:12] == [Piece(codec, "half", 0, rate) for rate in RATES for codec in ("dac", "vocodec")]
+    steps = found[12:]
     assert steps[:6] == [Piece(codec, b, 0) for b in ("quarter", "half", "small") for codec in ("dac", "vocodec")]
     assert [step.codec for step in steps if step.seed == 2] == ["vocodec"] * 3
 
 
-def ended(bench: Bench, rate: float, estoi: float | None) -> None:
-    """As if the quarter budget had been done at `rate`, or had diverged."""
+def ended(bench: Bench, rate: float, estoi: float | None, budget: str = "quarter") -> None:
+    """As if a budget had been done at `rate`, or had diverged."""
     place = rate_folder(bench.out, "vocodec", rate, 0)
-    (place / "quarter").mkdir(parents=True)
+    (place / budget).mkdir(parents=True)
     if estoi is None:
         (place / DIVERGED).write_text("the loss is nan\n")
     else:
         facts = {"validation": {"2": {"estoi": estoi}, "4": {"estoi": estoi + 0.1}}}
-        (place / "quarter" / "progress.json").write_text(json.dumps(facts))
+        (place / budget / "progress.json").write_text(json.dumps(facts))
 
 
 def test_the_rate_is_chosen_once_the_next_lower_one_cannot_be_better(
@@ -70,6 +71,24 @@ def test_below_a_rate_that_was_worse_none_is_tried(bench: Bench, monkeypatch: py
     ended(bench, 3e-4, 0.3)
     assert bench.chosen_rate("vocodec") == 1e-3
     assert Piece("vocodec", "quarter", 0, 1e-4).done(bench)
+
+
+def test_a_higher_rate_that_was_close_gets_the_next_budget_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(experiment, "RATES", (1e-2, 1e-3, 3e-4, 1e-4))
+    ended(bench, 1e-2, 0.40)
+    ended(bench, 1e-3, 0.49)
+    assert Piece("vocodec", "half", 0, 1e-3).place(bench) is None
+    ended(bench, 3e-4, 0.50)
+    ended(bench, 1e-4, 0.48)
+    tried = [Piece("vocodec", "half", 0, rate) for rate in (1e-2, 1e-3, 3e-4, 1e-4)]
+    assert [piece.done(bench) for piece in tried] == [True, False, False, True]
+    assert tried[1].place(bench) == rate_folder(bench.out, "vocodec", 1e-3, 0)
+    ended(bench, 3e-4, 0.55, "half")
+    assert bench.chosen_rate("vocodec") is None
+    assert Piece("vocodec", "small", 0).place(bench) is None
+    ended(bench, 1e-3, 0.56, "half")
+    assert bench.chosen_rate("vocodec") == 1e-3
+    assert Piece("vocodec", "half", 0).done(bench)
 
 
 def test_a_rate_that_diverged_is_never_chosen(bench: Bench) -> None:
