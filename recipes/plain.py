@@ -26,14 +26,14 @@ LARGEST_LOG = 6.0
 
 @dataclass(frozen=True)
 class PlainConfiguration:
-    """Widths are our choice: 3.5 million parameters; hop, codebooks and bitrates are those of the reference family."""
+    """Widths are our choice: 2.8 million parameters; hop, codebooks and bitrates are those of the reference family."""
 
     window: int = 640
     hop: int = 320
     width: int = 256
     expansion: int = 3
     kernel: int = 7
-    blocks: int = 4
+    blocks: int = 3
     dimension: int = 64
     codebooks: int = 12
     codebook_size: int = 1024
