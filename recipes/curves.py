@@ -19,7 +19,7 @@ from tabulate import tabulate
 
 from codecbench.plots.style import RC, colour, dash, marker
 from recipes.experiment import STEPS, chosen_rate, finished
-from recipes.families import nominal_kbps
+from recipes.families import CONTROLS, nominal_kbps
 from recipes.schedule import BUDGETS
 from recipes.training import read_facts
 
@@ -161,7 +161,10 @@ def _table(found: dict[tuple[str, float], Cell], metric: str) -> str:
     ]
     deviation = spread(found)
     best = leaders(found, metric, deviation)
-    rows.append(["*leading*", *(", ".join(best.get(kbps, [])) for kbps in rates)])
+    if best:
+        extreme = "*highest*" if BETTER_IS_MORE[metric] else "*lowest*"
+        title = extreme if deviation is None else "*leading*"
+        rows.append([title, *(", ".join(best.get(kbps, [])) for kbps in rates)])
     told = "one seed each: nothing is ordered" if deviation is None else f"seed deviation {deviation:.4f}"
     table = tabulate(rows, headers=["codec", *(f"{kbps:g} kbps" for kbps in rates)], tablefmt="github")
     return f"**{METRICS[metric]}** ({told})\n\n{table}"
@@ -195,10 +198,11 @@ def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
                 line.append((BUDGETS[budget], found[max(found)]))
         updates = [x for x, _ in line]
         shape, size = marker(series)
-        look = {"color": colour(series), "linestyle": dash(series), "marker": shape, "markersize": size}
-        axes.plot(updates, [cell.mean for _, cell in line], label=codec, **look)
+        shade, label = ("0.4", f"{codec} (control)") if codec in CONTROLS else (colour(series), codec)
+        look = {"color": shade, "linestyle": dash(series), "marker": shape, "markersize": size}
+        axes.plot(updates, [cell.mean for _, cell in line], label=label, **look)
         ends = [min(c.values) for _, c in line], [max(c.values) for _, c in line]
-        axes.fill_between(updates, *ends, alpha=0.2, color=colour(series), linewidth=0)
+        axes.fill_between(updates, *ends, alpha=0.2, color=shade, linewidth=0)
     axes.set(xscale="log", xlabel="updates (4 crops of 0.8 s each)", ylabel=f"{METRICS[metric]}, highest rate")
     axes.set_xticks([BUDGETS[name] for name in STEPS], [f"{BUDGETS[name]:,}" for name in STEPS], minor=False)
     axes.minorticks_off()
