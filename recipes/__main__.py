@@ -80,7 +80,7 @@ def train(
     if updates is None and budget not in BUDGETS:
         raise SystemExit(f"no budget {budget}; there are {', '.join(BUDGETS)}, or --updates")
     settings = Settings(codec, rate, seed, batch, crop_seconds)
-    speech = _speech(data, eval_data, settings.crop)
+    speech = _speech(data, eval_data, crop_seconds)
     leg = Leg.whole(updates or BUDGETS[budget])
     keeping = Keeping(out, checkpoint_minutes, stop_after_minutes=minutes)
     carry_out(Order(settings, leg, keeping, start=start, device=device, threads=threads), speech, click.echo)
@@ -106,7 +106,7 @@ def experiment(
     chosen = tuple(codecs.split(","))
     if unknown := sorted(set(chosen) - set(TRAINED)):
         raise SystemExit(f"no codec {', '.join(unknown)}; there are {', '.join(TRAINED)}")
-    speech = _speech(data, eval_data, round(crop_seconds * 16000))
+    speech = _speech(data, eval_data, crop_seconds)
     bench = Bench(out, speech, click.echo, minutes, device, threads, batch, crop_seconds)
     work(bench, chosen)
 
@@ -127,18 +127,16 @@ def curves(folder: Path, to: Path) -> None:
 @data_option
 def overfit(folder: Path, data: Path) -> None:
     """Compare scores of speech that was trained on with those of the held-out speakers."""
-    from recipes.data import SAMPLE_RATE
     from recipes.overfit import compare
     from recipes.training import read_facts
 
-    crop = round(read_facts(folder)["crop_seconds"] * SAMPLE_RATE)
-    click.echo(compare(folder, _speech(data, None, crop)))
+    click.echo(compare(folder, _speech(data, None, read_facts(folder)["crop_seconds"])))
 
 
-def _speech(data: Path, eval_data: Path | None, crop: int) -> Speech:
-    from recipes.data import load_speech
+def _speech(data: Path, eval_data: Path | None, crop_seconds: float) -> Speech:
+    from recipes.data import SAMPLE_RATE, load_speech
 
-    speech = load_speech(data, eval_data, crop)
+    speech = load_speech(data, eval_data, round(crop_seconds * SAMPLE_RATE))
     told = f"{speech.train_seconds / 60:.1f} minutes of {speech.speakers} speakers; {len(speech.validation)} held out"
     click.echo(told + (f"; {speech.skipped} recordings shorter than a crop left out" if speech.skipped else ""))
     return speech

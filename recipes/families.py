@@ -117,4 +117,4 @@ def nominal_kbps(name: str) -> dict[int, float]:
         configuration = PlainConfiguration()
         return {count: count * configuration.kbps_per_codebook for count in configuration.codebook_counts}
     points = import_module(f"codecbench_{name}").REFERENCE.points
-    return {point.settings["codebooks"]: point.nominal_kbps for point in points}
+    return {point.settings["codebooks"]: round(point.nominal_kbps, 6) for point in points}  # 3 x 0.8 is 2.4

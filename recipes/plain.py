@@ -14,14 +14,12 @@ from codecbench_layers.causal import ChannelNorm
 from codecbench_layers.residual import ResidualQuantizer
 from codecbench_layers.stft import CausalStft
 from codecbench_layers.training import EmaTraining
+from codecbench_vocodec.model import FLOOR, LARGEST_LOG
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recipes.spectral_start import start_as_cepstrum
 from recipes.trainee import Trainee, through_codes
-
-FLOOR = 1e-5
-LARGEST_LOG = 6.0
 
 
 @dataclass(frozen=True)
