@@ -1,0 +1,92 @@
+"""What the document says of the verdict's controls is what the command printed into `reports/`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from codecbench.report.hallucination.thresholds import CONTROL_COUNT, CONTROL_WORDS
+
+ROOT = Path(__file__).parents[3]
+ROUNDED = 0.00501
+"""Two decimals in the document, three in the report."""
+BLURS = "share hallucinated of E under noise"
+LINES = {
+    "lie 1, another utterance": [("lie 1: found, of S + I", "another utterance")],
+    "lie 2, the rival reading": [
+        ("lie 2: found (recall)", "rival reading"), ("lie 2: precision within those files", "rival reading"),
+    ],
+    "lie 2, precision pooled": [
+        ("lie 2: precision, pooled with all blurs", "rival reading"),
+        ("lie 2 in Opus 6k: found", "rival reading in Opus 6k"),
+    ],
+    "AUC of the margin": [
+        ("lie 1 against blurs: AUC", "margin"), ("lie 2 against blurs: AUC", "margin"),
+        ("lie 2 in Opus 6k against Opus 6k: AUC", "margin"),
+    ],
+}  # fmt: skip
+"""By how a line of the document begins: the report's rows whose figures it gives."""
+
+
+def cells(path: Path) -> list[list[str]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
+
+
+@pytest.fixture(scope="module")
+def printed() -> dict[tuple[str, str], tuple[list[float], int]]:
+    """Value, low and high, and of how many, by control and condition."""
+    rows = cells(ROOT / "reports" / "hallucination-controls.md")[2:]
+    return {(row[0], row[1]): ([float(row[2]), *map(float, row[3].split(" to "))], int(row[4])) for row in rows}
+
+
+@pytest.fixture(scope="module")
+def told() -> list[list[str]]:
+    return cells(ROOT / "docs" / "hallucination.md")
+
+
+def found(told: list[list[str]], beginning: str) -> str:
+    (figures,) = [row[1] for row in told if row[0].startswith(beginning)]
+    return figures
+
+
+def numbers(figures: str) -> list[list[float]]:
+    """`.94 [.88, .96]` as value, low and high; the value alone where no interval is given."""
+    groups = re.findall(r"(\d*\.\d+)(?: \[(\d*\.\d+), (\d*\.\d+)\])?", figures)
+    return [[float(number) for number in group if number] for group in groups]
+
+
+@pytest.mark.parametrize("beginning", LINES)
+def test_the_lies(beginning: str, printed: dict, told: list[list[str]]) -> None:
+    given = numbers(found(told, beginning))
+    assert len(given) == len(LINES[beginning])
+    for figures, row in zip(given, LINES[beginning], strict=True):
+        assert figures == pytest.approx(printed[row][0][: len(figures)], abs=ROUNDED), row
+
+
+def test_the_blurs_and_the_one_over_its_limit(printed: dict, told: list[list[str]]) -> None:
+    shares = {
+        condition: value
+        for (control, condition), (value, _) in printed.items()
+        if control == "hallucinated share of E" and "reading" not in condition
+    }
+    over = shares.pop("Opus 6k")
+    assert len(shares) == 8
+    line = found(told, BLURS)
+    least, most = (float(number) for number in re.findall(r"^(\.\d+) to (\.\d+), but Opus 6k", line)[0])
+    values = [value[0] for value in shares.values()]
+    assert [least, most] == pytest.approx([min(values), max(values)], abs=ROUNDED)
+    assert max(values) <= 0.25
+    count, errors = (int(number) for number in re.findall(r"(\d+) of (\d+) errors", line)[0])
+    assert errors == printed["hallucinated share of E", "Opus 6k"][1]
+    assert count / errors == pytest.approx(over[0], abs=0.0005)
+    assert numbers(line.split("Opus 6k")[1])[0] == pytest.approx(over, abs=ROUNDED)
+
+
+def test_the_floor_that_every_report_prints(printed: dict) -> None:
+    value, words = printed["H-WER: false-alarm floor", "Opus 32k"]
+    assert words == CONTROL_WORDS
+    share = CONTROL_COUNT / CONTROL_WORDS
+    assert share == pytest.approx(value[0], abs=0.0005)
