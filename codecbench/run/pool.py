@@ -16,6 +16,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from functools import wraps
 from multiprocessing.connection import wait as wait_for
+from multiprocessing.context import SpawnContext
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, ParamSpec, TypeVar
@@ -82,6 +83,23 @@ def guarded(function: Callable[P, R]) -> Callable[P, R | Failure]:
     return call
 
 
+class _KeepLocks(SpawnContext):
+    """Keeps the locks that it makes.
+
+    pebble gives up its locks before it ends its workers, one after the other. A worker that is only starting then (the
+    replacement of one that was killed) would look for a lock that is gone, and end our last lines with a traceback.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[Any] = []
+
+    def RLock(self) -> Any:  # noqa: N802, the name it has there
+        lock = super().RLock()
+        self.kept.append(lock)
+        return lock
+
+
 class Pool:
     """`jobs` supervised processes. Spawned, not forked; one thread each; their output goes to `log`."""
 
@@ -94,9 +112,7 @@ class Pool:
         warnings = os.environ.get("PYTHONWARNINGS", "").split(",")
         if QUIET_TRACKER not in warnings:
             os.environ["PYTHONWARNINGS"] = ",".join(filter(None, [*warnings, QUIET_TRACKER]))
-        self._pool: Any = ProcessPool(
-            max_workers=jobs, context=multiprocessing.get_context("spawn"), initializer=_start, initargs=(str(log),)
-        )
+        self._pool: Any = ProcessPool(max_workers=jobs, context=_KeepLocks(), initializer=_start, initargs=(str(log),))
 
     def __enter__(self) -> Pool:
         return self
