@@ -147,7 +147,8 @@ def _judge(sample: Sample, comparison: Comparison) -> list[Verdict]:
     before, after = sample.reference_hypothesis, sample.decoded_hypothesis
     assert before is not None  # compare_sample has refused it
     assert after is not None
-    if sample.scorer is None or any(h.text and not h.words for h in (before, after)):
+    told = ((comparison.original, before), (comparison.decoded, after))  # dots alone are a text without words
+    if sample.scorer is None or any(words and not hypothesis.words for words, hypothesis in told):
         name = f"the recognizer '{sample.recognizer.id}'" if sample.recognizer else "the recognizer"
         raise Abstain(f"{name} gives no evidence on words (their probability, and scores of given texts)")
     calibration = calibration_of(sample.recognizer)

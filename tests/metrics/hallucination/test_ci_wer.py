@@ -165,6 +165,12 @@ def test_a_recognizer_without_evidence_on_words_is_not_judged_by() -> None:
         hallucination.hallucinated().score(of)
 
 
+def test_a_text_of_dots_is_deletions_not_a_lack_of_evidence() -> None:
+    found = scores(sample("we solve it", said("we solve it"), Hypothesis(". . . . .")))
+    assert (found["ci"].numerator, found["h"].numerator, found["d"].numerator) == (3.0, 0.0, 3.0)
+    assert found["d"].detail["reasons"] == {"deletion": 3}
+
+
 def test_the_null_floor_is_counted_with_the_transcript() -> None:
     of = sample("we solve it", said("we solve it"), said("we solve it"))
     of = Sample(**vars(of) | {"prepared": {"shift 1 ms": "we serve it", "+1 dB": "we solve it"}})

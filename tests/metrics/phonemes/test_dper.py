@@ -42,6 +42,13 @@ def test_words_are_read_as_spoken(pronouncer: Pronouncer, text: str, phones: str
     assert "".join(word.phones for word in pronouncer.words(text)) == phones
 
 
+@pytest.mark.parametrize("loop", ["9" * 70, "1" * 400, ",".join("3" * 60), "$" + "5" * 99 + "%"])
+def test_a_loop_of_digits_is_read_digit_by_digit(pronouncer: Pronouncer, loop: str) -> None:
+    digits = [digit for digit in loop if digit.isdigit()]
+    assert pronouncer.phones(loop) == "".join(pronouncer.phones(digit) for digit in digits)
+    assert pronouncer.phones("5" * 15) != pronouncer.phones("5") * 15
+
+
 def test_only_phones_of_the_table_come_out(pronouncer: Pronouncer) -> None:
     for text in ("Zürich naïve façade", "Xq'ztl 3.14159 1,000,000", "the button on a little ladder", "x" * 60):
         for word in pronouncer.words(text):
