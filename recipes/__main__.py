@@ -123,6 +123,19 @@ def curves(folder: Path, to: Path) -> None:
 
 
 @main.command()
+@click.option("--from", "folder", type=existing, required=True, help="Of `codecbench run --out`, over real speech.")
+def bar(folder: Path) -> None:
+    """Hold a run of the shipped weights against what they should reach."""
+    from codecbench.errors import UsageError
+    from recipes.bar import report
+
+    try:
+        click.echo(report(folder), nl=False)
+    except UsageError as error:
+        raise SystemExit(str(error)) from error
+
+
+@main.command()
 @click.option("--from", "folder", type=existing, required=True, help="Of a finished training.")
 @data_option
 def overfit(folder: Path, data: Path) -> None:

@@ -1,0 +1,97 @@
+"""What shipped weights reach is told of made runs whose answers are known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from made_runs import MadeCodec, made_results, metric_card, store_results
+
+from codecbench.results import Results
+from recipes.__main__ import main
+
+RIVALS = (MadeCodec("opus", (6, 12), 0.5), MadeCodec("codec2", (3.2,), 0.6))
+GOOD = MadeCodec("good", (6, 1, 3), 0.9, "reference", "reference", codebooks=True)
+BAD = MadeCodec("bad", (2.4, 4.8), 0.1, "reference", "reference")
+
+
+def with_words(results: Results) -> Results:
+    """ΔWER as WER less one word, for which the made recognizer has no metric."""
+    scores = [
+        replace(row, metric="delta_wer", numerator=row.numerator - 1) for row in results.scores if row.metric == "wer"
+    ]
+    cards = {**results.metrics, "delta_wer": metric_card("wer") | {"id": "delta_wer"}}
+    return replace(results, metrics=cards, scores=results.scores + tuple(scores))
+
+
+def told(folder: Path, status: int = 0) -> str:
+    result = CliRunner().invoke(main, ["bar", "--from", str(folder)], catch_exceptions=False)
+    assert result.exit_code == status, result.output
+    return result.output
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+    folder = tmp_path_factory.mktemp("bar")
+    store_results(with_words(made_results((*RIVALS, GOOD, BAD), utterances=48, speakers=16)), folder)
+    return [[cell.strip() for cell in line.split("|")[1:-1]] or [line] for line in told(folder).splitlines()]
+
+
+def rows(lines: list[list[str]], title: str) -> dict[str, list[str]]:
+    start = next(index for index, line in enumerate(lines) if line[0].startswith(f"**{title}"))
+    end = next((i for i in range(start + 2, len(lines)) if lines[i] == [""]), len(lines))
+    return {line[0]: line[1:] for line in lines[start + 4 : end]}
+
+
+def test_points_rise_whatever_their_order(lines: list[list[str]]) -> None:
+    found = rows(lines, "Over the bitrate")
+    assert found["good"][0] == "1, 3, 6"
+    assert [float(value) for value in found["good"][1].split(", ")] == sorted(map(float, found["good"][1].split(", ")))
+    assert "falls" not in " ".join(found["good"] + found["bad"])
+
+
+def test_a_codec_without_codes_is_not_said_to_use_them(lines: list[list[str]]) -> None:
+    found = rows(lines, "Codes")
+    assert found["bad"] == ["n/a", "n/a", "no"]
+    assert found["good"][2] == "yes"
+
+
+@pytest.mark.parametrize(("rival", "points"), [("opus", ("6", "4.8")), ("codec2", ("3", "2.4"))])
+def test_better_is_what_lies_outside_the_interval(lines: list[list[str]], rival: str, points: tuple[str, ...]) -> None:
+    assert any(line[0].startswith(f"**Against {rival}") and "1 of 2 on ESTOI, 1 of 2 on" in line[0] for line in lines)
+    found = rows(lines, f"Against {rival}")
+    assert (found["good"][0], found["bad"][0]) == points
+    assert (found["good"][3], found["bad"][3]) == ("yes", "no")
+    assert float(found["good"][2].split()[0]) > 0 > float(found["bad"][2].split()[0])
+
+
+def test_words(lines: list[list[str]]) -> None:
+    found = rows(lines, "Words")
+    assert {name: row[-1] for name, row in found.items()} == {"good": "yes", "bad": "no"}
+
+
+def test_a_fall_is_named(tmp_path: Path) -> None:
+    made, fallen = with_words(made_results((*RIVALS, GOOD), utterances=48, speakers=16)), ("good", "6", "estoi")
+    scores = [
+        replace(row, numerator=row.numerator - 0.5) if (row.codec, row.point, row.metric) == fallen else row
+        for row in made.scores
+    ]
+    store_results(replace(made, scores=tuple(scores)), tmp_path)
+    assert told(tmp_path).count("falls") == 1
+
+
+@pytest.mark.parametrize(
+    ("codecs", "metrics", "reason"),
+    [
+        (RIVALS, ("pesq_wb", "estoi", "wer"), "the run has no codec of the reference track"),
+        ((RIVALS[1], GOOD), ("pesq_wb", "estoi", "wer"), "the run has no opus at 6 kbps"),
+        ((*RIVALS, GOOD), ("estoi", "wer"), "the run has no pesq_wb"),
+    ],
+)
+def test_what_is_missing_is_one_line(
+    tmp_path: Path, codecs: tuple[MadeCodec, ...], metrics: tuple[str, ...], reason: str
+) -> None:
+    store_results(with_words(made_results(codecs, metrics=metrics)), tmp_path)
+    assert told(tmp_path, status=1) == f"{reason}\n"
