@@ -1,9 +1,9 @@
 """FACodec under training: three streams that start in different directions, and pitch told to the first one's head.
 
 The paper supervises prosody by pitch and content by phones, with gradient reversal between streams and 75 % dropout of
-detail (section 3.2). Here (our choice) prosody is supervised by pitch alone, for there are no phone labels; timbre is
-made to matter by coding some signals with another equalization and vocal tract than their timbre and target have; and
-detail is dropped codebook by codebook, so that every operating point can be decoded.
+detail (section 3.2). Here (our choice) prosody is read from low mel bands and supervised by pitch, for there are no
+phone labels; timbre is made to matter by coding some signals with another equalization and vocal tract than their
+timbre and target have; and detail is dropped codebook by codebook, so that every operating point can be decoded.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ CHANGED = 1 / 4
 ANCHOR = 30.0
 """Plus and minus this are the last two latents, far above the others: so the decoder's normalisation of each frame
 starts almost linear, and with a mean of zero."""
+PROSODY_GAIN = 0.1
+"""Of prosody's random way into the latents: it has no phase, so that it can only help once the decoder has learned to
+use it."""
 
 
 def facodec(seed: int) -> Trainee:
@@ -50,6 +53,9 @@ def facodec(seed: int) -> Trainee:
     _quieten(units)
     start_as_transform(path, seed)
     _start_normalisation(model, configuration)
+    with torch.no_grad():
+        model.quantizer.prosody_out.weight.mul_(PROSODY_GAIN)
+        model.quantizer.prosody_out.bias.zero_()
     return FacodecTrainee(model, configuration, seed)
 
 
@@ -78,43 +84,44 @@ class StreamTraining(CountedTraining):
 
     def __init__(self, model: Facodec, configuration: FacodecConfiguration, seed: int) -> None:
         super().__init__(seed, WARM_UP)
-        self.sizes = configuration.streams
+        self.sizes, self.dimension = configuration.streams, configuration.dimension
         self.parts = nn.ModuleList(
             FactorizedTraining(stream.quantizers, seed + index, warm_up=0)
             for index, stream in enumerate(model.quantizer.streams)
         )
+        self.owner = [model]  # in a list: its weights are not this module's
         self.prosody: Tensor | None = None
-        """The first stream's latest latents, for the head that reads pitch from them."""
+        """The first stream's latest vectors, for the head that reads pitch from them."""
 
     def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
-        """Latents [batch, dimension, frames]; `counts` [batch] codebooks in use."""
+        """What the encoder gives [batch, rows, frames]; `counts` [batch] codebooks in use."""
         self.calls += 1
         if self.calls <= self.warm_up:
             self.remember(latents)
             self.prosody = None
-            return Quantized(latents, latents.new_zeros(()))
-        prosody, content, detail = self.parts
+            return Quantized(latents[:, : self.dimension], latents.new_zeros(()))
         if self.seen:
             self._place(torch.cat(self.seen))
             self.seen = []
+        quantizer, (prosody, content, detail) = self.owner[0].quantizer, self.parts
         everything = torch.full_like(counts, 99)
-        p, c = prosody(latents, everything), content(latents, everything)
-        rest = latents - (p.latents + c.latents).detach()
-        d = detail(rest, counts - sum(self.sizes[:2]))
+        source, own = quantizer.parted(latents)
+        p, c = prosody(source, everything), content(own, everything)
+        coarse = quantizer.prosody_out(p.latents) + c.latents
+        d = detail(own - coarse.detach(), counts - sum(self.sizes[:2]))
         self.prosody = p.latents
-        return Quantized(p.latents + c.latents + d.latents, (p.loss + c.loss + d.loss) / 3)
+        return Quantized(coarse + d.latents, (p.loss + c.loss + d.loss) / 3)
 
     @torch.no_grad()
     def _place(self, points: Tensor) -> None:
-        """Start prosody on the strongest directions, content on those beside them, detail on what both leave over."""
-        prosody, content, detail = self.parts
-        prosody.place(points)
-        axes = torch.linalg.qr(prosody.layers[0].in_proj.weight[:-1, :, 0].T)[0]  # [dimension, directions]
-        beside = points - points @ axes @ axes.T
-        content.place(beside)
+        """Start from what there was to code [n, rows], detail from what the others leave over."""
+        quantizer, (prosody, content, detail) = self.owner[0].quantizer, self.parts
+        source, own = (part[0].T for part in quantizer.parted(points.T[None]))  # [n, rows]
+        prosody.place(source)
+        content.place(own)
         everything = torch.full((1,), 99)
-        both = sum(part(points.T[None], everything).latents[0].T for part in (prosody, content))
-        detail.place(points - both)
+        p, c = prosody(source.T[None], everything).latents, content(own.T[None], everything).latents
+        detail.place(own - (quantizer.prosody_out(p) + c)[0].T)
 
 
 class FacodecTrainee(Trainee):
@@ -126,7 +133,7 @@ class FacodecTrainee(Trainee):
         self.hop = configuration.hop
         self.generator = torch.Generator().manual_seed(seed)
         self.head = nn.Sequential(
-            nn.Conv1d(configuration.dimension, 32, 5, padding=2), nn.GELU(), nn.Conv1d(32, 2, 5, padding=2)
+            nn.Conv1d(configuration.prosody_bands, 32, 5, padding=2), nn.GELU(), nn.Conv1d(32, 2, 5, padding=2)
         )
 
     def forward(self, audio: Tensor, counts: Tensor) -> Forward:
@@ -141,7 +148,7 @@ class FacodecTrainee(Trainee):
         return Forward(decoded, loss)
 
     def pitch_loss(self, prosody: Tensor, audio: Tensor) -> Tensor:
-        """How badly the head tells voicing and log pitch from `prosody` [batch, dimension, frames]."""
+        """How badly the head tells voicing and log pitch from `prosody` [batch, bands, frames]."""
         pitch, voiced = pitch_track(audio[:, 0], self.hop)
         voicing, guess = self.head(prosody).unbind(1)
         wrong = F.binary_cross_entropy_with_logits(voicing, voiced.float())

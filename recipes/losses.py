@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+from codecbench_layers.mel import mel_filters
 from torch import Tensor, nn
 
 WINDOWS = (2048, 1024, 512, 256, 128)
@@ -60,20 +61,3 @@ class SpectralLoss(nn.Module):
         power = spectrum.real.square() + spectrum.imag.square()
         bands = self.get_buffer(f"mel{window}") @ (power + FLOOR**2 * 1e-2).sqrt()
         return spectrum, (bands + FLOOR).log()
-
-
-def mel_filters(sample_rate: int, window: int, bands: int) -> Tensor:
-    """Triangular filters on the HTK mel scale, each summing to one: [bands, window // 2 + 1].
-
-    A band narrower than a bin gets its nearest bin, so that none is empty.
-    """
-    frequencies = torch.linspace(0, sample_rate / 2, window // 2 + 1)
-    top = 2595 * torch.log10(torch.tensor(1 + sample_rate / 2 / 700))
-    edges = 700 * (10 ** (torch.linspace(0, float(top), bands + 2) / 2595) - 1)
-    rising = (frequencies[None] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
-    falling = (edges[2:, None] - frequencies[None]) / (edges[2:] - edges[1:-1])[:, None]
-    filters = torch.minimum(rising, falling).clamp(min=0)
-    empty = filters.sum(1) == 0
-    nearest = (frequencies[None] - edges[1:-1, None]).abs().argmin(1)
-    filters[empty, nearest[empty]] = 1.0
-    return filters / filters.sum(1, keepdim=True)

@@ -13,15 +13,15 @@ DATA = (
     "CC BY 4.0) and spoken commands of Picovoice's speech-to-intent benchmark (Apache-2.0)."
 )
 KNOWN_FAILURES = {
-    "encodec": "Rough, buzzing voices at 3 kbps and below; the upper band above 4 kHz is weak.",
-    "dac": "Rough, buzzing voices at 3 kbps and below; below 2 kbps words are lost.",
-    "vocodec": "The waveform is not kept: phase is free, so SI-SDR is low at every rate.",
-    "ibpcodec": "The waveform is not kept; the predicted band above 6 kHz is coarse.",
-    "eulerodec": "Words are lost at 3 kbps and below; utterances shorter than a coded block get a block's bits.",
-    "facodec": "Dull, noisy voices; swapping timbre moves the voice a little, not to the other speaker.",
-    "ladiff": "The diffusion adds little to the condition's decoding; a codec call costs several network passes.",
+    "encodec": "Noise above 2.5 kHz in place of structure, at every rate; words are lost; faint tones in silence.",
+    "dac": "Noise above 4 kHz in place of structure; faint steady tones at all heights; below 2 kbps words are lost.",
+    "vocodec": "Harmonics above 3 kHz smear into noise, most at 3 kbps and below; the waveform is kept roughly.",
+    "ibpcodec": "Faint steady tones at 4.6 and 6 kHz; coarse above 6 kHz, where it predicts; harmonics smear.",
+    "eulerodec": "Harmonics above 2.5 kHz break into noise (1 kHz at 3 kbps); short signals cost a coded block's bits.",
+    "facodec": "Noisy voices: harmonics above 2 kHz smear at every rate; swapping timbre hardly moves the voice.",
+    "ladiff": "Noise over the whole band, in pauses too, hides the voice's structure; words are lost at every rate.",
 }
-"""What was heard or seen in the spectrograms of the built-in probe speech."""
+"""What was seen in spectrograms of real speech that was not trained on."""
 
 TEMPLATE = """# {{ codec }}:reference
 

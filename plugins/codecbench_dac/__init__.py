@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codecbench_layers import REFERENCE_TRAINING
+
 from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
 from codecbench_dac.config import CONFIGURATIONS
@@ -61,7 +63,7 @@ REFERENCE = CodecCard(
     paper=PAPER,
     sources=("codecbench_layers",),
     weights=WeightsFile("dac-reference.safetensors", package=__name__, licence="Apache-2.0"),
-    notes=f"A first set of weights: trained without adversary, for about an hour on one CPU core. {SHORTFALL}",
+    notes=f"{REFERENCE_TRAINING} {SHORTFALL}",
     **load_figures(__name__, "dac:reference"),
 )
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codecbench_layers import REFERENCE_TRAINING
+
 from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
 from codecbench_facodec.config import CONFIGURATIONS, SAMPLE_RATE, FacodecConfiguration
@@ -40,8 +42,7 @@ REFERENCE = CodecCard(
     paper=PAPER,
     weights=WeightsFile("facodec-reference.safetensors", package=__name__, licence="Apache-2.0"),
     sources=("codecbench_layers",),
-    notes="A first set of weights: trained without adversary or phone labels, for about an hour on one CPU core. "
-    "Timbre and prosody are not yet what their names say. "
+    notes=f"{REFERENCE_TRAINING} Without phone labels; a swapped timbre hardly moves the voice. "
     f"{_timbre(CONFIGURATIONS['reference']())}",
     **load_figures(__name__, "facodec:reference"),
 )

@@ -91,8 +91,9 @@ class FacodecCodec(NetworkCodec):
         with torch.no_grad():
             latents = self.model.encoder(padded)
             timbre = self.model.timbre_encoder(latents)
+            decodable = self.dequantize(self.quantize(latents, point), point)
         return {
             "encoder": lambda: self.model.timbre_encoder(self.model.encoder(padded)),
             "quantizer": lambda: self.quantize(latents, point),
-            "decoder": lambda: self.model.decoder(latents, timbre),
+            "decoder": lambda: self.model.decoder(decodable, timbre),
         }

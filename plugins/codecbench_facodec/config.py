@@ -29,6 +29,9 @@ class FacodecConfiguration:
     detail: int = 3
     """Codebooks of each stream, in the order of the codes' rows."""
 
+    prosody_bands: int = 0
+    """How many of the lowest mel bands prosody quantizes; 0: it quantizes the latents, as published."""
+
     codebook_dimension: int = 8
     timbre_layers: int = 4
     timbre_heads: int = 4
@@ -49,10 +52,14 @@ class FacodecConfiguration:
         A weight of the last encoder layer is used 80 times a second, one of the first 16,000 times; and each of the
         58 activations runs at twice its layer's rate between two anti-aliasing filters, most of the time that
         this configuration takes. So its high-rate layers are narrow and widths grow faster than twofold.
+
+        Prosody quantizes the lowest 20 of 80 mel bands, as in the release's second version (see `LowBands`). The paper
+        parts prosody off by labels and gradient reversal, which a reference budget is too short for: after 1,500
+        updates, its code explained 1 % of the variance of log pitch, and of mel bands half from the start.
         """
         return cls(
             encoder_widths=(8, 16, 64, 128, 256), decoder_widths=(256, 128, 64, 16, 8), dimension=96,
-            timbre_layers=2, timbre_filter=192, weight_norm=False,
+            prosody_bands=20, timbre_layers=2, timbre_filter=192, weight_norm=False,
         )  # fmt: skip
 
     @property

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+import torch
 from torch import Tensor, nn
 
 from codecbench_facodec.activation import AntiAliased
+from codecbench_facodec.bands import LowBands
 
 DILATIONS = (1, 3, 9)
 
@@ -67,10 +69,16 @@ class UpBlock(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Audio [batch, 1, samples], whole frames, to latents [batch, dimension, frames]."""
+    """Audio [batch, 1, samples], whole frames, to latents [batch, dimension, frames].
 
-    def __init__(self, widths: Sequence[int], strides: Sequence[int], dimension: int) -> None:
+    With `bands`, its rows [batch, bands, frames] follow the latents'.
+    """
+
+    def __init__(
+        self, widths: Sequence[int], strides: Sequence[int], dimension: int, bands: LowBands | None = None
+    ) -> None:
         super().__init__()
+        self.bands = bands
         self.block = nn.Sequential(
             nn.Conv1d(1, widths[0], 7, padding=3),
             *(DownBlock(*sizes) for sizes in zip(widths, widths[1:], strides, strict=False)),
@@ -80,7 +88,7 @@ class Encoder(nn.Module):
 
     def forward(self, audio: Tensor) -> Tensor:
         latents: Tensor = self.block(audio)
-        return latents
+        return latents if self.bands is None else torch.cat([latents, self.bands(audio)], dim=1)
 
 
 class Decoder(nn.Module):

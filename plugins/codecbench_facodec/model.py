@@ -13,7 +13,8 @@ import torch
 from codecbench_layers.residual import FactorizedResidualQuantizer
 from torch import Tensor, nn
 
-from codecbench_facodec.config import CODEBOOK_SIZE, FacodecConfiguration
+from codecbench_facodec.bands import LowBands
+from codecbench_facodec.config import CODEBOOK_SIZE, SAMPLE_RATE, FacodecConfiguration
 from codecbench_facodec.convolutions import Decoder, Encoder, ResidualUnit
 from codecbench_facodec.timbre import TimbreEncoder
 
@@ -22,43 +23,55 @@ class AttributeQuantizer(nn.Module):
     """Prosody, content and detail, each a residual quantizer of its own; the latents are the sum of all three.
 
     Prosody and content both quantize the latents themselves, neither sees the other; detail quantizes what the two
-    leave over.
+    leave over. In the reference configuration prosody quantizes `LowBands` instead, which follow the latents' rows and
+    enter the sum through `prosody_out`.
     """
 
     def __init__(self, configuration: FacodecConfiguration) -> None:
         super().__init__()
         dimension, narrow = configuration.dimension, configuration.codebook_dimension
-        self.sizes = configuration.streams
+        self.sizes, self.dimension = configuration.streams, dimension
+        bands = configuration.prosody_bands
         self.streams = nn.ModuleList(
-            FactorizedResidualQuantizer(count, CODEBOOK_SIZE, dimension, narrow) for count in self.sizes
+            FactorizedResidualQuantizer(count, CODEBOOK_SIZE, width, narrow)
+            for count, width in zip(self.sizes, (bands or dimension, dimension, dimension), strict=True)
         )
+        self.prosody_out: nn.Module = nn.Conv1d(bands, dimension, 1) if bands else nn.Identity()
 
     @property
     def _streams(self) -> list[FactorizedResidualQuantizer]:
         """`ModuleList` forgets what it holds."""
         return [cast(FactorizedResidualQuantizer, stream) for stream in self.streams]
 
+    def parted(self, latents: Tensor) -> tuple[Tensor, Tensor]:
+        """What the encoder gives, as what prosody quantizes and what content does, both [batch, rows, frames]."""
+        own, bands = latents[:, : self.dimension], latents[:, self.dimension :]
+        return (bands if bands.shape[1] else own), own
+
     def encode(self, latents: Tensor, codebooks: int) -> Tensor:
-        """`latents` [batch, dimension, frames] to codes [batch, codebooks, frames], of which the last are detail."""
+        """What the encoder gives [batch, rows, frames] to codes [batch, codebooks, frames], the last ones detail."""
         prosody, content, detail = self._streams
-        codes = [prosody.encode(latents, self.sizes[0]), content.encode(latents, self.sizes[1])]
+        source, own = self.parted(latents)
+        codes = [prosody.encode(source, self.sizes[0]), content.encode(own, self.sizes[1])]
         details = codebooks - sum(self.sizes[:2])
         if details:
-            rest = latents - (prosody.decode(codes[0]) + content.decode(codes[1]))
+            rest = own - (self.prosody_out(prosody.decode(codes[0])) + content.decode(codes[1]))
             codes.append(detail.encode(rest, details))
         return torch.cat(codes, dim=1)
 
     def decode(self, codes: Tensor) -> Tensor:
         """Codes [batch, codebooks, frames] to latents [batch, dimension, frames]."""
+        prosody, content, detail = self._streams
         parts = torch.split(codes, [*self.sizes[:2], codes.shape[1] - sum(self.sizes[:2])], dim=1)
-        vectors = [stream.decode(part) for stream, part in zip(self._streams, parts, strict=True) if part.shape[1]]
-        return torch.stack(vectors).sum(0)
+        latents: Tensor = self.prosody_out(prosody.decode(parts[0])) + content.decode(parts[1])
+        return latents + detail.decode(parts[2]) if parts[2].shape[1] else latents
 
     def unrounded(self, latents: Tensor) -> Tensor:
-        """`latents` [batch, dimension, frames] through all projections, no code searched."""
+        """What the encoder gives [batch, rows, frames] through all projections, no code searched."""
         prosody, content, detail = self._streams
-        coarse = prosody.unrounded(latents) + content.unrounded(latents)
-        return coarse + detail.unrounded(latents - coarse)
+        source, own = self.parted(latents)
+        coarse: Tensor = self.prosody_out(prosody.unrounded(source)) + content.unrounded(own)
+        return coarse + detail.unrounded(own - coarse)
 
 
 class Facodec(nn.Module):
@@ -67,7 +80,8 @@ class Facodec(nn.Module):
     def __init__(self, configuration: FacodecConfiguration) -> None:
         super().__init__()
         size = configuration
-        self.encoder = Encoder(size.encoder_widths, size.strides, size.dimension)
+        bands = LowBands(size.prosody_bands, size.hop, SAMPLE_RATE) if size.prosody_bands else None
+        self.encoder = Encoder(size.encoder_widths, size.strides, size.dimension, bands)
         self.timbre_encoder = TimbreEncoder(
             size.dimension, size.timbre_layers, size.timbre_heads, size.timbre_filter, size.timbre_kernel
         )

@@ -39,12 +39,13 @@ class TransformerLayer(nn.Module):
 
 
 class TimbreEncoder(nn.Module):
-    """Latents [batch, dimension, frames] to a timbre [batch, dimension]."""
+    """Latents [batch, dimension, frames] to a timbre [batch, dimension]; rows beyond the dimension are not its own."""
 
     position: Tensor
 
     def __init__(self, dimension: int, layers: int, heads: int, width: int, kernel: int) -> None:
         super().__init__()
+        self.dimension = dimension
         self.layers = nn.ModuleList(TransformerLayer(dimension, heads, width, kernel) for _ in range(layers))
         self.last_ln = nn.LayerNorm(dimension)
         # The original numbers the items of a batch where it means to number frames: every frame of its first, and at
@@ -52,7 +53,7 @@ class TimbreEncoder(nn.Module):
         self.register_buffer("position", torch.arange(dimension) % 2, persistent=False)
 
     def forward(self, latents: Tensor) -> Tensor:
-        sequence = latents.transpose(1, 2) + self.position
+        sequence = latents[:, : self.dimension].transpose(1, 2) + self.position
         for layer in self.layers:
             sequence = layer(sequence)
         timbre: Tensor = self.last_ln(sequence).mean(dim=1)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codecbench_layers import REFERENCE_TRAINING
+
 from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
 from codecbench_ibpcodec.config import CONFIGURATIONS, GROUPS
@@ -39,7 +41,7 @@ REFERENCE = _card(
     track="reference",
     licence="Apache-2.0 (weights trained by codecbench's recipe)",
     weights=WeightsFile("ibpcodec-reference.safetensors", package=__name__, licence="Apache-2.0"),
-    notes="A first set of weights: trained without adversary, for less than an hour on one CPU core.",
+    notes=REFERENCE_TRAINING,
 )
 PAPER = _card(
     "paper",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
-from codecbench_facodec.config import FacodecConfiguration
+from codecbench_facodec.config import CONFIGURATIONS
 from codecbench_facodec.model import AttributeQuantizer
 from codecbench_layers.residual import FactorizedResidualQuantizer
 
@@ -33,12 +34,17 @@ def test_it_is_what_infinitely_fine_codebooks_decode_to() -> None:
     assert not torch.allclose(perfect, latents, atol=0.1)  # what the projections take out is lost
 
 
+@pytest.mark.parametrize("checkpoint", ["reference", "amphion"])
 @torch.no_grad()
-def test_three_streams() -> None:
-    """Detail projects what prosody and content leave over, as it quantizes it."""
+def test_three_streams(checkpoint: str) -> None:
+    """Detail projects what prosody and content leave over, as it quantizes it; prosody may have bands of its own."""
     torch.manual_seed(1)
-    quantizer = AttributeQuantizer(FacodecConfiguration.reference())
+    configuration = CONFIGURATIONS[checkpoint]()
+    quantizer = AttributeQuantizer(configuration)
     prosody, content, detail = (stream.unrounded for stream in quantizer.streams)  # type: ignore[union-attr]
-    latents = torch.randn(1, FacodecConfiguration.reference().dimension, FRAMES)
-    coarse = prosody(latents) + content(latents)  # type: ignore[operator]
-    assert torch.equal(quantizer.unrounded(latents), coarse + detail(latents - coarse))  # type: ignore[operator]
+    own = torch.randn(1, configuration.dimension, FRAMES)
+    bands = torch.randn(1, configuration.prosody_bands, FRAMES)
+    low = quantizer.prosody_out(prosody(bands)) if configuration.prosody_bands else prosody(own)  # type: ignore[operator]
+    coarse = low + content(own)  # type: ignore[operator]
+    given = torch.cat([own, bands], dim=1)
+    assert torch.equal(quantizer.unrounded(given), coarse + detail(own - coarse))  # type: ignore[operator]

@@ -115,11 +115,23 @@ def test_detail_codes_what_prosody_and_content_leave_over(codec) -> None:
     prosody, content, detail = codec.model.quantizer.streams
     with torch.no_grad():
         latents = codec.model.encoder(torch.from_numpy(noise(8000).samples)[None])
+        source, own = codec.model.quantizer.parted(latents)
         codes = codec.model.quantizer.encode(latents, 6)
-        rest = latents - (prosody.decode(codes[:, :1]) + content.decode(codes[:, 1:3]))
-        assert torch.equal(prosody.encode(latents, 1), codes[:, :1])
-        assert torch.equal(content.encode(latents, 2), codes[:, 1:3])
-        assert torch.equal(detail.encode(rest, 3), codes[:, 3:])
+        coarse = codec.model.quantizer.prosody_out(prosody.decode(codes[:, :1])) + content.decode(codes[:, 1:3])
+        assert torch.equal(prosody.encode(source, 1), codes[:, :1])
+        assert torch.equal(content.encode(own, 2), codes[:, 1:3])
+        assert torch.equal(detail.encode(own - coarse, 3), codes[:, 3:])
+        assert torch.allclose(codec.model.quantizer.decode(codes), coarse + detail.decode(codes[:, 3:]))
+
+
+def test_the_reference_prosody_is_of_the_low_bands(codec) -> None:
+    """20 rows for each frame of 200 samples; they peak where the first harmonic is, and hold the loudness."""
+    bands = codec.model.encoder.bands
+    with torch.no_grad():
+        loud, quiet = (bands(gain * torch.from_numpy(noise(8000).samples)[None]) for gain in (1.0, 0.25))
+    assert loud.shape == (1, 20, 40)
+    assert float((loud - quiet)[:, 3].mean()) == pytest.approx(np.log(4), abs=0.01)
+    assert loud.mean(2).argmax() in (3, 4)  # 120 Hz; the bands are 29 to 39 Hz wide there
 
 
 def test_a_payload_that_ends_within_the_timbre_is_one_line(codec) -> None:

@@ -32,7 +32,7 @@ def test_the_start_passes_the_waveform_before_any_update() -> None:
     trainee, audio = facodec(0), voice(110.0, 16000)
     with torch.no_grad():
         latents = trainee.model.encoder(audio)
-        decoded = trainee.model.decoder(latents, trainee.model.timbre_encoder(latents))
+        decoded = trainee.model.decoder(latents[:, :96], trainee.model.timbre_encoder(latents))
     assert float(torch.cosine_similarity(decoded.flatten(), audio.flatten(), 0)) > 0.5
 
 

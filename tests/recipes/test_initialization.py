@@ -47,7 +47,8 @@ def passed(model: Any, audio: torch.Tensor) -> torch.Tensor:
     if not isinstance(model, Facodec):
         decoded: torch.Tensor = model.decoder(latents)
         return decoded
-    spoken: torch.Tensor = model.decoder(latents, model.timbre_encoder(latents))
+    dimension = model.timbre_encoder.dimension  # its rows beyond are for prosody
+    spoken: torch.Tensor = model.decoder(latents[:, :dimension], model.timbre_encoder(latents))
     return spoken
 
 

@@ -25,19 +25,19 @@ Scores = dict[float, dict[str, float]]
 
 @pytest.fixture(scope="module")
 def results() -> dict[tuple[str, str], Scores]:
-    """By codec and budget, at the chosen rates: metrics by kbps."""
+    """By codec and budget, at the chosen rates, of the first seed: metrics by kbps."""
     trainings: list[dict[str, Any]] = json.loads((ROOT / "reports" / "reference-track.json").read_text())
     return {
         (one["codec"], one["budget"]): {float(kbps): terms for kbps, terms in one["scores"].items()}
         for one in trainings
-        if one["rate"] == CHOSEN.get(one["codec"], 1e-3)
+        if one["rate"] == CHOSEN.get(one["codec"], 1e-3) and one["seed"] == 0
     }
 
 
 @pytest.fixture(scope="module")
 def rows() -> dict[str, list[str]]:
     document = (ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8")
-    table = document[document.index("## What came out so far") : document.index("## What would not help")]
+    table = document[document.index("## What came out") : document.index("## What would not help")]
     cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if line.startswith("|")]
     return {NAMES[row[0]]: row[1:] for row in cells[2:]}
 
@@ -51,7 +51,7 @@ def test_every_trained_family_is_offered() -> None:
 def test_the_chosen_rates_are_those_of_the_report() -> None:
     report = (ROOT / "reports" / "reference-track.md").read_text()
     chosen = {
-        name: float(rate) for name, rate in re.findall(r"^\| (\w+) +\| +(0\.\d+) +\| +1 \|", report, re.MULTILINE)
+        name: float(rate) for name, rate in re.findall(r"^\| (\w+) +\| +(0\.\d+) +\| +\d \|", report, re.MULTILINE)
     }
     assert chosen == {name: CHOSEN.get(name, 1e-3) for name in TRAINED}
 
@@ -59,26 +59,24 @@ def test_the_chosen_rates_are_those_of_the_report() -> None:
 def test_the_documents_table_is_the_reports(results: dict[tuple[str, str], Scores], rows: dict[str, list[str]]) -> None:
     assert set(rows) == set(TRAINED)
     for codec, (estoi, pesq, gained) in rows.items():
-        half, quarter = results[codec, "half"], results[codec, "quarter"]
-        top = max(half)
+        whole, half = results[codec, "small"], results[codec, "half"]
+        top = max(whole)
         told = re.findall(r"(0\.\d+)(?: at ([\d.]+))?", estoi)
         places = [float(at) for _, at in told] if told[0][1] else [1.0, 3.0, 6.0]
-        assert [float(value) for value, _ in told] == [round(half[place]["estoi"], 3) for place in places], codec
-        assert pesq.split()[0] == f"{half[top]['pesq_wb']:.2f}", codec
-        assert gained == f"{half[top]['estoi'] - quarter[top]['estoi']:.3f}", codec
+        assert [float(value) for value, _ in told] == [round(whole[place]["estoi"], 3) for place in places], codec
+        assert pesq.split()[0] == f"{whole[top]['pesq_wb']:.2f}", codec
+        assert gained == f"{whole[top]['estoi'] - half[top]['estoi']:.3f}", codec
 
 
 def test_no_codec_beats_the_control_on_estoi_and_these_do_on_pesq(results: dict[tuple[str, str], Scores]) -> None:
-    plain = results["plain", "half"]
+    plain = results["plain", "small"]
     better: dict[str, list[float]] = {}
     for codec in CODECS:
-        for kbps in plain.keys() & results[codec, "half"].keys():
-            theirs = results[codec, "half"][kbps]
+        for kbps in plain.keys() & results[codec, "small"].keys():
+            theirs = results[codec, "small"][kbps]
             assert theirs["estoi"] < plain[kbps]["estoi"], (codec, kbps)
             if theirs["pesq_wb"] > plain[kbps]["pesq_wb"]:
                 better.setdefault(codec, []).append(kbps)
     assert {codec: sorted(rates) for codec, rates in better.items()} == {
-        "eulerodec": [1, 2, 3, 6], "ibpcodec": [1, 2, 3, 6], "encodec": [1],
+        "eulerodec": [1], "ibpcodec": [2, 3, 6],
     }  # fmt: skip
-    whole = results["plain", "small"][6.0]
-    assert (round(whole["estoi"], 3), round(whole["pesq_wb"], 2)) == (0.847, 1.88)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
+from codecbench_layers.mel import mel_filters
 from made_speech import write_manifest
 from safetensors.torch import load_file
 
@@ -16,7 +17,7 @@ from codecbench.api import Audio, CodecOptions
 from recipes import export as exporting
 from recipes.__main__ import main
 from recipes.families import FAMILIES
-from recipes.losses import SpectralLoss, mel_filters
+from recipes.losses import SpectralLoss
 
 
 @pytest.fixture(scope="module")
