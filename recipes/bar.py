@@ -38,8 +38,11 @@ class Found:
     codecs: dict[str, list[Row]]
 
     def at(self, codec: str, kbps: float) -> Row:
-        """Its highest point of at most `kbps`."""
-        return max((row for row in self.codecs[codec] if row.nominal_kbps <= kbps), key=lambda row: row.nominal_kbps)
+        """Its highest point of at most `kbps`. Raises UsageError where it has none."""
+        rows = [row for row in self.codecs[codec] if row.nominal_kbps <= kbps]
+        if not rows:
+            raise UsageError(f"the run has no point of {codec} at {kbps:g} kbps or less")
+        return rows[-1]
 
     def change(self, before: Row, after: Row, metric: str) -> Estimate:
         """After minus before, over the utterances that both have."""
@@ -94,8 +97,8 @@ def _rising(found: Found) -> str:
         for metric in QUALITY:
             steps = [found.change(low, high, metric) for low, high in pairwise(rows)]
             line.append(", ".join(f"{row.scores[metric].mean:.3f}" for row in rows))
-            least = min(steps, key=lambda step: step.value)
-            line.append(f"{_interval(least)}{', falls' if (least.high or 0.0) < 0 else ''}")
+            least = min(steps, key=lambda step: step.value, default=None)
+            line.append(_step(least) if least else "n/a")
         lines.append(line)
     headers = ["codec", "kbps"]
     for title in QUALITY.values():
@@ -156,6 +159,10 @@ def _interval(change: Estimate) -> str:
     if change.low is None or change.high is None:
         return f"{change.value:+.3f}"
     return f"{change.value:+.3f} [{change.low:+.3f}, {change.high:+.3f}]"
+
+
+def _step(least: Estimate) -> str:
+    return f"{_interval(least)}{', falls' if (least.high or 0.0) < 0 else ''}"
 
 
 def _yes(answer: bool) -> str:

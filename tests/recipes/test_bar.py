@@ -82,9 +82,20 @@ def test_a_fall_is_named(tmp_path: Path) -> None:
     assert told(tmp_path).count("falls") == 1
 
 
+def test_one_point_has_no_step(tmp_path: Path) -> None:
+    alone = MadeCodec("alone", (3,), 0.5, "reference", "reference")
+    store_results(with_words(made_results((*RIVALS, alone))), tmp_path)
+    assert told(tmp_path).count("| n/a ") == 4  # two steps, two shares of codes
+
+
 @pytest.mark.parametrize(
     ("codecs", "metrics", "reason"),
     [
+        (
+            (*RIVALS, MadeCodec("high", (6,), 0.9, "reference", "reference")),
+            ("pesq_wb", "estoi", "wer"),
+            "the run has no point of high at 3.2 kbps or less",
+        ),
         (RIVALS, ("pesq_wb", "estoi", "wer"), "the run has no codec of the reference track"),
         ((RIVALS[1], GOOD), ("pesq_wb", "estoi", "wer"), "the run has no opus at 6 kbps"),
         ((*RIVALS, GOOD), ("estoi", "wer"), "the run has no pesq_wb"),

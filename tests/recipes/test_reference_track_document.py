@@ -80,3 +80,11 @@ def test_no_codec_beats_the_control_on_estoi_and_these_do_on_pesq(results: dict[
     assert {codec: sorted(rates) for codec, rates in better.items()} == {
         "eulerodec": [1], "ibpcodec": [2, 3, 6],
     }  # fmt: skip
+
+
+def test_the_readme_of_the_reports_says_what_the_bar_says() -> None:
+    bar = (ROOT / "reports" / "reference-bar.md").read_text()
+    told = (ROOT / "reports" / "README.md").read_text()
+    assert "**Against opus at 6 kbps: above it 2 of 7 on ESTOI, 1 of 7 on PESQ-WB**" in bar
+    assert "**Against codec2 at 3.2 kbps: above it 0 of 7 on ESTOI, 0 of 7 on PESQ-WB**" in bar
+    assert "Two codecs are above Opus at 6 kbps on ESTOI, one on PESQ-WB; none is shown to be above Codec 2" in told

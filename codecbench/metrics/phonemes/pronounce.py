@@ -59,11 +59,10 @@ class Pronouncer:
 
     def phones(self, word: str) -> str:
         """The phones of one word; empty for one that has no sound in English (a foreign script, a sign)."""
-        digits = re.findall(r"\d", word)
-        if len(digits) > LONGEST_NUMBER:
-            return "".join(map(self.phones, digits))
         if word not in self._known:
-            symbols = (FOLDED.get(symbol, symbol) for symbol in str(self._read(word)))
+            digits = re.findall(r"\d", word)
+            spoken = [word] if len(digits) <= LONGEST_NUMBER else digits
+            symbols = (FOLDED.get(symbol, symbol) for part in spoken for symbol in str(self._read(part)))
             self._known[word] = "".join(symbol for symbol in symbols if symbol in PHONES)
         return self._known[word]
 
