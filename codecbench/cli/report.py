@@ -30,9 +30,17 @@ AUDIO = ("embed", "link", "none")
     type=click.Choice(AUDIO),
     default="embed",
     show_default=True,
-    help="Audio within the report (at most 25 MB), linked to where the run keeps it, or none.",
+    help="Audio within the report, linked to where the run keeps it, or none.",
 )
-def report(folder: Path, out: Path | None, audio: AudioMode) -> None:
+@click.option(
+    "--audio-mb",
+    type=click.FloatRange(0, min_open=True),
+    default=25.0,
+    show_default=True,
+    metavar="MB",
+    help="Embed so much audio at most; utterances that do not fit are left out, and said so.",
+)
+def report(folder: Path, out: Path | None, audio: AudioMode, audio_mb: float) -> None:
     """Write report.html and summary.json of a run again, from its store alone, and print its table."""
     from codecbench.report import render_table, write_outputs
 
@@ -42,7 +50,7 @@ def report(folder: Path, out: Path | None, audio: AudioMode) -> None:
     if out is not None:
         _check(out)
     try:
-        summary = write_outputs(folder, audio, out)
+        summary = write_outputs(folder, audio, out, audio_mb)
     except OSError as error:
         raise UsageError(f"'{error.filename or out or folder}' cannot be written: {error.strerror or error}") from error
     click.echo(render_table(summary, width=Console().width))

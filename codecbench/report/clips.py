@@ -15,11 +15,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from codecbench.report.loudness import Match, match_loudness
-from codecbench.report.page import AudioMode
+from codecbench.report.page import AUDIO_MB, AudioMode
 from codecbench.results import audio_file
 
-LARGEST = 25_000_000
-"""Bytes of audio in one report, as they stand in it."""
 ORIGINAL = ("original",)
 
 
@@ -48,6 +46,7 @@ class Clips:
     folder: Path
     out: Path
     mode: AudioMode
+    largest_mb: float = AUDIO_MB
     found: dict[str, Clip] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     size: int = 0
@@ -68,10 +67,10 @@ class Clips:
             reference = read.samples if place == ORIGINAL else reference
             match = Match(0.0) if place == ORIGINAL or reference is None else _match(reference, read)
             clip = Clip(read.content, len(read.samples) / read.rate, match)
-            if self.mode == "embed" and self.size + _size(added) + len(clip.content) > LARGEST:
+            if self.mode == "embed" and self.size + _size(added) + len(clip.content) > self.largest_mb * 1e6:
                 what = f"the rest of utterance '{utterance}'" if first else f"utterance '{utterance}'"
                 self.problems.append(
-                    f"{what} is left out: this file holds at most {LARGEST / 1e6:.0f} MB of audio; "
+                    f"{what} is left out: this file holds at most {self.largest_mb:g} MB of audio; "
                     "codecbench report --audio link has no limit"
                 )
                 added = added if first else {}

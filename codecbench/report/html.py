@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from codecbench.analysis.summary import Summary
 from codecbench.report import bd, breakdown, charts, court, hallucination, ladder, listening, sections, table, verdict
-from codecbench.report.page import AudioMode, Page, Section
+from codecbench.report.page import AUDIO_MB, AudioMode, Page, Section
 from codecbench.results import Results
 from codecbench.tables.figures import codec_name
 
@@ -47,9 +47,14 @@ class Rendered:
     data: Any
 
 
-def render_report(results: Results, summary: Summary, folder: Path, out: Path, audio: AudioMode = "embed") -> Path:
-    """Write the report of `summary` to `out`; `folder` is the run's, where the audio was kept."""
-    page = Page(results, summary, folder, audio, out)
+def render_report(
+    results: Results, summary: Summary, folder: Path, out: Path, audio: AudioMode = "embed", audio_mb: float = AUDIO_MB
+) -> Path:
+    """Write the report of `summary` to `out`; `folder` is the run's, where the audio was kept.
+
+    `audio_mb`: audio to embed at most; an utterance that does not fit is left out, with a line for the reader.
+    """
+    page = Page(results, summary, folder, audio, out, audio_mb)
     text = environment().get_template("report.html.j2").render(
         summary=summary,
         facts=sections.facts(summary),

@@ -72,7 +72,7 @@ class ExtremeRow:
 
 def section(page: Page) -> Content:
     """Its data are the audio files by key: see `Clips.data`."""
-    clips = Clips(page.folder, page.out or page.folder / "report.html", page.audio)
+    clips = Clips(page.folder, page.out or page.folder / "report.html", page.audio, page.audio_mb)
     metric = listening_metric(page.summary.metrics)
     names = _columns(page)
     values = {

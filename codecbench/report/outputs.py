@@ -7,15 +7,19 @@ from pathlib import Path
 
 from codecbench.analysis import Summary, as_json, summarize
 from codecbench.report.html import render_report
-from codecbench.report.page import AudioMode
+from codecbench.report.page import AUDIO_MB, AudioMode
 from codecbench.run.store import Store
 
 SUMMARY = "summary.json"
 REPORT = "report.html"
 
 
-def write_outputs(folder: Path, audio: AudioMode = "embed", out: Path | None = None) -> Summary:
+def write_outputs(
+    folder: Path, audio: AudioMode = "embed", out: Path | None = None, audio_mb: float = AUDIO_MB
+) -> Summary:
     """Write summary.json and report.html of the run in `folder`, or the report alone to `out`.
+
+    `audio_mb`: audio to embed at most.
 
     Raises UsageError where there is no run.
     """
@@ -23,11 +27,11 @@ def write_outputs(folder: Path, audio: AudioMode = "embed", out: Path | None = N
         results = store.results()
     summary = summarize(results)
     if out is not None:
-        render_report(results, summary, folder, out, audio)
+        render_report(results, summary, folder, out, audio, audio_mb)
         return summary
     text = json.dumps(as_json(summary), indent=1, ensure_ascii=False, allow_nan=False)
     partial = folder / f"{SUMMARY}.partial"
     partial.write_text(text + "\n", encoding="utf-8")
     partial.replace(folder / SUMMARY)
-    render_report(results, summary, folder, folder / REPORT, audio)
+    render_report(results, summary, folder, folder / REPORT, audio, audio_mb)
     return summary

@@ -14,6 +14,8 @@ from codecbench.results import Results
 
 AudioMode = Literal["embed", "link", "none"]
 """Audio within the report, or beside it in the run's folder, or none."""
+AUDIO_MB = 25.0
+"""How much of it one report embeds, as it stands in the file (base64); 1 MB is 10^6 bytes."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Page:
     folder: Path
     audio: AudioMode = "embed"
     out: Path | None = None
+    audio_mb: float = AUDIO_MB
 
     @cached_property
     def rivals(self) -> Rivals:

@@ -9,7 +9,7 @@ from made_runs import MadeCodec, made_results, store_results, write_audio
 
 from codecbench.cli.report import AUDIO, report
 from codecbench.errors import UsageError
-from codecbench.report.page import AudioMode
+from codecbench.report.page import AUDIO_MB, AudioMode
 
 
 @pytest.fixture
@@ -47,6 +47,16 @@ def test_audio_modes(run: Path, tmp_path: Path) -> None:
         sizes[mode] = out.stat().st_size
     assert sizes["none"] < sizes["link"] < sizes["embed"]
     assert get_args(AudioMode) == AUDIO
+
+
+def test_less_audio_is_a_smaller_file_that_says_so(run: Path, tmp_path: Path) -> None:
+    whole, part = tmp_path / "whole.html", tmp_path / "part.html"
+    call(run, "--out", whole)
+    call(run, "--out", part, "--audio-mb", "0.01")
+    assert part.stat().st_size < whole.stat().st_size
+    assert "holds at most 0.01 MB of audio" in part.read_text()
+    assert "holds at most" not in whole.read_text()
+    assert {one.name: one.default for one in report.params}["audio_mb"] == AUDIO_MB
 
 
 def test_mistakes_are_one_line(run: Path, tmp_path: Path) -> None:

@@ -17,14 +17,18 @@ from made_runs import MadeCodec, made_results, realistic, write_audio
 
 from codecbench.analysis import summarize
 from codecbench.analysis.extremes import choose_utterances, find_extremes, listening_metric
-from codecbench.report import clips
+from codecbench.report.clips import audio_key
 from codecbench.report.html import render_report
 from codecbench.report.loudness import match_loudness
+from codecbench.report.page import AUDIO_MB
 from codecbench.results import Results
 
 
-def render(results: Results, folder: Path, audio: Any = "embed", out: Path | None = None) -> str:
-    return render_report(results, summarize(results), folder, out or folder / "report.html", audio).read_text()
+def render(
+    results: Results, folder: Path, audio: Any = "embed", out: Path | None = None, audio_mb: float = AUDIO_MB
+) -> str:
+    out = out or folder / "report.html"
+    return render_report(results, summarize(results), folder, out, audio, audio_mb).read_text()
 
 
 def data(text: str) -> Any:
@@ -108,7 +112,7 @@ def test_each_point_names_its_extremes_kept_or_not(tmp_path: Path) -> None:
         for one in found:
             kept = one.utterance in results.meta["sample_utterances"]
             assert f"{one.value:.2f}" in extremes
-            key = clips.audio_key(one.utterance, *place)
+            key = audio_key(one.utterance, *place)
             assert (f'data-audio="{key}"' in extremes) == kept
     assert "not kept" in extremes
 
@@ -171,17 +175,15 @@ def test_damaged_and_missing_files_are_a_line(tmp_path: Path) -> None:
     assert len(data(text)["clips"]) == 3 + 6 - 3
 
 
-def test_too_much_audio_is_left_out_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_much_audio_is_left_out_whole(tmp_path: Path) -> None:
     results = made_results([MadeCodec("opus", (6, 12))], utterances=3)
     write_audio(results, tmp_path)
     whole = sum(len(content) for content, *_ in data(render(results, tmp_path))["clips"].values())
-    monkeypatch.setattr(clips, "LARGEST", whole // 2)
-    text = render(results, tmp_path)
+    text = render(results, tmp_path, audio_mb=whole / 2e6)
     first = results.meta["sample_utterances"][0]
     assert {key.rpartition("/")[2] for key in data(text)["clips"]} == {f"{first}.flac"}
     assert text.count("is left out: this file holds at most") == 2
-    monkeypatch.setattr(clips, "LARGEST", whole // 9 * 2 + 10)  # not even the first one's
-    text = render(results, tmp_path)
+    text = render(results, tmp_path, audio_mb=(whole // 9 * 2 + 10) / 1e6)  # not even the first one's
     assert 1 <= len(data(text)["clips"]) <= 2
     assert "the rest of utterance" in text
 
