@@ -136,6 +136,20 @@ def bar(folder: Path) -> None:
 
 
 @main.command()
+@click.option("--from", "folders", type=existing, required=True, multiple=True, help="Of `codecbench run --out`.")
+@click.option("--codec", default="ladiff", show_default=True, help="The one that is asked about.")
+def lies(folders: tuple[Path, ...], codec: str) -> None:
+    """Ask of one codec whether it hallucinates more than the others at like bitrate."""
+    from codecbench.errors import UsageError
+    from recipes.lies import report
+
+    try:
+        click.echo(report(folders, codec), nl=False)
+    except UsageError as error:
+        raise SystemExit(str(error)) from error
+
+
+@main.command()
 @click.option("--from", "folder", type=existing, required=True, help="Of a finished training.")
 @data_option
 def overfit(folder: Path, data: Path) -> None:

@@ -55,14 +55,22 @@ class Comparison:
         return "more" if self.low > 0 else "less"
 
 
-def compare_codecs(results: Results, summary: Summary) -> tuple[Comparison, ...]:
-    """Every two codecs at each like bitrate, the clear ones first; empty where fewer than two have figures there."""
+def compare_codecs(results: Results, summary: Summary, planned: str | None = None) -> tuple[Comparison, ...]:
+    """Every two codecs at each like bitrate, the clear ones first; empty where fewer than two have figures there.
+
+    `planned`: only the comparisons of this codec (by its id), which comes first in each. They are a smaller family, so
+    that their intervals are narrower: to be used where the codec was chosen before the figures were seen.
+    """
     cells = collect_cells(results, COMPARED)
     compared: list[Comparison] = []
     for metric in COMPARED:
         found: list[_Pairing] = []
         rows = [row for row in summary.rows if cells.values(row.place, metric) and row.rate.measured_kbps]
         for first, second in _like(rows):
+            if planned is not None and (first.codec == planned) == (second.codec == planned):
+                continue
+            if planned == second.codec:
+                first, second = second, first  # the one that is asked about
             paired = pair(cells.values(second.place, metric), cells.values(first.place, metric), cells.speakers)
             if paired is not None:
                 found.append(_Pairing(metric, first, second, paired))
