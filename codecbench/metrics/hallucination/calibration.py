@@ -22,8 +22,8 @@ class Calibration:
     """A recognizer is sure of a word from `probability` on, or from `relative` of what it gave the right word there.
 
     `quantile` of the words heard in originals are below `probability`. A word fits clearly better from `margin_nats`
-    (per word) on, the least at which the share of hallucinated among codec-induced errors, averaged over the blurs, is
-    at most `mean_share`. `blurs` holds, by condition, the errors and the share found.
+    (per word) on, the least at which the share of hallucinated among codec-induced errors is at most `most_share` in
+    every blur. `blurs` holds, by condition, the errors and the share found.
     """
 
     recognizer: str
@@ -35,7 +35,7 @@ class Calibration:
     relative: float
     margin_nats: float
     quantile: float
-    mean_share: float
+    most_share: float
     words: int
     utterances: int
     speakers: int

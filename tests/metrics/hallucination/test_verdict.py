@@ -61,9 +61,8 @@ def test_the_offline_recognizer_is_calibrated_on_others_than_are_reported(shared
 
     found = calibration_of(CARD)
     assert f"calibration-{CARD.id}" in known_calibrations()
-    assert found.words > 1000
-    shares = [blur["share"] for blur in found.blurs.values() if blur["errors"] >= 20]
-    assert sum(shares) / len(shares) <= found.mean_share + 1e-3
+    assert found.words > 5000
+    assert all(blur["errors"] >= 100 and blur["share"] <= found.most_share for blur in found.blurs.values())
     from codecbench.weights import sha256_of
 
     assert found.manifest_sha256 == sha256_of(shared / "data" / "train" / "manifest.tsv")
