@@ -150,6 +150,17 @@ def lies(folders: tuple[Path, ...], codec: str) -> None:
 
 
 @main.command()
+@click.option("--control", type=existing, required=True, help="Finished training of `plain`.")
+@data_option
+def ceiling(control: Path, data: Path) -> None:
+    """Tell what network and quantizer lose, of the shipped codecs and of the control beside them."""
+    from recipes.ceiling import compare
+    from recipes.training import read_facts
+
+    click.echo(compare(control, CODECS, _speech(data, None, read_facts(control)["crop_seconds"])))
+
+
+@main.command()
 @click.option("--from", "folder", type=existing, required=True, help="Of a finished training.")
 @data_option
 def overfit(folder: Path, data: Path) -> None:

@@ -58,6 +58,15 @@ class Trainee(nn.Module):
         self.model.train(training)
         return nn.functional.pad(decoded, (0, audio.shape[-1] - decoded.shape[-1]))
 
+    @torch.no_grad()
+    def unquantized(self, audio: Tensor) -> Tensor:
+        """Audio [1, 1, samples] from encoder straight to decoder, for a quantizer without projections of its own."""
+        training = self.model.training
+        self.model.eval()
+        decoded: Tensor = self.model.decoder(self.model.encoder(audio))
+        self.model.train(training)
+        return decoded
+
 
 def through_codes(model: Any, latents: Tensor, codebooks: int) -> Tensor:
     """Latents [1, dimension, frames] quantized by the model's own quantizer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import fmean
@@ -28,20 +28,25 @@ Terms = dict[str, float]
 
 def validate(trainee: Trainee, weights: dict[str, Tensor], signals: tuple[Signal, ...]) -> dict[str, Terms]:
     """Terms by number of codebooks, of the model with `weights`, on the first seconds of each of `signals`."""
-    metrics: list[Metric] = [Pesq(WB_CARD), Stoi(ESTOI_CARD)]
-    criterion = SpectralLoss()
     device = next(trainee.parameters()).device
-    clips = [_clip(signal) for signal in signals]
-    with _swapped(trainee, weights), torch.no_grad():
-        results = {}
-        for count in trainee.counts:
-            found = []
-            for clip in clips:
-                decoded = trainee.infer(clip.to(device), count).cpu()
-                loss = criterion(decoded, clip)
-                found.append({"mel": float(loss.mel), "complex": float(loss.complex)} | _scores(metrics, clip, decoded))
-            results[str(count)] = _means(found)
-    return results
+    with _swapped(trainee, weights):
+        return {
+            str(count): judge(lambda clip, count=count: trainee.infer(clip.to(device), count).cpu(), signals)
+            for count in trainee.counts
+        }
+
+
+def judge(decode: Callable[[Tensor], Tensor], signals: Sequence[Signal]) -> Terms:
+    """Terms of what `decode` makes of a clip, [1, 1, samples] to the same shape, on the first seconds of `signals`."""
+    metrics: list[Metric] = [Pesq(WB_CARD), Stoi(ESTOI_CARD)]
+    criterion, found = SpectralLoss(), []
+    for signal in signals:
+        clip = _clip(signal)
+        with torch.no_grad():
+            decoded = decode(clip)
+            loss = criterion(decoded, clip)
+        found.append({"mel": float(loss.mel), "complex": float(loss.complex)} | _scores(metrics, clip, decoded))
+    return _means(found)
 
 
 @contextmanager
