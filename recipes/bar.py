@@ -1,7 +1,8 @@
 """What the trained weights reach on a run over real speech, against what they should.
 
 Four questions: does quality rise with the bitrate, are the codes used, are the codecs better than Opus at 6 kbps and
-Codec 2 at 3.2, and how many words do they cost?
+Codec 2 at 3.2, and how many words do they cost? Where the run has a loss ladder, each codec that is not better is told
+by what: its network, where it is not better with the quantizer bypassed either, at no bitrate then; else its quantizer.
 """
 
 from __future__ import annotations
@@ -130,7 +131,8 @@ def _against(found: Found, kbps: float) -> str:
             change = found.change(rival, row, metric)
             better = change.low is not None and change.low > 0
             above[metric] += better
-            line += [f"{row.scores[metric].mean:.3f}", _interval(change), _yes(better)]
+            told = _yes(better) + ("" if better else _why(found.summary, row, metric, rival.scores[metric].mean))
+            line += [f"{row.scores[metric].mean:.3f}", _interval(change), told]
         lines.append(line)
     headers = ["codec", "kbps"]
     for metric, title in QUALITY.items():
@@ -138,6 +140,16 @@ def _against(found: Found, kbps: float) -> str:
     counts = ", ".join(f"{count} of {len(found.codecs)} on {QUALITY[metric]}" for metric, count in above.items())
     title = f"**Against {name} at {rate:g} kbps: above it {counts}**"
     return f"{title}\n\n" + _table(lines, headers)
+
+
+def _why(summary: Summary, row: Row, metric: str, rival: float | None) -> str:
+    """What keeps a codec from being better than `rival`; empty where the run has no ladder."""
+    rungs = (one for one in summary.ladder if one.metric == metric and (one.codec, one.checkpoint) == row.place[:2])
+    steps = next((one.steps for one in rungs if one.point == row.point), ())
+    free = next((step.score for step in steps if step.part == "network"), None)
+    if free is None or rival is None:
+        return ""
+    return f": {'network' if free <= rival else 'quantizer'} ({free:.3f} without quantizer)"
 
 
 def _words(found: Found) -> str:

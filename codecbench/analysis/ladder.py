@@ -132,11 +132,12 @@ def _ladder(
     before: Values | None = original
     for part in PARTS:
         after = values[part]
-        if part in rungs and not after and all(row.status == "none" for row in rungs[part]):
-            steps.append(Step(part, absent=True, reason=rungs[part][0].reason))
+        known = rungs.get(part)
+        if known and not after and all(row.status == "none" for row in known):
+            steps.append(Step(part, absent=True, reason=known[0].reason))
             continue
         if not after:
-            steps.append(Step(part, reason=_most_common(rungs[part])))
+            steps.append(Step(part, reason=_most_common(known or ())))
         elif before is None:
             steps.append(Step(part, _mean(after, common), reason="the score before it is not known"))
         else:

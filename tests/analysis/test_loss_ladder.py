@@ -107,6 +107,14 @@ def test_a_failed_rung_leaves_its_neighbours_unknown() -> None:
     ]
 
 
+def test_a_rung_that_a_killed_run_never_wrote_is_told_and_not_absent() -> None:
+    results = made(4.6, 4.5, 3.0, 2.8)
+    found = ladder(replace(results, ladder=tuple(row for row in results.ladder if row.rung != "front_end")))
+    first, *_ = found.steps
+    assert (first.score, first.absent, first.reason) == (None, False, "it was not scored")
+    assert found.worst is None
+
+
 def test_means_are_over_the_utterances_that_all_rungs_have() -> None:
     results = made(4.6, 4.5, 3.0, 2.8)
     odd = [replace(row, numerator=1.0) if row.utterance == "utt-03" else row for row in results.scores]

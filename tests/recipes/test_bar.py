@@ -9,11 +9,12 @@ import pytest
 from click.testing import CliRunner
 from made_runs import MadeCodec, made_results, metric_card, store_results
 
-from codecbench.results import Results
+from codecbench.results import LadderRow, Results
 from recipes.__main__ import main
 
 RIVALS = (MadeCodec("opus", (6, 12), 0.5), MadeCodec("codec2", (3.2,), 0.6))
 GOOD = MadeCodec("good", (6, 1, 3), 0.9, "reference", "reference", codebooks=True)
+NOBODY = (None, None)
 BAD = MadeCodec("bad", (2.4, 4.8), 0.1, "reference", "reference")
 
 
@@ -65,6 +66,23 @@ def test_better_is_what_lies_outside_the_interval(lines: list[list[str]], rival:
     assert (found["good"][0], found["bad"][0]) == points
     assert (found["good"][3], found["bad"][3]) == ("yes", "no")
     assert float(found["good"][2].split()[0]) > 0 > float(found["bad"][2].split()[0])
+
+
+@pytest.mark.parametrize(
+    ("passed", "why"),
+    [(0.1, "no: network (0.100 without quantizer)"), (0.99, "no: quantizer (0.990 without quantizer)")],
+)
+def test_with_a_ladder_what_is_not_better_is_explained(tmp_path: Path, passed: float, why: str) -> None:
+    made = with_words(made_results((*RIVALS, GOOD, BAD)))
+    rungs = [
+        LadderRow(*place, rung, row.id, "estoi", "1", "ok", None, value, 1.0)
+        for row in made.utterances
+        for place, rung, value in ((NOBODY, "original", 1.0), (("bad", "reference"), "network", passed))
+    ]
+    store_results(replace(made, ladder=tuple(rungs)), tmp_path)
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in told(tmp_path).splitlines()]
+    answers = [line[4] for line in lines if line and line[0] == "bad" and line[1] in ("4.8", "2.4") and len(line) == 8]
+    assert answers == [why, why]
 
 
 def test_words(lines: list[list[str]]) -> None:
