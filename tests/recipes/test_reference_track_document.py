@@ -37,7 +37,7 @@ def results() -> dict[tuple[str, str], Scores]:
 @pytest.fixture(scope="module")
 def rows() -> dict[str, list[str]]:
     document = (ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8")
-    table = document[document.index("## What came out") : document.index("## What would not help")]
+    table = document[document.index("## What came out") : document.index("## Network or quantizer?")]
     cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if line.startswith("|")]
     return {NAMES[row[0]]: row[1:] for row in cells[2:]}
 
@@ -80,6 +80,34 @@ def test_no_codec_beats_the_control_on_estoi_and_these_do_on_pesq(results: dict[
     assert {codec: sorted(rates) for codec, rates in better.items()} == {
         "eulerodec": [1], "ibpcodec": [2, 3, 6],
     }  # fmt: skip
+
+
+def test_what_passes_with_all_codebooks_is_the_reports(results: dict[tuple[str, str], Scores]) -> None:
+    document = (ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8")
+    part = document[document.index("## Network or quantizer?") : document.index("## What would not help")]
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in part.splitlines() if line.startswith("|")]
+    assert {NAMES[row[0]] for row in cells[2:]} == set(TRAINED)
+    for row in cells[2:]:
+        best = results[NAMES[row[0]], "small"]
+        terms = best[max(best)]
+        assert float(row[2]) == pytest.approx(terms["estoi"], abs=0.0015), row  # coded by float16 weights, or not
+        assert float(row[4]) == pytest.approx(terms["pesq_wb"], abs=0.0151), row
+        assert float(row[1]) > float(row[2])
+
+
+def test_what_the_document_says_of_opus_is_in_the_bar() -> None:
+    bar = (ROOT / "reports" / "reference-bar.md").read_text()
+    opus, codec2 = bar[bar.index("**Against opus") :].split("**Against codec2")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in opus.splitlines() if line.startswith("| ")]
+    why = {row[0]: [re.sub(r" .*", "", row[place].removeprefix("no: ")) for place in (4, 7)] for row in rows[1:]}
+    assert why == {
+        "encodec": ["network", "network"], "vocodec": ["yes", "network"], "dac": ["network", "quantizer"],
+        "eulerodec": ["quantizer", "quantizer"], "facodec": ["network", "network"], "ibpcodec": ["yes", "yes"],
+        "ladiff": ["quantizer", "quantizer"],
+    }  # fmt: skip
+    assert (codec2.count("no: quantizer"), codec2.count("no: network")) == (11, 3)
+    document = (ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8")
+    assert "the quantizer in 11 of 14 cases" in document
 
 
 def test_the_readme_of_the_reports_says_what_the_bar_says() -> None:
