@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +35,12 @@ def coding_key(codec: Iterable[Any], point: OperatingPoint, seed: int, utterance
     return digest(VERSION, "coding", list(codec), point.label, dict(point.settings), seed, utterance, utterance_sha256)
 
 
-def cost_key(codec: Iterable[Any], point: OperatingPoint, mode: str, machine: str) -> str:
-    """RTF is a figure of a machine: on another one it is measured again."""
-    return digest(VERSION, "cost", list(codec), point.label, dict(point.settings), mode, machine)
+def cost_key(codec: Iterable[Any], stated: Mapping[str, Any], point: OperatingPoint, mode: str, machine: str) -> str:
+    """RTF is a figure of a machine: on another one it is measured again.
+
+    `stated` are the card's own figures, which are kept beside it: measured anew, they replace those of an older run.
+    """
+    return digest(VERSION, "cost", list(codec), dict(stated), point.label, dict(point.settings), mode, machine)
 
 
 def recognizer_key(card: RecognizerCard) -> str:

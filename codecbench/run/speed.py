@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from codecbench.api import OperatingPoint
+from codecbench.cost.figures import CARD_FIELDS
 from codecbench.machine import machine_id
 from codecbench.results import CostRow, Status
 from codecbench.run import keys, workers
@@ -45,7 +46,9 @@ def _interleaved(state: RunState) -> Iterator[tuple[PlannedCodec, OperatingPoint
         for codec in codecs:
             chosen = codec.points if mode == "full" else _ends(codec.points)
             if rank < len(chosen):
-                yield codec, chosen[rank], keys.cost_key(codec.identity, chosen[rank], mode, machine_id())
+                stated = {name: getattr(codec.card, name) for name in CARD_FIELDS}
+                key = keys.cost_key(codec.identity, stated, chosen[rank], mode, machine_id())
+                yield codec, chosen[rank], key
 
 
 def _job(codec: PlannedCodec) -> workers.CodecJob:

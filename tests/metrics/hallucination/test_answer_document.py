@@ -1,0 +1,72 @@
+"""What the document answers about the diffusion codec is what `python -m recipes lies` printed into `reports/`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+HEADING = "## Does the diffusion codec hallucinate more?"
+CLEAR = re.compile(r"(\d+\.\d) \[(\d+\.\d), (\d+\.\d)\]")
+
+
+def cells(text: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("|")]
+
+
+@pytest.fixture(scope="module")
+def told() -> str:
+    document = (ROOT / "docs" / "hallucination.md").read_text(encoding="utf-8")
+    return document.partition(HEADING)[2].partition("\n## ")[0]
+
+
+@pytest.fixture(scope="module")
+def printed() -> dict[tuple[str, str], str]:
+    """By dataset and table: the words of each codec, H-WER, flips of minimal pairs."""
+    text = (ROOT / "reports" / "hallucination-answer.md").read_text(encoding="utf-8")
+    parts = {}
+    for part in ("\n" + text).split("\n## ")[1:]:
+        for table in part.split("\n**")[1:]:
+            parts[part.splitlines()[0], table.partition(":")[0].partition(",")[0]] = table
+    return parts
+
+
+def count(table: str) -> tuple[str, ...]:
+    found = re.search(r"in (\d+) and less in (\d+) of (\d+) comparisons", table)
+    assert found
+    return found.groups()
+
+
+def test_every_clear_difference_is_told_and_no_other(told: str, printed: dict[tuple[str, str], str]) -> None:
+    rows = cells(printed["eval", "H-WER"])[2:]
+    clear = {
+        tuple(re.findall(r"\d+\.\d", row[4])) for row in rows if row[5] == "more" and row[4].count("+") == 3
+    }  # all three above 0
+    assert len(clear) == sum(row[5] != "cannot tell" for row in rows)
+    assert set(CLEAR.findall("".join(row[1] for row in cells(told)))) == clear
+    lead = {row[0]: row[2].split()[0] for row in rows}
+    assert {tuple(row[0].split(" kbps: ")) for row in cells(told)[2:]} == set(lead.items())
+
+
+def test_how_many_comparisons_are_clear(told: str, printed: dict[tuple[str, str], str]) -> None:
+    more, less, of = count(printed["eval", "H-WER"])
+    assert less == "0"
+    assert f"In {more} of {of} comparisons" in " ".join(told.split())
+    more, less, of = count(printed["probe", "H-WER"])
+    assert (more, less) == ("0", "0")
+    assert f"nothing can be told: 0 of {of}" in told
+
+
+def test_the_shares_of_the_diffusion_codec(told: str, printed: dict[tuple[str, str], str]) -> None:
+    rows = cells(printed["eval", "Words changed"])[2:]
+    shares = [int(row[6].split()[0]) for row in rows if row[0] == "ladiff"]
+    assert f"{min(shares)} to {max(shares)} % are hallucinated" in " ".join(told.split())
+    half = [int(row[6].split()[0]) for row in rows if 40 <= float(row[2].split()[0]) <= 60]
+    assert f"{min(half)} to {max(half)} % where about half did" in " ".join(told.split())
+
+
+def test_the_flips_of_pairs(told: str, printed: dict[tuple[str, str], str]) -> None:
+    more, less, of = count(printed["pairs", "flips of minimal pairs"])
+    assert f"in {more} of {of} comparisons clearly more flips, in {less} clearly fewer" in " ".join(told.split())
