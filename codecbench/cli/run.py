@@ -76,7 +76,7 @@ def run(**options: Any) -> None:
         **options | {
             "weights": dict(map(_weights, options["weights"])),
             "jobs": options["jobs"] or available_cores(),
-            "dataset": _absolute(options["dataset"]),
+            "dataset": _dataset(options["dataset"]),
             "device": _device(options["device"]),
             "recognizer": options["recognizer"] and _place(options["recognizer"]),
             "command": shlex.join(["codecbench", *sys.argv[1:]]),
@@ -130,6 +130,13 @@ def _weights(text: str) -> tuple[str, Path]:
             f"--weights '{text}': expected CODEC=PATH, for example encodec:facebook-24khz=model.safetensors"
         )
     return codec, Path(path).absolute()
+
+
+def _dataset(name: str) -> str:
+    """A dataset's name is kept, whatever lies in the folder that the command is called from."""
+    from codecbench.plugins import registry
+
+    return name if name in registry().datasets else _absolute(name)
 
 
 def _absolute(place: str, what: str = "dataset") -> str:

@@ -70,3 +70,12 @@ def test_the_shares_of_the_diffusion_codec(told: str, printed: dict[tuple[str, s
 def test_the_flips_of_pairs(told: str, printed: dict[tuple[str, str], str]) -> None:
     more, less, of = count(printed["pairs", "flips of minimal pairs"])
     assert f"in {more} of {of} comparisons clearly more flips, in {less} clearly fewer" in " ".join(told.split())
+    rows = cells(printed["pairs", "flips of minimal pairs"])[2:]
+    mine = {row[0]: row[2].split()[0] for row in rows}
+    words = " ".join(told.split())
+    assert f"flips {mine['1.5']} % at 1.5 kbps, {mine['3']} % at 3, {mine['6']} % at 6" in words
+    other = {row[1]: row[3].split()[0] for row in rows}
+    assert f"EnCodec {other['encodec at 3']} and {other['encodec at 6']} %" in words
+    assert f"DAC {other['dac at 3']} and {other['dac at 6']} %" in words
+    low = [float(value) for name, value in other.items() if name.split()[0] in ("vocodec", "ibpcodec")]
+    assert f"VoCodec and IBPCodec at most {max(low)} %" in words

@@ -1,0 +1,43 @@
+"""What the command asks of the runner."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from codecbench.run.plan import Request
+
+COMMAND = import_module("codecbench.cli.run")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Request]:
+    """Requests in place of runs, in a folder that has folders of a dataset's and of another name."""
+    requests: list[Request] = []
+
+    def keep(request: Request) -> int:
+        requests.append(request)
+        return 0
+
+    monkeypatch.setattr(COMMAND, "execute", keep)
+    monkeypatch.chdir(tmp_path)
+    for name in ("probe", "speech"):
+        (tmp_path / name).mkdir()
+    return requests
+
+
+@pytest.mark.parametrize(
+    ("arguments", "dataset"),
+    [([], "probe"), (["--dataset", "probe"], "probe"), (["--dataset", "speech"], "{}/speech"),
+     (["--dataset", "./probe"], "{}/probe"), (["--dataset", "unheard-of"], "unheard-of")],
+)  # fmt: skip
+def test_a_name_is_a_dataset_even_where_a_folder_has_it(
+    asked: list[Request], tmp_path: Path, arguments: list[str], dataset: str
+) -> None:
+    result = CliRunner().invoke(COMMAND.run, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    (request,) = asked
+    assert request.dataset == dataset.format(tmp_path)
