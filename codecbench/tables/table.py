@@ -86,6 +86,10 @@ class RowGroup:
     title: str = ""
 
 
+MOST_REASONS = 3
+"""Lines below a table that say why the same column is empty; a busy machine alone has one for each codec and point."""
+
+
 @dataclass(frozen=True)
 class Gap:
     """Why figures (or intervals) of columns are missing, and of which codecs."""
@@ -187,9 +191,16 @@ class Table:
         return [*self.notes, *([self.comparison.note(best, second)] if self.comparison else [])]
 
     def all_notes(self, best: str, second: str) -> list[str]:
-        """The legend and the reasons of `n/a`."""
-        gaps = [f"No {gap.what}: {gap.reason} ({', '.join(gap.where)})." for gap in self.gaps]
-        return [*self.legend(best, second), *gaps]
+        """The legend and the reasons of `n/a`; of many reasons for the same, the first."""
+        lines = self.legend(best, second)
+        for what in dict.fromkeys(gap.what for gap in self.gaps):
+            gaps = [gap for gap in self.gaps if gap.what == what]
+            shown = gaps if len(gaps) <= MOST_REASONS else gaps[: MOST_REASONS - 1]
+            lines += [f"No {gap.what}: {gap.reason} ({', '.join(gap.where)})." for gap in shown]
+            if rest := gaps[len(shown) :]:
+                where = dict.fromkeys(name for gap in rest for name in gap.where)
+                lines.append(f"No {what}: {len(rest)} more reasons, each in report.html ({', '.join(where)}).")
+        return lines
 
     def origin(self) -> str:
         """One line: which run, which codecbench, which commands. Never a line break, whatever a name holds."""

@@ -71,3 +71,18 @@ def test_what_nobody_has_is_a_reason_not_a_column() -> None:
     text = render_table(summarize(replace(made_results(), costs=())), 160)
     assert "RTF" not in text.splitlines()[0]
     assert "No RTF enc., RTF dec.: not measured in this run (--cost none) (opus)." in text
+
+
+@pytest.mark.parametrize(("codecs", "told"), [(3, 3), (9, 2)])
+def test_many_reasons_for_the_same_are_not_a_page(codecs: int, told: int) -> None:
+    """A busy machine gives every speed its own reason, with its own milliseconds."""
+    results = made_results([MadeCodec(f"codec{k}", (6,)) for k in range(codecs)])
+    busy = {row.codec: f"{row.codec} at 6 kbps took {n} ms; the machine is busy" for n, row in enumerate(results.costs)}
+    costs = [
+        replace(row, status="abstained", reason=busy[row.codec], figures=dict.fromkeys(row.figures))
+        for row in results.costs
+    ]
+    text = " ".join(render_table(summarize(replace(results, costs=tuple(costs))), 200).split())
+    assert text.count("the machine is busy") == told
+    rest = ", ".join(f"codec{k}" for k in range(told, codecs))
+    assert (f"{codecs - told} more reasons, each in report.html ({rest})" in text) == (codecs > told)
