@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -126,13 +128,10 @@ def curves(folder: Path, to: Path) -> None:
 @click.option("--from", "folder", type=existing, required=True, help="Of `codecbench run --out`, over real speech.")
 def bar(folder: Path) -> None:
     """Hold a run of the shipped weights against what they should reach."""
-    from codecbench.errors import UsageError
     from recipes.bar import report
 
-    try:
+    with _one_line():
         click.echo(report(folder), nl=False)
-    except UsageError as error:
-        raise SystemExit(str(error)) from error
 
 
 @main.command()
@@ -140,13 +139,10 @@ def bar(folder: Path) -> None:
 @click.option("--codec", default="ladiff", show_default=True, help="The one that is asked about.")
 def lies(folders: tuple[Path, ...], codec: str) -> None:
     """Ask of one codec whether it hallucinates more than the others at like bitrate."""
-    from codecbench.errors import UsageError
     from recipes.lies import report
 
-    try:
+    with _one_line():
         click.echo(report(folders, codec), nl=False)
-    except UsageError as error:
-        raise SystemExit(str(error)) from error
 
 
 @main.command()
@@ -169,6 +165,17 @@ def overfit(folder: Path, data: Path) -> None:
     from recipes.training import read_facts
 
     click.echo(compare(folder, _speech(data, None, read_facts(folder)["crop_seconds"])))
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """What the harness says of a user's mistake, as every mistake here ends: without a traceback."""
+    from codecbench.errors import UsageError
+
+    try:
+        yield
+    except UsageError as error:
+        raise SystemExit(str(error)) from error
 
 
 def _speech(data: Path, eval_data: Path | None, crop_seconds: float) -> Speech:

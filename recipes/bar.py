@@ -7,12 +7,9 @@ by what: its network, where it is not better with the quantizer bypassed either,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-
-from tabulate import tabulate
 
 from codecbench.analysis.bootstrap import Estimate
 from codecbench.analysis.cells import Cells, collect_cells
@@ -21,8 +18,8 @@ from codecbench.analysis.summary import Row, Summary, summarize
 from codecbench.errors import UsageError
 from codecbench.results import Results
 from codecbench.run.store import Store
+from recipes.tables import QUALITY, speech_of, table
 
-QUALITY = {"estoi": "ESTOI", "pesq_wb": "PESQ-WB"}
 HIGHEST_KBPS = 6.0
 MIDDLE_KBPS = 3.2
 RIVALS = {HIGHEST_KBPS: ("opus", 6.0), MIDDLE_KBPS: ("codec2", 3.2)}
@@ -83,12 +80,8 @@ def _read(results: Results) -> Found:
 
 
 def _heading(summary: Summary) -> str:
-    synthetic = "synthetic speech" if summary.synthetic else "speech"
-    return (
-        f"{summary.run['dataset']}: {summary.utterances} utterances of {summary.speakers} speakers, "
-        f"{summary.seconds / 60:.1f} minutes of {synthetic}. Intervals of 95 %, of paired differences where two are "
-        "compared."
-    )
+    told = "Intervals of 95 %, of paired differences where two are compared."
+    return f"{summary.run['dataset']}: {speech_of(summary)}. {told}"
 
 
 def _rising(found: Found) -> str:
@@ -104,7 +97,7 @@ def _rising(found: Found) -> str:
     headers = ["codec", "kbps"]
     for title in QUALITY.values():
         headers += [title, "least step"]
-    return "**Over the bitrate**\n\n" + _table(lines, headers)
+    return "**Over the bitrate**\n\n" + table(lines, headers)
 
 
 def _codes(found: Found) -> str:
@@ -115,7 +108,7 @@ def _codes(found: Found) -> str:
         shares = [f"{100 * used[0]:.0f} %", f"{100 * min(used):.0f} %"] if used else ["n/a", "n/a"]
         lines.append([codec, *shares, _yes(enough)])
     wanted = f"above {100 * FIRST_CODEBOOK:.0f} and {100 * EVERY_CODEBOOK:.0f} %"
-    return "**Codes in use at the highest rate**\n\n" + _table(lines, ["codec", "first codebook", "least used", wanted])
+    return "**Codes in use at the highest rate**\n\n" + table(lines, ["codec", "first codebook", "least used", wanted])
 
 
 def _against(found: Found, kbps: float) -> str:
@@ -139,7 +132,7 @@ def _against(found: Found, kbps: float) -> str:
         headers += [title, f"minus {name}'s {rival.scores[metric].mean:.3f}", "above"]
     counts = ", ".join(f"{count} of {len(found.codecs)} on {QUALITY[metric]}" for metric, count in above.items())
     title = f"**Against {name} at {rate:g} kbps: above it {counts}**"
-    return f"{title}\n\n" + _table(lines, headers)
+    return f"{title}\n\n" + table(lines, headers)
 
 
 def _why(summary: Summary, row: Row, metric: str, rival: float | None) -> str:
@@ -164,7 +157,7 @@ def _words(found: Found) -> str:
         spread = "" if words.low is None or words.high is None else f" [{100 * words.low:.1f}, {100 * words.high:.1f}]"
         lines.append([codec, f"{row.nominal_kbps:g}", f"{100 * words.mean:.1f}{spread}", _yes(words.mean < MOST_WORDS)])
     title = f"**Words: ΔWER below {100 * MOST_WORDS:.0f} points for {few} of {len(found.codecs)}**"
-    return f"{title}\n\n" + _table(lines, ["codec", "kbps", "ΔWER in points", "below"])
+    return f"{title}\n\n" + table(lines, ["codec", "kbps", "ΔWER in points", "below"])
 
 
 def _interval(change: Estimate) -> str:
@@ -179,7 +172,3 @@ def _step(least: Estimate) -> str:
 
 def _yes(answer: bool) -> str:
     return "yes" if answer else "no"
-
-
-def _table(lines: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
-    return tabulate(lines, headers=headers, tablefmt="github", disable_numparse=True)

@@ -11,18 +11,16 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
-from tabulate import tabulate
 from torch import Tensor
 
 from codecbench.api import Audio, Codec, CodecOptions, Ladder
-from codecbench.plugins import load_registry
+from codecbench.plugins import registry
 from codecbench.weights import resolve
 from recipes.data import SAMPLE_RATE, Speech
 from recipes.families import CONTROLS, build, nominal_kbps
+from recipes.tables import QUALITY, table
 from recipes.training import WEIGHTS, read_facts
-from recipes.validation import Terms, judge, validate
-
-METRICS = {"estoi": "ESTOI", "pesq_wb": "PESQ-WB"}
+from recipes.validation import Terms, judge
 
 
 def compare(control: Path, codecs: tuple[str, ...], speech: Speech) -> str:
@@ -40,21 +38,20 @@ def compare(control: Path, codecs: tuple[str, ...], speech: Speech) -> str:
     found |= {name: _codec(name, speech) for name in codecs}
     lines = [_line(name, *terms) for name, terms in found.items()]
     headers = ["codec", "kbps"]
-    for title in METRICS.values():
+    for title in QUALITY.values():
         headers += [f"{title}, no quantizer", "all codebooks", "lost in quantizer"]
-    return tabulate(lines, headers, "github", disable_numparse=True)
+    return table(lines, headers)
 
 
 def _control(folder: Path, name: str, seed: int, speech: Speech) -> tuple[Terms, Terms]:
-    trainee, weights = build(name, seed), load_file(folder / WEIGHTS)
-    trainee.counts = trainee.counts[-1:]
-    (coded,) = validate(trainee, weights, speech.validation).values()
-    trainee.model.load_state_dict(weights)
+    trainee = build(name, seed)
+    trainee.model.load_state_dict(load_file(folder / WEIGHTS))
+    coded = judge(lambda clip: trainee.infer(clip, trainee.counts[-1]), speech.validation)
     return judge(trainee.unquantized, speech.validation), coded
 
 
 def _codec(name: str, speech: Speech) -> tuple[Terms, Terms]:
-    entry = load_registry().codec(f"{name}:reference")
+    entry = registry().codec(f"{name}:reference")
     codec = entry.factory(CodecOptions(entry.card.checkpoint, resolve(entry.card)))
     assert isinstance(codec, Ladder)
     return judge(_bypassing(codec), speech.validation), judge(_coding(codec), speech.validation)
@@ -87,7 +84,7 @@ def _like(clip: Tensor, audio: Audio) -> Tensor:
 
 def _line(name: str, bypassed: Terms, coded: Terms) -> list[str]:
     line = [name, f"{max(nominal_kbps(name).values()):g}"]
-    for metric in METRICS:
+    for metric in QUALITY:
         free, whole = bypassed.get(metric), coded.get(metric)  # absent where no clip has speech enough
         lost = None if free is None or whole is None else free - whole
         line += ["n/a" if value is None else f"{value:.3f}" for value in (free, whole, lost)]

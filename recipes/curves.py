@@ -21,6 +21,7 @@ from codecbench.plots.style import RC, colour, dash, marker
 from recipes.experiment import STEPS, chosen_rate, finished
 from recipes.families import CONTROLS, nominal_kbps
 from recipes.schedule import BUDGETS
+from recipes.tables import table
 from recipes.training import read_facts
 
 ORDERED = 2 * sqrt(2)
@@ -137,10 +138,8 @@ def _rates(tried: list[Result]) -> str:
         [codec, *(f"{found[codec, rate]:.3f}" if (codec, rate) in found else "" for rate in rates)]
         for codec in sorted({codec for codec, _ in found})
     ]
-    table = tabulate(
-        rows, headers=["codec", *(f"{rate:g}" for rate in rates)], tablefmt="github", disable_numparse=True
-    )
-    return f"## Learning rates: ESTOI after {BUDGETS[STEPS[0]]:,} updates, mean over bitrates\n\n{table}"
+    told = table(rows, ["codec", *(f"{rate:g}" for rate in rates)])
+    return f"## Learning rates: ESTOI after {BUDGETS[STEPS[0]]:,} updates, mean over bitrates\n\n{told}"
 
 
 def _runs(results: list[Result]) -> str:
@@ -166,8 +165,8 @@ def _table(found: dict[tuple[str, float], Cell], metric: str) -> str:
         title = extreme if deviation is None else "*leading*"
         rows.append([title, *(", ".join(best.get(kbps, [])) for kbps in rates)])
     told = "one seed each: nothing is ordered" if deviation is None else f"seed deviation {deviation:.4f}"
-    table = tabulate(rows, headers=["codec", *(f"{kbps:g} kbps" for kbps in rates)], tablefmt="github")
-    return f"**{METRICS[metric]}** ({told})\n\n{table}"
+    printed = tabulate(rows, headers=["codec", *(f"{kbps:g} kbps" for kbps in rates)], tablefmt="github")
+    return f"**{METRICS[metric]}** ({told})\n\n{printed}"
 
 
 def write(out: Path, to: Path) -> None:

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tabulate import tabulate
-
 from codecbench.analysis.hallucination import CI, HALLUCINATED
 from codecbench.analysis.pairs import METRIC as FLIPS
-from codecbench.analysis.summary import Row, Summary, summarize
+from codecbench.analysis.summary import Row, summarize
 from codecbench.errors import UsageError
 from codecbench.report.hallucination.comparison import LIKE, Comparison, compare_codecs
 from codecbench.run.store import Store
+from recipes.tables import speech_of, table
 
 TITLES = {HALLUCINATED: "H-WER", FLIPS: "flips of minimal pairs"}
-TRACK = "reference"
 
 
 def report(folders: Sequence[Path], codec: str) -> str:
@@ -41,20 +39,12 @@ def _parts(folder: Path, codec: str) -> Iterator[str]:
     compared = compare_codecs(results, summary, codec)
     if not compared:
         raise UsageError(f"the run in '{folder}' has no figure in which {codec} and another codec of like bitrate meet")
-    yield _heading(summary)
-    if words := [row for row in summary.rows if row.track == TRACK and row.hallucination]:
+    yield f"## {summary.run['dataset']}\n\n{speech_of(summary)}."
+    if words := [row for row in summary.rows if row.hallucination]:
         yield _words(words)
     for metric, title in TITLES.items():
         if mine := [one for one in compared if one.metric == metric]:
             yield _comparisons(mine, title, codec)
-
-
-def _heading(summary: Summary) -> str:
-    kind = "synthetic speech" if summary.synthetic else "speech"
-    return (
-        f"## {summary.run['dataset']}\n\n{summary.utterances} utterances of {summary.speakers} speakers, "
-        f"{summary.seconds / 60:.1f} minutes of {kind}."
-    )
 
 
 def _words(rows: Sequence[Row]) -> str:
@@ -66,7 +56,7 @@ def _words(rows: Sequence[Row]) -> str:
         shown = [_percent(row, metric) for metric in (CI, HALLUCINATED)]
         lines.append([row.codec, row.point, *shown, str(found.hallucinated), str(found.errors), share])
     headers = ["codec", "kbps", "CI-WER (%)", "H-WER (%)", "hallucinated", "of changed words", "share"]
-    return f"**Words changed, and words hallucinated, of {TRACK} codecs**\n\n" + _table(lines, headers)
+    return "**Words changed, and words hallucinated**\n\n" + table(lines, headers)
 
 
 def _comparisons(compared: Sequence[Comparison], title: str, codec: str) -> str:
@@ -84,7 +74,7 @@ def _comparisons(compared: Sequence[Comparison], title: str, codec: str) -> str:
         for one in ordered
     ]  # fmt: skip
     headers = [f"{codec} at", "against", f"{codec} (%)", "the other (%)", "difference (points)", codec]
-    return f"{head}\n\n" + _table(lines, headers)
+    return f"{head}\n\n" + table(lines, headers)
 
 
 def _percent(row: Row, metric: str) -> str:
@@ -99,7 +89,3 @@ def _change(one: Comparison) -> str:
     if one.low is None or one.high is None:
         return f"{100 * one.change:+.1f}, no interval"
     return f"{100 * one.change:+.1f} [{100 * one.low:+.1f}, {100 * one.high:+.1f}]"
-
-
-def _table(lines: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
-    return tabulate(lines, headers=headers, tablefmt="github", disable_numparse=True)

@@ -52,20 +52,19 @@ class Trainee(nn.Module):
     @torch.no_grad()
     def infer(self, audio: Tensor, codebooks: int) -> Tensor:
         """Decoded audio [1, 1, samples] through the model's own quantizer, as the plugin will run it."""
-        training = self.model.training
-        self.model.eval()
-        decoded = self.model.decoder(self.requantize(self.model, self.model.encoder(audio), codebooks))
-        self.model.train(training)
-        return nn.functional.pad(decoded, (0, audio.shape[-1] - decoded.shape[-1]))
+        return self._through(audio, lambda latents: self.requantize(self.model, latents, codebooks))
 
     @torch.no_grad()
     def unquantized(self, audio: Tensor) -> Tensor:
         """Audio [1, 1, samples] from encoder straight to decoder, for a quantizer without projections of its own."""
+        return self._through(audio, lambda latents: latents)
+
+    def _through(self, audio: Tensor, code: Callable[[Tensor], Tensor]) -> Tensor:
         training = self.model.training
         self.model.eval()
-        decoded: Tensor = self.model.decoder(self.model.encoder(audio))
+        decoded = self.model.decoder(code(self.model.encoder(audio)))
         self.model.train(training)
-        return decoded
+        return nn.functional.pad(decoded, (0, audio.shape[-1] - decoded.shape[-1]))
 
 
 def through_codes(model: Any, latents: Tensor, codebooks: int) -> Tensor:

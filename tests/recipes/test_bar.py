@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from made_runs import MadeCodec, made_results, metric_card, store_results
+from markdown_cells import row
+from recipe_command import run_recipe
 
 from codecbench.results import LadderRow, Results
-from recipes.__main__ import main
 
 RIVALS = (MadeCodec("opus", (6, 12), 0.5), MadeCodec("codec2", (3.2,), 0.6))
 GOOD = MadeCodec("good", (6, 1, 3), 0.9, "reference", "reference", codebooks=True)
@@ -28,16 +28,14 @@ def with_words(results: Results) -> Results:
 
 
 def told(folder: Path, status: int = 0) -> str:
-    result = CliRunner().invoke(main, ["bar", "--from", str(folder)], catch_exceptions=False)
-    assert result.exit_code == status, result.output
-    return result.output
+    return run_recipe("bar", "--from", folder, status=status)
 
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
     folder = tmp_path_factory.mktemp("bar")
     store_results(with_words(made_results((*RIVALS, GOOD, BAD), utterances=48, speakers=16)), folder)
-    return [[cell.strip() for cell in line.split("|")[1:-1]] or [line] for line in told(folder).splitlines()]
+    return [row(line) or [line] for line in told(folder).splitlines()]
 
 
 def rows(lines: list[list[str]], title: str) -> dict[str, list[str]]:
@@ -80,7 +78,7 @@ def test_with_a_ladder_what_is_not_better_is_explained(tmp_path: Path, passed: f
         for place, rung, value in ((NOBODY, "original", 1.0), (("bad", "reference"), "network", passed))
     ]
     store_results(replace(made, ladder=tuple(rungs)), tmp_path)
-    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in told(tmp_path).splitlines()]
+    lines = [row(line) for line in told(tmp_path).splitlines()]
     answers = [line[4] for line in lines if line and line[0] == "bad" and line[1] in ("4.8", "2.4") and len(line) == 8]
     assert answers == [why, why]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from click.testing import CliRunner
 from made_speech import write_manifest
+from markdown_cells import cells
+from recipe_command import run_recipe
 
-from recipes.__main__ import main
 from recipes.ceiling import compare
 from recipes.data import Speech, load_speech
 from recipes.families import build
@@ -19,8 +19,9 @@ from recipes.validation import judge
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ceiling")
+    short = ("--updates", 2, "--batch", 1, "--threads", torch.get_num_threads())
     for codec in ("plain", "dac"):
-        invoke("train", codec, "--data", write_manifest(folder), "--out", folder / codec, "--updates", 2)
+        run_recipe("train", codec, "--data", write_manifest(folder), "--out", folder / codec, *short)
     return folder
 
 
@@ -29,16 +30,8 @@ def speech(trained: Path) -> Speech:
     return load_speech(trained / "train.tsv", None, 12800)
 
 
-def invoke(*arguments: object, status: int = 0) -> str:
-    threads = ["--batch", 1, "--threads", torch.get_num_threads()] if arguments[0] == "train" else []
-    result = CliRunner().invoke(main, [str(part) for part in (*arguments, *threads)], catch_exceptions=False)
-    assert result.exit_code == status, result.output
-    return result.output
-
-
 def test_the_control_and_a_codec_stand_below_each_other(trained: Path, speech: Speech) -> None:
-    lines = compare(trained / "plain", ("vocodec",), speech).splitlines()
-    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    table = cells(compare(trained / "plain", ("vocodec",), speech))
     assert table[0][:5] == ["codec", "kbps", "ESTOI, no quantizer", "all codebooks", "lost in quantizer"]
     assert [row[:2] for row in table[2:]] == [["plain", "6"], ["vocodec", "6"]]
     for row in table[2:]:
@@ -67,12 +60,12 @@ def test_what_is_passed_untouched_has_no_loss(speech: Speech) -> None:
     [("dac", "a training of dac; wanted is one of plain"), (".", "no finished training here")],
 )
 def test_what_is_no_control_is_one_line(trained: Path, folder: str, line: str) -> None:
-    said = invoke("ceiling", "--control", trained / folder, "--data", trained / "train.tsv", status=1)
+    said = run_recipe("ceiling", "--control", trained / folder, "--data", trained / "train.tsv", status=1)
     assert line in said
     assert said.count("\n") <= 2
 
 
 def test_another_manifest_is_one_line(trained: Path, tmp_path: Path) -> None:
     other = write_manifest(tmp_path, speakers=11)
-    said = invoke("ceiling", "--control", trained / "plain", "--data", other, status=1)
+    said = run_recipe("ceiling", "--control", trained / "plain", "--data", other, status=1)
     assert said.endswith("plain: trained on another manifest than --data\n")

@@ -6,27 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from made_runs import MadeCodec, store_results
 from made_words import HEARD, error, made
+from markdown_cells import cells
+from recipe_command import run_recipe
 
 from codecbench.analysis import summarize
 from codecbench.report.hallucination.comparison import compare_codecs
-from recipes.__main__ import main
 
 CODECS = tuple(MadeCodec(name, (3, 6), track="reference") for name in ("a", "liar", "z"))
 
 
 def told(folders: Sequence[Path], codec: str, status: int = 0) -> str:
-    asked = [part for folder in folders for part in ("--from", str(folder))]
-    result = CliRunner().invoke(main, ["lies", *asked, "--codec", codec], catch_exceptions=False)
-    assert result.exit_code == status, result.output
-    return result.output
+    asked = [part for folder in folders for part in ("--from", folder)]
+    return run_recipe("lies", *asked, "--codec", codec, status=status)
 
 
 def rows(text: str, title: str) -> list[list[str]]:
-    lines = text.partition(f"**{title}")[2].partition("\n\n")[2].partition("\n\n")[0].splitlines()
-    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:]]
+    return cells(text.partition(f"**{title}")[2].partition("\n\n")[2].partition("\n\n")[0])[2:]
 
 
 @pytest.fixture(scope="module")

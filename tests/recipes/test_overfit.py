@@ -6,29 +6,21 @@ from pathlib import Path
 
 import pytest
 import torch
-from click.testing import CliRunner
 from made_speech import write_manifest
-
-from recipes.__main__ import main
+from markdown_cells import cells
+from recipe_command import run_recipe
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("overfit")
     arguments = ["train", "plain", "--data", write_manifest(folder), "--out", folder / "run", "--updates", 3]
-    invoke(*arguments, "--batch", 1, "--threads", torch.get_num_threads())
+    run_recipe(*arguments, "--batch", 1, "--threads", torch.get_num_threads())
     return folder
 
 
-def invoke(*arguments: object, status: int = 0) -> str:
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
-    assert result.exit_code == status, result.output
-    return result.output
-
-
 def test_seen_and_held_out_speech_stand_below_each_other(trained: Path) -> None:
-    lines = invoke("overfit", "--from", trained / "run", "--data", trained / "train.tsv").splitlines()
-    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[-4:]]
+    table = cells(run_recipe("overfit", "--from", trained / "run", "--data", trained / "train.tsv"))
     assert table[0] == ["plain", "clips", "PESQ-WB", "ESTOI", "log mel distance"]
     assert [row[0] for row in table[2:]] == ["seen", "held out"]
     assert int(table[2][1]) + int(table[3][1]) == 10
@@ -37,5 +29,5 @@ def test_seen_and_held_out_speech_stand_below_each_other(trained: Path) -> None:
 
 def test_another_manifest_is_one_line(trained: Path, tmp_path: Path) -> None:
     other = write_manifest(tmp_path, speakers=11)
-    said = invoke("overfit", "--from", trained / "run", "--data", other, status=1)
+    said = run_recipe("overfit", "--from", trained / "run", "--data", other, status=1)
     assert said.endswith("run: trained on another manifest than --data\n")

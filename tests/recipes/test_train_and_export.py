@@ -11,6 +11,7 @@ import torch
 from click.testing import CliRunner
 from codecbench_layers.mel import mel_filters
 from made_speech import write_manifest
+from recipe_command import run_recipe
 from safetensors.torch import load_file
 
 from codecbench.api import Audio, CodecOptions
@@ -33,8 +34,8 @@ def test_trained_weights_load_into_the_plugin(
     monkeypatch.setattr(exporting, "files", lambda name: tmp_path / name)
     (tmp_path / f"codecbench_{codec}").mkdir()
     train = ["train", codec, "--data", str(manifest), "--out", str(tmp_path / "run"), "--updates", "3", "--batch", "1"]
-    run([*train, "--threads", str(torch.get_num_threads())])
-    run(["export", codec, "--from", str(tmp_path / "run")])
+    run_recipe(*train, "--threads", torch.get_num_threads())
+    run_recipe("export", codec, "--from", tmp_path / "run")
     weights = tmp_path / f"codecbench_{codec}" / "weights" / f"{codec}-reference.safetensors"
     assert {tensor.dtype for tensor in load_file(weights).values()} == {torch.float16}
     facts = json.loads(weights.with_suffix(".json").read_text())
@@ -48,11 +49,6 @@ def test_trained_weights_load_into_the_plugin(
     point = package.REFERENCE.points[0]
     audio = Audio.mono(np.zeros(3200, np.float32), 16000)
     assert plugin.decode(plugin.encode(audio, point), point).length >= 3200
-
-
-def run(arguments: list[str]) -> None:
-    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
 
 
 def test_the_wrong_folder_is_one_line(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from markdown_cells import cells
 
 from codecbench.report.hallucination.thresholds import CONTROL_COUNT, CONTROL_WORDS
 
@@ -30,21 +31,16 @@ LINES = {
 """By how a line of the document begins: the report's rows whose figures it gives."""
 
 
-def cells(path: Path) -> list[list[str]]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
-
-
 @pytest.fixture(scope="module")
 def printed() -> dict[tuple[str, str], tuple[list[float], int]]:
     """Value, low and high, and of how many, by control and condition."""
-    rows = cells(ROOT / "reports" / "hallucination-controls.md")[2:]
+    rows = cells((ROOT / "reports" / "hallucination-controls.md").read_text(encoding="utf-8"))[2:]
     return {(row[0], row[1]): ([float(row[2]), *map(float, row[3].split(" to "))], int(row[4])) for row in rows}
 
 
 @pytest.fixture(scope="module")
 def told() -> list[list[str]]:
-    return cells(ROOT / "docs" / "hallucination.md")
+    return cells((ROOT / "docs" / "hallucination.md").read_text(encoding="utf-8"))
 
 
 def found(told: list[list[str]], beginning: str) -> str:
