@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_cells import cells
 
 from recipes.__main__ import CODECS, TRAINED
 from recipes.families import CONTROLS, FAMILIES, nominal_kbps
@@ -38,8 +39,7 @@ def results() -> dict[tuple[str, str], Scores]:
 def rows() -> dict[str, list[str]]:
     document = (ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8")
     table = document[document.index("## What came out") : document.index("## Network or quantizer?")]
-    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if line.startswith("|")]
-    return {NAMES[row[0]]: row[1:] for row in cells[2:]}
+    return {NAMES[row[0]]: row[1:] for row in cells(table)[2:]}
 
 
 def test_every_trained_family_is_offered() -> None:
@@ -85,9 +85,9 @@ def test_no_codec_beats_the_control_on_estoi_and_these_do_on_pesq(results: dict[
 def test_what_passes_with_all_codebooks_is_the_reports(results: dict[tuple[str, str], Scores]) -> None:
     document = (ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8")
     part = document[document.index("## Network or quantizer?") : document.index("## What would not help")]
-    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in part.splitlines() if line.startswith("|")]
-    assert {NAMES[row[0]] for row in cells[2:]} == set(TRAINED)
-    for row in cells[2:]:
+    rows = cells(part)[2:]
+    assert {NAMES[row[0]] for row in rows} == set(TRAINED)
+    for row in rows:
         best = results[NAMES[row[0]], "small"]
         terms = best[max(best)]
         assert float(row[2]) == pytest.approx(terms["estoi"], abs=0.0015), row  # coded by float16 weights, or not
@@ -95,11 +95,21 @@ def test_what_passes_with_all_codebooks_is_the_reports(results: dict[tuple[str, 
         assert float(row[1]) > float(row[2])
 
 
+def test_network_and_quantizer_are_as_printed() -> None:
+    document = (ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8")
+    part = document[document.index("## Network or quantizer?") : document.index("## What would not help")]
+    told = {NAMES[row[0]]: [float(value) for value in row[1:]] for row in cells(part)[2:]}
+    printed = {row[0]: row for row in cells((ROOT / "reports" / "reference-ceiling.md").read_text())[2:]}
+    assert told.keys() == printed.keys()
+    for codec, values in told.items():
+        row = [float(printed[codec][place]) for place in (2, 3, 5, 6)]
+        assert values == pytest.approx(row, abs=0.00501), codec
+
+
 def test_what_the_document_says_of_opus_is_in_the_bar() -> None:
     bar = (ROOT / "reports" / "reference-bar.md").read_text()
     opus, codec2 = bar[bar.index("**Against opus") :].split("**Against codec2")
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in opus.splitlines() if line.startswith("| ")]
-    why = {row[0]: [re.sub(r" .*", "", row[place].removeprefix("no: ")) for place in (4, 7)] for row in rows[1:]}
+    why = {row[0]: [re.sub(r" .*", "", row[place].removeprefix("no: ")) for place in (4, 7)] for row in cells(opus)[2:]}
     assert why == {
         "encodec": ["network", "network"], "vocodec": ["yes", "network"], "dac": ["network", "quantizer"],
         "eulerodec": ["quantizer", "quantizer"], "facodec": ["network", "network"], "ibpcodec": ["yes", "yes"],
@@ -108,6 +118,13 @@ def test_what_the_document_says_of_opus_is_in_the_bar() -> None:
     assert (codec2.count("no: quantizer"), codec2.count("no: network")) == (11, 3)
     document = (ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8")
     assert "the quantizer in 11 of 14 cases" in document
+    free = {row[0]: re.findall(r"\((0\.\d+) without", row[4]) for row in cells(opus)[2:]}
+    words = " ".join(document.split())
+    assert f"without a quantizer ({', '.join(free[name][0] for name in ('encodec', 'dac', 'facodec'))})" in words
+    assert f"EuleroDec and LaDiffCodec ({free['eulerodec'][0]}, {free['ladiff'][0]})" in words
+    there = {row[0]: (float(row[2]), float(re.findall(r"\((0\.\d+)", row[4])[0])) for row in cells(codec2)[2:9]}
+    lost = [bypassed - coded for coded, bypassed in there.values()]
+    assert f"it still costs {min(lost):.2f} to {max(lost):.2f} of ESTOI there" in words
 
 
 def test_the_readme_of_the_reports_says_what_the_bar_says() -> None:

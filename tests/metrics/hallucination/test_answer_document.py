@@ -6,14 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from markdown_cells import cells
 
 ROOT = Path(__file__).parents[3]
 HEADING = "## Does the diffusion codec hallucinate more?"
 CLEAR = re.compile(r"(\d+\.\d) \[(\d+\.\d), (\d+\.\d)\]")
-
-
-def cells(text: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("|")]
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +60,35 @@ def test_the_shares_of_the_diffusion_codec(told: str, printed: dict[tuple[str, s
     rows = cells(printed["eval", "Words changed"])[2:]
     shares = [int(row[6].split()[0]) for row in rows if row[0] == "ladiff"]
     assert f"{min(shares)} to {max(shares)} % are hallucinated" in " ".join(told.split())
+    share = {(row[0], row[1]): int(row[6].split()[0]) for row in rows if row[6] != "n/a"}
+    few = [("vocodec", "6"), ("ibpcodec", "6"), ("opus", "6"), ("codec2", "3.2")]
+    assert all(float(row[2].split()[0]) <= 10 for row in rows if (row[0], row[1]) in few)
+    words = " ".join(told.split())
+    assert f"{min(map(share.get, few))} to {max(map(share.get, few))} % where a tenth or less changed" in words
+    assert f"has {share['codec2', '3.2']} %" in words
+    lost = (share["ladiff", "6"], share["encodec", "6"], share["facodec", "4.8"])
+    assert "(LaDiffCodec at 6 kbps {} %, EnCodec {} %, FACodec at 4.8 {} %)".format(*lost) in words
     half = [int(row[6].split()[0]) for row in rows if 40 <= float(row[2].split()[0]) <= 60]
     assert f"{min(half)} to {max(half)} % where about half did" in " ".join(told.split())
+
+
+def test_the_differences_that_cannot_be_told(told: str, printed: dict[tuple[str, str], str]) -> None:
+    words = " ".join(told.split())
+    change = {(row[0], row[1]): row[4] for row in cells(printed["eval", "H-WER"])[2:]}
+    assert change["3", "encodec at 3"].replace(" ", " points ", 1) + " at 3 kbps" in words
+    assert change["6", "encodec at 6"] + " at 6" in words
+    flips = {(row[0], row[1]): row[4] for row in cells(printed["pairs", "flips of minimal pairs"])[2:]}
+    assert flips["3", "encodec at 3"].replace(" ", " points ", 1) in words
+
+
+def test_the_weights_and_the_blurs_it_speaks_of(told: str) -> None:
+    quality = cells((ROOT / "reports" / "reference-bar.md").read_text(encoding="utf-8"))
+    rising = quality[2 : quality.index(next(row for row in quality if "first codebook" in row))]
+    best = [float(row[4].split(", ")[-1]) for row in rising]
+    assert f"PESQ-WB {min(best):.1f} to {max(best):.1f} at the highest rate" in " ".join(told.split())
+    controls = cells((ROOT / "reports" / "hallucination-controls.md").read_text(encoding="utf-8"))
+    blurs = [float(row[2]) for row in controls if row[0] == "hallucinated share of E" and "reading" not in row[1]]
+    assert f"Of mere blurs up to {100 * max(blurs):.0f} % are called hallucinated" in told
 
 
 def test_the_flips_of_pairs(told: str, printed: dict[tuple[str, str], str]) -> None:
