@@ -98,18 +98,22 @@ def train(
 @crop_option
 @device_option
 @threads_option
+@click.option("--known", type=existing, help="reference-track.json: its results are not trained again.")
 def experiment(
     data: Path, eval_data: Path | None, out: Path, codecs: str, minutes: float | None, batch: int, crop_seconds: float,
-    device: str, threads: int,
+    device: str, threads: int, known: Path | None,
 ) -> None:  # fmt: skip
     """Train all codecs with equal budgets: rates, three budgets, several seeds. Run it once for each core."""
     from recipes.experiment import Bench, work
+    from recipes.known import recall
 
     chosen = tuple(codecs.split(","))
     if unknown := sorted(set(chosen) - set(TRAINED)):
         raise SystemExit(f"no codec {', '.join(unknown)}; there are {', '.join(TRAINED)}")
     speech = _speech(data, eval_data, crop_seconds)
     bench = Bench(out, speech, click.echo, minutes, device, threads, batch, crop_seconds)
+    if known:
+        click.echo(f"{known}: {recall(known, bench)} results of before")
     work(bench, chosen)
 
 

@@ -19,7 +19,7 @@ from codecbench.weights import resolve
 from recipes.data import SAMPLE_RATE, Speech
 from recipes.families import CONTROLS, build, nominal_kbps
 from recipes.tables import QUALITY, table
-from recipes.training import WEIGHTS, read_facts
+from recipes.training import read_facts, weights_file
 from recipes.validation import Terms, judge
 
 
@@ -45,7 +45,7 @@ def compare(control: Path, codecs: tuple[str, ...], speech: Speech) -> str:
 
 def _control(folder: Path, name: str, seed: int, speech: Speech) -> tuple[Terms, Terms]:
     trainee = build(name, seed)
-    trainee.model.load_state_dict(load_file(folder / WEIGHTS))
+    trainee.model.load_state_dict(load_file(weights_file(folder)))
     coded = judge(lambda clip: trainee.infer(clip, trainee.counts[-1]), speech.validation)
     return judge(trainee.unquantized, speech.validation), coded
 

@@ -4,8 +4,8 @@ Rates first: each codec gets the quarter budget at the highest of the same three
 one, as long as that ends better: averaged weights, ESTOI (mean over operating points), held-out speakers. A short
 search takes low rates, for they disturb the start least, but then learn too little: so where a higher rate was close
 to the best, both get half of the budget, and the better one there goes on. Then all codecs get half of the budget,
-then the whole; then other seeds. The command can be run several times at once, or on several machines with one folder:
-a lock keeps two from doing the same piece, and all goes on where it stopped.
+then the whole; then other seeds, the whole budget first. The command can be run several times at once, or on several
+machines with one folder: a lock keeps two from doing the same piece, and all goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -176,12 +176,19 @@ def trunk(settings: Settings, bench: Bench, folder: Path, until: int, minutes: f
 
 
 def pieces(codecs: tuple[str, ...]) -> list[Piece]:
-    """All pieces in the order of their use: what compares all codecs comes before what adds a seed."""
+    """All pieces in the order of their use: what compares all codecs comes before what adds a seed.
+
+    A further seed has the whole budget first: its trunk leaves the marks that the smaller ones branch off.
+    """
     found = [Piece(codec, budget, 0, rate) for budget in (TRIED, DECIDED) for rate in RATES for codec in codecs]
-    for seed in range(max(SEEDS, *REPEATED.values())):
-        chosen = [codec for codec in codecs if seed < REPEATED.get(codec, SEEDS)]
-        found += [Piece(codec, budget, seed) for budget in STEPS for codec in chosen]
-    return found
+    found += [Piece(codec, budget, 0) for budget in STEPS for codec in codecs]
+    repeated = [
+        (codec, seed)
+        for seed in range(1, max(SEEDS, *REPEATED.values()))
+        for codec in codecs
+        if seed < REPEATED.get(codec, SEEDS)
+    ]
+    return found + [Piece(codec, budget, seed) for budget in reversed(STEPS) for codec, seed in repeated]
 
 
 def work(bench: Bench, codecs: tuple[str, ...]) -> bool:

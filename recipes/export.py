@@ -15,7 +15,7 @@ from torch import Tensor
 
 from codecbench.checkpoints import fold_weight_norm, read_tensors
 from recipes.model_card import model_card
-from recipes.training import WEIGHTS, read_facts
+from recipes.training import read_facts, weights_file
 
 LARGEST_BYTES = 16_000_000
 
@@ -29,7 +29,7 @@ def export(codec: str, folder: Path) -> Path:
     facts = read_facts(folder)
     if facts["codec"] != codec:
         raise SystemExit(f"{folder}: a training of {facts['codec']}, not of {codec}")
-    tensors = fold_weight_norm(read_tensors(folder / WEIGHTS))
+    tensors = fold_weight_norm(read_tensors(weights_file(folder)))
     kept = {name: halved(tensor) for name, tensor in tensors.items() if not re.search(TRAINING_ONLY, name)}
     weights = Path(str(files(f"codecbench_{codec}"))) / "weights" / f"{codec}-reference.safetensors"
     weights.parent.mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ from tabulate import tabulate
 
 from recipes.data import SAMPLE_RATE, Signal, Speech
 from recipes.families import build
-from recipes.training import WEIGHTS, read_facts
+from recipes.training import read_facts, weights_file
 from recipes.validation import LONGEST_S, validate
 
 CLIPS = 36
@@ -26,7 +26,7 @@ def compare(folder: Path, speech: Speech) -> str:
     facts = read_facts(folder)
     if facts["manifest_sha256"] != speech.manifest_sha256:
         raise SystemExit(f"{folder}: trained on another manifest than --data")
-    trainee, weights = build(facts["codec"], facts["seed"]), load_file(folder / WEIGHTS)
+    trainee, weights = build(facts["codec"], facts["seed"]), load_file(weights_file(folder))
     trainee.counts = trainee.counts[-1:]
     rows = []
     for what, signals in (("seen", seen(speech)), ("held out", speech.validation)):

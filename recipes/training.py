@@ -74,7 +74,7 @@ def _start(training: Training, folder: Path) -> None:
     if facts["codec"] != training.settings.codec:
         raise SystemExit(f"{folder}: weights of {facts['codec']}, not of {training.settings.codec}")
     try:
-        training.start_from(load_file(folder / WEIGHTS), facts["updates"], facts["audio_seconds"])
+        training.start_from(load_file(weights_file(folder)), facts["updates"], facts["audio_seconds"])
     except (SafetensorError, RuntimeError, OSError) as error:
         raise SystemExit(
             f"{folder}: its weights are not of the present {training.settings.codec} configuration "
@@ -89,6 +89,14 @@ def read_facts(folder: Path) -> dict[str, Any]:
         raise SystemExit(f"{folder}: no finished training here; `python -m recipes train` makes one")
     facts: dict[str, Any] = json.loads(path.read_text())
     return facts
+
+
+def weights_file(folder: Path) -> Path:
+    """Of a finished training. Raises SystemExit where there is none, or where only its results were recalled."""
+    read_facts(folder)
+    if not (folder / WEIGHTS).is_file():
+        raise SystemExit(f"{folder}: results without weights, of another machine; only a training here leaves weights")
+    return folder / WEIGHTS
 
 
 def _require_same(order: Order, speech: Speech) -> None:
