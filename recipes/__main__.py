@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from recipes.schedule import BUDGETS
+
 if TYPE_CHECKING:
     from recipes.data import Speech
 
@@ -20,10 +22,23 @@ TRAINED = (*CODECS, "plain")
 existing = click.Path(exists=True, path_type=Path)
 data_option = click.option("--data", type=existing, required=True, help="TSV: path, speaker, and if known source.")
 eval_option = click.option("--eval-data", type=existing, help="Manifest whose speakers must not be in --data.")
-device_option = click.option("--device", default="cpu", show_default=True, help="cpu or cuda.")
 threads_option = click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
 batch_option = click.option("--batch", type=click.IntRange(1), default=4, show_default=True)
 crop_option = click.option("--crop-seconds", type=click.FloatRange(0.2), default=0.8, show_default=True)
+
+
+def _usable(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    """Refuses a device that this machine's torch does not have, before anything is loaded."""
+    import torch
+
+    try:
+        torch.empty(1, device=name)
+    except (RuntimeError, AssertionError) as error:
+        raise click.BadParameter(f"{name}: {str(error).splitlines()[0]}; cpu always works") from error
+    return name
+
+
+device_option = click.option("--device", default="cpu", show_default=True, callback=_usable, help="cpu or cuda.")
 
 
 CALIBRATIONS = {
@@ -76,7 +91,7 @@ def train(
     """Train CODEC's reference configuration for a budget of updates."""
     from recipes.checkpoints import Keeping
     from recipes.progress import Settings
-    from recipes.schedule import BUDGETS, Leg
+    from recipes.schedule import Leg
     from recipes.training import Order, carry_out
 
     if updates is None and budget not in BUDGETS:
@@ -99,9 +114,10 @@ def train(
 @device_option
 @threads_option
 @click.option("--known", type=existing, help="reference-track.json: its results are not trained again.")
+@click.option("--largest", type=click.Choice(BUDGETS), default="small", show_default=True, help="Budget to go up to.")
 def experiment(
     data: Path, eval_data: Path | None, out: Path, codecs: str, minutes: float | None, batch: int, crop_seconds: float,
-    device: str, threads: int, known: Path | None,
+    device: str, threads: int, known: Path | None, largest: str,
 ) -> None:  # fmt: skip
     """Train all codecs with equal budgets: rates, three budgets, several seeds. Run it once for each core."""
     from recipes.experiment import Bench, work
@@ -111,7 +127,7 @@ def experiment(
     if unknown := sorted(set(chosen) - set(TRAINED)):
         raise SystemExit(f"no codec {', '.join(unknown)}; there are {', '.join(TRAINED)}")
     speech = _speech(data, eval_data, crop_seconds)
-    bench = Bench(out, speech, click.echo, minutes, device, threads, batch, crop_seconds)
+    bench = Bench(out, speech, click.echo, minutes, device, threads, batch, crop_seconds, largest)
     if known:
         click.echo(f"{known}: {recall(known, bench)} results of before")
     work(bench, chosen)

@@ -118,12 +118,18 @@ def leaders(found: dict[tuple[str, float], Cell], metric: str, deviation: float 
 
 def markdown(tried: list[Result], results: list[Result]) -> str:
     """All tables, largest budget first; the rates that were `tried` after them."""
-    budgets = [name for name in reversed(STEPS) if any(result.budget == name for result in results)]
+    budgets = budgets_of(results)[::-1]
     parts = ["# The controlled experiment in figures", _runs(results)]
     for budget in budgets:
         parts.append(f"## Budget `{budget}`: {BUDGETS[budget]:,} updates")
         parts += [_table(cells(results, budget, metric), metric) for metric in METRICS]
     return "\n\n".join([*parts, _rates(tried)]) + "\n"
+
+
+def budgets_of(results: Iterable[Result]) -> list[str]:
+    """Those that have a result, the smallest first."""
+    found = {result.budget for result in results}
+    return [name for name in STEPS if name in found]
 
 
 def _rates(tried: list[Result]) -> str:
@@ -145,10 +151,10 @@ def _rates(tried: list[Result]) -> str:
 def _runs(results: list[Result]) -> str:
     rows = [
         [codec, f"{next(r.rate for r in results if r.codec == codec):g}"]
-        + [sum(r.codec == codec and r.budget == budget for r in results) for budget in STEPS]
+        + [sum(r.codec == codec and r.budget == budget for r in results) for budget in budgets_of(results)]
         for codec in sorted({result.codec for result in results})
     ]
-    headers = ["codec", "chosen rate", *(f"seeds at {budget}" for budget in STEPS)]
+    headers = ["codec", "chosen rate", *(f"seeds at {budget}" for budget in budgets_of(results))]
     return tabulate(rows, headers=headers, tablefmt="github")
 
 
@@ -188,10 +194,11 @@ def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
     matplotlib.rcParams.update(RC)
     from matplotlib import pyplot
 
+    budgets = budgets_of(results)
     figure, axes = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
     for series, codec in enumerate(sorted({result.codec for result in results})):
         line = []
-        for budget in STEPS:
+        for budget in budgets:
             found = cells((r for r in results if r.codec == codec), budget, metric)
             if found:
                 line.append((BUDGETS[budget], found[max(found)]))
@@ -203,7 +210,7 @@ def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
         ends = [min(c.values) for _, c in line], [max(c.values) for _, c in line]
         axes.fill_between(updates, *ends, alpha=0.2, color=shade, linewidth=0)
     axes.set(xscale="log", xlabel="updates (4 crops of 0.8 s each)", ylabel=f"{METRICS[metric]}, highest rate")
-    axes.set_xticks([BUDGETS[name] for name in STEPS], [f"{BUDGETS[name]:,}" for name in STEPS], minor=False)
+    axes.set_xticks([BUDGETS[name] for name in budgets], [f"{BUDGETS[name]:,}" for name in budgets], minor=False)
     axes.minorticks_off()
     axes.legend()
     figure.savefig(path, metadata={"Date": None})

@@ -4,8 +4,9 @@ Rates first: each codec gets the quarter budget at the highest of the same three
 one, as long as that ends better: averaged weights, ESTOI (mean over operating points), held-out speakers. A short
 search takes low rates, for they disturb the start least, but then learn too little: so where a higher rate was close
 to the best, both get half of the budget, and the better one there goes on. Then all codecs get half of the budget,
-then the whole; then other seeds, the whole budget first. The command can be run several times at once, or on several
-machines with one folder: a lock keeps two from doing the same piece, and all goes on where it stopped.
+then the whole, and larger ones where asked; then other seeds, the whole budget first. The command can be run several
+times at once, or on several machines with one folder: a lock keeps two from doing the same piece, and all goes on
+where it stopped.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ from recipes.schedule import BUDGETS, RATES, Leg, branch
 from recipes.trainer import Diverged, Training
 from recipes.training import FACTS, Order, carry_out, read_facts
 
-STEPS = ("quarter", "half", "small")
+STEPS = tuple(BUDGETS)
+"""All budgets, the smallest first."""
+SEEDED = "small"
+"""The largest budget that has further seeds; larger ones, for a GPU, have one."""
 SEEDS = 2
 REPEATED = {"vocodec": 3, "ibpcodec": 3}
 """Codecs with more seeds than the rest: from them, the spread between seeds is known better."""
@@ -56,6 +60,8 @@ class Bench:
     threads: int = 1
     batch: int = 4
     crop_seconds: float = 0.8
+    largest: str = SEEDED
+    """The budget to go up to."""
 
     def settings(self, codec: str, rate: float, seed: int) -> Settings:
         return Settings(codec, rate, seed, self.batch, self.crop_seconds)
@@ -175,26 +181,28 @@ def trunk(settings: Settings, bench: Bench, folder: Path, until: int, minutes: f
     return training.run(Leg(until), keeping, bench.log)
 
 
-def pieces(codecs: tuple[str, ...]) -> list[Piece]:
+def pieces(codecs: tuple[str, ...], largest: str = SEEDED) -> list[Piece]:
     """All pieces in the order of their use: what compares all codecs comes before what adds a seed.
 
     A further seed has the whole budget first: its trunk leaves the marks that the smaller ones branch off.
     """
     found = [Piece(codec, budget, 0, rate) for budget in (TRIED, DECIDED) for rate in RATES for codec in codecs]
-    found += [Piece(codec, budget, 0) for budget in STEPS for codec in codecs]
+    asked, seeded = (STEPS[: STEPS.index(name) + 1] for name in (largest, SEEDED))
+    found += [Piece(codec, budget, 0) for budget in asked for codec in codecs]
     repeated = [
         (codec, seed)
         for seed in range(1, max(SEEDS, *REPEATED.values()))
         for codec in codecs
         if seed < REPEATED.get(codec, SEEDS)
     ]
-    return found + [Piece(codec, budget, seed) for budget in reversed(STEPS) for codec, seed in repeated]
+    further = [budget for budget in reversed(asked) if budget in seeded]
+    return found + [Piece(codec, budget, seed) for budget in further for codec, seed in repeated]
 
 
 def work(bench: Bench, codecs: tuple[str, ...]) -> bool:
     """Do whatever is to be done and nobody else does, until all is or the time is up; gives whether all is."""
     end = None if bench.minutes is None else time.monotonic() + 60 * bench.minutes
-    while todo := [piece for piece in pieces(codecs) if not piece.done(bench)]:
+    while todo := [piece for piece in pieces(codecs, bench.largest) if not piece.done(bench)]:
         left = None if end is None else (end - time.monotonic()) / 60
         if left is not None and left <= 0:
             bench.log(f"the time is up; {len(todo)} pieces are left, the same command goes on")

@@ -119,7 +119,7 @@ class StreamTraining(CountedTraining):
         source, own = (part[0].T for part in quantizer.parted(points.T[None]))  # [n, rows]
         prosody.place(source)
         content.place(own)
-        everything = torch.full((1,), 99)
+        everything = torch.full((1,), 99, device=points.device)
         p, c = prosody(source.T[None], everything).latents, content(own.T[None], everything).latents
         detail.place(own - (quantizer.prosody_out(p) + c)[0].T)
 

@@ -106,7 +106,8 @@ class LadiffTrainee(Trainee):
         length = audio.shape[-1]
         padded = F.pad(audio, (0, -length % self.configuration.multiple))
         leveled, gain = brought_to_level(padded)
-        gain = gain * 10 ** (torch.empty(len(audio), 1, 1).uniform_(-3, 3, generator=self.generator) / 20)
+        decibel = torch.empty(len(audio), 1, 1).uniform_(-3, 3, generator=self.generator).to(audio.device)
+        gain = gain * 10 ** (decibel / 20)
         leveled = padded * gain  # a crop's level is not its utterance's
         quantized = self.quantize(self.model.encoder(leveled), counts)
         start = self.model.raised(quantized.latents)
@@ -133,13 +134,13 @@ class LadiffTrainee(Trainee):
         return noisy / kept**0.5 - (1 / kept - 1) ** 0.5 * self._noise(noisy, schedule.steps[chosen], start)
 
     def _noise(self, noisy: Tensor, step: int, condition: Tensor) -> Tensor:
-        noise: Tensor = self.model.unet(noisy, torch.full((len(noisy),), step), condition)
+        noise: Tensor = self.model.unet(noisy, torch.full((len(noisy),), step, device=noisy.device), condition)
         return noise
 
     def _noise_loss(self, clean: Tensor, condition: Tensor) -> Tensor:
         """L1 between noise and its prediction, as in the release; at steps that sampling passes."""
-        steps = torch.randint(self.configuration.start, (len(clean),), generator=self.generator)
-        noise = torch.randn(clean.shape, generator=self.generator)
+        steps = torch.randint(self.configuration.start, (len(clean),), generator=self.generator).to(clean.device)
+        noise = torch.randn(clean.shape, generator=self.generator).to(clean.device)
         return F.l1_loss(self.model.unet(self.model.noisy(clean, steps, noise), steps, condition), noise)
 
     @torch.no_grad()

@@ -32,7 +32,7 @@ def changed(audio: Tensor, generator: torch.Generator) -> Tensor:
     and Synthesis", on information perturbation; the ranges are our choice).
     """
     low, high = FORMANT_FACTORS
-    factors = low * (high / low) ** torch.rand(len(audio), generator=generator)
+    factors = low * (high / low) ** torch.rand(len(audio), generator=generator).to(audio.device)
     return equalized(formants_shifted(audio, factors), generator)
 
 
@@ -43,11 +43,14 @@ def formants_shifted(audio: Tensor, factors: Tensor) -> Tensor:
     Each short-time spectrum is multiplied by its warped over its present envelope, both from the low quefrencies of its
     cepstrum; so its harmonics stay where they are.
     """
-    window = torch.hann_window(FORMANT_WINDOW)
+    window = torch.hann_window(FORMANT_WINDOW, device=audio.device)
     hop = FORMANT_WINDOW // 4
     spectrum = torch.stft(audio[:, 0], FORMANT_WINDOW, hop, window=window, pad_mode="constant", return_complex=True)
     cepstrum = torch.fft.irfft(spectrum.abs().clamp(min=1e-3).log(), dim=1)[:, 1:FORMANT_QUEFRENCIES]
-    radians = torch.linspace(0, math.pi, spectrum.shape[1])[:, None] * torch.arange(1, FORMANT_QUEFRENCIES)
+    radians = (
+        torch.linspace(0, math.pi, spectrum.shape[1], device=audio.device)[:, None]
+        * torch.arange(1, FORMANT_QUEFRENCIES, device=audio.device)
+    )  # fmt: skip
     warped = (radians / factors[:, None, None]).minimum(radians[-1])  # [batch, bins, quefrencies]
     gains = (2 * (torch.cos(warped) - torch.cos(radians)) @ cepstrum).exp()
     shifted = torch.istft(spectrum * gains, FORMANT_WINDOW, hop, window=window, length=audio.shape[-1])
@@ -57,7 +60,7 @@ def formants_shifted(audio: Tensor, factors: Tensor) -> Tensor:
 @torch.no_grad()
 def equalized(audio: Tensor, generator: torch.Generator) -> Tensor:
     """`audio` [batch, 1, samples] through a smooth random filter without phase, another for each item."""
-    gains = EQUALIZER_DB * (2 * torch.rand(len(audio), 1, EQUALIZER_BANDS, generator=generator) - 1)
+    gains = EQUALIZER_DB * (2 * torch.rand(len(audio), 1, EQUALIZER_BANDS, generator=generator) - 1).to(audio.device)
     spectrum = torch.fft.rfft(audio)
     curve = F.interpolate(gains, spectrum.shape[-1], mode="linear", align_corners=True)
     filtered = torch.fft.irfft(spectrum * 10 ** (curve / 20), audio.shape[-1])
@@ -75,7 +78,7 @@ def pitch_track(audio: Tensor, hop: int) -> tuple[Tensor, Tensor]:
     frames = frames - frames.mean(-1, keepdim=True)
     spectrum = torch.fft.rfft(frames, 2 * PITCH_WINDOW).abs().square()
     correlation = torch.fft.irfft(spectrum)[..., :PITCH_WINDOW]
-    correlation = correlation / (1 - torch.arange(PITCH_WINDOW) / PITCH_WINDOW).clamp(min=0.1)
+    correlation = correlation / (1 - torch.arange(PITCH_WINDOW, device=audio.device) / PITCH_WINDOW).clamp(min=0.1)
     low, high = (round(SAMPLE_RATE / hertz) for hertz in reversed(PITCH_HERTZ))
     strength = correlation[..., low:high] / correlation[..., :1].clamp(min=1e-5)
     peak = strength.amax(-1)

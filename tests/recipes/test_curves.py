@@ -77,6 +77,18 @@ def test_a_codec_with_rates_left_to_try_is_not_compared(tmp_path: Path) -> None:
         write(tmp_path, tmp_path)
 
 
+def test_a_larger_budget_has_a_column_and_tables_of_its_own(out: Path, tmp_path: Path) -> None:
+    training(out, "vocodec", "medium", 0, 0.7)
+    (to := tmp_path / "reports").mkdir()
+    write(out, to)
+    table = (to / "reference-track.md").read_text()
+    assert table.index("## Budget `medium`: 24,000 updates") < table.index("## Budget `quarter`")
+    assert "| seeds at quarter |" in " ".join(table.split()).replace("|   ", "| ")
+    assert "seeds at medium" in table
+    assert "seeds at small" not in table
+    assert "24,000" in (to / "reference-track.svg").read_text()
+
+
 def test_an_empty_folder_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="no finished training here"):
         read_results(tmp_path)

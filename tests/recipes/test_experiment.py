@@ -44,6 +44,16 @@ def test_a_further_seed_has_the_whole_budget_first() -> None:
     assert repeated == [Piece(codec, b, seed) for b in ("small", "half", "quarter") for codec, seed in seeds]
 
 
+def test_a_larger_budget_is_for_all_codecs_and_one_seed() -> None:
+    larger = [piece for piece in pieces(("dac", "vocodec"), "medium") if piece.budget == "medium"]
+    assert larger == [Piece(codec, "medium", 0) for codec in ("dac", "vocodec")]
+    assert set(pieces(("dac", "vocodec"), "medium")) - set(larger) == set(pieces(("dac", "vocodec")))
+
+
+def test_a_smaller_budget_ends_earlier() -> None:
+    assert {piece.budget for piece in pieces(("dac",), "half")} == {"quarter", "half"}
+
+
 def ended(bench: Bench, rate: float, estoi: float | None, budget: str = "quarter") -> None:
     """As if a budget had been done at `rate`, or had diverged."""
     place = rate_folder(bench.out, "vocodec", rate, 0)
