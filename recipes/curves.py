@@ -1,8 +1,4 @@
-"""What the controlled experiment found: scores over budget with the spread between seeds, and who leads at which rate.
-
-Two figures are ordered only where they differ by more than the spread between seeds: `ORDERED` standard deviations of
-one seed, pooled over all codecs and rates of that budget which have at least two.
-"""
+"""What the controlled experiment found, as tables and a figure: scores over budget with the spread between seeds."""
 
 from __future__ import annotations
 
@@ -10,9 +6,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
-from statistics import fmean, variance
+from statistics import fmean
 from typing import Any
 
 from tabulate import tabulate
@@ -20,14 +15,12 @@ from tabulate import tabulate
 from codecbench.plots.style import RC, colour, dash, marker
 from recipes.experiment import STEPS, chosen_rate, finished
 from recipes.families import CONTROLS, nominal_kbps
+from recipes.ordering import BETTER_IS_MORE, Cell, leaders, order, ranking, spread
 from recipes.schedule import BUDGETS
 from recipes.tables import table
 from recipes.training import read_facts
 
-ORDERED = 2 * sqrt(2)
-"""Of a difference of two seeds: twice its standard deviation."""
 METRICS = {"pesq_wb": "PESQ-WB", "estoi": "ESTOI", "mel": "log mel distance"}
-BETTER_IS_MORE = {"pesq_wb": True, "estoi": True, "mel": False}
 
 
 @dataclass(frozen=True)
@@ -41,22 +34,6 @@ class Result:
     updates: int
     audio_seconds: float
     scores: dict[float, dict[str, float]]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Several seeds of one codec, budget and bitrate."""
-
-    values: tuple[float, ...]
-
-    @property
-    def mean(self) -> float:
-        return fmean(self.values)
-
-    def __str__(self) -> str:
-        if len(self.values) == 1:
-            return f"{self.mean:.3f}"
-        return f"{self.mean:.3f} ({min(self.values):.3f}-{max(self.values):.3f})"
 
 
 def read_results(out: Path) -> list[Result]:
@@ -95,25 +72,6 @@ def cells(results: Iterable[Result], budget: str, metric: str) -> dict[tuple[str
                 if metric in scores:
                     found[result.codec, kbps].append(scores[metric])
     return {place: Cell(tuple(values)) for place, values in sorted(found.items())}
-
-
-def spread(found: dict[tuple[str, float], Cell]) -> float | None:
-    """Standard deviation of one seed, pooled; None where no codec has two."""
-    several = [cell.values for cell in found.values() if len(cell.values) > 1]
-    return sqrt(fmean(variance(values) for values in several)) if several else None
-
-
-def leaders(found: dict[tuple[str, float], Cell], metric: str, deviation: float | None) -> dict[float, list[str]]:
-    """By kbps: the best codec and all that the spread between seeds does not set apart from it."""
-    by_rate: dict[float, dict[str, float]] = defaultdict(dict)
-    for (codec, kbps), cell in found.items():
-        by_rate[kbps][codec] = cell.mean if BETTER_IS_MORE[metric] else -cell.mean
-    reach = ORDERED * (deviation or 0.0)
-    return {
-        kbps: sorted((codec for codec in scores if scores[codec] >= max(scores.values()) - reach),
-                     key=lambda codec: -scores[codec])
-        for kbps, scores in sorted(by_rate.items()) if len(scores) > 1
-    }  # fmt: skip
 
 
 def markdown(tried: list[Result], results: list[Result]) -> str:
@@ -164,15 +122,20 @@ def _table(found: dict[tuple[str, float], Cell], metric: str) -> str:
         [codec, *(str(found[codec, kbps]) if (codec, kbps) in found else "" for kbps in rates)]
         for codec in sorted({codec for codec, _ in found})
     ]
-    deviation = spread(found)
-    best = leaders(found, metric, deviation)
+    known = spread(found)
+    best = leaders(found, metric, known)
     if best:
         extreme = "*highest*" if BETTER_IS_MORE[metric] else "*lowest*"
-        title = extreme if deviation is None else "*leading*"
-        rows.append([title, *(", ".join(best.get(kbps, [])) for kbps in rates)])
-    told = "one seed each: nothing is ordered" if deviation is None else f"seed deviation {deviation:.4f}"
+        rows.append(["*leading*" if known else extreme, *(", ".join(best.get(kbps, [])) for kbps in rates)])
+    told = "one seed each: nothing is ordered"
+    if known:
+        told = f"seed deviation {known.deviation:.4f}, {known.freedom} degrees of freedom"
     printed = tabulate(rows, headers=["codec", *(f"{kbps:g} kbps" for kbps in rates)], tablefmt="github")
-    return f"**{METRICS[metric]}** ({told})\n\n{printed}"
+    parts = [f"**{METRICS[metric]}** ({told})", printed]
+    if known:
+        lines = [f"- {kbps:g} kbps: {order(codecs, known)}" for kbps, codecs in ranking(found, metric).items()]
+        parts.append("\n".join(["Order, `~` where neighbours are not set apart:", "", *lines]))
+    return "\n\n".join(parts)
 
 
 def write(out: Path, to: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from recipes.curves import Cell, at_chosen_rates, cells, leaders, read_results, spread, write
+from recipes.curves import at_chosen_rates, cells, read_results, write
+from recipes.ordering import Spread, leaders, spread
 
 COUNTS = {"vocodec": ("2", "4", "6", "12"), "encodec": ("2", "4", "6", "12")}
 
@@ -38,20 +39,19 @@ def out(tmp_path: Path) -> Path:
 def test_seeds_are_pooled_and_what_they_do_not_set_apart_leads_together(out: Path) -> None:
     found = cells(at_chosen_rates(read_results(out), out), "quarter", "estoi")
     assert found["vocodec", 6.0].mean == pytest.approx(0.61)
-    deviation = spread(found)
-    assert deviation == pytest.approx(0.02 / 2**0.5)
-    assert leaders(found, "estoi", deviation)[6.0] == ["encodec", "vocodec"]
-    assert leaders(found, "estoi", 0.001)[6.0] == ["encodec"]
-    assert leaders(cells(at_chosen_rates(read_results(out), out), "quarter", "mel"), "mel", 0.001)[6.0] == ["encodec"]
+    known = spread(found)
+    assert known is not None
+    assert known.deviation == pytest.approx(0.02 / 2**0.5)
+    assert known.freedom == 2, "two codecs' second seeds; their four rates are of the same trainings"
+    assert leaders(found, "estoi", known)[6.0] == ["encodec", "vocodec"]
+    assert leaders(found, "estoi", Spread(0.001, 2))[6.0] == ["encodec"]
+    mel = cells(at_chosen_rates(read_results(out), out), "quarter", "mel")
+    assert leaders(mel, "mel", Spread(0.001, 2))[6.0] == ["encodec"]
 
 
 def test_a_control_is_compared_like_a_codec(tmp_path: Path) -> None:
     training(tmp_path, "plain", "quarter", 0, 0.5)
     assert list(read_results(tmp_path)[0].scores) == [1.0, 2.0, 3.0, 6.0]
-
-
-def test_without_a_second_seed_there_is_no_spread() -> None:
-    assert spread({("dac", 6.0): Cell((0.5,))}) is None
 
 
 def test_everything_is_written(out: Path, tmp_path: Path) -> None:
@@ -61,6 +61,7 @@ def test_everything_is_written(out: Path, tmp_path: Path) -> None:
     table = (to / "reference-track.md").read_text()
     assert "0.610 (0.600-0.620)" in table
     assert "encodec, vocodec" in table
+    assert "- 6 kbps: encodec ~ vocodec" in table
     rates = table[table.index("## Learning rates") :]
     assert [cell.strip() for cell in rates.splitlines()[4].split("|")] == ["", "encodec", "0.400", "0.400", "0.630", ""]
     rows = json.loads((to / "reference-track.json").read_text())
