@@ -44,8 +44,8 @@ class Found:
 
     def change(self, before: Row, after: Row, metric: str) -> Estimate:
         """After minus before, over the utterances that both have."""
-        values = (self.cells.values(row.place, metric) for row in (before, after))
-        paired = pair(*values, self.cells.speakers)
+        one, other = (self.cells.values(row.place, metric) for row in (before, after))
+        paired = pair(one, other, self.cells.speakers)
         if paired is None:
             raise UsageError(f"{metric}: {before.codec} and {after.codec} have no utterance in common")
         return paired.change

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from codecbench.api import Audio, Codec, CodecOptions, Ladder
+from codecbench.api import Audio, Codec, CodecOptions, Ladder, OperatingPoint
 from codecbench.plugins import registry
 from codecbench.weights import resolve
 from recipes.data import SAMPLE_RATE, Speech
@@ -53,8 +53,9 @@ def _control(folder: Path, name: str, seed: int, speech: Speech) -> tuple[Terms,
 def _codec(name: str, speech: Speech) -> tuple[Terms, Terms]:
     entry = registry().codec(f"{name}:reference")
     codec = entry.factory(CodecOptions(entry.card.checkpoint, resolve(entry.card)))
+    coded = judge(_coding(codec, entry.card.points[-1]), speech.validation)
     assert isinstance(codec, Ladder)
-    return judge(_bypassing(codec), speech.validation), judge(_coding(codec), speech.validation)
+    return judge(_bypassing(codec), speech.validation), coded
 
 
 def _bypassing(codec: Ladder) -> Callable[[Tensor], Tensor]:
@@ -66,9 +67,7 @@ def _bypassing(codec: Ladder) -> Callable[[Tensor], Tensor]:
     return decode
 
 
-def _coding(codec: Codec) -> Callable[[Tensor], Tensor]:
-    point = codec.card.points[-1]
-
+def _coding(codec: Codec, point: OperatingPoint) -> Callable[[Tensor], Tensor]:
     def decode(clip: Tensor) -> Tensor:
         payload = codec.encode(Audio.mono(clip[0, 0].numpy(), SAMPLE_RATE), point)
         return _like(clip, codec.decode(payload, point))

@@ -52,7 +52,7 @@ class Crops:
         speed = rng.uniform(*SPEEDS) if rng.random() < SPEED_SHARE else 1.0
         taken = min(len(signal), round(self.length * speed))
         start = int(rng.integers(0, len(signal) - taken + 1))
-        crop = signal[start : start + taken].astype(np.float32) / 32768
+        crop: Crop = signal[start : start + taken].astype(np.float32) / np.float32(32768)
         if taken != self.length:
             crop = soxr.resample(crop, taken, self.length)
         return changed(_fitted(crop, self.length), rng)
@@ -67,7 +67,8 @@ def changed(crop: Crop, rng: np.random.Generator) -> Crop:
         crop = crop + level * rng.standard_normal(len(crop))
     gain = 10 ** (rng.uniform(*GAIN_DB) / 20) * rng.choice((-1.0, 1.0))
     loudest = float(np.abs(crop).max())
-    return (crop * np.clip(gain, -LARGEST / max(loudest, 1e-3), LARGEST / max(loudest, 1e-3))).astype(np.float32)
+    found: Crop = (crop * np.clip(gain, -LARGEST / max(loudest, 1e-3), LARGEST / max(loudest, 1e-3))).astype(np.float32)
+    return found
 
 
 def _filtered(crop: Crop, rng: np.random.Generator) -> Crop:

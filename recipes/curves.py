@@ -113,7 +113,8 @@ def _runs(results: list[Result]) -> str:
         for codec in sorted({result.codec for result in results})
     ]
     headers = ["codec", "chosen rate", *(f"seeds at {budget}" for budget in budgets_of(results))]
-    return tabulate(rows, headers=headers, tablefmt="github")
+    printed: str = tabulate(rows, headers=headers, tablefmt="github")
+    return printed
 
 
 def _table(found: dict[tuple[str, float], Cell], metric: str) -> str:

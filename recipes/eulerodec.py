@@ -7,6 +7,7 @@ trainer's weight and not the paper's 0.05, for the other losses' scale differs t
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 import torch
 from codecbench_eulerodec.config import EulerodecConfiguration
@@ -33,7 +34,7 @@ def eulerodec(seed: int) -> Trainee:
 
 
 @torch.no_grad()
-def start_as_packing(model: Eulerodec, configuration: EulerodecConfiguration) -> None:
+def start_as_packing(model: Any, configuration: EulerodecConfiguration) -> None:
     """Let each strided stage pack neighbouring bins and frames into channels, the latents keep the lowest bins, and the
     decoder unpack them; all else starts small. So the first output has the waveform's low frequencies.
     """  # fmt: skip

@@ -9,6 +9,7 @@ timbre and target have; and detail is dropped codebook by codebook, so that ever
 from __future__ import annotations
 
 import math
+from typing import Any, cast
 
 import torch
 from codecbench_facodec.activation import SnakeBeta
@@ -37,7 +38,7 @@ use it."""
 def facodec(seed: int) -> Trainee:
     configuration = FacodecConfiguration.reference()
     torch.manual_seed(seed)
-    model = Facodec(configuration)
+    model: Any = Facodec(configuration)  # its layers, which torch types as anything, are set one by one
     units = [module for module in model.modules() if isinstance(module, ResidualUnit)]
     inner = {module for unit in units for module in unit.modules()}
     encoder, decoder = model.encoder.block, model.decoder.model
@@ -60,14 +61,14 @@ def facodec(seed: int) -> Trainee:
 
 
 @torch.no_grad()
-def _quieten(units: list[ResidualUnit]) -> None:
+def _quieten(units: list[Any]) -> None:
     """Take away biases that pass the damped layers as offsets, larger than the signal there."""
     for unit in units:
         unit.block[1].bias.zero_()
 
 
 @torch.no_grad()
-def _start_normalisation(model: Facodec, configuration: FacodecConfiguration) -> None:
+def _start_normalisation(model: Any, configuration: FacodecConfiguration) -> None:
     """Make the conditional normalisation start as about the identity: a constant latent, unit scale, no offset."""
     last, first, linear = model.encoder.block[-1], model.decoder.model[0], model.decoder.timbre_linear
     dimension = configuration.dimension
@@ -82,16 +83,21 @@ def _start_normalisation(model: Facodec, configuration: FacodecConfiguration) ->
 class StreamTraining(CountedTraining):
     """The three streams of FACodec's quantizer under training; `counts` are codebooks of all streams together."""
 
-    def __init__(self, model: Facodec, configuration: FacodecConfiguration, seed: int) -> None:
+    def __init__(self, model: Any, configuration: FacodecConfiguration, seed: int) -> None:
         super().__init__(seed, WARM_UP)
         self.sizes, self.dimension = configuration.streams, configuration.dimension
         self.parts = nn.ModuleList(
             FactorizedTraining(stream.quantizers, seed + index, warm_up=0)
             for index, stream in enumerate(model.quantizer.streams)
         )
-        self.owner = [model]  # in a list: its weights are not this module's
+        self.owner: list[Any] = [model]  # in a list: its weights are not this module's
         self.prosody: Tensor | None = None
         """The first stream's latest vectors, for the head that reads pitch from them."""
+
+    @property
+    def _streams(self) -> list[FactorizedTraining]:
+        """`ModuleList` forgets what it holds."""
+        return [cast(FactorizedTraining, part) for part in self.parts]
 
     def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
         """What the encoder gives [batch, rows, frames]; `counts` [batch] codebooks in use."""
@@ -103,7 +109,7 @@ class StreamTraining(CountedTraining):
         if self.seen:
             self._place(torch.cat(self.seen))
             self.seen = []
-        quantizer, (prosody, content, detail) = self.owner[0].quantizer, self.parts
+        quantizer, (prosody, content, detail) = self.owner[0].quantizer, self._streams
         everything = torch.full_like(counts, 99)
         source, own = quantizer.parted(latents)
         p, c = prosody(source, everything), content(own, everything)
@@ -115,7 +121,7 @@ class StreamTraining(CountedTraining):
     @torch.no_grad()
     def _place(self, points: Tensor) -> None:
         """Start from what there was to code [n, rows], detail from what the others leave over."""
-        quantizer, (prosody, content, detail) = self.owner[0].quantizer, self.parts
+        quantizer, (prosody, content, detail) = self.owner[0].quantizer, self._streams
         source, own = (part[0].T for part in quantizer.parted(points.T[None]))  # [n, rows]
         prosody.place(source)
         content.place(own)
@@ -142,9 +148,9 @@ class FacodecTrainee(Trainee):
         whole, other = both.split([len(audio), count])
         quantized = self.quantize(torch.cat([other, whole[count:]]), counts)
         decoded = self.model.decoder(quantized.latents, self.model.timbre_encoder(whole))
-        loss = quantized.loss
-        if self.quantize.prosody is not None:
-            loss = loss + PITCH_WEIGHT * self.pitch_loss(self.quantize.prosody, audio)
+        loss, prosody = quantized.loss, cast(StreamTraining, self.quantize).prosody
+        if prosody is not None:
+            loss = loss + PITCH_WEIGHT * self.pitch_loss(prosody, audio)
         return Forward(decoded, loss)
 
     def pitch_loss(self, prosody: Tensor, audio: Tensor) -> Tensor:
@@ -152,7 +158,8 @@ class FacodecTrainee(Trainee):
         pitch, voiced = pitch_track(audio[:, 0], self.hop)
         voicing, guess = self.head(prosody).unbind(1)
         wrong = F.binary_cross_entropy_with_logits(voicing, voiced.float())
-        return wrong + ((guess - pitch).abs() * voiced).sum() / voiced.sum().clamp(min=1)
+        far: Tensor = ((guess - pitch).abs() * voiced).sum() / voiced.sum().clamp(min=1)
+        return wrong + far
 
     @torch.no_grad()
     def infer(self, audio: Tensor, codebooks: int) -> Tensor:

@@ -39,7 +39,7 @@ def recall(known: Path, bench: Bench) -> int:
 
 
 def _folder(result: dict[str, Any], bench: Bench) -> Path:
-    return rate_folder(bench.out, result["codec"], result["rate"], result["seed"]) / result["budget"]
+    return rate_folder(bench.out, result["codec"], result["rate"], result["seed"]) / str(result["budget"])
 
 
 def _facts(result: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ network sees are those of signals brought to one level, which travels in the pay
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from codecbench_ladiff.config import CONFIGURATIONS, LadiffConfiguration
 from codecbench_ladiff.diffusion import Schedule, kept_signal
@@ -54,13 +56,13 @@ def _start_seanet(network: nn.Module, seed: int) -> None:
 
 
 @torch.no_grad()
-def _start_raises(model: Ladiff, configuration: LadiffConfiguration) -> None:
+def _start_raises(model: Any, configuration: LadiffConfiguration) -> None:
     """Let each raise part a block's lowest DCT coefficients into those of its parts, in the autoencoder's scale."""
     samples, dimension = configuration.frame, configuration.dimension
     scale = configuration.latent_scale ** (-1 / len(model.raises))
     for layer in model.raises:
         block, part = lowest_dct(dimension, samples), lowest_dct(dimension, samples // layer.factor)
-        pieces = block.unflatten(1, (layer.factor, -1))  # [dimension, factor, samples / factor]
+        pieces = block.reshape(dimension, layer.factor, -1)  # [dimension, factor, samples / factor]
         taps = torch.einsum("ips,os->iop", pieces, part) * scale  # [in, out, factor]
         first = layer.factor - layer.factor // 2
         layer.conv.weight.mul_(NOISE)
@@ -70,7 +72,7 @@ def _start_raises(model: Ladiff, configuration: LadiffConfiguration) -> None:
 
 
 @torch.no_grad()
-def _start_unet(model: Ladiff, configuration: LadiffConfiguration) -> None:
+def _start_unet(model: Any, configuration: LadiffConfiguration) -> None:
     """Let the network call noise what sets latents apart from the condition: sampling then gives the condition.
 
     Its gain is that of the last but one of sampling's steps, where the noise of all others is taken away. Without this
@@ -131,7 +133,8 @@ class LadiffTrainee(Trainee):
                 sampled = schedule.sample(sampled, index, lambda noisy, step: self._noise(noisy, step, start))
         noisy = start + (sampled - start).detach()
         kept = float(kept_signal()[schedule.steps[chosen]])
-        return noisy / kept**0.5 - (1 / kept - 1) ** 0.5 * self._noise(noisy, schedule.steps[chosen], start)
+        clean: Tensor = noisy / kept**0.5 - (1 / kept - 1) ** 0.5 * self._noise(noisy, schedule.steps[chosen], start)
+        return clean
 
     def _noise(self, noisy: Tensor, step: int, condition: Tensor) -> Tensor:
         noise: Tensor = self.model.unet(noisy, torch.full((len(noisy),), step, device=noisy.device), condition)

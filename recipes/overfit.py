@@ -33,7 +33,8 @@ def compare(folder: Path, speech: Speech) -> str:
         (terms,) = validate(trainee, weights, signals).values()
         rows.append([what, len(signals), terms.get("pesq_wb"), terms.get("estoi"), terms["mel"]])
     headers = [facts["codec"], "clips", "PESQ-WB", "ESTOI", "log mel distance"]
-    return tabulate(rows, headers, "github", floatfmt=".3f", missingval="n/a")
+    printed: str = tabulate(rows, headers, "github", floatfmt=".3f", missingval="n/a")
+    return printed
 
 
 def seen(speech: Speech) -> tuple[Signal, ...]:

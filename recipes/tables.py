@@ -14,7 +14,8 @@ QUALITY = {"estoi": "ESTOI", "pesq_wb": "PESQ-WB"}
 
 def table(lines: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
     """Cells as they are written: no figure is formatted again."""
-    return tabulate(lines, headers=headers, tablefmt="github", disable_numparse=True)
+    printed: str = tabulate(lines, headers=headers, tablefmt="github", disable_numparse=True)
+    return printed
 
 
 def speech_of(summary: Summary) -> str:

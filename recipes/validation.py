@@ -29,11 +29,12 @@ Terms = dict[str, float]
 def validate(trainee: Trainee, weights: dict[str, Tensor], signals: tuple[Signal, ...]) -> dict[str, Terms]:
     """Terms by number of codebooks, of the model with `weights`, on the first seconds of each of `signals`."""
     device = next(trainee.parameters()).device
+
+    def coding(count: int) -> Callable[[Tensor], Tensor]:
+        return lambda clip: trainee.infer(clip.to(device), count).cpu()
+
     with _swapped(trainee, weights):
-        return {
-            str(count): judge(lambda clip, count=count: trainee.infer(clip.to(device), count).cpu(), signals)
-            for count in trainee.counts
-        }
+        return {str(count): judge(coding(count), signals) for count in trainee.counts}
 
 
 def judge(decode: Callable[[Tensor], Tensor], signals: Sequence[Signal]) -> Terms:

@@ -63,7 +63,7 @@ def equalized(audio: Tensor, generator: torch.Generator) -> Tensor:
     gains = EQUALIZER_DB * (2 * torch.rand(len(audio), 1, EQUALIZER_BANDS, generator=generator) - 1).to(audio.device)
     spectrum = torch.fft.rfft(audio)
     curve = F.interpolate(gains, spectrum.shape[-1], mode="linear", align_corners=True)
-    filtered = torch.fft.irfft(spectrum * 10 ** (curve / 20), audio.shape[-1])
+    filtered: Tensor = torch.fft.irfft(spectrum * 10 ** (curve / 20), audio.shape[-1])
     return filtered / filtered.abs().amax(-1, keepdim=True).clamp(min=1.0)
 
 
