@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 from tabulate import tabulate
 
 from codecbench.plots.style import RC, colour, dash, marker
 from recipes.experiment import STEPS, chosen_rate, finished
-from recipes.families import CONTROLS, nominal_kbps
+from recipes.families import CONTROLS
 from recipes.ordering import BETTER_IS_MORE, Cell, leaders, order, ranking, spread
+from recipes.results import METRICS, Result, dump
 from recipes.schedule import BUDGETS
 from recipes.tables import table
-from recipes.training import read_facts
-
-METRICS = {"pesq_wb": "PESQ-WB", "estoi": "ESTOI", "mel": "log mel distance"}
-
-
-@dataclass(frozen=True)
-class Result:
-    """One finished training: `scores` of the held-out speakers by kbps and metric."""
-
-    codec: str
-    budget: str
-    seed: int
-    rate: float
-    updates: int
-    audio_seconds: float
-    scores: dict[float, dict[str, float]]
 
 
 def read_results(out: Path) -> list[Result]:
     """Of all finished trainings below `out`, at every rate. Raises SystemExit where there is none."""
-    results = [_result(folder) for folder in finished(out)]
+    results = [Result.of_folder(folder) for folder in finished(out)]
     if not results:
         raise SystemExit(f"{out}: no finished training here; `python -m recipes experiment` makes them")
     return sorted(results, key=lambda one: (one.codec, one.updates, one.seed, one.rate))
@@ -49,18 +31,6 @@ def at_chosen_rates(results: Iterable[Result], out: Path) -> list[Result]:
     results = list(results)
     rates = {codec: chosen_rate(out, codec) for codec in {result.codec for result in results}}
     return [result for result in results if result.rate == rates[result.codec]]
-
-
-def _result(folder: Path) -> Result:
-    facts: dict[str, Any] = read_facts(folder)
-    kbps = nominal_kbps(facts["codec"])
-    scores = {
-        kbps[int(count)]: {name: terms[name] for name in METRICS if name in terms}
-        for count, terms in facts["validation"].items()
-    }
-    return Result(
-        facts["codec"], folder.name, facts["seed"], facts["rate"], facts["updates"], facts["audio_seconds"], scores
-    )
 
 
 def cells(results: Iterable[Result], budget: str, metric: str) -> dict[tuple[str, float], Cell]:
@@ -145,7 +115,7 @@ def write(out: Path, to: Path) -> None:
     results = at_chosen_rates(tried, out)
     if not results:
         raise SystemExit(f"{out}: no codec has tried every learning rate yet; the same experiment command goes on")
-    (to / "reference-track.json").write_text(json.dumps([vars(result) for result in tried], indent=1) + "\n")
+    dump(tried, to / "reference-track.json")
     (to / "reference-track.md").write_text(markdown(tried, results))
     draw(results, to / "reference-track.svg")
 

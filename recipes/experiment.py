@@ -195,8 +195,8 @@ def pieces(codecs: tuple[str, ...], largest: str = SEEDED) -> list[Piece]:
         for codec in codecs
         if seed < REPEATED.get(codec, SEEDS)
     ]
-    further = [budget for budget in reversed(asked) if budget in seeded]
-    return found + [Piece(codec, budget, seed) for budget in further for codec, seed in repeated]
+    further = min(asked, seeded, key=len)
+    return found + [Piece(codec, budget, seed) for budget in reversed(further) for codec, seed in repeated]
 
 
 def work(bench: Bench, codecs: tuple[str, ...]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -91,9 +92,16 @@ def read_facts(folder: Path) -> dict[str, Any]:
     return facts
 
 
+def write_facts(folder: Path, facts: dict[str, Any]) -> None:
+    """What `read_facts` reads, whole or not at all: another process may look."""
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"progress.{os.getpid()}.partial"
+    partial.write_text(json.dumps(facts, indent=1) + "\n")
+    partial.replace(folder / FACTS)
+
+
 def weights_file(folder: Path) -> Path:
-    """Of a finished training. Raises SystemExit where there is none, or where only its results were recalled."""
-    read_facts(folder)
+    """Of a finished training, whose facts are there. Raises SystemExit where only its results were recalled."""
     if not (folder / WEIGHTS).is_file():
         raise SystemExit(f"{folder}: results without weights, of another machine; only a training here leaves weights")
     return folder / WEIGHTS
@@ -128,9 +136,7 @@ def _write(order: Order, training: Training, log: Callable[[str], None]) -> None
         "threads": order.threads,
         "torch": torch.__version__,
     }
-    partial = folder / "progress.partial"
-    partial.write_text(json.dumps(facts, indent=1) + "\n")
-    partial.replace(folder / FACTS)
+    write_facts(folder, facts)
 
 
 def _hardware(device: str) -> str:

@@ -58,7 +58,7 @@ def computed(operation: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     """`operation` of torch's dispatcher, on the values; on `DEVICE` where its tensors are, or where it is told so."""
     tensors = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, Tensor)]
     there = [one for one in tensors if isinstance(one, Elsewhere)]
-    moved = "device" in kwargs and kwargs["device"] is not None
+    moved = kwargs.get("device") is not None
     copies = operation in (torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default)
     strangers = [one for one in tensors if not isinstance(one, Elsewhere) and one.ndim]
     if there and strangers and not copies:
@@ -74,14 +74,13 @@ def computed(operation: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         kwargs = kwargs | {"device": torch.device("cpu")}
     found = operation(*args, **kwargs)
     if operation._schema.is_mutable and tensors and not moved:
-        return _same(found, tensors, args)
+        return _same(found, tensors, bool(there))
     return tree_map_only(Tensor, Elsewhere, found) if on_device else found
 
 
-def _same(found: Any, tensors: list[Tensor], args: Any) -> Any:
+def _same(found: Any, tensors: list[Tensor], on_device: bool) -> Any:
     """What an operation that changes its arguments gives: the arguments themselves, as the caller has them."""
     known = {id(one.held if isinstance(one, Elsewhere) else one): one for one in tensors}
-    on_device = any(isinstance(one, Elsewhere) for one in tensors)
     make = Elsewhere if on_device else (lambda one: one)
     return tree_map_only(Tensor, lambda one: known[id(one)] if id(one) in known else make(one), found)
 

@@ -74,6 +74,11 @@ def test_another_file_is_one_line(bench: Bench, tmp_path: Path, text: str) -> No
         recall(tmp_path / "known.json", bench)
 
 
+def test_a_folder_is_one_line(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="not the results of an experiment"):
+        recall(tmp_path, bench)
+
+
 def test_of_what_was_recalled_there_are_no_weights(bench: Bench) -> None:
     recall(REPORT, bench)
     folder = next(bench.out.glob("vocodec/*/small"))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from markdown_cells import cells
 
 from recipes.__main__ import CODECS, TRAINED
-from recipes.curves import Result
 from recipes.curves import cells as means
 from recipes.families import CONTROLS, FAMILIES, nominal_kbps
 from recipes.ordering import spread
+from recipes.results import Result, load
 
 ROOT = Path(__file__).parents[2]
 NAMES = {
@@ -31,14 +29,16 @@ Scores = dict[float, dict[str, float]]
 
 
 @pytest.fixture(scope="module")
-def results() -> dict[tuple[str, str], Scores]:
-    """By codec and budget, at the chosen rates, of the first seed: metrics by kbps."""
-    trainings: list[dict[str, Any]] = json.loads((ROOT / "reports" / "reference-track.json").read_text())
-    return {
-        (one["codec"], one["budget"]): {float(kbps): terms for kbps, terms in one["scores"].items()}
-        for one in trainings
-        if one["rate"] == CHOSEN.get(one["codec"], 1e-3) and one["seed"] == 0
-    }
+def trainings() -> list[Result]:
+    """At the chosen rates."""
+    known = load(ROOT / "reports" / "reference-track.json")
+    return [one for one in known if one.rate == CHOSEN.get(one.codec, 1e-3)]
+
+
+@pytest.fixture(scope="module")
+def results(trainings: list[Result]) -> dict[tuple[str, str], Scores]:
+    """By codec and budget, of the first seed: metrics by kbps."""
+    return {(one.codec, one.budget): one.scores for one in trainings if one.seed == 0}
 
 
 @pytest.fixture(scope="module")
@@ -74,15 +74,9 @@ def test_the_documents_table_is_the_reports(results: dict[tuple[str, str], Score
         assert gained == f"{whole[top]['estoi'] - half[top]['estoi']:.3f}", codec
 
 
-def test_the_control_is_ahead_of_all_on_estoi() -> None:
-    trainings: list[dict[str, Any]] = json.loads((ROOT / "reports" / "reference-track.json").read_text())
-    results = [
-        Result(**one | {"scores": {float(kbps): terms for kbps, terms in one["scores"].items()}})
-        for one in trainings
-        if one["rate"] == CHOSEN.get(one["codec"], 1e-3)
-    ]
+def test_the_control_is_ahead_of_all_on_estoi(trainings: list[Result]) -> None:
     for metric, ahead in (("estoi", []), ("pesq_wb", AHEAD_ON_PESQ)):
-        found = means(results, "small", metric)
+        found = means(trainings, "small", metric)
         known = spread(found)
         assert known is not None
         better = [
@@ -90,7 +84,7 @@ def test_the_control_is_ahead_of_all_on_estoi() -> None:
             if (control := found.get(("plain", place[1]))) and cell.mean > control.mean and known.apart(cell, control)
         ]  # fmt: skip
         assert better == ahead, metric
-    behind = means(results, "small", "estoi")
+    behind = means(trainings, "small", "estoi")
     assert (apart := spread(behind)) is not None
     for (codec, kbps), cell in behind.items():
         if codec != "plain" and ("plain", kbps) in behind:
@@ -111,6 +105,7 @@ def test_the_order_is_the_reports() -> None:
         assert f"{freedom} degrees of freedom" in words
         order = dict(re.findall(r"^- ([\d.]+ kbps): (.+)$", found[: found.index("\n\n**")], re.MULTILINE))
         assert {kbps: line[column] for kbps, line in told.items()} == {kbps: order[kbps] for kbps in told}
+        assert f"4 kbps: there {order['4 kbps']} on both" in words
     assert set(told) == {"1 kbps", "2 kbps", "3 kbps", "6 kbps"}
 
 
