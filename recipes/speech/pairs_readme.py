@@ -66,7 +66,8 @@ recognizer, or a listener, may stumble over an undecoded one. Not promised: the 
 another processor (int8 kernels differ).
 
 ## Made with
-None of these is a dependency of codecbench; the docstring of `recipes/speech/__init__.py` has the install commands.
+The clips need none of these to be used. The kokoro packages are for this recipe alone, whose docstring
+(`recipes/speech/__init__.py`) has the install commands; the others are extras of codecbench too.
 
 {packages}
 """

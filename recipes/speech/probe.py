@@ -122,7 +122,8 @@ changed, and real recordings to say how good it is.
 {table}
 
 ## Made with
-None of these is a dependency of codecbench; the docstring of `recipes/speech/__init__.py` has the install commands.
+The clips need none of these to be used. The kokoro packages are for this recipe alone, whose docstring
+(`recipes/speech/__init__.py`) has the install commands; the others are extras of codecbench too.
 
 {packages}
 """
