@@ -1,20 +1,21 @@
 """Which codec is better at which rate, and where the spread between seeds forbids to say so.
 
-Two codecs are ordered only where their means, of n and m seeds, differ by more than t s √(1 / n + 1 / m): s is the
-standard deviation of one seed, pooled over all codecs and rates of that budget which have at least two, and t Student's
-quantile for 95 %, with as many degrees of freedom as codecs have seeds beyond their first (the rates of one training
-are no further ones).
+Two codecs are ordered only where their means, of n and m seeds, differ by more than q s √(1 / n + 1 / m) / √2: s is the
+standard deviation of one seed, pooled over all codecs and rates of that budget which have at least two, and q the 95 %
+quantile of the studentized range of all codecs at that rate (Tukey and Kramer: all pairs of a rate hold together), with
+as many degrees of freedom as codecs have seeds beyond their first (the rates of one training are no further ones).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from math import sqrt
 from statistics import fmean, variance
 
-from scipy.stats import t
+from scipy.stats import studentized_range
 
 BETTER_IS_MORE = {"pesq_wb": True, "estoi": True, "mel": False}
 
@@ -42,10 +43,16 @@ class Spread:
     deviation: float
     freedom: int
 
-    def apart(self, one: Cell, other: Cell) -> bool:
-        """Whether the two means differ by more than seeds do."""
-        reach = self.deviation * sqrt(1 / len(one.values) + 1 / len(other.values))
-        return abs(one.mean - other.mean) > float(t.ppf(0.975, self.freedom)) * reach
+    def apart(self, one: Cell, other: Cell, among: int) -> bool:
+        """Whether two means, of `among` that are compared with each other, differ by more than seeds do."""
+        reach = self.deviation * sqrt((1 / len(one.values) + 1 / len(other.values)) / 2)
+        return abs(one.mean - other.mean) > range_quantile(among, self.freedom) * reach
+
+
+@cache
+def range_quantile(count: int, freedom: int) -> float:
+    """The range of `count` equal means stays below this many standard errors, 19 times of 20."""
+    return float(studentized_range.ppf(0.95, count, freedom))
 
 
 def spread(found: dict[tuple[str, float], Cell]) -> Spread | None:
@@ -73,14 +80,17 @@ def ranking(found: dict[tuple[str, float], Cell], metric: str) -> dict[float, li
 def leaders(found: dict[tuple[str, float], Cell], metric: str, known: Spread | None) -> dict[float, list[str]]:
     """By kbps: the best codec, and all that the spread between seeds, where it is known, does not set apart from it."""
     return {
-        kbps: [name for name, cell in codecs if cell is codecs[0][1] or (known and not known.apart(codecs[0][1], cell))]
+        kbps: [
+            name for name, cell in codecs
+            if cell is codecs[0][1] or (known and not known.apart(codecs[0][1], cell, len(codecs)))
+        ]
         for kbps, codecs in ranking(found, metric).items()
-    }
+    }  # fmt: skip
 
 
 def order(codecs: list[tuple[str, Cell]], known: Spread) -> str:
     """A ranking in a line: between neighbours `>` where they are set apart, else `~`."""
     line = codecs[0][0]
     for (_, better), (name, cell) in pairwise(codecs):
-        line += f" {'>' if known.apart(better, cell) else '~'} {name}"
+        line += f" {'>' if known.apart(better, cell, len(codecs)) else '~'} {name}"
     return line
