@@ -6,6 +6,7 @@ later, in a worker process, to build the object that does the work.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,6 +132,18 @@ class CodecCard:
     sources: tuple[str, ...] = ()
     """Further importable packages whose source files decide what this codec computes."""
     notes: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a card that no command line could name, or whose points could not be told apart."""
+        for what, value in (("name", self.name), ("checkpoint", self.checkpoint)):
+            if not isinstance(value, str) or not re.fullmatch(r"[^\s:,=/\\]+", value):
+                raise ValueError(f"a codec's {what} must be a word without : , = / and spaces, got {value!r}")
+        points = self.points
+        if not isinstance(points, tuple) or not points or not all(isinstance(p, OperatingPoint) for p in points):
+            raise ValueError(f"{self.spec}: points must be a tuple of at least one OperatingPoint, got {points!r}")
+        labels = [point.label for point in points]
+        if len(set(labels)) < len(labels):
+            raise ValueError(f"{self.spec}: two operating points of one bitrate, {', '.join(labels)} kbps")
 
     @property
     def spec(self) -> str:

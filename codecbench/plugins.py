@@ -164,25 +164,34 @@ def source_hash(factory: CodecFactory, extra: tuple[str, ...] = ()) -> str:
     """sha256 over the Python sources that decide what a codec computes: its own package, and `extra` packages.
 
     In every coding's key: an author who edits a plugin must never read scores of the older code.
+
+    Raises:
+        ValueError: a package has no sources here, so that an edit of it could not be seen.
     """
     digest = hashlib.sha256()
     while hasattr(factory, "func"):  # functools.partial
         factory = factory.func
     own = str(getattr(factory, "__module__", "") or type(factory).__module__)
     for package in dict.fromkeys(name.partition(".")[0] for name in (own, *extra) if name):
-        for name, path in _source_files(package):
+        files = _source_files(package)
+        if not files:
+            raise ValueError(f"no source files of '{package}' were found, so that an edit could not be seen")
+        for name, path in files:
             digest.update(f"{package}/{name}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def _source_files(package: str) -> list[tuple[str, Path]]:
+    """The files of a module, a package, or a namespace package, which may lie in several folders."""
     spec = importlib.util.find_spec(package)
-    if spec is None or spec.origin is None:
+    if spec is None:
         return []
-    origin = Path(spec.origin)
-    if origin.name != "__init__.py":
-        return [(origin.name, origin)]
-    # Entropy models decide the entropy-coded size; weights have a hash of their own.
-    paths = [*origin.parent.rglob("*.py"), *origin.parent.rglob("*-entropy.safetensors")]
-    return sorted((str(path.relative_to(origin.parent)), path) for path in paths)
+    if spec.origin is not None and Path(spec.origin).name != "__init__.py":
+        return [(Path(spec.origin).name, Path(spec.origin))]
+    found = []
+    for folder in map(Path, spec.submodule_search_locations or ()):
+        # Entropy models decide the entropy-coded size; weights have a hash of their own.
+        paths = [*folder.rglob("*.py"), *folder.rglob("*-entropy.safetensors")]
+        found += [(str(path.relative_to(folder)), path) for path in paths]
+    return sorted(found)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from codecbench.api import CodecCard, OperatingPoint
 from codecbench.errors import UsageError
 from codecbench.plugins import load_registry, registry, source_hash
 
@@ -77,3 +80,44 @@ def test_an_edited_plugin_has_another_source_hash(tmp_path: Path, monkeypatch: p
     assert source_hash(edited_codec.make) == before
     (package / "model.py").write_text("WIDTH = 2\n")
     assert source_hash(edited_codec.make) != before
+
+
+def test_a_package_without_an_init_is_hashed_too_and_nothing_to_hash_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in ("one", "other"):
+        package = tmp_path / part / "shared_namespace"
+        package.mkdir(parents=True)
+        (package / f"{part}_codec.py").write_text("def make(options): pass\nWIDTH = 1\n")
+        monkeypatch.syspath_prepend(str(tmp_path / part))
+    make = importlib.import_module("shared_namespace.one_codec").make
+    before = source_hash(make)
+    (tmp_path / "one" / "shared_namespace" / "one_codec.py").write_text("def make(options): pass\nWIDTH = 2\n")
+    assert source_hash(make) != before
+    with pytest.raises(ValueError, match="no source files of 'no_such_package' were found"):
+        source_hash(make, ("no_such_package",))
+
+
+POINTS = (OperatingPoint(6),)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("my:codec", POINTS), "name must be a word without"),
+        (("", POINTS), "name must be a word without"),
+        (("my codec", POINTS), "name must be a word without"),
+        (("c", POINTS, "a/b"), "checkpoint must be a word without"),
+        (("c", OperatingPoint(6)), "points must be a tuple of at least one OperatingPoint"),
+        (("c", ()), "points must be a tuple of at least one OperatingPoint"),
+        (("c", (6,)), "points must be a tuple of at least one OperatingPoint"),
+        (
+            ("c", (OperatingPoint(6, {"a": 1}), OperatingPoint(6, {"a": 2}))),
+            "two operating points of one bitrate",
+        ),
+    ],
+)
+def test_a_card_that_no_command_line_could_name_is_refused(arguments: tuple[Any, ...], said: str) -> None:
+    name, points, *checkpoint = arguments
+    with pytest.raises(ValueError, match=said):
+        CodecCard(name, 16000, points, *checkpoint)

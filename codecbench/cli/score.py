@@ -18,13 +18,14 @@ from codecbench.run.store import Store
 @click.option("--metrics", metavar="A,B", help="Metrics to score; default: all that are installed.")
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes; default: the cores.")
 def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
-    """Score a run's payloads with further metrics; nothing is encoded again.
+    """Score all payloads of a run's folder with further metrics; nothing is encoded again.
 
     Decoded audio that was not kept is decoded again from the payloads, and must come out as it did.
     """
     with Store(folder) as store:
         stored = store.meta().get("request")
-    if stored is None:
-        raise UsageError(f"'{folder}' holds a run that had not begun; run it again")
+        specs, utterances = store.extent()
+    if stored is None or not specs:
+        raise UsageError(f"'{folder}' holds a run in which nothing is coded yet; run it again")
     request = Request.from_json(stored, out=folder)
-    sys.exit(execute(request.rescoring(metrics, jobs or available_cores())))
+    sys.exit(execute(request.rescoring(metrics, jobs or available_cores(), specs, utterances)))

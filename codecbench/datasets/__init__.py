@@ -35,12 +35,12 @@ def load_dataset(spec: str, registry: Registry) -> Dataset:
         UsageError: no such dataset, or what is there cannot be read as one.
     """
     if spec in registry.datasets:
-        return _from_plugin(spec, registry)
+        return _storable(_from_plugin(spec, registry))
     path = Path(spec)
     if path.is_dir():
-        return read_folder(path)
+        return _storable(read_folder(path))
     if path.is_file():
-        return read_manifest(path)
+        return _storable(read_manifest(path))
     if path.suffix in SUFFIXES or "/" in spec:
         raise UsageError(f"dataset '{spec}': no such file or folder")
     known = ", ".join(registry.datasets)
@@ -64,6 +64,19 @@ def _from_plugin(name: str, registry: Registry) -> Dataset:
             raise UsageError(f"dataset '{name}', utterance {u.id!r}: id and speaker must be text, path a pathlib.Path")
     if len({u.id for u in dataset.utterances}) < len(dataset.utterances):
         raise UsageError(f"dataset '{name}': an id stands twice")
+    return dataset
+
+
+def _storable(dataset: Dataset) -> Dataset:
+    """Refuses what is no text: a file's name in an older encoding, half a surrogate pair in JSON."""
+    for u in dataset.utterances:
+        for what, text in (("id", u.id), ("path", str(u.path)), ("speaker", u.speaker), ("transcript", u.transcript)):
+            try:
+                (text or "").encode()
+            except UnicodeEncodeError as error:
+                raise UsageError(
+                    f"dataset '{dataset.id}', utterance {u.id!a}: its {what} is not Unicode text; rename it"
+                ) from error
     return dataset
 
 

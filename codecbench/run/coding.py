@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from codecbench.alignment import constant_delay
@@ -27,27 +27,36 @@ class Coding:
         self.fatal: Counter[str] = Counter()
         # Seeds outermost: a worker holds one codec, built for one seed.
         self.cells = [
-            self._cell(seed, point, planned)
-            for seed in codec.seeds(state.plan.request)
+            self._cell(seed, point, planned, key)
+            for seed in state.seeds(codec)
             for point in codec.points
             for planned in state.plan.utterances
+            if (key := self._key(seed, point, planned)) is not None
         ]
 
-    def _cell(self, seed: int, point: OperatingPoint, planned: PlannedUtterance) -> Cell:
-        key = keys.coding_key(self.codec.identity, point, seed, planned.utterance.id, planned.identity)
+    def _key(self, seed: int, point: OperatingPoint, planned: PlannedUtterance) -> str | None:
+        """For `score` the stored one, whatever has become of the plugin since; None where nothing is stored.
+
+        Decoding the payload again must give the samples it gave then, or the cell says that the code has changed.
+        """
+        card = self.codec.card
+        if self.state.plan.request.rescore:
+            coded = self.state.coded.get((card.name, card.checkpoint, point.label, planned.utterance.id, seed))
+            return coded.key if coded else None
+        return keys.coding_key(self.codec.identity, point, seed, planned.utterance.id, planned.identity)
+
+    def _cell(self, seed: int, point: OperatingPoint, planned: PlannedUtterance, key: str) -> Cell:
         cell = Cell(self.codec, point, planned, seed, key)
+        stored = self.state.store.coding(key)
         unreadable = self.state.utterances[cell.id].reason
         if unreadable is not None:
-            self._stop(cell, Failure("failed", unreadable), "input")
-            return cell
-        stored = self.state.store.coding(key)
-        if stored is not None and stored.status == "ok":
+            self._stop(cell, Failure("failed", unreadable), "input", for_good=stored is None)
+        elif stored is not None and stored.status == "ok":
             cell.payload, cell.decoded_sha256, cell.delay_s = stored.payload, stored.decoded_sha256, stored.delay_s
             file = self.state.decoded_file(cell)
             cell.file = file if stored.decoded_sha256 is not None and file.exists() else None
         elif self.state.plan.request.rescore:
-            why = stored.reason if stored and stored.reason else "it has no payload in this run"
-            cell.stop("failed", f"not scored: {why}")
+            cell.stop("failed", f"not scored: {stored.reason if stored else 'it has no payload in this run'}")
         return cell
 
     def encode(self, pool: Pool) -> None:
@@ -69,33 +78,59 @@ class Coding:
         for cell, value in self._run(pool, "decode", todo, workers.decode, arguments):
             if cell.decoded_sha256 not in (None, value.sha256):
                 why = "other samples than when this folder was made: code or libraries have changed; use a new --out"
-                # Only in this plan: the stored coding stands, and the next run will find the same.
-                cell.stop("failed", f"decode: {why}")
+                self._stop(cell, Failure("failed", why), "decode", for_good=False)  # the next run will find the same
                 continue
             cell.file, cell.decoded_sha256, cell.delay_s = self.state.decoded_file(cell), value.sha256, value.delay_s
             self.state.store.put_decoding(cell.key, value.sha256, value.delay_s, value.missing, value.surplus)
 
-    def compare_decodes(self, pool: Pool, fresh: list[Cell]) -> None:
-        """The first of the `fresh` cells of each point once more, on a new instance in `pool`: equal to the bit."""
-        first: dict[str, Cell] = {}
-        for cell in fresh:
+    def compare_decodes(self, fresh: Sequence[Cell], pools: Sequence[Pool]) -> None:
+        """The last decoded cell of each point once more, on a new instance in each of `pools`: equal to the bit.
+
+        The last, for the instance that decoded it has decoded others before. Of `fresh` cells, decoded by this plan;
+        or, where an earlier plan was killed before it came to this, of those that it left.
+        """
+        last = self._last_decoded(fresh)
+        for pool in pools:
+            tasks = (self._task(cell, workers.decode, (cell.payload, None)) for cell in last.values() if cell.ok)
+            for outcome in pool.run(tasks):
+                cell, value = outcome.tag, outcome.value
+                if isinstance(value, Failure):
+                    self._distrust(cell, f"decoding the same payload again failed: {value.reason}", cell in fresh)
+                elif value.sha256 != cell.decoded_sha256:
+                    why = "a new instance decoded the same payload to other samples: more than the bytes decides them"
+                    self._distrust(cell, why, cell in fresh)
+        for cell in last.values():
             if cell.ok:
-                first.setdefault(cell.point.label, cell)
-        tasks = (self._task(cell, workers.decode, (cell.payload, None)) for cell in first.values())
-        for outcome in pool.run(tasks):
-            cell, value = outcome.tag, outcome.value
-            if isinstance(value, Failure):
-                reason = f"decoding the same payload again failed: {value.reason}"
-            elif value.sha256 != cell.decoded_sha256:
-                reason = "a new instance decoded the same payload to other samples: more than the bytes decides them"
-            else:
-                continue
-            for other in self.cells:
-                if other.point == cell.point and other.ok:
-                    self._stop(other, Failure("failed", reason), "decode")
+                self.state.store.put_evidence(self._compared(cell.point), True)
+
+    def _last_decoded(self, fresh: Sequence[Cell]) -> dict[str, Cell]:
+        """By operating point's label."""
+        asked = {cell.point.label for cell in fresh}
+        left = {p.label for p in self.codec.points if not self.state.store.evidence(self._compared(p))} - asked
+        return {
+            cell.point.label: cell
+            for cells in ([cell for cell in self.cells if cell.point.label in left and cell.file is not None], fresh)
+            for cell in cells
+            if cell.ok and cell.decoded_sha256 is not None
+        }
+
+    def _compared(self, point: OperatingPoint) -> str:
+        return keys.compared_key(self.codec.identity, point)
+
+    def _distrust(self, found: Cell, reason: str, fresh: bool) -> None:
+        """All cells of the point fail; for good only where the stored samples are this plan's own."""
+        for cell in self.cells:
+            if cell.point == found.point and cell.ok:
+                why = reason if fresh else f"{reason}, or code or libraries have changed; use a new --out"
+                self._stop(cell, Failure("failed", why), "decode", for_good=fresh)
 
     def align(self) -> dict[str, float]:
-        """One constant delay per operating point's label, in seconds, over all utterances of the plan."""
+        """One constant delay per operating point's label, in seconds, over all utterances of the plan.
+
+        `score` keeps the stored one.
+        """
+        if self.state.plan.request.rescore:
+            return {cell.point.label: self.state.coded[cell.place].applied_delay_s for cell in self.cells}
         delays: dict[str, float] = {}
         for point in self.codec.points:
             mine = [cell for cell in self.cells if cell.point == point]
@@ -120,14 +155,16 @@ class Coding:
                     yield self._task(cell, function, arguments(cell))
                     continue
                 why = f"not attempted: {FATAL_LIMIT} utterances at {cell.point.label} kbps hung or crashed before it"
-                self._stop(cell, Failure("failed", why), stage)
+                self._stop(cell, Failure("failed", why), stage, for_good=cell.decoded_sha256 is None)
                 self.state.reporter.step(CODING_STEPS)
 
         for outcome in pool.run(tasks()):
             self.state.reporter.step(CODING_STEPS)
             if isinstance(outcome.value, Failure):
-                self.fatal[outcome.tag.point.label] += outcome.value.fatal
-                self._stop(outcome.tag, outcome.value, stage)
+                cell = outcome.tag
+                self.fatal[cell.point.label] += outcome.value.fatal
+                # What was decoded before may be decoded again where this cannot be: another machine, a shorter limit.
+                self._stop(cell, outcome.value, stage, for_good=cell.decoded_sha256 is None)
             else:
                 yield outcome.tag, outcome.value
 
@@ -135,8 +172,10 @@ class Coding:
         shared = (cell.job, cell.point.label, cell.utterance.utterance.path)
         return Task(cell, function, (*shared, *arguments), self.state.cell_limit(cell))
 
-    def _stop(self, cell: Cell, failure: Failure, stage: str) -> None:
+    def _stop(self, cell: Cell, failure: Failure, stage: str, *, for_good: bool = True) -> None:
+        """Leave `cell` out of what follows in this plan; and `for_good`, as its stored coding's status."""
         cell.stop(failure.status, f"{stage}: {failure.reason}")
-        self.state.store.stop_coding(cell.key, cell.status, cell.reason or "")
+        if for_good:
+            self.state.store.stop_coding(cell.key, cell.status, cell.reason or "")
         if failure.status == "skipped":
             self.state.note_skip(cell, failure)

@@ -5,19 +5,12 @@ Every finished piece is in the store before the next is asked for, so that a kil
 
 from __future__ import annotations
 
-import shutil
-import uuid
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
-import codecbench
 from codecbench.errors import UsageError
-from codecbench.machine import describe_libraries, describe_machine
-from codecbench.results import CodecRow
 from codecbench.run.coding import Coding
 from codecbench.run.kept import drop_decoded, keep_samples, spools
 from codecbench.run.ladder import expected_steps, score_originals, score_parts
@@ -25,10 +18,11 @@ from codecbench.run.originals import prepare_originals
 from codecbench.run.plan import Plan, PlannedCodec
 from codecbench.run.pool import Pool
 from codecbench.run.progress import CODING_STEPS, ORIGINAL_STEPS, SCORING_STEPS, Reporter
+from codecbench.run.provenance import now, record
 from codecbench.run.scoring import Scoring
 from codecbench.run.speed import measure_speed
 from codecbench.run.state import RunState, Tally
-from codecbench.run.store import FILE, SCHEMA, Store
+from codecbench.run.store import FILE, Store
 
 LOCK = "lock"
 
@@ -67,14 +61,12 @@ def prepare_folder(out: Path) -> Path:
 
 def _run(plan: Plan, store: Store, reporter: Reporter) -> Tally:
     """Three pools, because encoder, decoder and scorer must not share a process."""
-    if plan.request.rescore:
-        plan = _as_stored(plan, store)
-    _record(plan, store)
-    state = RunState(plan, store, reporter, [*plan.skips, *plan.broken])
+    record(plan, store, reporter)
+    state = RunState(plan, store, reporter, list(store.skips()), coded=store.coded() if plan.request.rescore else {})
     log, jobs = store.folder / "workers.log", plan.request.jobs
-    points = sum(len(codec.points) * len(codec.seeds(plan.request)) for codec in plan.codecs)
-    reporter.expect(len(plan.utterances) * (ORIGINAL_STEPS + points * (2 * CODING_STEPS + SCORING_STEPS)))
+    reporter.expect(len(plan.utterances) * ORIGINAL_STEPS + state.cells * (2 * CODING_STEPS + SCORING_STEPS))
     reporter.expect(expected_steps(state))
+    _tell_left_out(state)
     if plan.request.cost != "none":
         with Pool(1, log) as meter:
             measure_speed(state, meter)
@@ -92,8 +84,17 @@ def _run(plan: Plan, store: Store, reporter: Reporter) -> Tally:
             for codec in plan.codecs:
                 drop_decoded(state, codec)
     store.replace_skips(state.skips)
-    store.set_meta(finished=_now(), tally=asdict(state.tally))
+    store.set_meta(finished=now(), tally=asdict(state.tally))
     return state.tally
+
+
+def _tell_left_out(state: RunState) -> None:
+    """What `score` finds in the store and cannot decode: points that the plugin does not have any more."""
+    for codec in state.plan.codecs:
+        here = {point.label for point in codec.points}
+        place = codec.card.name, codec.card.checkpoint
+        for label in sorted({cell[2] for cell in state.coded if cell[:2] == place} - here):
+            state.reporter.note(f"{codec.card.spec} at {label} kbps: the plugin has no such point any more, not scored")
 
 
 def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: Pool, scorers: Pool) -> dict[str, float]:
@@ -104,9 +105,9 @@ def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: P
     state.say(codec, "decoding")
     fresh = [cell for cell in coding.cells if cell.ok and cell.decoded_sha256 is None]
     coding.decode(decoders, fresh)
-    # In a process that has decoded since, for state between decodes; in one that has not, for state in the process.
-    for pool in (decoders, scorers):
-        coding.compare_decodes(pool, fresh)
+    if not state.plan.request.rescore:
+        # In a process that has decoded since, for state between decodes; in one that has not, for state in the process.
+        coding.compare_decodes(fresh, (decoders, scorers))
     delays = coding.align()
     scoring = Scoring(state, coding.cells, delays)
     todo = scoring.plan()
@@ -117,59 +118,3 @@ def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: P
     scoring.score(scorers, todo)
     score_parts(state, codec, delays, encoders, scorers)
     return delays
-
-
-def _as_stored(plan: Plan, store: Store) -> Plan:
-    """For `score`: the codings of the store, whatever has become of the plugins' sources since.
-
-    Decoding them again must give the samples it gave then, or the cell says that the code has changed.
-    """
-    rows = {(row.codec, row.checkpoint): row for row in store.results().codecs}
-    codecs = []
-    for codec in plan.codecs:
-        row = rows.get((codec.card.name, codec.card.checkpoint))
-        if row is not None:
-            codecs.append(replace(codec, weights_sha256=row.weights_sha256, source_sha256=row.source_sha256))
-    return replace(plan, codecs=tuple(codecs))
-
-
-def _record(plan: Plan, store: Store) -> None:
-    """Write what the plan is into the store."""
-    meta = store.meta()
-    if meta.get("revision") not in (None, plan.revision):
-        raise UsageError(
-            f"'{store.folder}' holds a run over dataset '{meta['dataset']}' (revision {meta['revision'][:12]}), not "
-            f"'{plan.dataset.id}' (revision {plan.revision[:12]}); choose another --out"
-        )
-    if meta.get("created") is None:
-        store.set_meta(schema=SCHEMA, run_id=uuid.uuid4().hex, created=_now(), condition="wb")
-    if not plan.request.rescore:
-        store.set_meta(request=plan.request.as_json(), command=plan.request.command)
-    store.set_meta(
-        finished=None, tally=None, codecbench=codecbench.__version__, dataset=plan.dataset.id,
-        dataset_synthetic=plan.dataset.synthetic, dataset_warnings=list(plan.dataset.warnings),
-        revision=plan.revision, recognizer=_recognizer(plan), machine=describe_machine(plan.request.device),
-        libraries=describe_libraries(), sample_utterances=meta.get("sample_utterances") or [],
-    )  # fmt: skip
-    store.put_metrics(asdict(metric.card) for metric in plan.metrics)
-    changed = store.put_codecs(
-        CodecRow(
-            codec.card.name, codec.card.checkpoint, codec.entry.plugin, asdict(codec.card), codec.weights_sha256,
-            codec.source_sha256,
-        )
-        for codec in plan.codecs
-    )  # fmt: skip
-    for row in changed:  # its kept audio is of the older code
-        shutil.rmtree(store.folder / "audio" / row.codec / row.checkpoint, ignore_errors=True)
-    store.replace_skips([*plan.skips, *plan.broken])
-
-
-def _recognizer(plan: Plan) -> dict[str, Any] | None:
-    card = plan.recognizer
-    if card is None:
-        return None
-    return {"id": card.id, "version": card.version, "parameters": dict(card.parameters), "key": plan.recognizer_key}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

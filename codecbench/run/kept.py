@@ -32,9 +32,9 @@ def spools(state: RunState) -> bool:
     plan = state.plan
     if plan.request.keep_audio != "samples":
         return False
-    points = sum(len(codec.points) * len(codec.seeds(plan.request)) for codec in plan.codecs)
     seconds = sum(row.seconds or 0.0 for row in state.utterances.values())
-    return seconds * points * BYTES_PER_SECOND <= SPOOL_BYTES
+    each = state.cells / max(1, len(plan.utterances))
+    return seconds * each * BYTES_PER_SECOND <= SPOOL_BYTES
 
 
 def keep_samples(state: RunState, delays: Delays, decoders: Pool, scorers: Pool) -> None:

@@ -35,6 +35,11 @@ def coding_key(codec: Iterable[Any], point: OperatingPoint, seed: int, utterance
     return digest(VERSION, "coding", list(codec), point.label, dict(point.settings), seed, utterance, utterance_sha256)
 
 
+def compared_key(codec: Iterable[Any], point: OperatingPoint) -> str:
+    """Evidence that decoding on another instance gave the same samples."""
+    return digest(VERSION, "compared", list(codec), point.label, dict(point.settings))
+
+
 def cost_key(codec: Iterable[Any], stated: Mapping[str, Any], point: OperatingPoint, mode: str, machine: str) -> str:
     """RTF is a figure of a machine: on another one it is measured again.
 

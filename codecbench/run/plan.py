@@ -71,9 +71,12 @@ class Request:
         weights = {spec: Path(path) for spec, path in values["weights"].items()}
         return cls(**dict(values) | {"weights": weights, "out": out})
 
-    def rescoring(self, metrics: str | None, jobs: int) -> Request:
-        """The same cells with other metrics."""
-        return replace(self, metrics=metrics, jobs=jobs, cost="none", ladder=False, rescore=True)
+    def rescoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: int) -> Request:
+        """Other metrics on all that the folder holds, by however many plans: these codecs and so many utterances."""
+        return replace(
+            self, metrics=metrics, jobs=jobs, codecs=",".join(specs), bitrates=None, limit=utterances, cost="none",
+            ladder=False, rescore=True,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -155,12 +158,9 @@ def make_plan(request: Request, registry: Registry) -> Plan:
     if request.ladder and not any(card.id in LADDER_METRICS for card in metrics):
         raise UsageError(f"--ladder needs one of {', '.join(LADDER_METRICS)} among --metrics '{request.metrics}'")
     chosen = _select_recognizer(request, metrics, registry)
-    codecs, skips = _select_codecs(request, registry)
-    broken = (
-        [SkipRow(b.name, "", None, f"plugin did not load: {b.error}") for b in registry.broken]
-        if request.codecs == "all"
-        else []
-    )
+    codecs, skips, broken = _select_codecs(request, registry)
+    if request.codecs == "all":
+        broken += [SkipRow(b.name, "", None, f"plugin did not load: {b.error}") for b in registry.broken]
     return Plan(
         request=request,
         dataset=dataset,
@@ -172,7 +172,7 @@ def make_plan(request: Request, registry: Registry) -> Plan:
         recognizer_key=chosen.key,
         recognizer_reason=chosen.reason,
         recognizer_spec=chosen.spec,
-        skips=skips,
+        skips=tuple(skips),
         broken=tuple(broken),
     )
 
@@ -226,43 +226,70 @@ def _select_recognizer(request: Request, metrics: Sequence[MetricCard], registry
     return Chosen()
 
 
-def _select_codecs(request: Request, registry: Registry) -> tuple[tuple[PlannedCodec, ...], tuple[SkipRow, ...]]:
+def _select_codecs(
+    request: Request, registry: Registry
+) -> tuple[tuple[PlannedCodec, ...], list[SkipRow], list[SkipRow]]:
+    """What is to be run; what cannot be and why; and what breaks when it is looked at, which is its plugin's fault."""
     names = registry.codec_names() if request.codecs == "all" else _names(request.codecs, "--codecs")
+    skips: list[SkipRow] = []
+    if request.rescore:
+        names = _installed(names, registry, skips)
     entries = {entry.card.spec: entry for entry in map(registry.codec, names)}
     overrides = {registry.codec(spec).card.spec: path for spec, path in request.weights.items()}
     unused = overrides.keys() - entries.keys()
-    if unused:
+    if unused and not request.rescore:
         raise UsageError(
             f"--weights {sorted(unused)[0]}: that codec is not in --codecs; in the run: {', '.join(entries)}"
         )
     planned: list[PlannedCodec] = []
-    skips: list[SkipRow] = []
+    broken: list[SkipRow] = []
     for entry in entries.values():
         card = entry.card
         points = _select_points(card, request.bitrates)
-        if not points:
-            has = ", ".join(point.label for point in card.points)
-            skips.append(
-                SkipRow(card.name, card.checkpoint, None, f"no bitrate matches {request.bitrates}; it has {has}")
-            )
-            continue
         try:
-            weights = resolve(card, overrides.get(card.spec))
+            if not points:
+                has = ", ".join(point.label for point in card.points)
+                raise Unavailable(f"no bitrate matches {request.bitrates}; it has {has}")
+            planned.append(_planned(entry, points, overrides.get(card.spec), request))
         except Unavailable as error:
             skips.append(SkipRow(card.name, card.checkpoint, None, str(error)))
-            continue
-        planned.append(
-            PlannedCodec(
-                entry=entry,
-                points=points,
-                options=CodecOptions(card.checkpoint, weights, request.device, request.seed),
-                weights_sha256=identity(card, weights) if weights else None,
-                source_sha256=source_hash(entry.factory, (entry.module, *card.sources)),
-            )
-        )
-    if not planned and request.bitrates:
+        except UsageError as error:
+            if not request.rescore:
+                raise
+            skips.append(SkipRow(card.name, card.checkpoint, None, f"not scored further: {error}"))
+        except Exception as error:  # a plugin's card that names what is not there
+            broken.append(SkipRow(card.name, card.checkpoint, None, f"cannot be planned: {describe_error(error)}"))
+    if not planned and not broken and request.bitrates:
         raise UsageError(f"--bitrates {request.bitrates}: no chosen codec has such a bitrate: {skips[0].reason}")
-    return tuple(planned), tuple(skips)
+    return tuple(planned), skips, broken
+
+
+def _planned(
+    entry: Registered[CodecCard], points: tuple[OperatingPoint, ...], override: Path | None, request: Request
+) -> PlannedCodec:
+    """Raises Unavailable where its weights are not here, UsageError where `override` is not what it can be."""
+    card = entry.card
+    weights = resolve(card, override)
+    return PlannedCodec(
+        entry=entry,
+        points=points,
+        options=CodecOptions(card.checkpoint, weights, request.device, request.seed),
+        weights_sha256=identity(card, weights) if weights else None,
+        source_sha256=source_hash(entry.factory, (entry.module, *card.sources)),
+    )
+
+
+def _installed(names: Sequence[str], registry: Registry, skips: list[SkipRow]) -> list[str]:
+    """Of the codecs of an older run those whose plugins are still here; the others are told."""
+    here = []
+    for name in names:
+        try:
+            registry.codec(name)
+            here.append(name)
+        except UsageError as error:
+            codec, _, checkpoint = name.partition(":")
+            skips.append(SkipRow(codec, checkpoint, None, f"not scored further: {error}"))
+    return here
 
 
 def _names(text: str, option: str) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from codecbench.results import CodecRow, CodingRow, CostRow, LadderRow, Results, ScoreRow, SkipRow, UtteranceRow
 from codecbench.run.code_blobs import unpack_codes
@@ -32,6 +33,40 @@ LADDER = """
     ORDER BY codecs.position, now.rung, utterances.position
 """
 
+SAME_DELAY_S = 1e-9
+CELL = ("codec", "checkpoint", "point", "utterance", "seed")
+CellPlace: TypeAlias = tuple[str, str, str, str, int]
+"""The values of `CELL`: which cell a row is about."""
+_SAME = " AND ".join(f"scored.{name} = now.{name}" for name in CELL)
+CODED = f"""
+    SELECT {", ".join(f"now.{name}" for name in CELL)}, now.key, coalesce(now.applied_delay_s, 0.0),
+        EXISTS (SELECT 1 FROM current_scores AS scored WHERE {_SAME})
+    FROM current_codings AS now JOIN codings ON codings.key = now.key
+"""
+
+
+@dataclass(frozen=True)
+class CodedCell:
+    """A cell that has a coding, and the delay in seconds that its point's scores were computed under."""
+
+    key: str
+    applied_delay_s: float
+
+
+def read_coded(connection: sqlite3.Connection) -> dict[CellPlace, CodedCell]:
+    """Every cell with a coding, whatever its status; of a point with two applied delays those that have scores."""
+    rows = [tuple(row) for row in connection.execute(CODED)]
+    delays = {row[:3]: row[6] for row in rows if row[7]}
+    return {
+        row[:5]: CodedCell(row[5], row[6]) for row in rows if abs(row[6] - delays.get(row[:3], row[6])) <= SAME_DELAY_S
+    }
+
+
+def read_skips(connection: sqlite3.Connection) -> tuple[SkipRow, ...]:
+    """What the last plans left out."""
+    rows = connection.execute("SELECT codec, checkpoint, point, reason FROM skips")
+    return tuple(SkipRow(codec, checkpoint, point or None, reason) for codec, checkpoint, point, reason in rows)
+
 
 def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Results:
     """All current rows of a run; `connection` gives rows by name."""
@@ -44,10 +79,7 @@ def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Res
         codings=tuple(_coding(row) for row in query(CODINGS)),
         scores=tuple(_score(row) for row in query(SCORES)),
         costs=tuple(_cost(row) for row in query("SELECT * FROM costs")),
-        skips=tuple(
-            SkipRow(row["codec"], row["checkpoint"], row["point"] or None, row["reason"])
-            for row in query("SELECT * FROM skips")
-        ),
+        skips=read_skips(connection),
         ladder=tuple(_ladder(row) for row in query(LADDER)) if _has_ladder(connection) else (),
     )
 

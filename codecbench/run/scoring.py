@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from codecbench.run import keys, workers
+from codecbench.run.coding import FATAL_LIMIT
 from codecbench.run.plan import PlannedMetric
 from codecbench.run.pool import Failure, Pool, Task
 from codecbench.run.progress import SCORING_STEPS
@@ -21,6 +23,8 @@ class Scoring:
         self.state = state
         self.cells = cells
         self.delays = delays
+        self.fatal: Counter[str] = Counter()
+        """Processes that each metric took down, where it was alone."""
 
     def plan(self) -> list[Cell]:
         """Find what is missing; returns the cells that need their decoded signal for it."""
@@ -46,19 +50,42 @@ class Scoring:
                     self._put(cell, metric, {"status": cell.status, "reason": cell.reason})
         todo = [cell for cell in todo if cell.ok]
         self.state.reporter.step((len(self.cells) - len(todo)) * SCORING_STEPS)
+        waiting = iter(todo)
+        while suspects := self._score_together(pool, waiting):
+            # A metric took its process down (PESQ's C code can): one by one, to find which, and to keep the others.
+            self._score_apart(pool, suspects)
+
+    def _score_together(self, pool: Pool, waiting: Iterator[Cell]) -> list[Cell]:
+        """All metrics of a cell in one task, until all cells are done or FATAL_LIMIT processes were lost: whose."""
         suspects: list[Cell] = []
-        for outcome in pool.run(self._task(cell, cell.missing) for cell in todo):
-            self.state.reporter.step(SCORING_STEPS)
+
+        def tasks() -> Iterator[Task]:
+            while len(suspects) < FATAL_LIMIT and (cell := next(waiting, None)) is not None:
+                self._give_up(cell)
+                yield self._task(cell, cell.missing)
+
+        for outcome in pool.run(tasks()):
             cell, metrics = outcome.tag
             if isinstance(outcome.value, Failure) and outcome.value.fatal and len(metrics) > 1:
                 suspects.append(cell)
             else:
                 self._keep(cell, metrics, outcome.value)
-        # A metric took its process down (PESQ's C code can): one by one, to find which, and to keep the others.
-        alone = (self._task(cell, [metric]) for cell in suspects for metric in cell.missing)
-        for outcome in pool.run(alone):
+                self.state.reporter.step(SCORING_STEPS)
+        return suspects
+
+    def _score_apart(self, pool: Pool, suspects: list[Cell]) -> None:
+        for outcome in pool.run(self._task(cell, [metric]) for cell in suspects for metric in cell.missing):
             cell, metrics = outcome.tag
             self._keep(cell, metrics, outcome.value)
+        self.state.reporter.step(len(suspects) * SCORING_STEPS)
+
+    def _give_up(self, cell: Cell) -> None:
+        """What hung or crashed often enough is not tried on `cell`: each time could cost minutes."""
+        for metric in cell.missing:
+            if self.fatal[metric.card.id] >= FATAL_LIMIT:
+                why = f"not attempted: it hung or crashed on {FATAL_LIMIT} signals of this codec before"
+                self._put(cell, metric, {"status": "failed", "reason": why})
+        cell.missing = [metric for metric in cell.missing if self.fatal[metric.card.id] < FATAL_LIMIT]
 
     def _task(self, cell: Cell, metrics: list[PlannedMetric]) -> Task:
         return Task((cell, metrics), workers.score, (self._job(cell, metrics),), self.state.cell_limit(cell))
@@ -82,6 +109,8 @@ class Scoring:
 
     def _keep(self, cell: Cell, metrics: list[PlannedMetric], value: workers.Scored | Failure) -> None:
         if isinstance(value, Failure):
+            if len(metrics) == 1:
+                self.fatal[metrics[0].card.id] += value.fatal
             for metric in metrics:
                 self._put(cell, metric, {"status": value.status, "reason": value.reason})
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from codecbench.results import SkipRow, Status, UtteranceRow, audio_file
 from codecbench.run.plan import Plan, PlannedCodec, PlannedMetric, PlannedUtterance
 from codecbench.run.pool import Failure
 from codecbench.run.progress import Reporter
+from codecbench.run.reading import CellPlace, CodedCell
 from codecbench.run.store import Store
 from codecbench.run.workers import CodecJob
 
@@ -77,6 +79,23 @@ class RunState:
     """Ids whose decoded audio is kept; empty until everything is scored."""
     tally: Tally = field(default_factory=Tally)
     utterances: dict[str, UtteranceRow] = field(default_factory=dict)
+    coded: Mapping[CellPlace, CodedCell] = field(default_factory=dict)
+    """For `score`, which works on these cells alone: what the store has."""
+
+    def seeds(self, codec: PlannedCodec) -> Sequence[int]:
+        """Those of the plan; for `score` all that `codec` was run with."""
+        if not self.plan.request.rescore:
+            return codec.seeds(self.plan.request)
+        place = codec.card.name, codec.card.checkpoint
+        return sorted({seed for name, checkpoint, _, _, seed in self.coded if (name, checkpoint) == place})
+
+    @property
+    def cells(self) -> int:
+        """How many the plan comes to."""
+        if self.plan.request.rescore:
+            return len(self.coded)
+        points = sum(len(codec.points) * len(self.seeds(codec)) for codec in self.plan.codecs)
+        return len(self.plan.utterances) * points
 
     @property
     def decoded_folder(self) -> Path:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from codecbench.errors import UsageError
 from codecbench.results import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
 from codecbench.run.code_blobs import pack_codes
-from codecbench.run.reading import read_results
+from codecbench.run.reading import CELL, SAME_DELAY_S, CellPlace, CodedCell, read_coded, read_results, read_skips
 
 FILE = "results.sqlite"
 SCHEMA = 1
@@ -212,13 +212,25 @@ class Store:
 
     def drop_other_delays(self, codec: str, checkpoint: str, point: str, applied_delay_s: float) -> None:
         """Scores under another applied delay are no longer current: one point, one delay."""
-        where = "codec = ? AND checkpoint = ? AND point = ?"
+        same = " AND ".join(f"coded.{name} = current_scores.{name}" for name in CELL)
         with self.connection:
             self.connection.execute(
-                f"DELETE FROM current_scores WHERE {where} AND EXISTS (SELECT 1 FROM current_codings WHERE {where} "
-                "AND abs(applied_delay_s - ?) > 1e-9)",
-                (codec, checkpoint, point, codec, checkpoint, point, applied_delay_s),
+                "DELETE FROM current_scores WHERE codec = ? AND checkpoint = ? AND point = ? AND EXISTS ("
+                f"SELECT 1 FROM current_codings AS coded WHERE {same} AND abs(coded.applied_delay_s - ?) > ?)",
+                (codec, checkpoint, point, applied_delay_s, SAME_DELAY_S),
             )
+
+    def drop_heard(self) -> None:
+        """Scores by a recognizer are no longer current: another one is about to hear, and a mean must not mix them."""
+        cards = self.connection.execute("SELECT id, card FROM metrics").fetchall()
+        heard = [(row["id"],) for row in cards if json.loads(row["card"]).get("uses_recognizer")]
+        with self.connection:
+            self.connection.executemany("DELETE FROM current_scores WHERE metric = ?", heard)
+
+    def drop_costs(self) -> None:
+        """Speeds are no longer current: another machine is about to be measured, and a table must not mix them."""
+        with self.connection:
+            self.connection.execute("DELETE FROM costs")
 
     def _drop_if_changed(
         self, table: str, place: Mapping[str, str], columns: tuple[str, ...], values: Mapping[str, Any],
@@ -252,6 +264,22 @@ class Store:
             self.connection.execute(f"REPLACE INTO {table} ({names}) VALUES ({marks})", list(values.values()))
 
     # Reading.
+
+    def coded(self) -> dict[CellPlace, CodedCell]:
+        """Every cell with a coding, whatever its status; of a point with two applied delays those that have scores."""
+        return read_coded(self.connection)
+
+    def skips(self) -> tuple[SkipRow, ...]:
+        return read_skips(self.connection)
+
+    def extent(self) -> tuple[list[str], int]:
+        """The codecs that have codings, as `name:checkpoint` in the order of the plans, and how many utterances."""
+        codecs = self.connection.execute(
+            "SELECT codec || ':' || checkpoint FROM codecs WHERE EXISTS (SELECT 1 FROM current_codings AS now "
+            "WHERE now.codec = codecs.codec AND now.checkpoint = codecs.checkpoint) ORDER BY position"
+        )
+        (utterances,) = self.connection.execute("SELECT count(*) FROM utterances").fetchone()
+        return [row[0] for row in codecs], int(utterances)
 
     def meta(self) -> dict[str, Any]:
         return {row[0]: json.loads(row[1]) for row in self.connection.execute("SELECT name, value FROM meta")}

@@ -41,6 +41,8 @@ def test_pocketsphinx_hears_a_run_and_another_ear_computes_anew(tmp_path: Path) 
     run = read_summary(tmp_path)["run"]
     assert (run["recognizer"]["id"], run["computed"], run["reused"]) == ("whisper-tiny.en", 2, 0)
     assert sum(texts(tmp_path).values()) < sum(weak.values())
+    with Store(tmp_path) as store:  # nothing that the first one heard is in this folder's means
+        assert {row.metric for row in store.results().scores} == {"wer"}
 
 
 def test_a_model_in_a_folder_hears_as_the_bundled_one_does(tmp_path: Path) -> None:

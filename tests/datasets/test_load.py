@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -95,3 +96,15 @@ def test_real_manifest_as_it_is(shared: Path) -> None:
     assert (dataset.id, len(dataset.utterances)) == ("eval", 75)
     assert len({u.speaker for u in dataset.utterances}) == 38
     assert dataset.warnings == ()
+
+
+def test_what_is_no_unicode_text_is_refused_in_one_line(tmp_path: Path) -> None:
+    write_clip(tmp_path / "fine.wav")
+    (tmp_path / "m.jsonl").write_text('{"id": "half \\ud83d a pair", "path": "fine.wav"}\n')
+    with pytest.raises(UsageError, match=r"utterance 'half \\ud83d a pair': its id is not Unicode text; rename it"):
+        load_dataset(str(tmp_path / "m.jsonl"), registry())
+    folder = tmp_path / "latin1"
+    folder.mkdir()
+    (tmp_path / "fine.wav").rename(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.wav"))
+    with pytest.raises(UsageError, match=r"'caf\\udce9': its id is not Unicode text"):
+        load_dataset(str(folder), registry())

@@ -59,6 +59,11 @@ CODECS = {
         "COUNT = [0]\nclass C(Good):\n    def decode(self, payload, point):\n        COUNT[0] += 1\n"
         "        return Audio(super().decode(payload, point).samples + COUNT[0] * 1e-3, 16000)"
     ),
+    "decoder_memory": (
+        "class C(Good):\n    before = 0\n    def decode(self, payload, point):\n"
+        "        audio = Audio(super().decode(payload, point).samples + self.before * 1e-3, 16000)\n"
+        "        self.before += 1\n        return audio"
+    ),
     "chatty": (
         "class C(Good):\n    def decode(self, payload, point):\n        print('LOOK AT ME')\n"
         "        return super().decode(payload, point)"
@@ -74,7 +79,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> tuple[sub
         install_plugin(site, f"plugin_{name}", f"{BASE}\n{body}\n\n{hook}")
     result = codecbench(
         "run", "--codecs", ",".join(CODECS), "--dataset", clips, "--metrics", "si_sdr,level_error_db",
-        "--cost", "none", "--limit", 2,
+        "--cost", "none", "--limit", 2, "--jobs", 1,
         "--cell-seconds", 2, "--out", out, site=site,
     )  # fmt: skip
     with Store(out) as store:
@@ -118,6 +123,7 @@ def test_the_others_lose_nothing(finished: tuple[subprocess.CompletedProcess[str
         ("instance_state", "decode: AttributeError: 'C' object has no attribute 'kept'"),
         ("module_state", "decode: KeyError: 'a'"),
         ("decoder_state", "decode: a new instance decoded the same payload to other samples"),
+        ("decoder_memory", "decode: a new instance decoded the same payload to other samples"),
     ],
 )
 def test_only_its_own_cells_fail(

@@ -107,3 +107,27 @@ def test_an_edited_codec_is_never_read_from_the_older_run(tmp_path: Path, clips:
     (after,) = (row for row in summary["rows"] if row["codec"] == "mine")
     assert (summary["run"]["computed"], summary["run"]["reused"]) == (3, 12)
     assert after["scores"]["si_sdr"]["mean"] < before["scores"]["si_sdr"]["mean"] - 5
+
+
+def test_a_metric_that_crashes_is_given_up_and_the_others_go_on(tmp_path: Path, clips: Path) -> None:
+    log = tmp_path / "attempts"
+    body = f"    def score(self, sample):\n        open({str(log)!r}, 'a').write('x')\n        ctypes.string_at(0)"
+    install_metric(tmp_path / "site", "m_segfaults", body)
+    out = tmp_path / "run"
+    result = codecbench(
+        "run", "--codecs", "pcm", "--dataset", clips, "--cost", "none", "--metrics", "m_segfaults,si_sdr",
+        "--jobs", 1, "--out", out, site=tmp_path / "site",
+    )  # fmt: skip
+    assert result.returncode == 3, result.stderr
+    with Store(out) as store:
+        scores = store.results().scores
+    assert {row.status for row in scores if row.metric == "si_sdr"} == {"ok"}
+    reasons = [row.reason or "" for row in scores if row.metric == "m_segfaults"]
+    assert len(reasons) == 12
+    tried = [reason for reason in reasons if reason.startswith("its process died")]
+    assert {reason for reason in reasons if reason not in tried} == {
+        "not attempted: it hung or crashed on 3 signals of this codec before"
+    }
+    # Together with others, then alone; one more may have been under way each time that enough had been seen.
+    assert 3 <= len(tried) <= 4
+    assert len(log.read_text()) <= 2 * len(tried)

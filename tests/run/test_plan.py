@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from codecbench.api import CodecCard, Dataset, MetricCard, OperatingPoint, Utterance
+from codecbench.api import CodecCard, Dataset, MetricCard, OperatingPoint, Utterance, WeightsFile
 from codecbench.errors import UsageError
-from codecbench.plugins import registry
+from codecbench.plugins import load_registry, registry
 from codecbench.run import keys
 from codecbench.run.plan import Request, make_plan
 
@@ -150,3 +150,14 @@ def test_revision_is_of_content_not_of_order() -> None:
     rows = [(UTTERANCE, "a"), (replace(UTTERANCE, id="v"), "b")]
     assert keys.revision(rows) == keys.revision(rows[::-1])
     assert keys.revision(rows) != keys.revision([(replace(UTTERANCE, speaker="s"), "a"), rows[1]])
+
+
+def test_a_card_that_breaks_the_plan_is_reported_and_the_others_run() -> None:
+    found = load_registry()
+    weights = WeightsFile("w.safetensors", package="no_such_package")
+    card = CodecCard("mine", 16000, (OperatingPoint(6),), weights=weights)
+    found.codecs[card.spec] = replace(found.codecs["pcm:default"], card=card)
+    plan = make_plan(replace(REQUEST, codecs="mine,pcm"), found)
+    assert [codec.card.name for codec in plan.codecs] == ["pcm"]
+    (row,) = plan.broken
+    assert (row.codec, row.reason[:41]) == ("mine", "cannot be planned: ModuleNotFoundError: N")

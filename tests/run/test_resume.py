@@ -108,3 +108,24 @@ def test_score_adds_a_metric_without_encoding(tmp_path: Path) -> None:
         assert {row.key: row.decoded_sha256 for row in store.results().codings} == before
         assert {row.metric for row in store.results().scores} == {"stoi", "estoi"}
     assert read_summary(out)["run"]["computed"] == 2
+
+
+def test_what_was_killed_before_decodes_were_compared_is_compared_later(tmp_path: Path, clips: Path) -> None:
+    arguments = (
+        "run", "--codecs", "pcm", "--bitrates", "96,256", "--dataset", clips, "--metrics", "si_sdr", "--cost", "none",
+        "--keep-audio", "all", "--out", tmp_path,
+    )  # fmt: skip
+    assert codecbench(*arguments).returncode == 0
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute("DELETE FROM evidence WHERE value = 'true'")  # as if it had not come to that
+        connection.execute(
+            "UPDATE codings SET decoded_sha256 = 'what state made of it' WHERE key IN "
+            "(SELECT key FROM current_codings WHERE point = '96')"
+        )
+    again = codecbench(*arguments)
+    assert again.returncode == 3, again.stdout
+    failed = [row for row in stored(tmp_path).values() if row.status == "failed"]
+    assert {(row.point, row.utterance) for row in failed} == {("96", f"clip{number}") for number in range(3)}
+    assert "a new instance decoded the same payload to other samples" in (failed[0].reason or "")
+    with Store(tmp_path) as store:  # it may be the libraries: nothing that is stored is given up for it
+        assert {row.status for row in store.results().codings} == {"ok"}

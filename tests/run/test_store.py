@@ -7,6 +7,7 @@ import pytest
 
 from codecbench.errors import UsageError
 from codecbench.results import CodecRow, SkipRow, UtteranceRow
+from codecbench.run.reading import CodedCell
 from codecbench.run.store import META, SCHEMA, Store
 
 
@@ -71,3 +72,33 @@ def test_no_run_and_another_layout(tmp_path: Path) -> None:
         store.set_meta(schema=SCHEMA + 1)
     with pytest.raises(UsageError, match="use another --out"):
         Store(tmp_path)
+
+
+def test_scores_under_another_delay_go_one_by_one(store: Store) -> None:
+    for name in ("v", "w"):
+        store.put_utterance(UtteranceRow(name, name, f"{name}.wav", "words", "s", "F", 1.5), 1)
+    store.set_current_codings([("c", "d", "6", name, 0, 6.0, "k", 0.001) for name in "uvw"])
+    store.put_score("s", "1", "ok", numerator=1.0, denominator=1.0)
+    store.set_current_scores([("c", "d", "6", name, 0, "m", "s") for name in "uvw"])
+
+    def utterances() -> set[str]:
+        return {row.utterance for row in store.results().scores}
+
+    # A plan of one utterance, at another delay: the scores of the others are not of that delay either.
+    store.drop_other_delays("c", "d", "6", 0.002)
+    assert utterances() == set()
+    store.set_current_codings([("c", "d", "6", "u", 0, 6.0, "k", 0.002)])
+    store.set_current_scores([("c", "d", "6", "u", 0, "m", "s")])
+    # One more of it, at the same delay: what the first one scored stands, though other codings are of another delay.
+    store.drop_other_delays("c", "d", "6", 0.002)
+    assert utterances() == {"u"}
+
+
+def test_what_is_coded_is_told_under_the_delay_that_was_scored(store: Store) -> None:
+    store.put_coding("k", "ok", payload=b"abc")
+    rows = [("c", "d", "6", "u", 0, 6.0, "k", 0.002), ("c", "d", "6", "v", 0, 6.0, "k", 0.001)]
+    store.set_current_codings([*rows, ("c", "d", "6", "gone", 0, 6.0, "no such coding", 0.002)])
+    assert {place[3] for place in store.coded()} == {"u", "v"}
+    store.set_current_scores([("c", "d", "6", "u", 0, "m", "s")])
+    assert store.coded() == {("c", "d", "6", "u", 0): CodedCell("k", 0.002)}
+    assert store.extent() == (["c:d"], 1)

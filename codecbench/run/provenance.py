@@ -1,0 +1,98 @@
+"""What a plan is, written into the store before anything is computed; and what of the folder it makes stale."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import codecbench
+from codecbench.errors import UsageError
+from codecbench.machine import describe_libraries, describe_machine
+from codecbench.results import CodecRow
+from codecbench.run.plan import Plan
+from codecbench.run.progress import Reporter
+from codecbench.run.store import SCHEMA, Store
+
+SAME_MACHINE = ("processor", "cores", "system")
+"""What speeds depend on, see `codecbench.machine.machine_id`."""
+
+
+def record(plan: Plan, store: Store, reporter: Reporter) -> None:
+    """Write what the plan is into the store. Raises UsageError where the folder's results are not of its kind."""
+    meta = store.meta()
+    if meta.get("revision") not in (None, plan.revision):
+        raise UsageError(
+            f"'{store.folder}' holds a run over dataset '{meta['dataset']}' (revision {meta['revision'][:12]}), not "
+            f"'{plan.dataset.id}' (revision {plan.revision[:12]}); choose another --out"
+        )
+    if meta.get("created") is None:
+        store.set_meta(schema=SCHEMA, run_id=uuid.uuid4().hex, created=now(), condition="wb", recognizer=None)
+    _record_recognizer(plan, store, meta)
+    store.set_meta(
+        finished=None, tally=None, dataset=plan.dataset.id, dataset_synthetic=plan.dataset.synthetic,
+        dataset_warnings=list(plan.dataset.warnings), revision=plan.revision,
+        sample_utterances=meta.get("sample_utterances") or [],
+    )  # fmt: skip
+    store.put_metrics(asdict(metric.card) for metric in plan.metrics)
+    if plan.request.rescore:  # another metric, perhaps elsewhere: what was coded and timed stays what it was
+        store.set_meta(libraries=describe_libraries() | (meta.get("libraries") or {}))
+        store.replace_skips([*store.skips(), *plan.skips, *plan.broken])
+        return
+    store.set_meta(
+        request=plan.request.as_json(), command=plan.request.command, codecbench=codecbench.__version__,
+        libraries=describe_libraries(),
+    )  # fmt: skip
+    _record_machine(plan, store, meta, reporter)
+    _record_codecs(plan, store)
+    store.replace_skips([*plan.skips, *plan.broken])
+
+
+def _record_recognizer(plan: Plan, store: Store, meta: dict[str, Any]) -> None:
+    """A plan without words leaves it as it is; one that hears with another drops what the first one heard."""
+    card = plan.recognizer
+    if card is None:
+        return
+    before = meta.get("recognizer")
+    if before and before["key"] != plan.recognizer_key:
+        if plan.request.rescore:
+            raise UsageError(
+                f"'{store.folder}' was heard by {before['id']}, version {before['version']}, and now it would be "
+                f"{card.id}, version {card.version}, or another model of that name: two are never mixed; run it again"
+            )
+        store.drop_heard()
+    store.set_meta(
+        recognizer={
+            "id": card.id, "version": card.version, "parameters": dict(card.parameters), "key": plan.recognizer_key,
+        }
+    )  # fmt: skip
+
+
+def _record_machine(plan: Plan, store: Store, meta: dict[str, Any], reporter: Reporter) -> None:
+    """The machine is the one that speeds were measured on."""
+    before, here = meta.get("machine"), describe_machine(plan.request.device)
+    if before is None:
+        store.set_meta(machine=here)
+    elif plan.request.cost != "none":
+        if any(before.get(name) != here[name] for name in SAME_MACHINE):
+            store.drop_costs()
+            reporter.note("another machine than before: its speeds replace those that were measured there")
+        store.set_meta(machine=here)
+
+
+def _record_codecs(plan: Plan, store: Store) -> None:
+    changed = store.put_codecs(
+        CodecRow(
+            codec.card.name, codec.card.checkpoint, codec.entry.plugin, asdict(codec.card), codec.weights_sha256,
+            codec.source_sha256,
+        )
+        for codec in plan.codecs
+    )  # fmt: skip
+    for row in changed:  # its kept audio is of the older code
+        shutil.rmtree(store.folder / "audio" / row.codec / row.checkpoint, ignore_errors=True)
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,79 @@
+"""What a plan makes stale in the folder that it is written into."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from codecbench.plugins import registry
+from codecbench.results import CostRow, UtteranceRow
+from codecbench.run import provenance
+from codecbench.run.plan import Plan, Request, make_plan
+from codecbench.run.progress import Reporter
+from codecbench.run.store import Store
+
+
+def plan(clips: Path, out: Path, **changes: object) -> Plan:
+    request = Request(out=out, codecs="pcm", dataset=str(clips), bitrates="256", metrics="si_sdr", cost="none")
+    return make_plan(replace(request, **changes), registry())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path, create=True)
+
+
+@pytest.fixture
+def reporter() -> Reporter:
+    return Reporter(Console(quiet=True))
+
+
+def put_score(store: Store, metric: str) -> None:
+    store.put_utterance(UtteranceRow("clip0", "sha", "clip0.wav", "words", "s", "F", 0.8), 0)
+    store.set_current_codings([("pcm", "default", "256", "clip0", 0, 256.0, "coded", 0.0)])
+    store.put_score(f"key of {metric}", "1", "ok", numerator=1.0, denominator=1.0)
+    store.set_current_scores([("pcm", "default", "256", "clip0", 0, metric, f"key of {metric}")])
+
+
+def test_another_ear_drops_what_the_first_one_heard_and_nothing_else(
+    store: Store, reporter: Reporter, clips: Path, tmp_path: Path
+) -> None:
+    heard = plan(clips, tmp_path, metrics="si_sdr,wer,ci_wer")
+    provenance.record(heard, store, reporter)
+    for metric in ("si_sdr", "wer", "ci_wer"):
+        put_score(store, metric)
+    provenance.record(plan(clips, tmp_path, metrics="wer"), store, reporter)
+    assert {row.metric for row in store.results().scores} == {"si_sdr", "wer", "ci_wer"}
+    other = replace(plan(clips, tmp_path, metrics="wer"), recognizer_key="of another model")
+    provenance.record(other, store, reporter)
+    assert {row.metric for row in store.results().scores} == {"si_sdr"}
+    assert store.meta()["recognizer"]["key"] == "of another model"
+
+
+def test_a_plan_without_words_leaves_the_recognizer_as_it_is(
+    store: Store, reporter: Reporter, clips: Path, tmp_path: Path
+) -> None:
+    provenance.record(plan(clips, tmp_path, metrics="wer"), store, reporter)
+    heard = store.meta()["recognizer"]
+    provenance.record(plan(clips, tmp_path), store, reporter)
+    assert heard is not None
+    assert store.meta()["recognizer"] == heard
+
+
+def test_speeds_of_two_machines_are_never_mixed(
+    store: Store, reporter: Reporter, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provenance.record(plan(clips, tmp_path, cost="quick"), store, reporter)
+    here = store.meta()["machine"]
+    row = CostRow("pcm", "default", "256", "quick", "ok", None, {"rtf_encode": 0.1}, {})
+    store.put_cost(row, "key")
+    monkeypatch.setattr(provenance, "describe_machine", lambda device: here | {"processor": "another"})
+    provenance.record(plan(clips, tmp_path), store, reporter)  # measures no speed
+    assert store.meta()["machine"] == here
+    assert [asdict(cost) for cost in store.results().costs] == [asdict(row)]
+    provenance.record(plan(clips, tmp_path, cost="quick"), store, reporter)
+    assert store.meta()["machine"]["processor"] == "another"
+    assert store.results().costs == ()
