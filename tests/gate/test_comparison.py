@@ -112,6 +112,23 @@ def test_abstaining_now_and_then_is_told_and_always_is_not_measured() -> None:
     assert gate(rescored(abstained, metric="delay_ms", point="6")).status == 3
 
 
+@pytest.mark.parametrize("metric", ["pesq_wb", "estoi", "si_sdr", "speaker_similarity", "wer"])
+@pytest.mark.parametrize("lost", [1, 12])
+def test_a_score_that_is_lost_is_no_chance(metric: str, lost: int) -> None:
+    """A codec that falls silent makes every metric of quality abstain: the utterances that are left tell nothing."""
+    silent = {f"utt-{number:02d}" for number in range(lost)}
+    abstained = lambda row: (  # noqa: E731
+        {"status": "abstained", "reason": "the decoded signal is silent", "numerator": None}
+        if row.utterance in silent
+        else {}
+    )
+    outcome = gate(rescored(abstained, metric=metric, point="6"))
+    assert outcome.status == 3
+    (finding,) = outcome.findings
+    assert finding.message.startswith(f"{metric} of opus at 6 kbps: abstains on {lost} utterance")
+    assert finding.message.endswith(" that had a score: the decoded signal is silent")
+
+
 def test_a_floor() -> None:
     floors = {("", "estoi"): 0.0, ("opus@6", "pesq_wb"): 4.0}
     outcome = gate(RESULTS, Settings(floors=floors))
