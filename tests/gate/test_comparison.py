@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from made_runs import MadeCodec, made_results
 
-from codecbench.gate.baseline import Baseline
+from codecbench.analysis.paired import Value
+from codecbench.gate.baseline import Baseline, BaselineRow
 from codecbench.gate.comparison import compare
 from codecbench.gate.from_run import as_baseline
 from codecbench.gate.matching import Scope
@@ -64,6 +66,28 @@ def test_a_drop_at_one_point_names_codec_point_and_metric() -> None:
     assert "a loss of 0.20 (at least " in finding.message
     verdicts = {(str(c.place), c.metric): c.verdict for c in outcome.comparison.cells}
     assert [key for key, verdict in verdicts.items() if verdict != "same"] == [("opus at 6 kbps", "pesq_wb")]
+
+
+def test_the_bound_of_a_loss_is_below_the_true_loss() -> None:
+    """All bounds of a run hold together in 99 of 100 runs, also where the loss is just over the threshold."""
+    settings = Settings(thresholds={"pesq_wb": 0.02}, metrics=("pesq_wb",))
+    before = as_baseline(made_results(CODECS, speakers=0, metrics=["pesq_wb"]), "before", {})
+    runs = [compare(before, worse_by(0.025, before, seed), settings) for seed in range(40)]
+    bounds = np.array([[cell.bound for cell in run.cells] for run in runs])
+    assert (bounds < 0.025).all(axis=1).mean() >= 0.95
+    assert (bounds > 0).mean() > 0.5  # nor is it idle
+
+
+def worse_by(loss: float, before: Baseline, seed: int) -> Baseline:
+    """`before` with a loss of PESQ-WB everywhere, and noise."""
+    g = np.random.default_rng(seed)
+
+    def new(row: BaselineRow) -> BaselineRow:
+        old = row.metrics["pesq_wb"]
+        values = {name: Value(value.numerator - loss + g.normal(0, 0.02)) for name, value in old.values.items()}
+        return replace(row, metrics={"pesq_wb": replace(old, values=values)})
+
+    return replace(before, rows=tuple(map(new, before.rows)))
 
 
 def test_a_gain_is_better_and_passes() -> None:
