@@ -15,7 +15,7 @@ from typing import Literal
 
 from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.paired import pair
-from codecbench.analysis.significance import PairedTest, max_t
+from codecbench.analysis.significance import FEWEST_SPEAKERS, PairedTest, max_t
 from codecbench.analysis.summary import PRIMARY, Summary
 from codecbench.results import Place, Results
 
@@ -24,8 +24,6 @@ LIKE_RATE = 1.15
 CHOICE = LIKE_RATE**2 * 1.001
 """Two points that are each like one bitrate are this far apart at most."""
 LEVEL = 0.05
-FEWEST_SPEAKERS = 6
-"""With 5, the two-sided sign-flip test has 16 distinct outcomes: no p is under 0.0625."""
 
 TIED_WITHIN: Mapping[str, float] = {"pesq_wb": 0.05, "estoi": 0.01, "wer": 0.02, "speaker_similarity": 0.02}
 """Differences that do not matter, in the metric's unit: the gate's smallest drops worth a red build. Our choice."""
