@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,6 +40,28 @@ def test_no_hallucination_in_so_many_words_has_an_upper_bound() -> None:
     assert found is not None
     assert found.upper == pytest.approx(1 - 0.025 ** (1 / 720))
     assert exact_proportion(0, 720).high < 0.0052
+
+
+def test_more_seeds_are_not_more_words() -> None:
+    once = [row(name, f"u{n}", 0, 10) for n in range(9) for name in ("hallucinated_wer", "degraded_wer")]
+    thrice = [replace(one, seed=seed) for one in once for seed in range(3)]
+    alone, found = summarize_hallucination(once), summarize_hallucination(thrice)
+    assert alone is not None
+    assert found is not None
+    assert (found.words, found.upper, found.cells) == (90, alone.upper, 27)
+    lies = [replace(one, numerator=1.0) if (one.utterance, one.seed) == ("u0", 0) else one for one in thrice]
+    some = summarize_hallucination(lies)
+    assert some is not None
+    assert (some.hallucinated, some.degraded) == (pytest.approx(1 / 3), pytest.approx(1 / 3))
+    assert some.upper is not None
+    assert exact_proportion(0, 90).high < some.upper < exact_proportion(1, 90).high
+
+
+def test_more_words_added_than_were_said_have_no_bound() -> None:
+    found = summarize_hallucination([row("hallucinated_wer", "a", 2, 1), row("degraded_wer", "a", 0, 1)])
+    assert found is not None
+    assert (found.upper, found.proportion) == (None, None)
+    assert found.upper_reason == "2 hallucinated of 1 words, added ones included"
 
 
 def test_a_cell_without_both_verdicts_counts_for_neither() -> None:

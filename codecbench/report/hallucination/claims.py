@@ -87,7 +87,7 @@ def _rate(row: Row) -> str:
     if lies is None or lies.mean is None:
         why = "it was not scored" if lies is None else lies.reason
         return f"{text}; which of them are fluently wrong is not known ({why})."
-    if lies.mean == 0 and row.hallucination:
+    if lies.mean == 0 and row.hallucination and row.hallucination.upper is not None:
         upper = 100 * row.hallucination.upper
         return f"{text}, none fluently wrong (of {row.hallucination.words} words: at most {upper:.1f} %)."
     return f"{text}, {_share(lies)} fluently wrong."
