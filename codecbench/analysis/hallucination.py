@@ -56,10 +56,14 @@ class HallucinationSummary:
 class NullFloor:
     """Codec-induced errors per word where nothing audible was changed, over `cases` (original × condition).
 
-    `by_condition` has the same for each condition; `value` is None, with the `reason`, where it is not known.
+    `by_condition` has the same for each condition; `value` is None, with the `reason`, where it is not known. `upper`
+    is its exact binomial 95 % upper bound, over the `words` of the originals (more conditions are not more words): of
+    few words the floor itself may be anything. It is None where more words were added than there are.
     """
 
     value: float | None
+    upper: float | None = None
+    words: int = 0
     cases: int = 0
     utterances: int = 0
     by_condition: Mapping[str, float] = field(default_factory=dict)
@@ -117,8 +121,12 @@ def find_null_floor(scores: Sequence[ScoreRow]) -> NullFloor:
         for condition, count in row.detail["null"].items():
             errors[condition] += count
             words[condition] += round(row.denominator or 0.0)
+    value = errors.total() / words.total()
+    said = round(fsum(row.denominator or 0.0 for row in first.values()))
     return NullFloor(
-        value=errors.total() / words.total(),
+        value=value,
+        upper=exact_proportion(value * said, said).high if value <= 1 else None,
+        words=said,
         cases=sum(len(row.detail["null"]) for row in first.values()),
         utterances=len(first),
         by_condition={name: errors[name] / words[name] for name in words},

@@ -78,8 +78,19 @@ def test_the_null_floor_counts_an_original_once() -> None:
     assert (floor.cases, floor.utterances) == (3, 2)
     assert floor.value == pytest.approx(3 / 70)
     assert floor.by_condition == {"+1 dB": pytest.approx(1 / 40), "shift 1 ms": pytest.approx(2 / 30)}
+    # 3 of 70 words heard, but only 40 were said.
+    assert floor.words == 40
+    assert floor.upper == exact_proportion(40 * 3 / 70, 40).high
     assert find_null_floor([]).reason == "ci_wer was not scored"
     assert "--null-floor full" in (find_null_floor([row("ci_wer", "a", 0, null={})]).reason or "")
+
+
+def test_a_null_floor_of_few_words_is_not_exact() -> None:
+    floor = find_null_floor([row("ci_wer", f"u{n}", 0, 10, null={"+1 dB": 0}) for n in range(11)])
+    assert floor.value == 0
+    assert floor.upper == pytest.approx(1 - 0.025 ** (1 / 110))  # 3.3 %
+    added = find_null_floor([row("ci_wer", "a", 0, 1, null={"+1 dB": 2})])
+    assert (added.value, added.upper) == (2.0, None)
 
 
 def error(operation: str, position: int, heard: str | None) -> dict[str, Any]:

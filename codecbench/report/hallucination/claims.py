@@ -106,12 +106,14 @@ def _flips(rows: Sequence[Row], pairs: PairTable | None) -> str:
 
 
 def _floor(rows: Sequence[Row], floor: NullFloor) -> str:
-    """Whether its changes stand out from what the recognizer does by itself."""
+    """Whether its changes stand out from what the recognizer may do by itself: a floor of few words is not exact."""
     if floor.value is None:
         return ""
-    above = [row.point for row in rows if (low := row.scores[CI].low) is not None and low > floor.value]
+    lows = {row.point: low for row in rows if (low := row.scores[CI].low) is not None}
+    above = [point for point, low in lows.items() if floor.upper is not None and low > floor.upper]
     rest = [row.point for row in rows if row.point not in above]
-    what = f"the null floor of {_percent(floor.value)}"
+    bound = "" if floor.upper is None else f" (of {floor.words} words: at most {_percent(floor.upper)})"
+    what = f"the null floor of {_percent(floor.value)}{bound}"
     if not rest:
         return f"Above {what} at every rate."
     if not above:
