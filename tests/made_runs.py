@@ -17,7 +17,8 @@ from codecbench.run.store import SCHEMA, Store
 TEXT = "the quiet harbour kept its boats until morning when seven gulls came back over the frozen pond"
 
 METRICS: Mapping[str, Mapping[str, Any]] = {
-    "pesq_wb": {"unit": "MOS-LQO", "low": 1.0, "high": 4.65, "higher_is_better": True, "description": "ITU-T P.862.2"},
+    "pesq_wb": {"version": "2", "unit": "MOS-LQO", "low": 1.0, "high": 4.65, "higher_is_better": True,
+                "description": "ITU-T P.862.2"},
     "stoi": {"low": -1.0, "high": 1.0, "higher_is_better": True, "description": "short-time intelligibility"},
     "estoi": {"low": -1.0, "high": 1.0, "higher_is_better": True, "description": "extended STOI"},
     "si_sdr": {"unit": "dB", "higher_is_better": True, "description": "scale-invariant SDR"},
@@ -25,7 +26,7 @@ METRICS: Mapping[str, Mapping[str, Any]] = {
     "wer": {"low": 0.0, "higher_is_better": False, "pooling": "ratio", "description": "word error rate"},
     "cer": {"low": 0.0, "higher_is_better": False, "pooling": "ratio", "description": "character error rate"},
     "delay_ms": {"unit": "ms", "higher_is_better": None, "description": "what is left of the delay"},
-}
+}  # fmt: skip
 SENSITIVITY = {"pesq_wb": (1.1, 3.5), "stoi": (0.6, 0.4), "estoi": (0.4, 0.59), "si_sdr": (-8.0, 30.0),
                "speaker_similarity": (0.3, 0.69)}  # fmt: skip
 
@@ -122,7 +123,8 @@ def _score(
     codec: MadeCodec, coding: CodingRow, metric: str, person: UtteranceRow, abstained: Mapping[tuple[str, str], str],
     g: np.random.Generator,
 ) -> ScoreRow:  # fmt: skip
-    place = (codec.name, codec.checkpoint, coding.point, coding.nominal_kbps, person.id, coding.seed, metric, "1")
+    version = METRICS[metric].get("version", "1")
+    place = (codec.name, codec.checkpoint, coding.point, coding.nominal_kbps, person.id, coding.seed, metric, version)
     if coding.status != "ok":
         return ScoreRow(*place, coding.status, coding.reason)
     if (metric, person.id) in abstained:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import fsum
 
-from codecbench.analysis.proportions import exact_proportion
+from codecbench.analysis.proportions import Proportion, exact_proportion
 from codecbench.results import ScoreRow
 
 CI, HALLUCINATED, DEGRADED = "ci_wer", "hallucinated_wer", "degraded_wer"
@@ -16,40 +17,53 @@ FEWEST_ERRORS = 50
 
 @dataclass(frozen=True)
 class HallucinationSummary:
-    """Counts over the cells (utterance × seed) that have a verdict.
+    """What was counted in the cells (utterance × seed) that have a verdict.
 
-    `hallucinated` + `degraded` = `errors`; `looped`, the recognizer's own repetitions, are among the degraded. `share`
-    is hallucinated / errors, with the `share_reason` where it is None. `upper` is the exact binomial 95 % upper bound
-    of hallucinated / words, which says how much an observed 0 may hide. `stand_in` counts the cells without transcript,
-    where what was heard in the original stands in for it. `reasons`: why words are degraded.
+    `words` are those of the utterances, and `errors` and `hallucinated` are averaged over the seeds of each: more seeds
+    are not more words. `hallucinated` + `degraded` = `errors`. `share` is hallucinated / errors, and `upper` the exact
+    binomial 95 % upper bound of hallucinated / words, which says how much an observed 0 may hide. Where one of them is
+    None its reason stands beside it.
+
+    The rest counts over cells: `looped`, the recognizer's own repetitions, are among the degraded; `stand_in` are the
+    cells without transcript, where what was heard in the original stands in for it; `reasons`: why words are degraded.
     """
 
     cells: int
     words: int
-    errors: int
-    hallucinated: int
+    errors: float
+    hallucinated: float
     looped: int
     affected: int
     """Cells with at least one hallucinated word."""
     stand_in: int
     share: float | None
     share_reason: str | None
-    upper: float
+    upper: float | None
+    upper_reason: str | None = None
     reasons: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def degraded(self) -> int:
+    def degraded(self) -> float:
         return self.errors - self.hallucinated
+
+    @property
+    def proportion(self) -> Proportion | None:
+        """Hallucinated words of all words, with its exact interval; None where that is no proportion."""
+        return exact_proportion(self.hallucinated, self.words) if self.upper is not None else None
 
 
 @dataclass(frozen=True)
 class NullFloor:
     """Codec-induced errors per word where nothing audible was changed, over `cases` (original × condition).
 
-    `by_condition` has the same for each condition; `value` is None, with the `reason`, where it is not known.
+    `by_condition` has the same for each condition; `value` is None, with the `reason`, where it is not known. `upper`
+    is its exact binomial 95 % upper bound, over the `words` of the originals (more conditions are not more words): of
+    few words the floor itself may be anything. It is None where more words were added than there are.
     """
 
     value: float | None
+    upper: float | None = None
+    words: int = 0
     cases: int = 0
     utterances: int = 0
     by_condition: Mapping[str, float] = field(default_factory=dict)
@@ -64,9 +78,11 @@ def summarize_hallucination(rows: Sequence[ScoreRow]) -> HallucinationSummary | 
         return None
     lies = [ok[HALLUCINATED, utterance, seed] for utterance, seed in cells]
     blurs = [ok[DEGRADED, utterance, seed] for utterance, seed in cells]
-    found = round(sum(row.numerator or 0.0 for row in lies))
-    errors = found + round(sum(row.numerator or 0.0 for row in blurs))
-    words = round(sum(row.denominator or 0.0 for row in lies))
+    seeds = Counter(row.utterance for row in lies)
+    found = fsum((row.numerator or 0.0) / seeds[row.utterance] for row in lies)
+    errors = found + fsum((row.numerator or 0.0) / seeds[row.utterance] for row in blurs)
+    words = round(fsum((row.denominator or 0.0) / seeds[row.utterance] for row in lies))
+    why = None if found <= words and words else f"{found:g} hallucinated of {words} words, added ones included"
     reasons: Counter[str] = Counter()
     for row in blurs:
         reasons.update(row.detail.get("reasons", {}))
@@ -80,8 +96,9 @@ def summarize_hallucination(rows: Sequence[ScoreRow]) -> HallucinationSummary | 
         affected=sum(bool(row.numerator) for row in lies),
         stand_in=sum(bool(row.detail.get("stand_in")) for row in lies),
         share=found / errors if enough else None,
-        share_reason=None if enough else f"only {errors} codec-induced errors, {FEWEST_ERRORS} are the fewest",
-        upper=exact_proportion(found, words).high,
+        share_reason=None if enough else f"only {errors:g} codec-induced errors, {FEWEST_ERRORS} are the fewest",
+        upper=exact_proportion(found, words).high if why is None else None,
+        upper_reason=why,
         reasons=dict(reasons),
     )
 
@@ -104,8 +121,12 @@ def find_null_floor(scores: Sequence[ScoreRow]) -> NullFloor:
         for condition, count in row.detail["null"].items():
             errors[condition] += count
             words[condition] += round(row.denominator or 0.0)
+    value = errors.total() / words.total()
+    said = round(fsum(row.denominator or 0.0 for row in first.values()))
     return NullFloor(
-        value=errors.total() / words.total(),
+        value=value,
+        upper=exact_proportion(value * said, said).high if value <= 1 else None,
+        words=said,
         cases=sum(len(row.detail["null"]) for row in first.values()),
         utterances=len(first),
         by_condition={name: errors[name] / words[name] for name in words},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from codecbench.analysis.proportions import Proportion, exact_proportion
 from codecbench.metrics.pairs.metric import SCREENED_OUT
@@ -41,7 +43,8 @@ class Rhymes:
 class FeatureFlips:
     """One feature, or all. `present`, `absent`: readings in which the word said has the feature, or lacks it.
 
-    `screened_out` readings were not heard right on the original and count nowhere else.
+    A reading counts once and is averaged over its seeds: more seeds are not more readings. `screened_out` readings were
+    not heard right on the original and count nowhere else.
     """
 
     feature: str
@@ -88,11 +91,12 @@ def summarize_pairs(rows: Sequence[ScoreRow], utterances: Mapping[str, Utterance
     ok = [row for row in mine if row.status == "ok"]
     if not ok:
         return None
-    lost = [
-        utterances[row.utterance].extra.get("feature", "").strip() or "other"
+    screened = {
+        row.utterance
         for row in mine
         if row.status == "abstained" and (row.reason or "").startswith(SCREENED_OUT) and row.utterance in utterances
-    ]
+    }
+    lost = [utterances[name].extra.get("feature", "").strip() or "other" for name in screened]
     found = {str(row.detail["feature"]) for row in ok}
     ordered = [name for name in FEATURES if name in found] + sorted(found.difference(FEATURES))
     return PairSummary(
@@ -117,8 +121,8 @@ def corrected_for_guessing(right: float) -> float:
 def _feature(name: str, rows: Sequence[ScoreRow], screened_out: int) -> FeatureFlips:
     return FeatureFlips(
         feature=name,
-        flips=exact_proportion(_flipped(rows), len(rows)),
-        rhymes=Rhymes(exact_proportion(sum(bool(row.detail["heard_right"]) for row in rows), len(rows))),
+        flips=_share(rows, "flipped"),
+        rhymes=Rhymes(_share(rows, "heard_right")),
         mean_shift=sum(float(row.detail["shift"]) for row in rows) / len(rows),
         present=_readings(rows, "target"),
         absent=_readings(rows, "rival"),
@@ -128,11 +132,13 @@ def _feature(name: str, rows: Sequence[ScoreRow], screened_out: int) -> FeatureF
 
 def _readings(rows: Sequence[ScoreRow], reading: str) -> Proportion | None:
     found = [row for row in rows if row.detail["reading"] == reading]
-    return exact_proportion(_flipped(found), len(found)) if found else None
+    return _share(found, "flipped") if found else None
 
 
-def _flipped(rows: Sequence[ScoreRow]) -> int:
-    return sum(bool(row.detail["flipped"]) for row in rows)
+def _share(rows: Sequence[ScoreRow], what: str) -> Proportion:
+    """Of readings: each is the mean over its seeds."""
+    seeds = Counter(row.utterance for row in rows)
+    return exact_proportion(fsum(bool(row.detail[what]) / seeds[row.utterance] for row in rows), len(seeds))
 
 
 def _worst(rows: Sequence[ScoreRow]) -> tuple[Flip, ...]:

@@ -11,9 +11,12 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Proportion:
-    """`count` of `n`, n at least 1, with the exact 95 % interval (Clopper and Pearson, Biometrika 26, 1934)."""
+    """`count` of `n`, n at least 1, with the exact 95 % interval (Clopper and Pearson, Biometrika 26, 1934).
 
-    count: int
+    A count that is an average (over seeds, say) may lie between two integers; its interval then lies between theirs.
+    """
+
+    count: float
     n: int
     low: float
     high: float
@@ -23,7 +26,7 @@ class Proportion:
         return self.count / self.n
 
 
-def exact_proportion(count: int, n: int) -> Proportion:
+def exact_proportion(count: float, n: int) -> Proportion:
     """Raises ValueError where there is nothing to have a share of.
 
     >>> exact = exact_proportion(0, 10)
@@ -31,7 +34,7 @@ def exact_proportion(count: int, n: int) -> Proportion:
     (0.0, 0.308)
     """
     if not 0 <= count <= n or n < 1:
-        raise ValueError(f"{count} of {n} is no proportion")
+        raise ValueError(f"{count:g} of {n} is no proportion")
     tail = (1 - LEVEL) / 2
     low = float(betaincinv(count, n - count + 1, tail)) if count else 0.0
     high = float(betaincinv(count + 1, n - count, 1 - tail)) if count < n else 1.0

@@ -15,17 +15,13 @@ from typing import Literal
 
 from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.paired import pair
-from codecbench.analysis.significance import PairedTest, max_t
+from codecbench.analysis.significance import FEWEST_SPEAKERS, PairedTest, max_t
 from codecbench.analysis.summary import PRIMARY, Summary
 from codecbench.results import Place, Results
 
 LIKE_RATE = 1.15
 """Measured bitrates up to this ratio count as alike. Our choice."""
-CHOICE = LIKE_RATE**2 * 1.001
-"""Two points that are each like one bitrate are this far apart at most."""
 LEVEL = 0.05
-FEWEST_SPEAKERS = 6
-"""With 5, the two-sided sign-flip test has 16 distinct outcomes: no p is under 0.0625."""
 
 TIED_WITHIN: Mapping[str, float] = {"pesq_wb": 0.05, "estoi": 0.01, "wer": 0.02, "speaker_similarity": 0.02}
 """Differences that do not matter, in the metric's unit: the gate's smallest drops worth a red build. Our choice."""
@@ -85,6 +81,15 @@ def like_rates(one: float, other: float) -> bool:
     return max(one, other) <= LIKE_RATE * min(one, other) * (1 + 1e-9)
 
 
+def stands_at(kbps: float, label: float) -> bool:
+    """Whether a point may be put down for a bitrate: half as far from it (7.2 %), so that any two there are alike.
+
+    >>> stands_at(6.4, 6), stands_at(5.6, 6), stands_at(6.5, 6)
+    (True, True, False)
+    """
+    return like_rates(kbps**2, label**2)
+
+
 def find_rivals(results: Results, summary: Summary) -> Rivals:
     """Compare all points of different codecs or checkpoints whose bitrates may be put side by side."""
     metrics = tuple(
@@ -96,7 +101,7 @@ def find_rivals(results: Results, summary: Summary) -> Rivals:
         (one.place, other.place)
         for one, other in combinations(summary.rows, 2)
         if (one.codec, one.checkpoint) != (other.codec, other.checkpoint)
-        and max(one.spent_kbps, other.spent_kbps) <= CHOICE * min(one.spent_kbps, other.spent_kbps)
+        and like_rates(one.spent_kbps, other.spent_kbps)
     ]
     tests = _tests(cells, pairs, metrics)
     return Rivals(metrics, _speakers(tests), _judge(tests, summary))

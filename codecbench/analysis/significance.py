@@ -20,6 +20,8 @@ from codecbench.analysis.paired import Paired
 
 Floats = NDArray[np.float64]
 
+FEWEST_SPEAKERS = 6
+"""With 5, the two-sided sign-flip test has 16 distinct outcomes: no p is under 0.0625."""
 ALL_FLIPS_UP_TO = 12
 """Speakers: 4096 patterns of signs are enumerated, more are drawn."""
 DRAWS = 4999
@@ -89,7 +91,11 @@ def max_t(tests: Sequence[PairedTest]) -> Family:
 
 
 def false_discoveries(tests: Sequence[PairedTest]) -> Floats:
-    """Benjamini-Hochberg adjusted p (1995) of two-sided Student's t over speakers; for exploratory tests."""
+    """Benjamini-Hochberg adjusted p (1995) of two-sided Student's t over speakers; for exploratory tests.
+
+    1 with fewer than 6 speakers, of whom sign flips can show nothing either: the sums of two or three coincide at
+    times, and their t is then as large as rounding lets it be.
+    """
     if not tests:
         return np.zeros(0)
     return np.asarray(false_discovery_control([_student(test) for test in tests]))
@@ -160,9 +166,8 @@ def _flips(speakers: int) -> Floats:
 
 
 def _student(test: PairedTest) -> float:
-    found = t_statistic(test)
     count = len({difference.speaker for difference in test.paired.differences})
-    return 1.0 if count < 2 else 2.0 * float(stdtr(count - 1, -abs(found)))
+    return 1.0 if count < FEWEST_SPEAKERS else 2.0 * float(stdtr(count - 1, -abs(t_statistic(test))))
 
 
 def t_statistic(test: PairedTest) -> float:

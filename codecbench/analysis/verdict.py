@@ -1,9 +1,9 @@
 """Which codec is best at a bitrate, as far as the statistics go.
 
-At each bitrate that occurs, each codec stands with the point nearest to it, at most 15 % away. On a metric a codec is
-`best` if it is shown to be ahead of every other (`codecbench.analysis.rivals`). Else there is a front: those that
-nobody is shown to be ahead of. It is `tied` if they are all within a difference that does not matter, and `unclear`
-otherwise.
+At each bitrate that occurs, each codec stands with the point nearest to it, at most 7.2 % away, so that no two of them
+are more than 15 % apart. On a metric a codec is `best` if it is shown to be ahead of every other
+(`codecbench.analysis.rivals`). Else there is a front: those that nobody is shown to be ahead of. It is `tied` if they
+are all within a difference that does not matter, and `unclear` otherwise.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Literal
 
-from codecbench.analysis.rivals import Rivalry, Rivals, like_rates
+from codecbench.analysis.rivals import Rivalry, Rivals, stands_at
 from codecbench.analysis.summary import Row, Summary
 
 Outcome = Literal["best", "tied", "unclear", "alone"]
@@ -73,16 +73,16 @@ def judge_rates(summary: Summary, rivals: Rivals) -> tuple[RateVerdict, ...]:
 
 
 def _rates(rows: Sequence[Row]) -> list[float]:
-    """Nominal rates as they are labelled; and the measured rate of a point that is like none of them."""
+    """Nominal rates as they are labelled; and the measured rate of a point that stands at none of them."""
     nominal = {float(f"{row.nominal_kbps:g}") for row in rows}
-    odd = {float(f"{row.spent_kbps:.3g}") for row in rows if not any(like_rates(row.spent_kbps, r) for r in nominal)}
+    odd = {float(f"{row.spent_kbps:.3g}") for row in rows if not any(stands_at(row.spent_kbps, r) for r in nominal)}
     return sorted(nominal | odd)
 
 
 def _nearest(rows: Sequence[Row], rate: float) -> list[int]:
     best: dict[tuple[str, str], int] = {}
     for index, row in enumerate(rows):
-        if not like_rates(row.spent_kbps, rate):
+        if not stands_at(row.spent_kbps, rate):
             continue
         held = best.get((row.codec, row.checkpoint))
         if held is None or abs(log(row.spent_kbps / rate)) < abs(log(rows[held].spent_kbps / rate)):

@@ -94,7 +94,8 @@ def _gate_cells(pairs: Sequence[Pair], thresholds: Mapping[str, Threshold], leve
     """One family of losses beyond the thresholds; gains are looked for in the same way, for information."""
     losses = [pair.test(thresholds[pair.metric].value) for pair in pairs]
     worse, better = max_t(losses), max_t([replace(test, sign=-test.sign) for test in losses])
-    critical = worse.critical(level)
+    # A bound needs chance's own spread: what stays within the thresholds is left out of the null of `worse`.
+    critical = max_t([replace(test, margin=0.0) for test in losses]).critical(level)
     cells = []
     for index, pair in enumerate(pairs):
         found = worse.adjusted[index] <= level or better.adjusted[index] <= level

@@ -4,7 +4,9 @@ The C code has three traps. It takes unequal lengths silently: the pair is check
 abstain before. And it has room for 50 utterances (MAXNUTTERANCES in its pesq.h) but counts on, writing past its arrays,
 until the process dies. In its search an utterance is at least 50 windows of 4 ms of activity (MINUTTLENGTH) and pauses
 up to 50 windows are closed (JOINSPEECHLGTH): 50 utterances and the start of another need more than 20 s. So signals
-over 20 s are scored as the mean over equal segments of at most 20 s, which the detail states.
+over 20 s are scored as the mean over equal segments of at most 20 s, which the detail states. Segments without an
+utterance in the original are left out. A segment that only the codec made silent is not: to leave it out would reward
+the codec for dropping it.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import numpy as np
 
 from codecbench.api import Abstain, Audio, MetricCard, Sample, Score, Unavailable
 from codecbench.audio import resample
-from codecbench.metrics.pair import RATE, Pair, PairMetric, checked_pair
+from codecbench.metrics.pair import RATE, Pair, PairMetric, checked_pair, is_silent
 
 SHORTEST_S = 0.25
 """The C code refuses less than a quarter of a second."""
@@ -29,7 +31,7 @@ PARAMETERS = {"segment_s": LONGEST_S}
 
 WB_CARD = MetricCard(
     id="pesq_wb",
-    version="1",
+    version="2",
     description="Perceived quality, wideband (ITU-T P.862.2), MOS-LQO.",
     unit="MOS",
     higher_is_better=True,
@@ -41,7 +43,7 @@ WB_CARD = MetricCard(
 
 NB_CARD = MetricCard(
     id="pesq_nb",
-    version="1",
+    version="2",
     description="Perceived quality, telephone band (ITU-T P.862 with P.862.1), MOS-LQO.",
     unit="MOS",
     higher_is_better=True,
@@ -66,6 +68,9 @@ class Pesq(PairMetric):
         pair.require_seconds(SHORTEST_S)
         pair.require_sound()
         segments = list(_segments(pair))
+        dropped = sum(is_silent(part.decoded) and not is_silent(part.reference) for part in segments)
+        if dropped:
+            raise Abstain(f"the decoded signal is silent in {dropped} of {len(segments)} segments, the original is not")
         scores = [score for score in map(self._segment_score, segments) if score is not None]
         if not scores:
             raise Abstain("PESQ finds no utterance in the original")
@@ -75,9 +80,7 @@ class Pesq(PairMetric):
         """None where the segment of the original has no utterance."""
         from pesq import NoUtterancesError
 
-        try:
-            pair.require_sound()
-        except Abstain:
+        if is_silent(pair.reference):
             return None
         reference, decoded = self._at_rate(pair.reference), self._at_rate(pair.decoded)
         try:

@@ -14,6 +14,9 @@ from codecbench.metrics.pair import RATE, PairMetric, checked_pair
 SHORTEST_S = 0.4
 """30 frames of 25.6 ms every 12.8 ms; and so much must be left when pystoi has dropped the silent frames."""
 
+BAND = (134.0, 4276.0)
+"""Hz: the outer edges of pystoi's 15 one-third octave bands, centred from 150 Hz on: 150 · 2^(-1/6), 150 · 2^(29/6)."""
+
 STOI_CARD = MetricCard(
     id="stoi",
     version="1",
@@ -21,7 +24,7 @@ STOI_CARD = MetricCard(
     higher_is_better=True,
     low=-1.0,
     high=1.0,
-    band=(134.0, 4850.0),
+    band=BAND,
 )
 
 ESTOI_CARD = MetricCard(
@@ -31,7 +34,7 @@ ESTOI_CARD = MetricCard(
     higher_is_better=True,
     low=-1.0,
     high=1.0,
-    band=(134.0, 4850.0),
+    band=BAND,
 )
 
 

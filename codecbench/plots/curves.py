@@ -104,9 +104,11 @@ def hallucination(summary: Summary, metric: str | None = None) -> Chart:
     if floor.value is None:
         notes.append(f"No null floor: {floor.reason}.")
     else:
-        line = Line(floor.value * Style.of(summary.metrics[CI]).factor, "null floor")
+        factor = Style.of(summary.metrics[CI]).factor
+        line = Line(floor.value * factor, "null floor")
+        most = "" if floor.upper is None else f", at most {floor.upper * factor:.1f} %"
         panels[0] = Panel(panels[0].y_title, panels[0].curves, line)
-        notes.append(f"Null floor: codec-induced errors under inaudible changes, {floor.cases} cases.")
+        notes.append(f"Null floor: codec-induced errors under inaudible changes, {floor.cases} cases{most}.")
     return Chart(KBPS, tuple(panels), tuple(notes))
 
 

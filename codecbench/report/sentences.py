@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from codecbench.analysis.costs import UTTERANCE
 from codecbench.analysis.pareto import cost_value
-from codecbench.analysis.rivals import FEWEST_SPEAKERS, Rivals
+from codecbench.analysis.rivals import Rivals
+from codecbench.analysis.significance import FEWEST_SPEAKERS
 from codecbench.analysis.summary import Row
 from codecbench.analysis.verdict import MetricVerdict, RateVerdict
 from codecbench.tables.figures import codec_name, cost_figure, scaled, significant

@@ -54,7 +54,8 @@ def _null_floor(summary: Summary, shown: set[str]) -> str:
     if found.value is None or not shown.intersection(INDUCED):
         return ""
     value = PERCENT.number(found.value)
-    return f"Null floor, CI-WER where nothing audible was changed: {value} % ({found.cases} cases)."
+    most = "" if found.upper is None else f", at most {PERCENT.number(found.upper)} %"
+    return f"Null floor, CI-WER where nothing audible was changed: {value} %{most} ({found.cases} cases)."
 
 
 def _intervals(summary: Summary, columns: Sequence[Column], rows: Sequence[TableRow]) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,6 +42,28 @@ def test_no_hallucination_in_so_many_words_has_an_upper_bound() -> None:
     assert exact_proportion(0, 720).high < 0.0052
 
 
+def test_more_seeds_are_not_more_words() -> None:
+    once = [row(name, f"u{n}", 0, 10) for n in range(9) for name in ("hallucinated_wer", "degraded_wer")]
+    thrice = [replace(one, seed=seed) for one in once for seed in range(3)]
+    alone, found = summarize_hallucination(once), summarize_hallucination(thrice)
+    assert alone is not None
+    assert found is not None
+    assert (found.words, found.upper, found.cells) == (90, alone.upper, 27)
+    lies = [replace(one, numerator=1.0) if (one.utterance, one.seed) == ("u0", 0) else one for one in thrice]
+    some = summarize_hallucination(lies)
+    assert some is not None
+    assert (some.hallucinated, some.degraded) == (pytest.approx(1 / 3), pytest.approx(1 / 3))
+    assert some.upper is not None
+    assert exact_proportion(0, 90).high < some.upper < exact_proportion(1, 90).high
+
+
+def test_more_words_added_than_were_said_have_no_bound() -> None:
+    found = summarize_hallucination([row("hallucinated_wer", "a", 2, 1), row("degraded_wer", "a", 0, 1)])
+    assert found is not None
+    assert (found.upper, found.proportion) == (None, None)
+    assert found.upper_reason == "2 hallucinated of 1 words, added ones included"
+
+
 def test_a_cell_without_both_verdicts_counts_for_neither() -> None:
     assert summarize_hallucination([row("hallucinated_wer", "a", 1)]) is None
     assert summarize_hallucination([]) is None
@@ -55,8 +78,19 @@ def test_the_null_floor_counts_an_original_once() -> None:
     assert (floor.cases, floor.utterances) == (3, 2)
     assert floor.value == pytest.approx(3 / 70)
     assert floor.by_condition == {"+1 dB": pytest.approx(1 / 40), "shift 1 ms": pytest.approx(2 / 30)}
+    # 3 of 70 words heard, but only 40 were said.
+    assert floor.words == 40
+    assert floor.upper == exact_proportion(40 * 3 / 70, 40).high
     assert find_null_floor([]).reason == "ci_wer was not scored"
     assert "--null-floor full" in (find_null_floor([row("ci_wer", "a", 0, null={})]).reason or "")
+
+
+def test_a_null_floor_of_few_words_is_not_exact() -> None:
+    floor = find_null_floor([row("ci_wer", f"u{n}", 0, 10, null={"+1 dB": 0}) for n in range(11)])
+    assert floor.value == 0
+    assert floor.upper == pytest.approx(1 - 0.025 ** (1 / 110))  # 3.3 %
+    added = find_null_floor([row("ci_wer", "a", 0, 1, null={"+1 dB": 2})])
+    assert (added.value, added.upper) == (2.0, None)
 
 
 def error(operation: str, position: int, heard: str | None) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from codecbench.analysis.pairs import summarize_pairs
@@ -47,6 +49,26 @@ def test_by_feature_with_exact_intervals() -> None:
     assert summary.pairs == 6
     assert summary.overall.flips.n == 12
     assert [flip.utterance for flip in summary.flips] == ["voicing0", "voicing1"]
+
+
+def test_more_seeds_are_not_more_readings() -> None:
+    rows = [row(n, "voicing", -5.0 if n == 0 else 5.0) for n in range(8)]
+    rows += [abstained("lost", f"{SCREENED_OUT}: it was misheard")]
+    named = {"lost": utterance("lost", "voicing")}
+    once = summarize_pairs(rows, named)
+    again = [replace(one, seed=seed) for one in rows for seed in range(3)]
+    thrice = summarize_pairs(again, named)
+    assert once is not None
+    assert thrice is not None
+    assert (thrice.overall, thrice.features) == (once.overall, once.features)
+    # Of the one reading that flips, one seed does not.
+    calmer = [
+        replace(one, detail=rows[1].detail) if (one.utterance, one.seed) == ("voicing0", 1) else one for one in again
+    ]
+    some = summarize_pairs(calmer, named)
+    assert some is not None
+    assert (some.overall.flips.count, some.overall.flips.n) == (pytest.approx(2 / 3), 8)
+    assert some.overall.rhymes.right.count == pytest.approx(7 + 1 / 3)
 
 
 def test_clopper_pearson_against_the_table_of_the_paper() -> None:

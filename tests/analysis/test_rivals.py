@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from made_runs import MadeCodec, made_results
@@ -75,16 +76,42 @@ def test_what_does_not_matter_is_what_the_gate_lets_pass() -> None:
 
 
 def test_best_of_three() -> None:
-    results = run(MadeCodec("a", (6,), 0.7), MadeCodec("b", (6, 12), 0.45), MadeCodec("c", (6.5,), 0.45))
+    results = run(MadeCodec("a", (6,), 0.7), MadeCodec("b", (6, 12), 0.45), MadeCodec("c", (6.4,), 0.45))
     summary = summarize(results)
     verdicts = judge_rates(summary, find_rivals(results, summary))
-    assert [one.rates for one in verdicts] == [(6.0, 6.5), (12.0,)]
+    assert [one.rates for one in verdicts] == [(6.0, 6.4), (12.0,)]
     six = default_rate(verdicts)
     assert {one.metric: one.outcome for one in six.metrics}["pesq_wb"] == "best"
     assert [row.codec for row in six.winners] == ["a"]
     pesq = next(one for one in six.metrics if one.metric == "pesq_wb")
     assert standings(six, pesq) == {0: "best", 1: "behind", 2: "behind"}
     assert {one.outcome for one in verdicts[1].metrics} == {"alone"}
+
+
+def test_contenders_are_within_15_percent_of_each_other() -> None:
+    """5.3 and 6.8 kbps are both within 15 % of 6, but the one spends 28 % more than the other."""
+    results = run(MadeCodec("a", (5.3,), 0.4), MadeCodec("b", (6,), 0.4), MadeCodec("c", (6.8,), 0.9))
+    summary = summarize(results)
+    rivals = find_rivals(results, summary)
+    spent = {row.place: row.spent_kbps for row in summary.rows}
+    assert all(like_rates(spent[one], spent[other]) for one, other, _ in rivals.found)
+    assert len(rivals.found) == 2 * len(rivals.metrics)  # a and b, b and c
+    for verdict in judge_rates(summary, rivals):
+        assert all(like_rates(spent[one.place], spent[two.place]) for one, two in combinations(verdict.contenders, 2))
+        assert verdict.winners == ()  # c would be the best of 6 kbps
+
+
+def test_no_point_is_without_a_bitrate() -> None:
+    """Measured 10 % over its nominal 6 kbps: too far to stand there, so it has a bitrate of its own."""
+    results = run(MadeCodec("a", (6,), 0.4), MadeCodec("b", (6,), 0.4))
+    codings = tuple(
+        replace(row, payload_bytes=round(1.1 * (row.payload_bytes or 0))) if row.codec == "b" else row
+        for row in results.codings
+    )
+    results = replace(results, codings=codings)
+    summary = summarize(results)
+    found = judge_rates(summary, find_rivals(results, summary))
+    assert [[row.codec for row in one.contenders] for one in found] == [["a"], ["b"]]
 
 
 def test_nobody_is_best_where_two_cannot_be_told_apart() -> None:

@@ -88,6 +88,13 @@ def test_false_discoveries_are_benjamini_hochbergs() -> None:
     assert false_discoveries([]).tolist() == []
 
 
+@pytest.mark.parametrize(("count", "shown"), [(1, False), (2, False), (3, False), (5, False), (6, True)])
+def test_speakers_whose_differences_coincide_are_no_proof_where_they_are_few(count: int, shown: bool) -> None:
+    changes = np.tile([0.25, 0.75], count)
+    few = make(changes, [f"s{index // 2}" for index in range(2 * count)])
+    assert (false_discoveries([few])[0] < 0.05) == shown
+
+
 def test_fewest_speakers() -> None:
     assert fewest_speakers(0.01) == 7
     assert max_t([make(np.arange(1.0, 8.0))]).adjusted[0] <= 0.01

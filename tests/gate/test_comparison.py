@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from made_runs import MadeCodec, made_results
 
-from codecbench.gate.baseline import Baseline
+from codecbench.analysis.paired import Value
+from codecbench.gate.baseline import Baseline, BaselineRow
 from codecbench.gate.comparison import compare
 from codecbench.gate.from_run import as_baseline
 from codecbench.gate.matching import Scope
@@ -66,6 +68,28 @@ def test_a_drop_at_one_point_names_codec_point_and_metric() -> None:
     assert [key for key, verdict in verdicts.items() if verdict != "same"] == [("opus at 6 kbps", "pesq_wb")]
 
 
+def test_the_bound_of_a_loss_is_below_the_true_loss() -> None:
+    """All bounds of a run hold together in 99 of 100 runs, also where the loss is just over the threshold."""
+    settings = Settings(thresholds={"pesq_wb": 0.02}, metrics=("pesq_wb",))
+    before = as_baseline(made_results(CODECS, speakers=0, metrics=["pesq_wb"]), "before", {})
+    runs = [compare(before, worse_by(0.025, before, seed), settings) for seed in range(40)]
+    bounds = np.array([[cell.bound for cell in run.cells] for run in runs])
+    assert (bounds < 0.025).all(axis=1).mean() >= 0.95
+    assert (bounds > 0).mean() > 0.5  # nor is it idle
+
+
+def worse_by(loss: float, before: Baseline, seed: int) -> Baseline:
+    """`before` with a loss of PESQ-WB everywhere, and noise."""
+    g = np.random.default_rng(seed)
+
+    def new(row: BaselineRow) -> BaselineRow:
+        old = row.metrics["pesq_wb"]
+        values = {name: Value(value.numerator - loss + g.normal(0, 0.02)) for name, value in old.values.items()}
+        return replace(row, metrics={"pesq_wb": replace(old, values=values)})
+
+    return replace(before, rows=tuple(map(new, before.rows)))
+
+
 def test_a_gain_is_better_and_passes() -> None:
     outcome = gate(rescored(add(0.2), codec="opus", point="6", metric="pesq_wb"))
     assert outcome.status == 0
@@ -110,6 +134,23 @@ def test_abstaining_now_and_then_is_told_and_always_is_not_measured() -> None:
     assert once.status == 0
     assert "abstains on 1 utterance that had a score: no clear peak" in once.comparison.notes[0]
     assert gate(rescored(abstained, metric="delay_ms", point="6")).status == 3
+
+
+@pytest.mark.parametrize("metric", ["pesq_wb", "estoi", "si_sdr", "speaker_similarity", "wer"])
+@pytest.mark.parametrize("lost", [1, 12])
+def test_a_score_that_is_lost_is_no_chance(metric: str, lost: int) -> None:
+    """A codec that falls silent makes every metric of quality abstain: the utterances that are left tell nothing."""
+    silent = {f"utt-{number:02d}" for number in range(lost)}
+    abstained = lambda row: (  # noqa: E731
+        {"status": "abstained", "reason": "the decoded signal is silent", "numerator": None}
+        if row.utterance in silent
+        else {}
+    )
+    outcome = gate(rescored(abstained, metric=metric, point="6"))
+    assert outcome.status == 3
+    (finding,) = outcome.findings
+    assert finding.message.startswith(f"{metric} of opus at 6 kbps: abstains on {lost} utterance")
+    assert finding.message.endswith(" that had a score: the decoded signal is silent")
 
 
 def test_a_floor() -> None:

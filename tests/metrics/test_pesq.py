@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from codecbench.api import Abstain, Audio, Sample, Utterance
+from codecbench.api import Abstain, Audio, MetricCard, Sample, Utterance
 from codecbench.metrics.pesq import LONGEST_S, NB_CARD, WB_CARD, Pesq
 
 pytest.importorskip("pesq")
@@ -64,6 +64,20 @@ def test_a_segment_without_an_utterance_is_left_out() -> None:
     decoded = reference + 0.001 * np.random.default_rng(1).standard_normal(len(reference))
     detail = Pesq(WB_CARD).score(sample(reference, decoded)).detail
     assert detail["scored"] < detail["segments"] == 3
+
+
+@pytest.mark.parametrize("card", [WB_CARD, NB_CARD])
+def test_a_segment_that_only_the_codec_made_silent_is_not_left_out(card: MetricCard) -> None:
+    reference = bursts(23, 1.0, 1.0)
+    decoded = reference + 0.05 * np.random.default_rng(1).standard_normal(len(reference))
+    decoded[len(reference) // 3 :] = 0.0
+    with pytest.raises(Abstain, match="silent in 2 of 3 segments, the original is not"):
+        Pesq(card).score(sample(reference, decoded))
+
+
+def test_a_pause_of_the_original_may_be_silent_in_the_decoded() -> None:
+    reference = np.concatenate([bursts(20, 1.0, 1.0), np.zeros(20 * RATE)])
+    assert Pesq(WB_CARD).score(sample(reference, reference)).detail == {"segments": 3, "scored": 2}
 
 
 def test_under_a_quarter_of_a_second_abstains() -> None:

@@ -50,6 +50,22 @@ def test_more_is_said_only_where_it_is_clear() -> None:
     assert "cannot tell" in built(same).values["claims"][0].against
 
 
+@pytest.mark.parametrize(("originals", "told"), [
+    (2, "Not above the null floor of 0.0 % (of 16 words: at most 20.6 %) at any rate."),
+    (24, "Above the null floor of 0.0 % (of 192 words: at most 1.9 %) at every rate."),
+])  # fmt: skip
+def test_above_the_null_floor_is_above_its_bound(originals: int, told: str) -> None:
+    heard = {f"utt-{number:02d}" for number in range(originals)}
+    null = lambda row: {"+1 dB": 0} if row.utterance in heard else {}  # noqa: E731
+    results = made()
+    scores = [
+        replace(row, detail={**row.detail, "null": null(row)}) if row.metric == "ci_wer" else row
+        for row in results.scores
+    ]
+    liar, _ = built(replace(results, scores=tuple(scores))).values["claims"]
+    assert liar.floor == told
+
+
 @pytest.mark.parametrize("speakers", [1, 2, 5])
 def test_a_few_speakers_tell_nothing(speakers: int) -> None:
     results = made(speakers=speakers)

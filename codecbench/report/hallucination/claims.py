@@ -87,7 +87,7 @@ def _rate(row: Row) -> str:
     if lies is None or lies.mean is None:
         why = "it was not scored" if lies is None else lies.reason
         return f"{text}; which of them are fluently wrong is not known ({why})."
-    if lies.mean == 0 and row.hallucination:
+    if lies.mean == 0 and row.hallucination and row.hallucination.upper is not None:
         upper = 100 * row.hallucination.upper
         return f"{text}, none fluently wrong (of {row.hallucination.words} words: at most {upper:.1f} %)."
     return f"{text}, {_share(lies)} fluently wrong."
@@ -106,12 +106,14 @@ def _flips(rows: Sequence[Row], pairs: PairTable | None) -> str:
 
 
 def _floor(rows: Sequence[Row], floor: NullFloor) -> str:
-    """Whether its changes stand out from what the recognizer does by itself."""
+    """Whether its changes stand out from what the recognizer may do by itself: a floor of few words is not exact."""
     if floor.value is None:
         return ""
-    above = [row.point for row in rows if (low := row.scores[CI].low) is not None and low > floor.value]
+    lows = {row.point: low for row in rows if (low := row.scores[CI].low) is not None}
+    above = [point for point, low in lows.items() if floor.upper is not None and low > floor.upper]
     rest = [row.point for row in rows if row.point not in above]
-    what = f"the null floor of {_percent(floor.value)}"
+    bound = "" if floor.upper is None else f" (of {floor.words} words: at most {_percent(floor.upper)})"
+    what = f"the null floor of {_percent(floor.value)}{bound}"
     if not rest:
         return f"Above {what} at every rate."
     if not above:

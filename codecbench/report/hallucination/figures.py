@@ -83,7 +83,7 @@ def _scored(summary: Summary, row: Row, name: str) -> FigureCell:
 
 def _upper(row: Row, name: str, score: MetricSummary) -> str:
     """What an observed 0 may hide."""
-    if name != HALLUCINATED or score.mean != 0 or row.hallucination is None:
+    if name != HALLUCINATED or score.mean != 0 or row.hallucination is None or row.hallucination.upper is None:
         return ""
     return f"at most {100 * row.hallucination.upper:.1f}"
 
@@ -95,7 +95,7 @@ def _counts(row: Row) -> list[FigureCell]:
     share = FigureCell("–", note=found.share_reason or "") if found.share is None else FigureCell(
         f"{100 * found.share:.0f} %", found.share)  # fmt: skip
     reasons = ", ".join(f"{name} {count}" for name, count in sorted(found.reasons.items(), key=lambda item: -item[1]))
-    more = f"{found.hallucinated} of {found.errors}"
+    more = f"{found.hallucinated:g} of {found.errors:g}"
     return [
         FigureCell(share.text, share.sort, more, share.note or (f"degraded because: {reasons}" if reasons else "")),
         FigureCell(f"{found.affected}", found.affected, f"of {found.cells}"),

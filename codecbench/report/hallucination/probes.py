@@ -103,7 +103,7 @@ def _flip(flip: Flip, row: Row, also: int, series: Mapping[tuple[str, str], int]
 def _overall(found: FeatureFlips, pairs: int) -> tuple[FigureCell, FigureCell, FigureCell]:
     rhymes, lost = found.rhymes, found.screened_out
     return (
-        _share(found.flips, f"{found.flips.count} of {found.flips.n} readings of {pairs} pairs"),
+        _share(found.flips, f"{found.flips.count:.6g} of {found.flips.n} readings of {pairs} pairs"),
         FigureCell(f"{rhymes.score:.0f}", rhymes.score, f"{rhymes.low:.0f} to {rhymes.high:.0f}"),
         FigureCell(f"{100 * found.screening_loss:.1f} %", found.screening_loss, f"{lost} of {lost + found.flips.n}"),
     )
@@ -112,7 +112,7 @@ def _overall(found: FeatureFlips, pairs: int) -> tuple[FigureCell, FigureCell, F
 def _feature(found: FeatureFlips | None) -> FigureCell:
     if found is None:
         return FigureCell("–", note="no reading of this feature counts here")
-    return _share(found.flips, f"{found.flips.count} of {found.flips.n}; mean shift {found.mean_shift:.1f} nats")
+    return _share(found.flips, f"{found.flips.count:.6g} of {found.flips.n}; mean shift {found.mean_shift:.1f} nats")
 
 
 def _share(found: Proportion, note: str) -> FigureCell:

@@ -37,8 +37,9 @@ def find_false_alarms(summary: Summary) -> FalseAlarms | None:
     """From the run's own Opus at 32 kbps, else from the published control of the same recognizer."""
     for row in summary.rows:
         if (row.codec, row.point) == ("opus", "32") and row.hallucination:
-            found = row.hallucination
-            return FalseAlarms(exact_proportion(found.hallucinated, found.words), "in this run")
+            share = row.hallucination.proportion
+            if share is not None:
+                return FalseAlarms(share, "in this run")
     if recognizer_id(summary) != CONTROL_RECOGNIZER:
         return None
     share = exact_proportion(CONTROL_COUNT, CONTROL_WORDS)
