@@ -187,7 +187,7 @@ def _published(
     marks, sources = [], {}
     for figure in beside(figures, summary):
         x = place(figure)
-        if metric_of(figure) == metric and x is not None and x > 0:
+        if figure.codec in series and metric_of(figure) == metric and x is not None and x > 0:
             point = Point(x, figure.value * factor, label=f"{figure.kbps:g}")
             marks.append(Curve(figure.codec, series[figure.codec], (point,)))
             sources[figure.source.id] = describe(figure.source)

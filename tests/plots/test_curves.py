@@ -76,6 +76,18 @@ def test_published_figures_are_of_drawn_codecs_rates_and_bands(summary: Summary)
     assert [note for note in chart.notes if note.startswith("Hollow: published, on other data: A paper")]
 
 
+def test_published_figures_of_a_codec_that_is_not_drawn_stay_out() -> None:
+    silent = {f"utt-{i:02d}": "died" for i in range(1, 8)}
+    codecs = [MadeCodec("opus", (6, 12)), MadeCodec("encodec", (6,), fails=silent)]
+    found = made_results(codecs, metrics=["pesq_wb"], utterances=8, abstained={("pesq_wb", "utt-00"): "silence"})
+    summary = summarize(found)
+    assert {row.codec for row in summary.rows} == {"opus", "encodec"}
+    figures = (PublishedFigure("encodec", "facebook-24khz", 6.0, "pesq", 2.77, SOURCE),)
+    panel = rate_quality(summary, "pesq_wb", figures).panels[0]
+    assert [curve.name for curve in panel.curves] == ["opus"]
+    assert panel.published == ()
+
+
 def test_hallucination_has_its_null_floor() -> None:
     metrics = {"wer": "ci_wer", "cer": "hallucinated_wer"}
     found = made_results(metrics=["wer", "cer"], utterances=12)
