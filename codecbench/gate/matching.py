@@ -16,7 +16,8 @@ from codecbench.gate.wording import count
 from codecbench.results import Place
 
 CHANCE = 1e-4
-"""Below it, more abstentions than before are no chance: some metrics abstain now and then (a delay without a peak)."""
+"""Below it, more abstentions than before are no chance. Only of metrics without a better side, which abstain now and
+then (a delay without a peak): of the others an utterance that had a score and has none is one that the codec lost."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,11 @@ class Matching:
             self._add(what, str(error))
             return
         if paired is not None:
-            card = self.after.metrics.get(metric) or self.before.metrics.get(metric) or {}
-            self.pairs.append(Pair(row.place, metric, paired, card.get("higher_is_better")))
+            self.pairs.append(Pair(row.place, metric, paired, self._higher(metric)))
+
+    def _higher(self, metric: str) -> bool | None:
+        card = self.after.metrics.get(metric) or self.before.metrics.get(metric) or {}
+        return card.get("higher_is_better")
 
     def _other_metric(self, metric: str, old: Scores, new: Scores) -> str | None:
         if old.version != new.version:
@@ -189,13 +193,13 @@ class Matching:
         abstained = [name for name in gone if gone[name].status == "abstained"]
         if not abstained:
             return
-        gained = sum(name not in old.values for name in new.values)
         reason = f"abstains on {count(len(abstained), 'utterance')} that had a score: {gone[abstained[0]].reason}"
+        gained = sum(name not in old.values for name in new.values)
         chance = float(binom.sf(len(abstained) - 1, len(abstained) + gained, 0.5))
-        if chance < CHANCE or len(gone) == len(old.values):
-            self._add(f"{metric} of {place}", reason)
-        else:
+        if self._higher(metric) is None and chance >= CHANCE and len(gone) < len(old.values):
             self.notes.append(f"{metric} of {place} {reason}")
+        else:
+            self._add(f"{metric} of {place}", reason)
 
     def _no_row(self, place: Place) -> None:
         """What the run was to measure and skipped is missing even where a part is enough."""

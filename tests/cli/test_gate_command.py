@@ -203,10 +203,3 @@ def test_mistakes_are_one_line(arguments: list[str], message: str) -> None:
     assert result.returncode == 2
     assert message in result.stderr
     assert "Traceback" not in result.stderr
-
-
-def test_a_baseline_of_nothing_is_refused(runs: Path, tmp_path: Path) -> None:
-    result = codecbench("baseline", "write", runs / "good", "--out", tmp_path / "b.json", "--codecs", "opus")
-    assert result.returncode == 2
-    assert "has no score that is ok for these codecs and metrics" in result.stderr
-    assert not (tmp_path / "b.json").exists()
