@@ -53,10 +53,17 @@ def _keys(summary: Summary) -> list[CurveKey]:
 
 
 def _default(pairs: Pairs, keys: Sequence[CurveKey]) -> CurveKey:
-    """The anchor that most codecs can be compared with; the first of several."""
+    """The anchor that most codecs can be compared with, in rate and in quality; the first of several.
+
+    Rates alone would choose PCM: it reaches everyone's quality, but at bitrates where nobody else has a point.
+    """
 
     def known(key: CurveKey) -> int:
-        return sum(one.rate.value is not None for (anchor, _), one in pairs.items() if anchor == key)
+        return sum(
+            one.rate.value is not None and one.quality.value is not None
+            for (anchor, _), one in pairs.items()
+            if anchor == key
+        )
 
     return max(keys, key=known)
 

@@ -38,6 +38,17 @@ def test_default_lines_are_those_of_the_script() -> None:
         assert data["series"][series] == line.name
 
 
+def test_the_anchor_first_shown_has_codecs_to_compare_in_rate_and_quality() -> None:
+    near = [MadeCodec(name, (1, 2, 4, 6, 8), quality) for name, quality in (("good", 0.7), ("poor", 0.6))]
+    content = bd.section(page(made_results([MadeCodec("pcm", (96, 128, 160, 192, 256), -0.55), *near])))
+    assert content is not None
+    by_pcm = content.data["lines"][content.values["metric"]][content.data["anchors"].index("pcm")]
+    texts = content.data["texts"]
+    assert [(texts[rate] != "n/a", texts[quality]) for _, rate, _, quality, _ in by_pcm] == [(True, "n/a")] * 2
+    assert content.values["anchor"] == "good"
+    assert any(line.rate.text != "n/a" and line.quality.text != "n/a" for line in content.values["lines"])
+
+
 def test_every_pair_has_a_figure_or_a_reason() -> None:
     content = bd.section(page(realistic()))
     assert content is not None
