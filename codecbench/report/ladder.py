@@ -10,7 +10,7 @@ from codecbench.analysis.ladder import LossLadder, Part, Step
 from codecbench.analysis.summary import Summary
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
-from codecbench.tables.figures import Style, codec_name
+from codecbench.tables.figures import CONSTANT, Style, codec_name
 
 PARTS: Mapping[Part, str] = {"front_end": "front end", "network": "network", "quantizer": "quantizer"}
 WIDTH = 240.0
@@ -124,7 +124,9 @@ def _step(step: Step, style: Style) -> FigureCell:
 def _loss(found: Estimate | None, style: Style, coverage: str = "", note: str = "") -> FigureCell:
     if found is None:
         return FigureCell("n/a")
-    ends = "" if found.low is None or found.high is None else f"{style.number(found.low)} to {style.number(found.high)}"
+    ends = ""
+    if found.low is not None and found.high is not None and found.method != CONSTANT:
+        ends = f"{style.number(found.low)} to {style.number(found.high)}"
     return FigureCell(style.number(found.value), found.value, " · ".join(filter(None, [ends, coverage])), note)
 
 

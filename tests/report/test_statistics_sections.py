@@ -81,6 +81,16 @@ def test_one_codec_has_no_matrix() -> None:
     assert bd.section(page(made_results([MadeCodec("a", (6,))]))) is None
 
 
+def test_utterances_that_are_all_alike_have_no_interval() -> None:
+    results = made_results([MadeCodec("opus", (6,))], utterances=12, metrics=["wer"])
+    results = replace(results, scores=tuple(replace(row, numerator=0.0) for row in results.scores))
+    content = breakdown.section(page(results))
+    assert content is not None
+    cells = [cell for line in content.values["lines"] for cell in line.cells]
+    assert {cell.text for cell in cells} == {"0.0"}
+    assert {cell.more for cell in cells} == {""}
+
+
 def test_breakdown_by_hand() -> None:
     results = made_results([MadeCodec("opus", (6,))], utterances=12, speakers=12)
     people = [replace(row, sex="FM"[i % 2]) for i, row in enumerate(results.utterances)]

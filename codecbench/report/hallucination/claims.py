@@ -12,7 +12,7 @@ from codecbench.analysis.summary import Row, Summary
 from codecbench.report.hallucination.comparison import LIKE, Comparison
 from codecbench.report.hallucination.probes import PairTable
 from codecbench.results import CodecRow
-from codecbench.tables.figures import codec_name
+from codecbench.tables.figures import CONSTANT, codec_name
 
 METRICS = {HALLUCINATED: "H-WER", FLIPS: "Flips"}
 MORE = {HALLUCINATED: "hallucinates {}", FLIPS: "flips {} pairs"}
@@ -162,8 +162,9 @@ def _points(change: float) -> str:
 
 
 def _share(score: MetricSummary) -> str:
-    interval = "" if score.low is None or score.high is None else f" ({100 * score.low:.1f} to {100 * score.high:.1f})"
-    return f"{_percent(score.mean)}{interval}"
+    if score.low is None or score.high is None or score.method == CONSTANT:
+        return _percent(score.mean)
+    return f"{_percent(score.mean)} ({100 * score.low:.1f} to {100 * score.high:.1f})"
 
 
 def _percent(value: float | None) -> str:
