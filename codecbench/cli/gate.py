@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codecbench.cli.baseline import split
+from codecbench.cli.files import save
 from codecbench.errors import UsageError
 from codecbench.gate.speed import FACTOR, ROUNDS
 
@@ -116,13 +117,3 @@ def _speed(
     if markdown is not None:
         save(markdown, "\n".join(["", "#### Speed, in turns", "", *(f"- {line}" for line in lines), ""]), append=True)
     return status
-
-
-def save(path: Path, text: str, *, append: bool = False) -> None:
-    """Raises UsageError where the file cannot be written."""
-    from codecbench.gate.summary import write_text
-
-    try:
-        write_text(path, text, append=append)
-    except OSError as error:
-        raise UsageError(f"'{path}' cannot be written: {error.strerror}") from error

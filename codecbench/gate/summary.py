@@ -75,12 +75,6 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def write_text(path: Path, text: str, *, append: bool = False) -> None:
-    """Raises OSError. Appending is what $GITHUB_STEP_SUMMARY wants."""
-    with path.open("a" if append else "w", encoding="utf-8") as file:
-        file.write(text)
-
-
 def dumps(document: Any) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
