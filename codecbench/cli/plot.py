@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ def plot(
     """Draw a figure of runs for a paper, and print what its caption has to say. Several runs must be alike."""
     from codecbench.plots.drawing import save
 
+    if kind != "cost-quality":
+        only_with("--kind cost-quality", "cost")
+    if kind == "hallucination":
+        only_with("--kind rate-quality or cost-quality", "published")
     chart = _chart(_summary(folders), kind, metric, cost, codecs, published)
     chosen, file = _target(file_format, out, kind, metric)
     save(chart, file, chosen, width)

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from codecbench.cli.files import check_out
+from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
 from codecbench.run.store import Store
 
@@ -43,6 +44,8 @@ AUDIO = ("embed", "link", "none")
 )
 def report(folder: Path, out: Path | None, audio: AudioMode, audio_mb: float) -> None:
     """Write report.html and summary.json of a run again, from its store alone, and print its table."""
+    if audio != "embed":
+        only_with("--audio embed", "audio_mb")
     from codecbench.report import render_table, write_outputs
 
     with Store(folder) as store:  # says what is wrong with the folder before anything is written

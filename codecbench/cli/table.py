@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def table(
     """
     if kind != "latex" and (standalone or label):
         raise UsageError(f"--{'standalone' if standalone else 'label'} is LaTeX's; add --format latex")
+    if kind == "csv":
+        only_with("--format text, markdown or latex", "caption")
     from codecbench.tables import as_csv, as_latex, as_markdown
 
     made = _made(folders, _split(columns), preset, group_by, caption, published)

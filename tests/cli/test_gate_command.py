@@ -192,6 +192,14 @@ def test_compare_tells_and_never_fails(runs: Path, tmp_path: Path) -> None:
             "'nowhere.json' is neither a run's folder nor a baseline",
         ),
         (["gate", "somewhere", "--baseline", "b", "--codecs", "a,,b"], "'a,,b': expected names separated by commas"),
+        (
+            ["gate", "--speed", "pcm", "--speed-against", "pcm", "--explain", "--codecs", "bogus"],
+            "--codecs, --explain: only with RUN --baseline FILE",
+        ),
+        (
+            ["gate", "somewhere", "--baseline", "b", "--rounds", "9", "--factor", "1.5"],
+            "--rounds, --factor: only with --speed CODEC --speed-against CODEC|FOLDER",
+        ),
         (["compare", "a", "b"], "'a' is neither a run's folder nor a baseline"),
         (["compare", "a"], "Missing argument 'RUN_B'"),
         (["baseline", "write", "nowhere", "--out", "b.json"], "'nowhere' holds no run"),

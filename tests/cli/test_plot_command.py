@@ -40,6 +40,8 @@ def test_two_runs_share_a_figure(run: Path, tmp_path: Path) -> None:
     [
         (["--metric", "visqol"], "this run has no metric 'visqol'; it has: pesq_wb, "),
         (["--kind", "hallucination"], "this run has no metric 'ci_wer'"),
+        (["--cost", "macs"], "--cost: only with --kind cost-quality"),
+        (["--kind", "hallucination", "--published"], "--published: only with --kind rate-quality or cost-quality"),
         (["--kind", "pie"], "'pie' is not one of 'rate-quality', 'cost-quality', 'hallucination'"),
         (["--out", "figure.jpg"], "--out 'figure.jpg': which format? End it in .pdf, .svg, .png"),
         (["--out", "figure.png", "--format", "pdf"], "--out 'figure.png' is not --format pdf"),
