@@ -78,7 +78,7 @@ def _chart(
 
 
 def _only(summary: Summary, codecs: str | None) -> Summary:
-    """The codecs asked for, with what they miss; `summary.codecs` stays whole, since it decides on the colours."""
+    """The codecs asked for, with what they miss; `summary.codecs` stays whole, for it decides how a stranger looks."""
     if codecs is None:
         return summary
     known = {name for codec in summary.codecs for name in (codec.codec, f"{codec.codec}:{codec.checkpoint}")}
