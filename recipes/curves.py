@@ -10,6 +10,7 @@ from statistics import fmean
 from tabulate import tabulate
 
 from codecbench.plots.style import RC, colour, dash, marker
+from codecbench.tables.series import number
 from recipes.experiment import STEPS, chosen_rate, finished
 from recipes.families import CONTROLS
 from recipes.ordering import BETTER_IS_MORE, Cell, leaders, order, ranking, spread
@@ -121,7 +122,10 @@ def write(out: Path, to: Path) -> None:
 
 
 def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
-    """`metric` at each codec's highest rate over the budget, one line a codec, a band from its worst to best seed."""
+    """`metric` at each codec's highest rate over the budget, one line a codec, a band from its worst to best seed.
+
+    A codec whose highest rate is lower than the others' has it in the legend.
+    """
     import matplotlib
 
     matplotlib.use("svg")
@@ -130,7 +134,9 @@ def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
 
     budgets = budgets_of(results)
     figure, axes = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
-    for series, codec in enumerate(sorted({result.codec for result in results})):
+    codecs = sorted({result.codec for result in results})
+    most = {codec: max(kbps for r in results if r.codec == codec for kbps in r.scores) for codec in codecs}
+    for (codec, _), series in number((codec, "reference") for codec in codecs).items():
         line = []
         for budget in budgets:
             found = cells((r for r in results if r.codec == codec), budget, metric)
@@ -139,6 +145,7 @@ def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
         updates = [x for x, _ in line]
         shape, size = marker(series)
         shade, label = ("0.4", f"{codec} (control)") if codec in CONTROLS else (colour(series), codec)
+        label += "" if most[codec] == max(most.values()) else f" at {most[codec]:g} kbps"
         look = {"color": shade, "linestyle": dash(series), "marker": shape, "markersize": size}
         axes.plot(updates, [cell.mean for _, cell in line], label=label, **look)
         ends = [min(c.values) for _, c in line], [max(c.values) for _, c in line]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,8 +30,9 @@ def write(folder: Path, out: Path, codecs: str | None, metrics: str | None) -> N
     found = read_run(folder)
     if not found.finished:
         raise UsageError(f"'{folder}' is not finished: run the same command again to go on")
-    scope = Scope(split(codecs))
-    chosen = split(metrics)
+    scope, chosen = Scope(split(codecs)), split(metrics)
+    _known("codec", scope.codecs, [name for row in found.rows for name in (row.place.codec, row.place.spec)], folder)
+    _known("metric", chosen, found.metrics, folder)
     rows = tuple(
         replace(row, metrics={name: scores for name, scores in row.metrics.items() if not chosen or name in chosen})
         for row in found.rows
@@ -43,6 +45,14 @@ def write(folder: Path, out: Path, codecs: str | None, metrics: str | None) -> N
     missing = sum(len(scores.missing) for row in rows for scores in row.metrics.values())
     left_out = f"; {missing} scores that are not ok are left out and will not be gated" if missing else ""
     click.echo(f"{out}: {len(rows)} operating points, {len(found.utterances)} utterances{left_out}")
+
+
+def _known(what: str, asked: Iterable[str] | None, known: Iterable[str], folder: Path) -> None:
+    """Raises UsageError for a name that the run does not have: it would be left out of the baseline unseen."""
+    names = sorted(set(known))
+    for name in asked or ():
+        if name not in names:
+            raise UsageError(f"--{what}s: '{folder}' has no {what} '{name}'; it has: {', '.join(names) or 'none'}")
 
 
 def split(text: str | None) -> tuple[str, ...] | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from codecbench.cli.baseline import split
-from codecbench.cli.gate import save
+from codecbench.cli.files import save
 
 
 @click.command()

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from codecbench.cli.files import check_out, save
 from codecbench.errors import UsageError
 
 EXIT_FAILURES = 3
@@ -29,13 +30,13 @@ def court(metrics: str | None, out: Path | None, seed: int, jobs: int) -> None:
     from codecbench.plugins import registry
     from codecbench.run.progress import Reporter
 
-    if out is not None and not out.parent.is_dir():
-        raise UsageError(f"--out '{out}': there is no folder '{out.parent}'")
+    if out is not None:
+        check_out(out, "court.json")
     with Reporter(Console(stderr=True)) as reporter:
         record = sit(_names(metrics), registry(), seed, jobs, reporter)
+    click.echo(as_text(record))  # first: minutes of work are not lost where the disk is full
     if out is not None:
-        out.write_text(dumps(record), encoding="utf-8")
-    click.echo(as_text(record))
+        save(out, dumps(record))
     sys.exit(EXIT_FAILURES if record.failed else 0)
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from codecbench.cli.baseline import split
+from codecbench.cli.files import save
+from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
 from codecbench.gate.speed import FACTOR, ROUNDS
 
 if TYPE_CHECKING:
-    from codecbench.gate.matching import Scope
+    from codecbench.gate.speed_verdict import SpeedOutcome
+    from codecbench.gate.verdict import Outcome
 
 
 @click.command()
@@ -47,14 +50,22 @@ def gate(
     Exit status: 0 pass, 1 regressed, 2 a mistake in the command, 3 could not measure (which wins over 1).
     """
     _check(folder, baseline, speed, speed_against)
-    statuses = []
+    statuses: list[int] = []
+    document: dict[str, Any] = {}
     if folder is not None and baseline is not None:
-        from codecbench.gate.matching import Scope
+        from codecbench.gate import summary
 
-        scope = Scope(split(codecs), subset)
-        statuses.append(_quality(folder, baseline, scope, metrics, config, explain, markdown, json_file, annotations))
+        outcome = _judged(folder, baseline, codecs, subset, metrics, config)
+        _tell(outcome, explain, markdown, annotations)
+        document = summary.as_json(outcome)
+        _write(json_file, document)
+        statuses.append(outcome.status)
     if speed is not None and speed_against is not None:
-        statuses.append(_speed(speed, speed_against, rounds, factor, markdown, annotations))
+        from codecbench.gate.speed_verdict import with_speed
+
+        timed = _timed(speed, speed_against, rounds, factor, markdown, annotations)
+        _write(json_file, with_speed(document, timed))
+        statuses.append(timed.status)
     sys.exit(max(statuses))
 
 
@@ -65,20 +76,29 @@ def _check(folder: Path | None, baseline: Path | None, speed: str | None, agains
         raise UsageError("--speed and --speed-against belong together: --speed mycodec --speed-against ../base")
     if folder is None and speed is None:
         raise UsageError("nothing to gate; give RUN --baseline FILE, or --speed CODEC --speed-against CODEC|FOLDER")
+    if folder is None:
+        only_with("RUN --baseline FILE", "codecs", "metrics", "subset", "config", "explain")
+    if speed is None:
+        only_with("--speed CODEC --speed-against CODEC|FOLDER", "rounds", "factor")
 
 
-def _quality(
-    folder: Path, baseline: Path, scope: Scope, metrics: str | None, config: Path | None, explain: bool,
-    markdown: Path | None, json_file: Path | None, annotations: bool,
-) -> int:  # fmt: skip
-    from codecbench.gate import summary
+def _judged(
+    folder: Path, baseline: Path, codecs: str | None, subset: bool, metrics: str | None, config: Path | None
+) -> Outcome:
     from codecbench.gate.baseline import load_baseline
     from codecbench.gate.comparison import compare
+    from codecbench.gate.matching import Scope
     from codecbench.gate.thresholds import load_settings
     from codecbench.gate.verdict import judge
 
+    scope = Scope(split(codecs), subset)
     settings = load_settings(config).with_metrics(split(metrics))
-    outcome = judge(compare(load_baseline(baseline), load_baseline(folder), settings, scope), settings)
+    return judge(compare(load_baseline(baseline), load_baseline(folder), settings, scope), settings)
+
+
+def _tell(outcome: Outcome, explain: bool, markdown: Path | None, annotations: bool) -> None:
+    from codecbench.gate import summary
+
     if explain:
         click.echo(f"{summary.explain(outcome.comparison)}\n")
     click.echo(summary.as_text(outcome))
@@ -87,42 +107,27 @@ def _quality(
             click.echo(line)
     if markdown is not None:
         save(markdown, summary.as_markdown(outcome), append=True)
-    if json_file is not None:
-        save(json_file, summary.dumps(summary.as_json(outcome)))
-    return outcome.status
 
 
-def _speed(
+def _timed(
     codec: str, against: str, rounds: int, factor: float, markdown: Path | None, annotations: bool
-) -> int:  # fmt: skip
-    from codecbench.gate.speed import SpeedError, compare_speed, parse_sides
-    from codecbench.gate.verdict import NOT_MEASURED, PASS, REGRESSED
+) -> SpeedOutcome:
+    from codecbench.gate.speed import parse_sides
+    from codecbench.gate.speed_verdict import as_markdown, judge_speed
+    from codecbench.gate.verdict import PASS
 
-    before, after = parse_sides(codec, against)
-    try:
-        found = compare_speed(before, after, rounds, factor)
-    except SpeedError as error:
-        lines, status = [f"could not measure: {error}"], NOT_MEASURED
-    else:
-        lines = [
-            f"{'regressed' if timing.slower else 'same'}: {found.after} against {found.before}: {timing}"
-            for timing in found.timings
-        ]
-        status = REGRESSED if any(timing.slower for timing in found.timings) else PASS
-    for line in lines:
+    outcome = judge_speed(*parse_sides(codec, against), rounds, factor)
+    for line in outcome.lines:
         click.echo(line)
-        if annotations and status != PASS:
+        if annotations and outcome.status != PASS:
             click.echo(f"::error title=codecbench gate::{line}")
     if markdown is not None:
-        save(markdown, "\n".join(["", "#### Speed, in turns", "", *(f"- {line}" for line in lines), ""]), append=True)
-    return status
+        save(markdown, as_markdown(outcome), append=True)
+    return outcome
 
 
-def save(path: Path, text: str, *, append: bool = False) -> None:
-    """Raises UsageError where the file cannot be written."""
-    from codecbench.gate.summary import write_text
+def _write(file: Path | None, document: dict[str, Any]) -> None:
+    from codecbench.gate.summary import dumps
 
-    try:
-        write_text(path, text, append=append)
-    except OSError as error:
-        raise UsageError(f"'{path}' cannot be written: {error.strerror}") from error
+    if file is not None:
+        save(file, dumps(document))

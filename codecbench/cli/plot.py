@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codecbench.cli.options import only_with
+from codecbench.cli.table import read_runs
 from codecbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from codecbench.analysis.summary import Summary
-    from codecbench.plots.curves import Chart, CostAxis, Kind
+    from codecbench.analysis.failures import Place
+    from codecbench.analysis.summary import Row, Summary
+    from codecbench.plots.axes import CostAxis
+    from codecbench.plots.chart import Chart
+    from codecbench.plots.curves import Kind
     from codecbench.plots.drawing import Format
     from codecbench.plots.style import Width
+    from codecbench.results import SkipRow
 
 KINDS = ("rate-quality", "cost-quality", "hallucination")
 COSTS = ("macs", "rtf", "latency", "parameters")
@@ -39,26 +45,20 @@ def plot(
     file_format: Format | None, out: Path | None, width: Width, published: bool,
 ) -> None:  # fmt: skip
     """Draw a figure of runs for a paper, and print what its caption has to say. Several runs must be alike."""
+    from codecbench.analysis import summarize
     from codecbench.plots.drawing import save
 
-    chart = _chart(_summary(folders), kind, metric, cost, codecs, published)
+    if kind != "cost-quality":
+        only_with("--kind cost-quality", "cost")
+    if kind == "hallucination":
+        only_with("--kind rate-quality or cost-quality", "published")
+    summary = summarize(replace(read_runs(folders), ladder=()))
+    chart = _chart(summary, kind, metric, cost, codecs, published)
     chosen, file = _target(file_format, out, kind, metric)
     save(chart, file, chosen, width)
     click.echo(str(file))
     for note in chart.notes:
         click.echo(note)
-
-
-def _summary(folders: tuple[Path, ...]) -> Summary:
-    from codecbench.analysis import summarize
-    from codecbench.run.store import Store
-    from codecbench.tables.merge import Run, merge
-
-    runs = []
-    for folder in folders:
-        with Store(folder) as store:
-            runs.append(Run(str(folder), store.results()))
-    return summarize(replace(merge(runs), ladder=()))
 
 
 def _chart(
@@ -78,7 +78,7 @@ def _chart(
 
 
 def _only(summary: Summary, codecs: str | None) -> Summary:
-    """The codecs asked for; `summary.codecs` stays whole, since a codec's place decides its colour."""
+    """The codecs asked for, with what they miss; `summary.codecs` stays whole, for it decides how a stranger looks."""
     if codecs is None:
         return summary
     known = {name for codec in summary.codecs for name in (codec.codec, f"{codec.codec}:{codec.checkpoint}")}
@@ -86,8 +86,17 @@ def _only(summary: Summary, codecs: str | None) -> Summary:
     for name in wanted:
         if name not in known:
             raise UsageError(f"--codecs: the run has no codec '{name}'; it has: {', '.join(sorted(known))}")
-    rows = tuple(r for r in summary.rows if r.codec in wanted or f"{r.codec}:{r.checkpoint}" in wanted)
-    return replace(summary, rows=rows)
+
+    def asked(one: Row | SkipRow | Place) -> bool:
+        return one.codec in wanted or f"{one.codec}:{one.checkpoint}" in wanted
+
+    groups = (replace(group, places=tuple(filter(asked, group.places))) for group in summary.failures)
+    return replace(
+        summary,
+        rows=tuple(filter(asked, summary.rows)),
+        skipped=tuple(filter(asked, summary.skipped)),
+        failures=tuple(group for group in groups if group.places),
+    )
 
 
 def _target(file_format: Format | None, out: Path | None, kind: Kind, metric: str | None) -> tuple[Format, Path]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from codecbench.cli.files import check_out
+from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
 from codecbench.run.store import Store
 
@@ -42,23 +44,18 @@ AUDIO = ("embed", "link", "none")
 )
 def report(folder: Path, out: Path | None, audio: AudioMode, audio_mb: float) -> None:
     """Write report.html and summary.json of a run again, from its store alone, and print its table."""
+    if audio != "embed":
+        only_with("--audio embed", "audio_mb")
     from codecbench.report import render_table, write_outputs
 
     with Store(folder) as store:  # says what is wrong with the folder before anything is written
         if "request" not in store.meta():
             raise UsageError(f"'{folder}' holds a run that had not begun; run it again")
     if out is not None:
-        _check(out)
+        check_out(out, "report.html")
     try:
         summary = write_outputs(folder, audio, out, audio_mb)
     except OSError as error:
         raise UsageError(f"'{error.filename or out or folder}' cannot be written: {error.strerror or error}") from error
     click.echo(render_table(summary, width=Console().width))
     click.echo(f"\n{out or folder / 'report.html'}")
-
-
-def _check(out: Path) -> None:
-    if out.is_dir():
-        raise UsageError(f"--out '{out}' is a folder; give a file in it, for example {out / 'report.html'}")
-    if not out.absolute().parent.is_dir():
-        raise UsageError(f"--out '{out}': there is no folder '{out.absolute().parent}'; make it first")

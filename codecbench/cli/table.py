@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
 
 if TYPE_CHECKING:
+    from codecbench.results import Results
     from codecbench.tables.build import GroupBy
     from codecbench.tables.selection import Preset
     from codecbench.tables.table import Table
@@ -43,6 +46,8 @@ def table(
     """
     if kind != "latex" and (standalone or label):
         raise UsageError(f"--{'standalone' if standalone else 'label'} is LaTeX's; add --format latex")
+    if kind == "csv":
+        only_with("--format text, markdown or latex", "caption")
     from codecbench.tables import as_csv, as_latex, as_markdown
 
     made = _made(folders, _split(columns), preset, group_by, caption, published)
@@ -64,10 +69,22 @@ def _made(
 ) -> Table:
     from codecbench.analysis import summarize
     from codecbench.published import published as figures
-    from codecbench.run.store import Store
     from codecbench.tables.build import build_table
-    from codecbench.tables.merge import Run, merge
     from codecbench.tables.selection import chosen_columns, preset_columns
+
+    results = read_runs(folders)
+    summary = summarize(results)
+    columns = preset_columns(summary, preset) if ids is None else chosen_columns(summary, ids)
+    return build_table(
+        summary, columns, results, group_by=group_by, published=figures() if published else (),
+        caption=caption, command=shlex.join(["codecbench", *sys.argv[1:]]), keep_empty=ids is not None,
+    )  # fmt: skip
+
+
+def read_runs(folders: Iterable[Path]) -> Results:
+    """One run, or several merged. Raises UsageError where one is no run, had not begun, or is unlike the others."""
+    from codecbench.run.store import Store
+    from codecbench.tables.merge import Run, merge
 
     runs = []
     for folder in folders:
@@ -75,13 +92,7 @@ def _made(
             if "request" not in store.meta():
                 raise UsageError(f"'{folder}' holds a run that had not begun; run it again")
             runs.append(Run(str(folder), store.results()))
-    results = merge(runs)
-    summary = summarize(results)
-    columns = preset_columns(summary, preset) if ids is None else chosen_columns(summary, ids)
-    return build_table(
-        summary, columns, results, group_by=group_by, published=figures() if published else (),
-        caption=caption, command=shlex.join(["codecbench", *sys.argv[1:]]), keep_empty=ids is not None,
-    )  # fmt: skip
+    return merge(runs)
 
 
 def _as_text(made: Table) -> str:

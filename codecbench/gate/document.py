@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,16 @@ from codecbench.results import Place
 
 def write_document(baseline: Baseline, path: Path) -> None:
     """Write `path` whole or not at all. Raises UsageError where it cannot be written."""
+    if path.is_dir():
+        raise UsageError(f"--out '{path}' is a folder; give a file in it, for example {path / 'main.json'}")
     partial = path.with_name(f"{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_text(as_text(baseline), encoding="utf-8")
         partial.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
         raise UsageError(f"--out '{path}' cannot be written: {error.strerror}") from error
 
 

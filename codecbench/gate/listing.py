@@ -15,8 +15,9 @@ from codecbench.analysis.paired import Difference
 from codecbench.gate.baseline import Baseline
 from codecbench.gate.comparison import Cell, Comparison
 from codecbench.gate.exact import Exact
-from codecbench.gate.summary import as_cell, as_figure
-from codecbench.gate.wording import signed, small
+from codecbench.gate.matching import Broken
+from codecbench.gate.summary import as_cell, as_figure, escaped
+from codecbench.gate.wording import count, signed, small
 from codecbench.results import Place, audio_file
 from codecbench.tables.figures import Style
 
@@ -39,11 +40,10 @@ class Changed:
 
 def as_text(comparison: Comparison) -> str:
     """For the terminal."""
-    lines = [_table(comparison, "simple"), ""]
+    lines = [_table(_rows(comparison), "simple"), ""]
     lines += [f"{figure.place}: {figure} ({figure.verdict})" for figure in changed_figures(comparison)]
     lines += [f"not compared: {item.what}: {item.reason}" for item in comparison.unmeasured]
-    lines += [f"failed now: {item.metric} of {item.place} on {len(item.utterances)} utterances: {item.reason}"
-              for item in comparison.broken]  # fmt: skip
+    lines += [_failed(item) for item in comparison.broken]
     lines += [f"note: {note}" for note in comparison.notes]
     for item in most_changed(comparison):
         audio = " ".join(str(path) if path else "(audio not kept)" for path in (item.before, item.after))
@@ -52,17 +52,18 @@ def as_text(comparison: Comparison) -> str:
 
 
 def as_markdown(comparison: Comparison, folder: Path) -> str:
-    """For a file in `folder`; audio is linked relative to it."""
-    lines = [_table(comparison, "github"), ""]
-    lines += [f"- {figure.place}: {figure} ({figure.verdict})" for figure in changed_figures(comparison)]
-    lines += [f"- not compared: {item.what}: {item.reason}" for item in comparison.unmeasured]
-    lines += [f"- {note}" for note in comparison.notes]
+    """For a file in `folder`; audio is linked relative to it. No name or reason turns into markup."""
+    lines = [_table([[escaped(text) for text in row] for row in _rows(comparison)], "github"), ""]
+    told = [f"{figure.place}: {figure} ({figure.verdict})" for figure in changed_figures(comparison)]
+    told += [f"not compared: {item.what}: {item.reason}" for item in comparison.unmeasured]
+    told += [_failed(item) for item in comparison.broken]
+    lines += [f"- {escaped(text)}" for text in (*told, *comparison.notes)]
     changed = most_changed(comparison)
     if changed:
         lines += ["", "Utterances that changed most:", ""]
     for item in changed:
         links = [_link(name, path, folder) for name, path in (("before", item.before), ("after", item.after))]
-        lines.append(f"- {_change(comparison, item)}: {', '.join(links)}")
+        lines.append(f"- {escaped(_change(comparison, item))}: {', '.join(links)}")
     return "\n".join([*lines, "", _about(comparison)]) + "\n"
 
 
@@ -110,10 +111,17 @@ def _audio(side: Baseline, place: Place, utterance: str) -> Path | None:
     return path if path.is_file() else None
 
 
-def _table(comparison: Comparison, style: str) -> str:
-    rows = [_row(comparison, cell) for cell in _ordered(comparison.cells)]
+def _table(rows: Iterable[list[str]], style: str) -> str:
     text: str = tabulate(rows, headers=HEADERS, tablefmt=style, disable_numparse=True)
     return text
+
+
+def _rows(comparison: Comparison) -> list[list[str]]:
+    return [_row(comparison, cell) for cell in _ordered(comparison.cells)]
+
+
+def _failed(item: Broken) -> str:
+    return f"failed now: {item.metric} of {item.place} on {count(len(item.utterances), 'utterance')}: {item.reason}"
 
 
 def _ordered(cells: Sequence[Cell]) -> Iterable[Cell]:
@@ -157,10 +165,12 @@ def _link(name: str, path: Path | None, folder: Path) -> str:
 
 
 def _about(comparison: Comparison) -> str:
-    count = {len(cell.paired.differences) for cell in comparison.cells}
-    span = "no utterance" if not count else f"{min(count)} to {max(count)}" if len(count) > 1 else f"{count.pop()}"
+    found = {len(cell.paired.differences) for cell in comparison.cells}
+    if not found:
+        return "No utterance has a score on both sides: there is nothing to compare."
+    span = f"{min(found)} to " if len(found) > 1 else ""
     return (
-        f"after − before on {span} common utterances; 95 % intervals by bootstrap over speakers. p: adjusted for all "
-        "tests of the primary metrics together (max-T); † exploratory, false discovery rate. same: the interval lies "
-        "within the metric's threshold."
+        f"after − before on {span}{count(max(found), 'common utterance')}; 95 % intervals by bootstrap over speakers. "
+        "p: adjusted for all tests of the primary metrics together (max-T); † exploratory, false discovery rate. same: "
+        "the interval lies within the metric's threshold."
     )

@@ -34,15 +34,15 @@ def as_markdown(outcome: Outcome) -> str:
         lines += [tabulate(table[:ROWS], headers=HEADERS, tablefmt="github", disable_numparse=True), ""]
     tabled = {(cell.place, cell.metric) for cell in worse} | {(figure.place, figure.figure) for figure in exact}
     rest = [f for f in outcome.of("regressed") if (f.place, f.metric) not in tabled or "floor" in f.message]
-    lines += [f"- {_escaped(finding.message)}" for finding in rest[:ROWS]]
-    lines += [f"- not measured: {_escaped(finding.message)}" for finding in outcome.of("could not measure")[:ROWS]]
+    lines += [f"- {escaped(finding.message)}" for finding in rest[:ROWS]]
+    lines += [f"- not measured: {escaped(finding.message)}" for finding in outcome.of("could not measure")[:ROWS]]
     hidden = max(0, len(table) - ROWS) + max(0, len(rest) - ROWS) + max(0, len(outcome.of("could not measure")) - ROWS)
     if hidden:
         lines.append(f"- and {hidden} more, in the JSON")
     lines += ["", _counts(comparison)]
     details = [*_better(comparison), *comparison.notes, *speed_notes(comparison)]
     if details:
-        lines += ["", "<details><summary>Notes</summary>", "", *(f"- {_escaped(note)}" for note in details[:ROWS]), "",
+        lines += ["", "<details><summary>Notes</summary>", "", *(f"- {escaped(note)}" for note in details[:ROWS]), "",
                   "</details>"]  # fmt: skip
     return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
 
@@ -73,12 +73,6 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "thresholds": {name: dict(vars(found)) for name, found in comparison.thresholds.items()},
         "notes": [*comparison.notes, *speed_notes(comparison)],
     }
-
-
-def write_text(path: Path, text: str, *, append: bool = False) -> None:
-    """Raises OSError. Appending is what $GITHUB_STEP_SUMMARY wants."""
-    with path.open("a" if append else "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def dumps(document: Any) -> str:
@@ -199,7 +193,7 @@ def as_figure(figure: Exact) -> dict[str, Any]:
             "verdict": figure.verdict, "gated": figure.gated}  # fmt: skip
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Plugins and users name things as they like; none of it may turn into markup."""
     for character in "\\`*_<>|[]":
         text = text.replace(character, f"\\{character}")

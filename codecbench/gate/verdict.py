@@ -17,6 +17,7 @@ Kind = Literal["regressed", "could not measure"]
 
 PASS, REGRESSED, NOT_MEASURED = 0, 1, 3
 """Exit statuses; 2 is a mistake in the command. What could not be measured is neither a pass nor a fail."""
+WORDS = {PASS: "pass", REGRESSED: "regressed", NOT_MEASURED: "could not measure"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Outcome:
 
     @property
     def word(self) -> str:
-        return {PASS: "pass", REGRESSED: "regressed", NOT_MEASURED: "could not measure"}[self.status]
+        return WORDS[self.status]
 
     def of(self, kind: Kind) -> list[Finding]:
         return [finding for finding in self.findings if finding.kind == kind]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from codecbench.errors import UsageError
-from codecbench.plots.curves import Chart, Curve, Line, Panel
+from codecbench.plots.chart import Chart, Curve, Line, Panel
 from codecbench.plots.style import RC, WIDTHS_IN, Width, colour, dash, marker, report_colours
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ LEGEND_IN = 0.15
 LEGEND_CHARACTERS = {"column": 50, "page": 112}
 """That fit a line of the legend, a key counted as so many:"""
 KEY_CHARACTERS = 7
-REACH = 1.0
-"""An interval is cut where it goes beyond the curves by more than their own range: it must not flatten them."""
 METADATA: dict[Format, dict[str, Any]] = {
     "pdf": {"CreationDate": None, "Creator": "codecbench", "Producer": None},
     "svg": {"Date": None, "Creator": "codecbench"},
@@ -59,7 +57,7 @@ def draw(chart: Chart, figure: Figure, width: Width) -> None:
         _draw_panel(axes, panel, chart.labels)
     for axes in grid[-1] if stacked else grid.flat:
         axes.set_xlabel(chart.x_title)
-    names = {curve.series: curve.name for panel in chart.panels for curve in panel.curves}
+    names = {curve.series: curve.label for panel in chart.panels for curve in panel.curves}
     handles = [_key(series, name) for series, name in sorted(names.items())]
     if any(panel.published for panel in chart.panels):
         handles.append(_hollow_key())
@@ -73,7 +71,7 @@ def _size(chart: Chart, width: Width) -> tuple[float, float]:
 
 
 def _entries(chart: Chart) -> list[str]:
-    names = {curve.series: curve.name for panel in chart.panels for curve in panel.curves}
+    names = {curve.series: curve.label for panel in chart.panels for curve in panel.curves}
     return [*names.values(), *(["published"] if any(panel.published for panel in chart.panels) else [])]
 
 
@@ -133,14 +131,8 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
 
 
 def _set_range(axes: Axes, panel: Panel) -> None:
-    points = [point for curve in (*panel.curves, *panel.published) for point in curve.points]
-    means = [point.y for point in points] + ([panel.line.y] if panel.line else [])
-    reach = max(max(means) - min(means), 0.02 * abs(max(means)), 1e-6)
-    lows = [point.y if point.low is None else point.low for point in points] + means
-    highs = [point.y if point.high is None else point.high for point in points] + means
-    low, high = max(min(means) - REACH * reach, min(lows)), min(max(means) + REACH * reach, max(highs))
-    axes.set_ylim(low - 0.05 * (high - low or 1.0), high + 0.05 * (high - low or 1.0))
-    xs = [point.x for point in points]
+    axes.set_ylim(*panel.y_range)
+    xs = [point.x for curve in (*panel.curves, *panel.published) for point in curve.points]
     if max(xs) / min(xs) < 1.5:  # one point, or all at one place: an axis needs some width
         axes.set_xlim(min(xs) / 1.5, max(xs) * 1.5)
 

@@ -12,6 +12,7 @@ from codecbench.analysis.summary import Summary
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.tables.figures import Style, codec_name
+from codecbench.tables.series import series_of
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,17 @@ def _keys(summary: Summary) -> list[CurveKey]:
 
 
 def _default(pairs: Pairs, keys: Sequence[CurveKey]) -> CurveKey:
-    """The anchor that most codecs can be compared with; the first of several."""
+    """The anchor that most codecs can be compared with, in rate and in quality; the first of several.
+
+    Rates alone would choose PCM: it reaches everyone's quality, but at bitrates where nobody else has a point.
+    """
 
     def known(key: CurveKey) -> int:
-        return sum(one.rate.value is not None for (anchor, _), one in pairs.items() if anchor == key)
+        return sum(
+            one.rate.value is not None and one.quality.value is not None
+            for (anchor, _), one in pairs.items()
+            if anchor == key
+        )
 
     return max(keys, key=known)
 
@@ -68,7 +76,7 @@ def _lines(pairs: Pairs, metric: str, anchor: CurveKey, keys: Sequence[CurveKey]
         if key == anchor:
             continue
         pair = pairs.get((anchor, key))
-        name, series = codec_name(key.codec, key.checkpoint), summary.series[key.codec, key.checkpoint]
+        name, series = codec_name(key.codec, key.checkpoint), series_of(summary)[key.codec, key.checkpoint]
         if pair is None:
             none = FigureCell("n/a", more=f"no {metric} of both")
             lines.append(BDLine(name, series, none, none))
@@ -120,7 +128,7 @@ def _data(pairs: Mapping[str, Pairs], default: CurveKey, keys: Sequence[CurveKey
     return {
         "anchors": [codec_name(key.codec, key.checkpoint) for key in keys],
         "anchor": keys.index(default),
-        "series": [codec_name(codec.codec, codec.checkpoint) for codec in summary.codecs],
+        "series": {series: codec_name(*place) for place, series in series_of(summary).items()},
         "units": {metric: Style.of(summary.metrics[metric]).unit for metric in pairs},
         "better": {metric: bool(summary.metrics[metric]["higher_is_better"]) for metric in pairs},
         "lines": lines,

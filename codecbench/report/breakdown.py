@@ -12,7 +12,7 @@ from codecbench.analysis.summary import Row, Summary
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.results import Place
-from codecbench.tables.figures import UNKNOWN, Style, codec_name
+from codecbench.tables.figures import CONSTANT, UNKNOWN, Style, codec_name
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,9 @@ def _cells(
         card = summary.metrics[name]
         ends = [_within(end, card) for end in (figure.low, figure.high)]
         text = " to ".join(style.number(end) for end in ends if end is not None)
-        # A speaker alone has no interval over speakers.
-        more = f"{text}{'*' if figure.indicative else ''}" if text and group.by != "speaker" else ""
+        # A speaker alone has no interval over speakers, nor have utterances that are all alike.
+        none = group.by == "speaker" or figure.method == CONSTANT
+        more = f"{text}{'*' if figure.indicative else ''}" if text and not none else ""
         found.append(FigureCell(style.number(figure.value), figure.value, more))
     return tuple(found)
 

@@ -10,7 +10,8 @@ from codecbench.analysis.ladder import LossLadder, Part, Step
 from codecbench.analysis.summary import Summary
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
-from codecbench.tables.figures import Style, codec_name
+from codecbench.tables.figures import CONSTANT, Style, codec_name
+from codecbench.tables.series import series_of
 
 PARTS: Mapping[Part, str] = {"front_end": "front end", "network": "network", "quantizer": "quantizer"}
 WIDTH = 240.0
@@ -79,7 +80,7 @@ def _table(metric: str, ladders: Sequence[LossLadder], summary: Summary) -> Ladd
     ends = [end for ladder in ladders for end in _ends(ladder)]
     scale = _Scale(min([0.0, *ends]), max([0.0, *ends]))
     lines: list[LadderLine] = []
-    for place, series in summary.series.items():
+    for place, series in series_of(summary).items():
         mine = [ladder for ladder in ladders if (ladder.codec, ladder.checkpoint) == place]
         name = codec_name(*place)
         reasons: dict[str, list[str]] = {}
@@ -124,7 +125,9 @@ def _step(step: Step, style: Style) -> FigureCell:
 def _loss(found: Estimate | None, style: Style, coverage: str = "", note: str = "") -> FigureCell:
     if found is None:
         return FigureCell("n/a")
-    ends = "" if found.low is None or found.high is None else f"{style.number(found.low)} to {style.number(found.high)}"
+    ends = ""
+    if found.low is not None and found.high is not None and found.method != CONSTANT:
+        ends = f"{style.number(found.low)} to {style.number(found.high)}"
     return FigureCell(style.number(found.value), found.value, " · ".join(filter(None, [ends, coverage])), note)
 
 

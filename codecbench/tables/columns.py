@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
-from codecbench.tables.figures import UNKNOWN, Style, cost_figure, kbps, scaled
+from codecbench.tables.figures import CONSTANT, UNKNOWN, Style, cost_figure, kbps, scaled
 from codecbench.tables.table import NA, Cell, Column, visible
 
 TITLES = {
@@ -81,7 +81,6 @@ def _score(score: MetricSummary | None, style: Style) -> Cell:
     return Cell(text, spread(score, style), score.mean, score.n, score.planned, reason=reason)
 
 
-CONSTANT = "constant"
 LOPSIDED = 0.1
 """Share of an interval's width by which its two sides may differ and still be printed as one ±."""
 
@@ -89,7 +88,7 @@ LOPSIDED = 0.1
 def spread(score: MetricSummary, style: Style) -> str:
     """`±0.08`, or `[2.31, 2.52]` where the sides differ by more than a tenth of the width and a last printed digit.
 
-    None where all utterances are alike: no hallucination in 200 words is not 0 ± 0.
+    Empty where all utterances are alike: no hallucination in 200 words is not 0 ± 0.
     """
     if score.mean is None or score.low is None or score.high is None or score.method == CONSTANT:
         return ""

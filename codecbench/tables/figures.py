@@ -12,6 +12,8 @@ from codecbench.analysis.scores import MetricSummary
 NARROW_RANGE = 2.5
 """A metric whose whole range is this small (STOI, cosine similarity) is printed to three decimals, else to two."""
 UNKNOWN = "–"
+CONSTANT = "constant"
+"""The method of an interval where all utterances are alike: no hallucination in 200 words is not 0 to 0."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Style:
         return UNKNOWN if score.mean is None else self.number(score.mean)
 
     def interval(self, score: MetricSummary) -> str:
-        """`low to high`, empty where there is no interval."""
-        if score.low is None or score.high is None:
+        """`low to high`, empty where there is none: also where all utterances are alike."""
+        if score.low is None or score.high is None or score.method == CONSTANT:
             return ""
         return f"{self.number(score.low)} to {self.number(score.high)}"
 

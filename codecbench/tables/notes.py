@@ -12,6 +12,7 @@ from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, Column, Gap, Tabl
 
 PERCENT = Style(100.0, 1, "%")
 WORD_ERRORS = ("wer", "cer", "delta_wer", "dwer", "ci_wer", "cf_wer", "hallucinated_wer", "degraded_wer")
+UNTRAINED = f"{DOUBLE_DAGGER} The weights are not trained: the figures say nothing about the codec."
 INDUCED = ("ci_wer", "hallucinated_wer", "degraded_wer")
 
 
@@ -19,9 +20,9 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     """For every format, the most general first."""
     shown = {column.id for column in columns}
     notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
-    notes += [_indicative(summary, shown), _coverage(columns, rows)]
+    notes += [_indicative(summary, shown), coverage(columns, rows)]
     if any(row.track == "untrained" for row in rows):
-        notes.append(f"{DOUBLE_DAGGER} The weights are not trained: the figures say nothing about the codec.")
+        notes.append(UNTRAINED)
     return [note for note in (*notes, *summary.notes) if note]
 
 
@@ -79,7 +80,7 @@ def _indicative(summary: Summary, shown: set[str]) -> str:
     return f"Intervals{which} are indicative: fewer than 10 speakers, or too rare an event."
 
 
-def _coverage(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
+def coverage(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
     """`† Fewer utterances have a figure: PESQ-WB 22/24 (codec2; opus at 6).`"""
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
     for row in rows:
@@ -90,13 +91,14 @@ def _coverage(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
         return ""
     points = {name: [row.point for row in rows if row.name == name] for name in {row.name for row in rows}}
     parts = [
-        f"{title} {coverage} ({'; '.join(_at(name, at, points[name]) for name, at in where.items())})"
+        f"{title} {coverage} ({'; '.join(at_points(name, at, points[name]) for name, at in where.items())})"
         for (title, coverage), where in found.items()
     ]
     return f"{DAGGER} Fewer utterances have a figure: {', '.join(parts)}."
 
 
-def _at(name: str, points: Sequence[str], every: Sequence[str]) -> str:
+def at_points(name: str, points: Sequence[str], every: Sequence[str]) -> str:
+    """`codec2` where `points` are all that it has, else `codec2 at 1.2, 2.4`."""
     return name if list(points) == list(every) else f"{name} at {', '.join(points)}"
 
 

@@ -3,9 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from running import codecbench, install_plugin
 
-from codecbench.court.record import built_in_record, load_record
+from codecbench.cli.court import court
+from codecbench.court.record import Record, built_in_record, load_record
+from codecbench.errors import UsageError
 
 CHEAP = ("level_error_db", "si_sdr", "correlation", "pesq_wb", "stoi", "mel_distance")
 OUTSIDER = '''
@@ -78,3 +81,37 @@ def test_mistakes_are_one_line(arguments: list[str], message: str) -> None:
     assert result.returncode == 2
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.fixture
+def sittings(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
+    """A court that answers at once; what it was asked for."""
+    sat: list[Record] = []
+
+    def sit(*_: object) -> Record:
+        sat.append(built_in_record())
+        return sat[-1]
+
+    monkeypatch.setattr("codecbench.court.sitting.sit", sit)
+    return sat
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+    sittings: list[Record], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UsageError, match=r"is a folder; give a file in it, for example .*court\.json"):
+        CliRunner().invoke(court, ["--out", str(tmp_path)], catch_exceptions=False)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(UsageError, match="cannot be written: no permission"):
+        CliRunner().invoke(court, ["--out", str(tmp_path / "court.json")], catch_exceptions=False)
+    assert not sittings
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_costs_the_file_but_not_what_was_found(
+    sittings: list[Record], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UsageError, match="'/dev/full' cannot be written: No space left on device"):
+        court.main(["--out", "/dev/full"], standalone_mode=False)
+    assert sittings
+    assert "pesq_wb" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ pytest.importorskip("matplotlib")
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return store_results(realistic(8), tmp_path_factory.mktemp("plot") / "run")
+    results = realistic(8)
+    results = replace(results, meta={**results.meta, "request": {}})
+    return store_results(results, tmp_path_factory.mktemp("plot") / "run")
 
 
 def test_a_figure_and_what_its_caption_has_to_say(run: Path, tmp_path: Path) -> None:
@@ -21,13 +24,16 @@ def test_a_figure_and_what_its_caption_has_to_say(run: Path, tmp_path: Path) -> 
     assert result.returncode == 0, result.stderr
     lines = result.stdout.splitlines()
     assert lines[0] == str(out)
-    assert lines[1].startswith("Bars: 95 % intervals over speakers")
+    assert lines[1].startswith("probe: synthetic speech, 8 utterances, 8 speakers")
+    assert lines[2].startswith("Bars: 95 % intervals over speakers")
     assert any("ladiff (needs the whole utterance)" in line for line in lines)
     assert out.read_text().startswith("<?xml")
 
 
 def test_two_runs_share_a_figure(run: Path, tmp_path: Path) -> None:
-    other = store_results(made_results([MadeCodec("mine", (3, 6))], utterances=8), tmp_path / "mine")
+    other = store_results(
+        made_results([MadeCodec("mine", (3, 6))], utterances=8, meta={"request": {}}), tmp_path / "mine"
+    )
     out = tmp_path / "both.svg"
     result = codecbench("plot", run, other, "--metric", "stoi", "--codecs", "mine,opus", "--out", out)
     assert result.returncode == 0, result.stderr
@@ -40,6 +46,8 @@ def test_two_runs_share_a_figure(run: Path, tmp_path: Path) -> None:
     [
         (["--metric", "visqol"], "this run has no metric 'visqol'; it has: pesq_wb, "),
         (["--kind", "hallucination"], "this run has no metric 'ci_wer'"),
+        (["--cost", "macs"], "--cost: only with --kind cost-quality"),
+        (["--kind", "hallucination", "--published"], "--published: only with --kind rate-quality or cost-quality"),
         (["--kind", "pie"], "'pie' is not one of 'rate-quality', 'cost-quality', 'hallucination'"),
         (["--out", "figure.jpg"], "--out 'figure.jpg': which format? End it in .pdf, .svg, .png"),
         (["--out", "figure.png", "--format", "pdf"], "--out 'figure.png' is not --format pdf"),
@@ -58,3 +66,24 @@ def test_no_run_is_one_line(tmp_path: Path) -> None:
     result = codecbench("plot", tmp_path / "nothing")
     assert result.returncode == 2
     assert "holds no run" in result.stderr
+
+
+def test_a_run_that_had_not_begun_or_is_not_finished_is_told(run: Path, tmp_path: Path) -> None:
+    bare = store_results(made_results(utterances=2), tmp_path / "bare")
+    result = codecbench("plot", bare, "--out", tmp_path / "figure.svg")
+    assert result.returncode == 2
+    assert "holds a run that had not begun; run it again" in result.stderr
+    half = store_results(made_results(utterances=2, meta={"request": {}, "finished": None}), tmp_path / "half")
+    result = codecbench("plot", half, "--out", tmp_path / "figure.svg")
+    assert result.returncode == 0, result.stderr
+    assert "the run is not finished: run the same command again to go on" in result.stdout.splitlines()
+
+
+def test_only_codecs_that_were_asked_for_are_missed(run: Path, tmp_path: Path) -> None:
+    result = codecbench("plot", run, "--codecs", "opus,encodec", "--out", tmp_path / "figure.svg")
+    assert result.returncode == 0, result.stderr
+    assert "Not drawn" not in result.stdout
+    whole = codecbench("plot", run, "--out", tmp_path / "figure.svg")
+    assert "Not drawn: vocodec:published (skipped: weights are not here; " in whole.stdout
+    assert "‡ The weights are not trained" in whole.stdout
+    assert "<!-- ladiff‡ -->" in (tmp_path / "figure.svg").read_text()

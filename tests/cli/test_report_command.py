@@ -64,6 +64,8 @@ def test_mistakes_are_one_line(run: Path, tmp_path: Path) -> None:
         ((tmp_path / "nothing",), "holds no run"),
         ((run, "--out", tmp_path), "is a folder; give a file in it"),
         ((run, "--out", tmp_path / "no" / "x.html"), "there is no folder"),
+        ((run, "--audio", "link", "--audio-mb", "5"), "--audio-mb: only with --audio embed"),
+        ((run, "--audio", "none", "--audio-mb", "5"), "--audio-mb: only with --audio embed"),
     ]:
         with pytest.raises(UsageError, match=message):
             CliRunner().invoke(report, [*map(str, arguments)], catch_exceptions=False)

@@ -52,6 +52,7 @@ def test_two_runs(run: Path, tmp_path: Path) -> None:
         (["{run}", "--columns", "pesq_wb,,wer"], "--columns 'pesq_wb,,wer': expected ids separated by commas"),
         (["{run}", "--format", "word"], "'word' is not one of"),
         (["{run}", "--label", "a"], "--label is LaTeX's; add --format latex"),
+        (["{run}", "--format", "csv", "--caption", "a"], "--caption: only with --format text, markdown or latex"),
         (["{run}", "--format", "latex", "--label", "a b"], "--label 'a b': letters, digits"),
         (["{run}", "--out", "/nowhere/at/all.txt"], "cannot be written"),
     ],

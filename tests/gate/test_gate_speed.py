@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from running import codecbench, install_plugin
+
+from codecbench.gate.speed import ROUNDS, Clock, Side, Timing
+from codecbench.gate.speed_verdict import SpeedOutcome, with_speed
 
 PLUGIN = """
 import numpy as np
@@ -51,16 +56,33 @@ def faster(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_five_times_slower_decoder_is_caught(site: Path, faster: Path, tmp_path: Path) -> None:
-    comment = tmp_path / "comment.md"
+    comment, document = tmp_path / "comment.md", tmp_path / "gate.json"
     result = codecbench(
-        "gate", "--speed", "timed", "--speed-against", faster, "--annotations", "--markdown", comment, site=site
-    )
+        "gate", "--speed", "timed", "--speed-against", faster, "--annotations", "--markdown", comment,
+        "--json", document, site=site,
+    )  # fmt: skip
     assert result.returncode == 1, result.stdout + result.stderr
     decode = next(line for line in result.stdout.splitlines() if "decode RTF" in line)
     assert decode.startswith(f"regressed: timed:default at 256 kbps against timed:default at 256 kbps of {faster}: ")
     assert float(decode.partition("CPU time ")[2].partition(" ")[0]) > 1  # how much more depends on the machine's load
     assert "::error title=codecbench gate::regressed: timed" in result.stdout
     assert "decode RTF" in comment.read_text()
+    found = json.loads(document.read_text())
+    assert (found["status"], found["speed"]["status"], found["speed"]["verdict"]) == (1, 1, "regressed")
+    stages = {stage["stage"]: stage for stage in found["speed"]["stages"]}
+    assert stages["decode"]["slower"]
+    assert len(stages["encode"]["wall"]["after"]) == ROUNDS
+
+
+@pytest.mark.parametrize(("reason", "status", "word"), [("", 1, "regressed"), ("died", 3, "could not measure")])
+def test_the_gates_json_is_of_quality_and_speed(reason: str, status: int, word: str) -> None:
+    clock = Clock((1.0,), (2.0,), 2.0, 0.001)
+    timings = (Timing("encode", clock, clock, slower=True),)
+    speed = SpeedOutcome(Side("a:default"), Side("b:default"), () if reason else timings, reason)
+    found = with_speed({"schema": 1, "status": 0, "verdict": "pass", "cells": ["kept"]}, speed)
+    assert (found["status"], found["verdict"], found["cells"]) == (status, word, ["kept"])
+    assert (found["speed"]["verdict"], found["speed"]["reason"]) == (word, reason or None)
+    assert with_speed({"status": 3}, replace(speed, timings=(), reason=""))["status"] == 3
 
 
 def test_the_same_sources_are_not_slower(site: Path) -> None:

@@ -12,6 +12,7 @@ from codecbench.api import UsageError
 from codecbench.plots.curves import cost_quality, hallucination, rate_quality
 from codecbench.published import PublishedFigure, PublishedSource
 from codecbench.tables.figures import Style
+from codecbench.tables.series import series_of
 
 SOURCE = PublishedSource("paper", "A paper", "https://example.org", "LibriSpeech", "as is", "wide band", False)
 
@@ -41,7 +42,11 @@ def test_every_point_is_the_summarys(summary: Summary) -> None:
 def test_a_codec_keeps_its_look_among_fewer(summary: Summary) -> None:
     fewer = replace(summary, rows=tuple(row for row in summary.rows if row.codec == "dac"))
     (curve,) = rate_quality(fewer, "stoi").panels[0].curves
-    assert [codec.codec for codec in summary.codecs][curve.series] == "dac"
+    assert curve.series == series_of(summary)["dac", "reference"]
+    turned = replace(summary, codecs=summary.codecs[::-1])
+    assert {c.name: c.series for c in rate_quality(turned, "stoi").panels[0].curves} == {
+        c.name: c.series for c in rate_quality(summary, "stoi").panels[0].curves
+    }
 
 
 def test_costs_are_sums_of_what_is_known_and_the_rest_is_named(summary: Summary) -> None:
@@ -49,9 +54,9 @@ def test_costs_are_sums_of_what_is_known_and_the_rest_is_named(summary: Summary)
     curves = {curve.name: curve for curve in chart.panels[0].curves}
     assert curves["encodec"].points[0].x == pytest.approx(1.49e9 + 7.8e7 + 1.49e9)
     assert "opus" not in curves
-    assert any(note.startswith("Not drawn: pcm (not on the codec's card") for note in chart.notes)
+    assert "Not drawn: pcm; opus; codec2 (not on the codec's card)." in chart.notes
     latency = cost_quality(summary, "estoi", "latency")
-    assert any("ladiff (needs the whole utterance)" in note for note in latency.notes)
+    assert "Not drawn: ladiff (needs the whole utterance)." in latency.notes
 
 
 def test_speed_needs_both_directions(summary: Summary) -> None:
@@ -76,6 +81,18 @@ def test_published_figures_are_of_drawn_codecs_rates_and_bands(summary: Summary)
     assert [note for note in chart.notes if note.startswith("Hollow: published, on other data: A paper")]
 
 
+def test_published_figures_of_a_codec_that_is_not_drawn_stay_out() -> None:
+    silent = {f"utt-{i:02d}": "died" for i in range(1, 8)}
+    codecs = [MadeCodec("opus", (6, 12)), MadeCodec("encodec", (6,), fails=silent)]
+    found = made_results(codecs, metrics=["pesq_wb"], utterances=8, abstained={("pesq_wb", "utt-00"): "silence"})
+    summary = summarize(found)
+    assert {row.codec for row in summary.rows} == {"opus", "encodec"}
+    figures = (PublishedFigure("encodec", "facebook-24khz", 6.0, "pesq", 2.77, SOURCE),)
+    panel = rate_quality(summary, "pesq_wb", figures).panels[0]
+    assert [curve.name for curve in panel.curves] == ["opus"]
+    assert panel.published == ()
+
+
 def test_hallucination_has_its_null_floor() -> None:
     metrics = {"wer": "ci_wer", "cer": "hallucinated_wer"}
     found = made_results(metrics=["wer", "cer"], utterances=12)
@@ -90,6 +107,47 @@ def test_hallucination_has_its_null_floor() -> None:
     assert chart.panels[0].line is not None
     assert chart.panels[0].line.y == 1.0
     assert chart.panels[1].line is None
+
+
+def test_the_caption_names_speech_coverage_and_untrained_weights(summary: Summary) -> None:
+    chart = rate_quality(summary, "pesq_wb")
+    assert chart.notes[0].startswith("probe: synthetic speech, 16 utterances, 8 speakers, ")
+    every = "Fewer utterances have a figure: PESQ-WB 15/16 (pcm; opus; encodec; dac), PESQ-WB 14/16 (codec2), "
+    assert f"{every}PESQ-WB 12/16 (ladiff)." in chart.notes
+    assert any(note.startswith("‡ The weights are not trained") for note in chart.notes)
+    assert [curve.label for curve in chart.panels[0].curves if curve.untrained] == ["ladiff‡"]
+    unfinished = replace(summary, notes=("the run is not finished",))
+    assert rate_quality(unfinished, "pesq_wb").notes[-1] == "the run is not finished"
+
+
+def test_every_codec_and_point_that_is_not_drawn_is_named() -> None:
+    dead = MadeCodec("dead", (3, 6), fails={f"utt-{i:02d}": "it raised" for i in range(8)})
+    half = MadeCodec("half", (3, 6))
+    results = made_results([MadeCodec("opus", (6, 8, 12)), half, dead], metrics=["pesq_wb", "stoi"], utterances=8)
+    silent = {
+        "status": "abstained", "reason": "silence", "numerator": None, "denominator": None,
+    }  # fmt: skip
+    scores = tuple(
+        replace(row, **silent) if (row.codec, row.point, row.metric) == ("half", "3", "pesq_wb") else row
+        for row in results.scores
+    )
+    summary = summarize(replace(results, scores=scores))
+    notes = rate_quality(summary, "pesq_wb").notes
+    assert "Not drawn: half at 3 (abstained on 8 of 8 utterances: silence)." in notes
+    assert "Not drawn: dead (failed: it raised)." in notes
+    speed = cost_quality(summary, "stoi", "rtf").notes
+    ends = "measured at the lowest and highest point only (all points: --cost full)"
+    assert f"Not drawn: opus at 8 ({ends})." in speed
+
+
+def test_intervals_that_the_axis_cuts_are_told(summary: Summary) -> None:
+    assert not any(note.startswith("Bars cut") for note in rate_quality(summary, "stoi").notes)
+    wild = tuple(
+        replace(row, scores={**row.scores, "stoi": replace(row.scores["stoi"], low=-9.0)})
+        if row.place == ("opus", "default", "6") else row
+        for row in summary.rows
+    )  # fmt: skip
+    assert "Bars cut: opus at 6." in rate_quality(replace(summary, rows=wild), "stoi").notes
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from codecbench.api import UsageError
-from codecbench.plots.curves import Chart, Curve, Line, Panel, Point
+from codecbench.plots.chart import Chart, Curve, Line, Panel, Point
 from codecbench.plots.drawing import Format, save
 from codecbench.plots.style import WIDTHS_IN, Width
 

@@ -10,7 +10,10 @@ from made_runs import MadeCodec, made_results, metric_card, store_results
 from markdown_cells import row
 from recipe_command import run_recipe
 
+from codecbench.analysis import summarize
+from codecbench.analysis.cells import collect_cells
 from codecbench.results import LadderRow, Results
+from recipes.found import Found, against_rivals
 
 RIVALS = (MadeCodec("opus", (6, 12), 0.5), MadeCodec("codec2", (3.2,), 0.6))
 GOOD = MadeCodec("good", (6, 1, 3), 0.9, "reference", "reference", codebooks=True)
@@ -66,6 +69,38 @@ def test_better_is_what_lies_outside_the_interval(lines: list[list[str]], rival:
     assert float(found["good"][2].split()[0]) > 0 > float(found["bad"][2].split()[0])
 
 
+def test_many_comparisons_are_one_family(tmp_path: Path) -> None:
+    """A difference that its own interval shows, but not that of all comparisons together: a t of 2.5."""
+    made = with_words(made_results((*RIVALS, GOOD, BAD), utterances=16, speakers=16))
+    rival = ("opus", "6", "estoi")
+    opus = {s.utterance: s.numerator or 0.0 for s in made.scores if (s.codec, s.point, s.metric) == rival}
+    scores = [
+        replace(row, numerator=opus[row.utterance] + 0.01 + (0.0155 if int(row.utterance[-2:]) % 2 else -0.0155))
+        if (row.codec, row.point, row.metric) == ("good", "6", "estoi") else row
+        for row in made.scores
+    ]  # fmt: skip
+    made = replace(made, scores=tuple(scores))
+    summary = summarize(made)
+    good = sorted((row for row in summary.rows if row.codec == "good"), key=lambda row: row.nominal_kbps)
+    found = Found(summary, collect_cells(made, ("estoi", "pesq_wb")), {"good": good})
+    single = found.paired(found.rival(6.0), found.at("good", 6.0), "estoi").change
+    together = against_rivals(found)["good", 6.0, "estoi"]
+    assert single.value == together.value == pytest.approx(0.01)
+    assert single.low is not None
+    assert together.low is not None
+    assert single.low > 0 > together.low
+    assert not together.above
+    store_results(made, tmp_path)
+    text = told(tmp_path)
+    assert "**Against opus at 6 kbps: above it 0 of 2 on ESTOI" in text
+    assert "wrong *above* among all 8 comparisons (codec, metric, rival) is at most 5 %" in text
+
+
+def test_a_few_speakers_show_nothing(tmp_path: Path) -> None:
+    store_results(with_words(made_results((*RIVALS, GOOD), utterances=20, speakers=5)), tmp_path)
+    assert told(tmp_path).count("above it 0 of 1 on ESTOI, 0 of 1 on PESQ-WB") == 2
+
+
 @pytest.mark.parametrize(
     ("passed", "why"),
     [(0.1, "no: network (0.100 without quantizer)"), (0.99, "no: quantizer (0.990 without quantizer)")],
@@ -86,6 +121,22 @@ def test_with_a_ladder_what_is_not_better_is_explained(tmp_path: Path, passed: f
 def test_words(lines: list[list[str]]) -> None:
     found = rows(lines, "Words")
     assert {name: row[-1] for name, row in found.items()} == {"good": "yes", "bad": "no"}
+
+
+def test_words_that_may_be_more_are_not_said_to_be_few(tmp_path: Path) -> None:
+    """Every fourth utterance costs 16 % of its words: 4 points on average, but the interval reaches beyond 5."""
+    made = with_words(made_results((*RIVALS, GOOD), utterances=16, speakers=16))
+    scores = tuple(
+        replace(row, numerator=0.0 if int(row.utterance[-2:]) % 4 else 0.16 * (row.denominator or 0.0))
+        if row.metric == "delta_wer" else row
+        for row in made.scores
+    )  # fmt: skip
+    store_results(replace(made, scores=scores), tmp_path)
+    text = told(tmp_path).partition("**Words")[2]
+    assert text.startswith(": ΔWER shown to be below 5 points for 0 of 1**")
+    (line,) = [row(line) for line in text.splitlines() if line.startswith("| good")]
+    assert float(line[2].split()[0]) < 5
+    assert line[3] == "no"
 
 
 def test_a_fall_is_named(tmp_path: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from recipes.curves import at_chosen_rates, cells, read_results, write
+from codecbench.plots.style import colour
+from codecbench.tables.series import ORDER
+from recipes.curves import at_chosen_rates, cells, draw, read_results, write
 from recipes.ordering import Cell, Spread, leaders, spread
 
 COUNTS = {"vocodec": ("2", "4", "6", "12"), "encodec": ("2", "4", "6", "12")}
@@ -79,6 +82,19 @@ def test_everything_is_written(out: Path, tmp_path: Path) -> None:
         ("encodec", 0), ("encodec", 1), ("vocodec", 0), ("vocodec", 1)
     ]  # fmt: skip
     assert (to / "reference-track.svg").read_text().lstrip().startswith("<?xml")
+
+
+def test_looks_are_those_of_every_figure_and_a_lower_rate_is_told(out: Path, tmp_path: Path) -> None:
+    results = [result for result in read_results(out) if result.rate == 1e-3]
+    vocodec = results[-1]
+    results.append(replace(vocodec, codec="facodec", scores={4.8: vocodec.scores[6.0]}))
+    draw(results, tmp_path / "figure.svg")
+    text = (tmp_path / "figure.svg").read_text()
+    assert "<!-- facodec at 4.8 kbps -->" in text
+    for codec in ("encodec", "vocodec"):
+        assert f"<!-- {codec} -->" in text
+        assert colour(ORDER.index(codec)).lower() in text.lower()
+    assert colour(0).lower() not in text.lower()
 
 
 def test_a_codec_with_rates_left_to_try_is_not_compared(tmp_path: Path) -> None:

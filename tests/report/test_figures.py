@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,6 +33,12 @@ def test_no_interval_no_sign() -> None:
     assert style.compact(score(None)) == "–"
     assert style.interval(score(2.0, 1.5, 2.25)) == "1.50 to 2.25"
     assert style.number(-0.001) == "0.00"
+
+
+def test_utterances_that_are_all_alike_have_no_interval() -> None:
+    alike = MetricSummary(0.0, 0.0, 0.0, 4, 0, 0, 0, 4, 4, method="constant")
+    assert Style.of({"pooling": "ratio"}).interval(alike) == ""
+    assert Style.of({"pooling": "ratio"}).interval(replace(alike, method="bootstrap-t")) == "0.0 to 0.0"
 
 
 def test_costs_as_text() -> None:

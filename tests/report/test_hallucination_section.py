@@ -66,6 +66,16 @@ def test_above_the_null_floor_is_above_its_bound(originals: int, told: str) -> N
     assert liar.floor == told
 
 
+def test_utterances_that_are_all_alike_have_no_interval() -> None:
+    found = built(made()).values
+    liar, blur = found["claims"]
+    assert liar.rates[0] == "At 3 kbps 12.5 % of words changed, 12.5 % fluently wrong."
+    assert blur.rates[0].startswith("At 3 kbps 12.5 % of words changed, none fluently wrong (of 192 words")
+    bar = found["drawing"].panels[0].bars[0]
+    assert bar.label == "3 kbps: hallucinated 12.5 %, degraded 0.0 %, changed in all 12.5 %"
+    assert not any(" to " in cell.more for row in found["table"].rows for cell in row.cells)
+
+
 @pytest.mark.parametrize("speakers", [1, 2, 5])
 def test_a_few_speakers_tell_nothing(speakers: int) -> None:
     results = made(speakers=speakers)

@@ -51,6 +51,7 @@ def test_every_step_is_printed() -> None:
     assert [cell.text for cell in lines["wave", "6"].cells] == ["4.60", "none", "1.10", "1.50", "2.60", "2.00"]
     assert lines["wave", "6"].cells[1].more == "waveform"
     assert [cell.text for cell in lines["odd", "6"].cells][1:4] == ["0.60", "-0.70", "2.70"]
+    assert [cell.more for cell in lines["stft", "3"].cells] == [""] * 6, "all utterances are alike: no interval"
     assert (lines["stft", "3"].largest, lines["odd", "3"].largest) == ("network", "quantizer")
     assert lines["none", "3, 6"].reason == "the plugin has no method bypass"
 
@@ -76,7 +77,7 @@ def test_it_is_in_the_report_and_the_terminal_tells(tmp_path: Path) -> None:
     section = text.partition('id="ladder"')[2].partition("</section>")[0]
     assert section.count("<svg") == 6  # three codecs, two points
     assert "n/a: the plugin has no method bypass" in section
-    assert '<td class="largest">1.50<small>' in re.sub(r' title="[^"]*"', "", section)
+    assert '<td class="largest">1.50</td>' in re.sub(r' title="[^"]*"', "", section)
     assert "Where the loss comes from" in render_table(summary, 100)
 
 

@@ -21,6 +21,7 @@ from codecbench.report.markers import published_markers
 from codecbench.report.page import Page
 from codecbench.report.pareto import front_marks, front_texts
 from codecbench.results import Results
+from codecbench.tables.series import series_of
 
 
 def page(results: Results) -> Page:
@@ -36,6 +37,17 @@ def test_default_lines_are_those_of_the_script() -> None:
         expected = [line.rate.text, line.rate.more, line.quality.text, line.quality.more]
         assert [data["texts"][index] for index in texts] == expected
         assert data["series"][series] == line.name
+
+
+def test_the_anchor_first_shown_has_codecs_to_compare_in_rate_and_quality() -> None:
+    near = [MadeCodec(name, (1, 2, 4, 6, 8), quality) for name, quality in (("good", 0.7), ("poor", 0.6))]
+    content = bd.section(page(made_results([MadeCodec("pcm", (96, 128, 160, 192, 256), -0.55), *near])))
+    assert content is not None
+    by_pcm = content.data["lines"][content.values["metric"]][content.data["anchors"].index("pcm")]
+    texts = content.data["texts"]
+    assert [(texts[rate] != "n/a", texts[quality]) for _, rate, _, quality, _ in by_pcm] == [(True, "n/a")] * 2
+    assert content.values["anchor"] == "good"
+    assert any(line.rate.text != "n/a" and line.quality.text != "n/a" for line in content.values["lines"])
 
 
 def test_every_pair_has_a_figure_or_a_reason() -> None:
@@ -70,6 +82,16 @@ def test_one_codec_has_no_matrix() -> None:
     assert bd.section(page(made_results([MadeCodec("a", (6,))]))) is None
 
 
+def test_utterances_that_are_all_alike_have_no_interval() -> None:
+    results = made_results([MadeCodec("opus", (6,))], utterances=12, metrics=["wer"])
+    results = replace(results, scores=tuple(replace(row, numerator=0.0) for row in results.scores))
+    content = breakdown.section(page(results))
+    assert content is not None
+    cells = [cell for line in content.values["lines"] for cell in line.cells]
+    assert {cell.text for cell in cells} == {"0.0"}
+    assert {cell.more for cell in cells} == {""}
+
+
 def test_breakdown_by_hand() -> None:
     results = made_results([MadeCodec("opus", (6,))], utterances=12, speakers=12)
     people = [replace(row, sex="FM"[i % 2]) for i, row in enumerate(results.utterances)]
@@ -96,7 +118,7 @@ def test_markers_are_published_figures_in_range() -> None:
     markers = published_markers(summary)
     assert markers
     known = {(figure.codec, figure.kbps, round(figure.value, 9)) for figure in published()}
-    names = [codec.codec for codec in summary.codecs]
+    names = {series: codec for (codec, _), series in series_of(summary).items()}
     for one in markers:
         factor = 100 if one["metric"] == "wer" else 1
         assert (names[one["series"]], one["kbps"], round(one["value"] / factor, 9)) in known
@@ -129,5 +151,5 @@ def test_fronts_say_what_is_drawn() -> None:
         "Not dominated: good at 6. Dominated: poor at 6 (by good at 6). No other codec at like bitrate: far at 24. "
         "Cost not known: blank at 6."
     )
-    assert front_marks(summary, rivals)["pesq_wb/parameters"] == {"0 6": "", "1 6": "good at 6"}
+    assert front_marks(summary, rivals)["pesq_wb/parameters"] == {"10 6": "", "11 6": "good at 6"}
     assert all(re.fullmatch(r"\w+/\w+", key) for key in texts)

@@ -12,7 +12,8 @@ from codecbench.analysis.summary import Row, Summary
 from codecbench.report.hallucination.comparison import LIKE, Comparison
 from codecbench.report.hallucination.probes import PairTable
 from codecbench.results import CodecRow
-from codecbench.tables.figures import codec_name
+from codecbench.tables.figures import CONSTANT, codec_name
+from codecbench.tables.series import series_of
 
 METRICS = {HALLUCINATED: "H-WER", FLIPS: "Flips"}
 MORE = {HALLUCINATED: "hallucinates {}", FLIPS: "flips {} pairs"}
@@ -49,8 +50,8 @@ class CompareLine:
 
 def claims(summary: Summary, comparisons: Sequence[Comparison], pairs: PairTable | None) -> list[Claim]:
     """One for each codec that has codec-induced errors anywhere."""
-    found = []
-    for series, codec in enumerate(summary.codecs):
+    found, series = [], series_of(summary)
+    for codec in summary.codecs:
         rows = [row for row in summary.rows if _is(row, codec) and _mean(row, CI) is not None]
         rows.sort(key=lambda row: row.nominal_kbps)
         if not rows:
@@ -59,8 +60,9 @@ def claims(summary: Summary, comparisons: Sequence[Comparison], pairs: PairTable
         mine = [_first(one, codec) for one in comparisons if _is(one.first, codec) or _is(one.second, codec)]
         found.append(
             Claim(
-                codec_name(codec.codec, codec.checkpoint), series, tuple(_rate(row) for row in ends),
-                _floor(rows, summary.null_floor), _flips(rows, pairs), _against(mine),
+                codec_name(codec.codec, codec.checkpoint), series[codec.codec, codec.checkpoint],
+                tuple(_rate(row) for row in ends), _floor(rows, summary.null_floor), _flips(rows, pairs),
+                _against(mine),
             )
         )  # fmt: skip
     return found
@@ -73,8 +75,8 @@ def compare_lines(comparisons: Sequence[Comparison], summary: Summary) -> list[C
         first, second = one.first, one.second
         lines.append(
             CompareLine(
-                METRICS[one.metric], _at(first), summary.series[first.place[:2]], _at(second),
-                summary.series[second.place[:2]], one.outcome, _points(one.change), _ends(one),
+                METRICS[one.metric], _at(first), series_of(summary)[first.place[:2]], _at(second),
+                series_of(summary)[second.place[:2]], one.outcome, _points(one.change), _ends(one),
                 f"{_percent(_mean(first, CI))} and {_percent(_mean(second, CI))}", one.utterances, one.speakers,
             )
         )  # fmt: skip
@@ -164,8 +166,9 @@ def _points(change: float) -> str:
 
 
 def _share(score: MetricSummary) -> str:
-    interval = "" if score.low is None or score.high is None else f" ({100 * score.low:.1f} to {100 * score.high:.1f})"
-    return f"{_percent(score.mean)}{interval}"
+    if score.low is None or score.high is None or score.method == CONSTANT:
+        return _percent(score.mean)
+    return f"{_percent(score.mean)} ({100 * score.low:.1f} to {100 * score.high:.1f})"
 
 
 def _percent(value: float | None) -> str:

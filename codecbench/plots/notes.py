@@ -1,0 +1,97 @@
+"""What a figure's caption has to say: the speech, intervals, coverage, and all that is not drawn, with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from codecbench.analysis.failures import CODING
+from codecbench.analysis.summary import Row, Summary
+from codecbench.plots.axes import Axis
+from codecbench.plots.chart import Panel
+from codecbench.tables.build import build_table
+from codecbench.tables.figures import codec_name
+from codecbench.tables.notes import UNTRAINED, about, at_points, coverage
+from codecbench.tables.selection import chosen_columns
+from codecbench.tables.table import DAGGER
+
+NOTHING = "not scored"
+
+
+def caption(summary: Summary, panels: Mapping[str, Panel], axis: Axis) -> list[str]:
+    """`panels` by the metric that each shows. The run's own notes come last: `run_notes`."""
+    metrics, shown = list(panels), list(panels.values())
+    table = build_table(summary, chosen_columns(summary, metrics))
+    notes = [about(summary), intervals(summary, metrics), *_each(shown, [_cut(panel) for panel in shown], "Bars cut")]
+    notes.append(coverage(table.columns, table.rows).removeprefix(f"{DAGGER} "))  # no point of a figure has the mark
+    if any(curve.untrained for panel in shown for curve in panel.curves):
+        notes.append(UNTRAINED)
+    missing = [_missing(summary, panel, metric, axis) for metric, panel in panels.items()]
+    for why in dict.fromkeys(why for found in missing for why in found):
+        notes += _each(shown, [found.get(why, "") for found in missing], "Not drawn", f" ({why})")
+    return [note for note in notes if note]
+
+
+def intervals(summary: Summary, metrics: Sequence[str]) -> str:
+    rows = [row.scores[name] for row in summary.rows for name in metrics if name in row.scores]
+    if not any(score.low is not None for score in rows):
+        return "No intervals: too few speakers."
+    few = " (indicative: too few speakers or events)" if any(score.indicative for score in rows) else ""
+    return f"Bars: 95 % intervals over speakers{few}."
+
+
+def _each(panels: Sequence[Panel], texts: Sequence[str], what: str, why: str = "") -> list[str]:
+    """One note where all panels have the same to say, else one of each that has something to say."""
+    if len(set(texts)) == 1:
+        return [f"{what}: {texts[0]}{why}."] if texts[0] else []
+    return [f"{what} in {panel.y_title}: {text}{why}." for panel, text in zip(panels, texts, strict=True) if text]
+
+
+def _cut(panel: Panel) -> str:
+    """Codecs and points whose interval goes beyond the axis."""
+    found = []
+    for curve in panel.curves:
+        labels = [point.label for point in curve.points if panel.is_cut(point)]
+        if labels:
+            found.append(at_points(curve.name, labels, [point.label for point in curve.points]))
+    return "; ".join(found)
+
+
+def _missing(summary: Summary, panel: Panel, metric: str, axis: Axis) -> dict[str, str]:
+    """By reason, every codec and point of the run that the panel does not show: `opus at 8, 12; dead`."""
+    drawn = {(curve.name, point.label) for curve in panel.curves for point in curve.points}
+    gone: dict[tuple[str, str], list[str]] = {}
+    every: dict[str, list[str]] = {}
+    for row in summary.rows:
+        name = codec_name(row.codec, row.checkpoint)
+        every.setdefault(name, []).append(row.point)
+        if (name, row.point) not in drawn:
+            gone.setdefault((name, _reason(row, metric, axis)), []).append(row.point)
+    for name, point, why in _without_row(summary):
+        every.setdefault(name, []).append(point)
+        gone.setdefault((name, why), []).append(point)
+    told: dict[str, list[str]] = {}
+    for (name, why), points in gone.items():
+        told.setdefault(why, []).append(at_points(name, points, every[name]))
+    return {why: "; ".join(names) for why, names in told.items()}
+
+
+def _reason(row: Row, metric: str, axis: Axis) -> str:
+    score = row.scores.get(metric)
+    if score is None or score.mean is None:
+        return NOTHING if score is None else score.reason or NOTHING
+    return axis.why(row)
+
+
+def _without_row(summary: Summary) -> list[tuple[str, str, str]]:
+    """(codec, point, why) of points where nothing was coded, and of what was skipped (a whole codec: no point)."""
+    rows = {row.place for row in summary.rows}
+    found: dict[tuple[str, str], str] = {}
+    for group in summary.failures:
+        for place in group.places if group.what == CODING else ():
+            for point in place.points:
+                if (place.codec, place.checkpoint, point) not in rows:
+                    why = f"{group.status}: {group.reason}"
+                    found.setdefault((codec_name(place.codec, place.checkpoint), point), why)
+    for skip in summary.skipped:
+        found.setdefault((codec_name(skip.codec, skip.checkpoint), skip.point or ""), f"skipped: {skip.reason}")
+    return [(*place, why) for place, why in found.items()]

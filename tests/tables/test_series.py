@@ -1,0 +1,37 @@
+"""A codec looks the same in every figure and report: its number does not depend on the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from made_runs import MadeCodec, made_results
+
+from codecbench.analysis import summarize
+from codecbench.plugins import registry
+from codecbench.report.charts import chart_data
+from codecbench.tables.series import ORDER, number, series_of
+
+OWN = tuple((name, "default" if name in ("pcm", "opus", "codec2") else "reference") for name in ORDER)
+
+
+@pytest.mark.parametrize("codecs", [OWN, OWN[::-1], OWN[4:7]])
+def test_the_order_of_the_run_does_not_matter(codecs: Sequence[tuple[str, str]]) -> None:
+    assert number(codecs) == {place: ORDER.index(place[0]) for place in codecs}
+
+
+def test_all_of_codecbenchs_own_codecs_have_a_number() -> None:
+    assert {entry.card.name for entry in registry().codecs.values()} >= set(ORDER)
+
+
+def test_strangers_and_further_checkpoints_follow_in_the_order_of_the_run() -> None:
+    places = [("mine", "default"), ("encodec", "facebook-24khz"), ("encodec", "reference"), ("encodec", "default")]
+    assert list(number(places).values()) == [10, 11, 4, 12]
+
+
+def test_the_report_draws_by_the_same_numbers() -> None:
+    summary = summarize(made_results([MadeCodec("mine", (6,)), MadeCodec("vocodec", (6,), checkpoint="reference")]))
+    assert list(series_of(summary).values()) == [10, 9]
+    data = chart_data(summary)
+    assert data["series"] == {10: "mine", 9: "vocodec"}
+    assert [point["series"] for point in data["points"]] == [10, 9]
