@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Audio, CodecCard, OperatingPoint
-from codecbench.bitstream import Codes
+from codecbench.bitstream import Codes, bits_per_frame
 from codecbench.errors import PayloadError
 from codecbench.weights import location
 
@@ -98,6 +98,16 @@ def decompress(data: bytes, frames: int, sizes: Sequence[int], model: EntropyMod
 def coded_bytes(codes: Codes, sizes: Sequence[int], model: EntropyModel) -> int:
     """Bytes of `codes` [codebooks, frames], codebook k in [0, sizes[k]), when really coded with `model`."""
     return len(compress(codes, sizes, model))
+
+
+def side_bytes(payload: bytes, codes: Codes, sizes: Sequence[int]) -> int | None:
+    """Bytes of `payload` beside its `codes` [codebooks, frames]: levels, timbres; the entropy coder leaves them be.
+
+    The bits that fill up the codes' last byte are no side information. None where the payload is smaller than its
+    codes are at fixed length: then it is coded in another way, and what is beside them cannot be told.
+    """
+    bits = 8 * len(payload) - codes.shape[1] * bits_per_frame(sizes)
+    return None if bits < 0 else bits // 8
 
 
 def train_model(

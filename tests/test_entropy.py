@@ -19,6 +19,7 @@ from codecbench.entropy import (
     model_path,
     read_model,
     save_model,
+    side_bytes,
 )
 from codecbench.plugins import load_registry
 from codecbench.weights import sha256_of
@@ -87,3 +88,12 @@ def test_codecs_without_weights_have_no_model() -> None:
     card = load_registry().codec("pcm").card
     assert model_path(card) is None
     assert load_model(card) is None
+
+
+def test_what_is_beside_the_codes_is_side_information_and_padding_is_not() -> None:
+    codes, sizes = np.zeros((3, 7), int), (3, 3, 5)  # 6 bits a frame, 42 in all
+    payload = pack(codes, sizes)
+    assert len(payload) == 6
+    assert side_bytes(payload, codes, sizes) == 0
+    assert side_bytes(b"level" + payload, codes, sizes) == 5
+    assert side_bytes(payload[:5], codes, sizes) is None

@@ -11,7 +11,7 @@ from codecbench.results import CodingRow
 
 @dataclass(frozen=True)
 class Rate:
-    """kbps over the corpus (1000 bit/s), of the codings that are ok. `entropy_kbps` is a real coder's output."""
+    """kbps over the corpus (1000 bit/s), of the codings that are ok. `entropy_kbps`: codes really entropy-coded."""
 
     measured_kbps: float | None
     entropy_kbps: float | None
@@ -20,7 +20,7 @@ class Rate:
 
 
 def measure_rate(codings: Sequence[CodingRow]) -> Rate:
-    """8 × Σ payload bytes / Σ seconds of the originals, padding frames included."""
+    """8 × Σ payload bytes / Σ seconds of the originals, padding frames and side information included in both."""
     sized = [row for row in codings if row.status == "ok" and row.payload_bytes is not None and row.seconds]
     if not sized:
         return Rate(None, None, "no coding is ok", "no coding is ok")

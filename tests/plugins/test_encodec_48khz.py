@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecbench.api import Audio, CodecOptions
+from codecbench.entropy import side_bytes
 from codecbench.errors import PayloadError
 
 POINT = FACEBOOK_48KHZ.points[0]
@@ -49,6 +50,13 @@ def test_payload_is_a_scale_and_the_codes_of_each_segment(codec: SegmentedEncode
     assert decoded.channels == 2
     assert samples <= decoded.length < samples + 320
     assert np.isfinite(decoded.samples).all()
+
+
+@pytest.mark.parametrize("point", FACEBOOK_48KHZ.points, ids=lambda point: point.label)
+@pytest.mark.parametrize(("samples", "segments"), [(321, 1), (47520, 1), (95040, 2), (95220, 3), (96000, 3)])
+def test_the_scales_are_the_side_information(codec: SegmentedEncodec, samples: int, segments: int, point) -> None:
+    payload = codec.encode(stereo(samples), point)
+    assert side_bytes(payload, codec.codes(payload, point), codec.codebook_sizes(point)) == 4 * segments
 
 
 @pytest.mark.parametrize("point", FACEBOOK_48KHZ.points, ids=lambda point: point.label)

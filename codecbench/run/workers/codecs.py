@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import soundfile
@@ -22,6 +22,9 @@ from codecbench.audio import SOURCE_RATE, audio_hash, resample, to_mono, with_ch
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
 from codecbench.run.workers.signals import source
+
+if TYPE_CHECKING:
+    from codecbench.entropy import EntropyModel
 
 MARGIN_S = 0.005
 """Added to the bound of the delay search, for a codec that declares no frame."""
@@ -64,7 +67,7 @@ class Bypassed:
 
 @guarded
 def encode(job: CodecJob, point: str, path: Path) -> Encoded:
-    from codecbench.entropy import coded_bytes, load_model
+    from codecbench.entropy import load_model
     from codecbench.tokens import HasCodes
 
     codec, card = _codec(job)
@@ -77,7 +80,8 @@ def encode(job: CodecJob, point: str, path: Path) -> Encoded:
     sizes = tuple(int(size) for size in codec.codebook_sizes(card.point(point)))
     codes = _checked_codes(codec.codes(payload, card.point(point)), sizes)
     model = load_model(card)
-    return Encoded(payload, audio.length, coded_bytes(codes, sizes, model) if model else None, sizes, codes)
+    entropy_bytes = None if model is None else _entropy_bytes(payload, codes, sizes, model)
+    return Encoded(payload, audio.length, entropy_bytes, sizes, codes)
 
 
 @guarded
@@ -172,6 +176,16 @@ def _excerpt(paths: Sequence[Path], seconds: float, card: CodecCard) -> Audio:
     return with_channels(
         resample(Audio.mono(np.concatenate(parts)[:wanted], SOURCE_RATE), card.sample_rate), card.channels
     )
+
+
+def _entropy_bytes(
+    payload: bytes, codes: NDArray[np.int64], sizes: tuple[int, ...], model: EntropyModel
+) -> int | None:  # fmt: skip
+    """The payload's size with its codes entropy-coded: its side information stays as it is."""
+    from codecbench.entropy import coded_bytes, side_bytes
+
+    side = side_bytes(payload, codes, sizes)
+    return None if side is None else side + coded_bytes(codes, sizes, model)
 
 
 def _checked_codes(codes: object, sizes: tuple[int, ...]) -> NDArray[np.int64]:
