@@ -79,7 +79,7 @@ def encode(job: CodecJob, point: str, path: Path) -> Encoded:
         return Encoded(payload, audio.length)
     sizes = tuple(int(size) for size in codec.codebook_sizes(card.point(point)))
     codes = _checked_codes(codec.codes(payload, card.point(point)), sizes)
-    model = load_model(card)
+    model = load_model(card, job.options.weights)
     entropy_bytes = None if model is None else _entropy_bytes(payload, codes, sizes, model)
     return Encoded(payload, audio.length, entropy_bytes, sizes, codes)
 
