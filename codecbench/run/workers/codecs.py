@@ -1,4 +1,4 @@
-"""What runs in the coding processes: encoding, decoding, measuring speed. Each is guarded and returns plain data.
+"""What runs in the coding processes: encoding, decoding. Each is guarded and returns plain data.
 
 An encoding and a decoding process are never the same one: a codec that passes anything but bytes between the two,
 through its instance or its module, fails here as it would in the world.
@@ -7,17 +7,16 @@ through its instance or its module, fails here as it would in the world.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
 from codecbench.alignment import estimate_delay
-from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, Ladder, LadderStage
+from codecbench.api import Audio, Codec, CodecCard, CodecOptions, Ladder, LadderStage
 from codecbench.audio import SOURCE_RATE, audio_hash, resample, to_mono, with_channels
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
@@ -70,7 +69,7 @@ def encode(job: CodecJob, point: str, path: Path) -> Encoded:
     from codecbench.entropy import load_model
     from codecbench.tokens import HasCodes
 
-    codec, card = _codec(job)
+    codec, card = loaded(job)
     audio = _input(path, card)
     payload = codec.encode(audio, card.point(point))
     if type(payload) is not bytes:  # not isinstance: a subclass could carry more than its bytes to the decoder
@@ -89,7 +88,7 @@ def decode(job: CodecJob, point: str, path: Path, payload: bytes, out: Path | No
     """Decode into `out` (24-bit FLAC at 16 kHz); without `out`, on a new instance, for comparison alone."""
     if out is None:
         _loaded.clear()
-    codec, card = _codec(job)
+    codec, card = loaded(job)
     decoded = codec.decode(payload, card.point(point))
     length = _input(path, card).length
     _check(decoded, card, length)
@@ -107,7 +106,7 @@ def decode(job: CodecJob, point: str, path: Path, payload: bytes, out: Path | No
 @guarded
 def bypass(job: CodecJob, stage: LadderStage, path: Path, out: Path) -> Bypassed:
     """The signal through `stage` alone into `out`, as `decode` writes it."""
-    codec, card = _codec(job)
+    codec, card = loaded(job)
     if not isinstance(codec, Ladder):
         return Bypassed("the plugin has no method bypass (codecbench.api.Ladder)")
     audio = _input(path, card)
@@ -127,22 +126,10 @@ def unchanged(path: Path, out: Path) -> Bypassed:
     return Bypassed(None)
 
 
-@guarded
-def cost(job: CodecJob, point: str, paths: Sequence[Path], mode: Literal["quick", "full"]) -> Mapping[str, Any]:
-    """The cost of one codec at one point on an excerpt of real speech."""
-    from codecbench.cost.measure import measure_cost
-
-    codec, card = _codec(job)
-    figures: Mapping[str, Any] = measure_cost(
-        codec, card, card.point(point), lambda s: _excerpt(paths, s, card), mode=mode
-    )
-    return figures
-
-
 _loaded: dict[CodecJob, tuple[Codec, CodecCard]] = {}
 
 
-def _codec(job: CodecJob) -> tuple[Codec, CodecCard]:
+def loaded(job: CodecJob) -> tuple[Codec, CodecCard]:
     """The codec, loaded once; the one before it is let go, for a worker holds one model at a time."""
     if job not in _loaded:
         _loaded.clear()
@@ -162,20 +149,6 @@ def _write(signal: Audio, out: Path) -> None:
     partial_file = out.with_suffix(f".{os.getpid()}.partial")
     soundfile.write(partial_file, np.clip(signal.samples[0], -1.0, 1.0), SOURCE_RATE, format="FLAC", subtype="PCM_24")
     partial_file.rename(out)
-
-
-def _excerpt(paths: Sequence[Path], seconds: float, card: CodecCard) -> Audio:
-    """`seconds` of speech at the codec's rate: utterances one after the other until there is enough."""
-    parts: list[NDArray[np.float32]] = []
-    wanted = round(seconds * SOURCE_RATE)
-    while sum(len(part) for part in parts) < wanted:
-        found = len(parts)
-        parts += [source(path).samples[0] for path in paths]
-        if len(parts) == found:
-            raise Abstain("the run has no utterance to measure on")
-    return with_channels(
-        resample(Audio.mono(np.concatenate(parts)[:wanted], SOURCE_RATE), card.sample_rate), card.channels
-    )
 
 
 def _entropy_bytes(
