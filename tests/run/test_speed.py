@@ -82,6 +82,22 @@ def run_of(clips: Path, *names: str, cost: str = "quick") -> Any:
     return SimpleNamespace(plan=plan, store=Costs(), reporter=Reporter(), limit=lambda seconds: 300.0)
 
 
+def test_quick_does_not_replace_what_full_has_measured(clips: Path) -> None:
+    full, quick = run_of(clips, "pcm", cost="full"), run_of(clips, "pcm")
+    stored = {("pcm", "default", point.label): (key, "ok") for _, point, key in _interleaved(full)}
+    assert len(stored) == 4
+
+    def refuse(tasks: Any) -> None:
+        pytest.fail(f"measured again: {next(tasks)}")
+
+    pool: Any = SimpleNamespace(run=refuse, fresh=lambda: refuse(iter(["memory"])))
+    quick.store.keys = dict(stored)
+    measure_speed(quick, pool)
+    full.store.keys = {place: (key, "abstained") for place, (key, _) in stored.items()}
+    with pytest.raises(pytest.fail.Exception, match="measured again"):
+        measure_speed(full, pool)
+
+
 def test_memory_is_the_codecs_own_whatever_was_measured_before_it(clips: Path, tmp_path: Path) -> None:
     """Point by point over the codecs: PCM's lowest rate comes before EnCodec, its highest after it."""
     pytest.importorskip("torch")
