@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Abstain, Audio, CodecCard
-from codecbench.audio import SOURCE_RATE, resample, with_channels
+from codecbench.audio import SOURCE_RATE, UnusableAudio, resample, with_channels
 from codecbench.run.pool import guarded
 from codecbench.run.workers.codecs import CodecJob, loaded
 from codecbench.run.workers.signals import source
@@ -50,11 +50,24 @@ def _excerpt(paths: Sequence[Path], seconds: float, card: CodecCard) -> Audio:
     """`seconds` of speech at the codec's rate: utterances one after the other until there is enough."""
     parts: list[NDArray[np.float32]] = []
     wanted = round(seconds * SOURCE_RATE)
-    while sum(len(part) for part in parts) < wanted:
+    while (missing := wanted - sum(len(part) for part in parts)) > 0:
         found = len(parts)
-        parts += [source(path).samples[0] for path in paths]
+        parts += _usable(paths, missing)
         if len(parts) == found:
-            raise Abstain("the run has no utterance to measure on")
+            raise Abstain("the run has no usable utterance to measure on")
     return with_channels(
         resample(Audio.mono(np.concatenate(parts)[:wanted], SOURCE_RATE), card.sample_rate), card.channels
     )
+
+
+def _usable(paths: Sequence[Path], wanted: int) -> Iterator[NDArray[np.float32]]:
+    """The signals of `paths` up to `wanted` samples in all. What cannot be used fails where it is to be coded."""
+    for path in paths:
+        try:
+            samples = source(path).samples[0]
+        except UnusableAudio:
+            continue
+        yield samples
+        wanted -= len(samples)
+        if wanted <= 0:
+            return
