@@ -107,17 +107,18 @@ def _fill_stages(cost: CostFigures, codec: Codec, point: OperatingPoint, excerpt
 def _fill_latency(cost: CostFigures, codec: Codec, card: CodecCard, point: OperatingPoint) -> None:
     if cost.figures["latency_ms"] is not None:
         return
-    from codecbench.cost.latency import boundary_positions, measure_latency
+    from codecbench.cost.latency import boundary_positions, measure_latency, no_less_than_declared
 
     if card.whole_utterance:
         cost.put("latency_ms", None, "utterance")
         cost.put("buffering_ms", None, "utterance")
         return
     try:
-        latency = measure_latency(codec, card, point, positions=boundary_positions(card.frame, FULL_POSITIONS))
+        measured = measure_latency(codec, card, point, positions=boundary_positions(card.frame, FULL_POSITIONS))
     except Abstain as error:
         cost.put("latency_ms", None, str(error))
         cost.put("buffering_ms", None, str(error))
         return
+    latency = no_less_than_declared(measured, card)
     cost.put("latency_ms", latency.total_ms, "utterance")
     cost.put("buffering_ms", latency.buffering_ms, "utterance")
