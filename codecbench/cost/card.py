@@ -1,9 +1,9 @@
 """`python -m codecbench.cost.card CODEC[:CHECKPOINT] ...` measures what a codec's card states and writes `card.json`.
 
-Parameters and MACs (10 s of input, highest operating point), and the latency, the longest of those measured at the
-lowest and the highest point and of what the card's frame and look-ahead reach. Where a codec's weights are not on this
-machine the same configuration with random weights is measured: none of these figures depends on their values, but a
-delay cannot be seen through them and is taken as 0.
+Parameters, MACs (10 s of input, at each operating point; the single figures are of the highest), and the latency, the
+longest of those measured at the lowest and the highest point and of what the card's frame and look-ahead reach. Where a
+codec's weights are not on this machine the same configuration with random weights is measured: none of these figures
+depends on their values, but a delay cannot be seen through them and is taken as 0.
 """
 
 from __future__ import annotations
@@ -83,16 +83,18 @@ def stage_figures(codec: HasStages, card: CodecCard) -> dict[str, Any]:
     """Parameters, MACs per second at 10 s, their growth with length, and the operations that were not counted."""
     from codecbench.cost.stages import MACS_SECONDS, measure_stages, quadratic_macs
 
-    point = max(card.points, key=lambda point: point.nominal_kbps)
+    highest = max(card.points, key=lambda point: point.nominal_kbps)
     audio = speech_like(round(MACS_SECONDS * card.sample_rate), card.sample_rate, 0)
     audio = Audio(audio.samples.repeat(card.channels, axis=0), card.sample_rate)
-    costs = measure_stages(codec, audio, point)
+    by_point = {point.label: measure_stages(codec, audio, point) for point in card.points}
+    costs = by_point[highest.label]
     short = Audio(audio.samples[:, : 3 * card.frame * max(1, card.sample_rate // card.frame)], card.sample_rate)
-    growth = quadratic_macs(codec, short, point)
+    growth = quadratic_macs(codec, short, highest)
     return {
         "parameters": costs.parameters,
         **{f"{stage}_macs_per_s": macs for stage, macs in costs.macs_per_s.items()},
-        "macs_point": point.label,
+        "macs_point": highest.label,
+        "macs_by_point": {label: dict(each.macs_per_s) for label, each in by_point.items()},
         "macs_per_s2": dict(growth),
         "macs_unknown": list(costs.unknown),
         "macs_not_counted": dict(costs.not_counted),

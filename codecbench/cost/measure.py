@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from codecbench.api import Abstain, Audio, Codec, CodecCard, OperatingPoint
-from codecbench.cost.figures import CARD_FIELDS
+from codecbench.cost.figures import CARD_FIELDS, figures_at
 from codecbench.cost.rtf import measure_rtf
 from codecbench.tokens import HasStages
 
@@ -62,8 +62,8 @@ def measure_cost(
     _put_rtf(cost, codec, card, point, excerpt(excerpt_seconds(mode)), repeats, "")
     if mode == "full":
         _put_rtf(cost, codec, card, point, excerpt(FULL_SECONDS[0]), repeats, "_1s")
-    for name in CARD_FIELDS:
-        cost.put(name, getattr(card, name), "not on the codec's card; --cost full measures it")
+    for name, value in figures_at(card, point).items():
+        cost.put(name, value, "not on the codec's card; --cost full measures it")
     if mode == "full":
         _fill_stages(cost, codec, point, excerpt)
         _fill_latency(cost, codec, card, point)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from codecbench.api import OperatingPoint
-from codecbench.cost.figures import CARD_FIELDS
+from codecbench.cost.figures import figures_at
 from codecbench.cost.measure import QUICK_SECONDS
 from codecbench.machine import machine_id
 from codecbench.results import CostRow, Status
@@ -92,8 +92,7 @@ def _known(state: RunState, codec: PlannedCodec, point: OperatingPoint, key: str
 
 
 def _key(codec: PlannedCodec, point: OperatingPoint, mode: str) -> str:
-    stated = {name: getattr(codec.card, name) for name in CARD_FIELDS}
-    return keys.cost_key(codec.identity, stated, point, mode, machine_id())
+    return keys.cost_key(codec.identity, figures_at(codec.card, point), point, mode, machine_id())
 
 
 def _row(codec: PlannedCodec, point: OperatingPoint, mode: str, value: Any, peak: float | Failure) -> CostRow:

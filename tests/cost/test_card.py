@@ -10,13 +10,15 @@ import pytest
 from codecbench.api import Audio, CodecCard, OperatingPoint
 from codecbench.cost import card as card_module
 from codecbench.cost.card import build, card_latency, stage_figures, write_figures
-from codecbench.cost.figures import CARD_FIELDS, card_path, load_figures, read_figures
+from codecbench.cost.figures import CARD_FIELDS, card_path, figures_at, load_figures, read_figures
 from codecbench.cost.latency import no_less_than_declared
 from codecbench.plugins import registry
 from codecbench.tokens import HasStages
 
 PACKAGES = {entry.factory.__module__.partition(".")[0] for entry in registry().codecs.values()}
 KEPT = {spec: figures for package in sorted(PACKAGES) for spec, figures in read_figures(package).items()}
+POINT = OperatingPoint(1.0)
+PLAIN = CodecCard("plain", 1000, (POINT,), encoder_macs_per_s=5.0)
 SMALL = 20_000_000
 """Parameters up to which a codec is measured again here; published sizes take minutes."""
 
@@ -123,6 +125,21 @@ def test_command_writes_what_it_prints(capsys, monkeypatch):
     assert card_module.main(["pcm"]) == 0
     assert written["pcm:default"] == KEPT["pcm:default"]
     assert "pcm:default" in capsys.readouterr().out
+
+
+def test_each_operating_point_shows_its_own_macs():
+    card = registry().codec("ibpcodec").card
+    low, high = (figures_at(card, card.point(label)) for label in ("1", "6"))
+    assert high == {name: getattr(card, name) for name in CARD_FIELDS}
+    assert low["quantizer_macs_per_s"] == high["quantizer_macs_per_s"] / 6
+    assert low["encoder_macs_per_s"] == high["encoder_macs_per_s"]
+    assert figures_at(PLAIN, POINT)["encoder_macs_per_s"] == 5.0
+    for spec, figures in KEPT.items():
+        if "macs_point" in figures:
+            points = registry().codec(spec).card.points
+            assert list(figures["macs_by_point"]) == [point.label for point in points], spec
+            highest = figures["macs_by_point"][figures["macs_point"]]
+            assert highest == {stage: figures[f"{stage}_macs_per_s"] for stage in highest}, spec
 
 
 def test_stereo_cards_are_measured_in_stereo():

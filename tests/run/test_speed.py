@@ -34,8 +34,12 @@ def keys(*cards: CodecCard, cost: str = "quick") -> list[str]:
 def test_a_card_that_was_measured_anew_replaces_the_figures_of_an_older_run() -> None:
     card = load_registry().codec("vocodec:reference").card
     assert keys(card) == keys(card)
-    for name in ("latency_ms", "buffering_ms", "parameters", "encoder_macs_per_s"):
+    for name in ("latency_ms", "buffering_ms", "parameters"):
         assert not set(keys(card)) & set(keys(replace(card, **{name: 1.0}))), name
+    one = replace(card, macs_by_point={**card.macs_by_point, "1": {"encoder": 1.0}})
+    assert [before == after for before, after in zip(keys(card), keys(one), strict=True)] == [False, True]
+    plain = replace(card, macs_by_point={})
+    assert not set(keys(plain)) & set(keys(replace(plain, encoder_macs_per_s=1.0)))
     assert keys(card) == keys(replace(card, notes="told in other words"))
 
 
