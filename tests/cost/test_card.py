@@ -142,6 +142,14 @@ def test_each_operating_point_shows_its_own_macs():
             assert highest == {stage: figures[f"{stage}_macs_per_s"] for stage in highest}, spec
 
 
+@pytest.mark.parametrize("spec", KEPT)
+def test_what_a_card_calls_unknown_is_unknown(spec):
+    pytest.importorskip("torch")
+    from codecbench.cost.operations import WITHOUT_MACS
+
+    assert not {name.removeprefix("aten.") for name in KEPT[spec].get("macs_unknown", ())} & WITHOUT_MACS
+
+
 def test_stereo_cards_are_measured_in_stereo():
     pytest.importorskip("torch")
     seen = []
