@@ -132,6 +132,9 @@ class CodecCard:
     sources: tuple[str, ...] = ()
     """Further importable packages whose source files decide what this codec computes."""
     notes: str = ""
+    macs_by_point: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """An operating point's label to its MACs per second by stage (`encoder`, `quantizer`, `decoder`). Optional: a point
+    or stage that is not here has the figure above. Where they are here, those above are of the highest point."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for a card that no command line could name, or whose points could not be told apart."""

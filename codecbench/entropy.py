@@ -17,16 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Audio, CodecCard, OperatingPoint
-from codecbench.bitstream import Codes
+from codecbench.bitstream import Codes, bits_per_frame
 from codecbench.errors import PayloadError
-from codecbench.weights import location
+from codecbench.weights import identity, location
 
 
 @dataclass(frozen=True, eq=False)
 class EntropyModel:
     """How often each code of each codebook occurred: one int64 [size] per codebook, of all codebooks of the codec.
 
-    `weights_sha256` is that of the weights that made the codes, `seconds` the amount of training speech.
+    `weights_sha256` is the identity of the weights that made the codes, `seconds` the amount of training speech.
     """
 
     counts: tuple[NDArray[np.int64], ...]
@@ -100,6 +100,16 @@ def coded_bytes(codes: Codes, sizes: Sequence[int], model: EntropyModel) -> int:
     return len(compress(codes, sizes, model))
 
 
+def side_bytes(payload: bytes, codes: Codes, sizes: Sequence[int]) -> int | None:
+    """Bytes of `payload` beside its `codes` [codebooks, frames]: levels, timbres; the entropy coder leaves them be.
+
+    The bits that fill up the codes' last byte are no side information. None where the payload is smaller than its
+    codes are at fixed length: then it is coded in another way, and what is beside them cannot be told.
+    """
+    bits = 8 * len(payload) - codes.shape[1] * bits_per_frame(sizes)
+    return None if bits < 0 else bits // 8
+
+
 def train_model(
     codec: Encoder, signals: Iterable[Audio], point: OperatingPoint, weights_sha256: str
 ) -> EntropyModel:  # fmt: skip
@@ -128,10 +138,16 @@ def save_model(model: EntropyModel, path: Path) -> None:
     path.chmod(0o644)  # safetensors writes files that only their owner can read
 
 
-def load_model(card: CodecCard) -> EntropyModel | None:
-    """The card's entropy model, None where there is none (then the entropy-coded rate is "n/a")."""
+def load_model(card: CodecCard, weights: Path | None) -> EntropyModel | None:
+    """The entropy model of the card's codec with `weights`, None where there is none: the entropy-coded rate is "n/a".
+
+    A model of other weights than these would say what codes cost that another codec makes.
+    """
     path = model_path(card)
-    return read_model(path) if path is not None and path.is_file() else None
+    if path is None or weights is None or not path.is_file():
+        return None
+    model = read_model(path)
+    return model if model.weights_sha256 == identity(card, weights) else None
 
 
 @cache

@@ -83,10 +83,10 @@ class CodecRow:
 class CodingRow:
     """One cell's coding. Bytes and seconds of the original give the measured bitrate.
 
-    `entropy_bytes` is the size of a real entropy coder's output, None where there is no model. `codes` [codebooks,
-    frames] with `codebook_sizes` for token codecs, else None. `delay_s` is this utterance's own delay, None where it
-    has no clear peak; `applied_delay_s` the one constant of its codec × point. `missing` and `surplus` count output
-    samples at the codec's rate against the original's length.
+    `entropy_bytes` is the payload's size with its codes really entropy-coded, side information included; None where
+    there is no model. `codes` [codebooks, frames] with `codebook_sizes` for token codecs, else None. `delay_s` is this
+    utterance's own delay, None where it has no clear peak; `applied_delay_s` the one constant of its codec × point.
+    `missing` and `surplus` count output samples at the codec's rate against the original's length.
     """
 
     key: str

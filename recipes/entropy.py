@@ -9,7 +9,7 @@ import numpy as np
 from codecbench.api import Audio, CodecOptions
 from codecbench.entropy import EntropyModel, model_path, save_model, train_model
 from codecbench.plugins import load_registry
-from codecbench.weights import resolve, sha256_of
+from codecbench.weights import identity, resolve
 from recipes.data import SAMPLE_RATE, Recording, read_audio
 
 
@@ -28,7 +28,7 @@ def train(spec: str, recordings: list[Recording], seconds: float, seed: int) -> 
         raise SystemExit(f"{card.spec} is not a {SAMPLE_RATE} Hz mono codec; the training speech is")
     codec = entry.factory(CodecOptions(card.checkpoint, weights))
     signals = _signals(recordings, seconds, np.random.default_rng(seed))
-    model: EntropyModel = train_model(codec, signals, card.points[-1], sha256_of(weights))
+    model: EntropyModel = train_model(codec, signals, card.points[-1], identity(card, weights))
     save_model(model, place)
     return place
 

@@ -19,9 +19,10 @@ from codecbench.entropy import (
     model_path,
     read_model,
     save_model,
+    side_bytes,
 )
 from codecbench.plugins import load_registry
-from codecbench.weights import sha256_of
+from codecbench.weights import resolve, sha256_of
 
 
 def zipf_model(sizes: tuple[int, ...], total: int = 100_000) -> EntropyModel:
@@ -75,8 +76,9 @@ def test_a_model_is_read_as_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("spec", ["encodec", "dac"])
 def test_a_bundled_model_is_of_the_bundled_weights(spec: str) -> None:
     card = load_registry().codec(spec).card
-    model, path = load_model(card), model_path(card)
+    path = model_path(card)
     assert path is not None
+    model = load_model(card, resolve(card))
     if model is None:
         pytest.skip(f"{card.spec} has no entropy model yet")
     assert model.weights_sha256 == sha256_of(path.with_name(f"{card.name}-{card.checkpoint}.safetensors"))
@@ -86,4 +88,24 @@ def test_a_bundled_model_is_of_the_bundled_weights(spec: str) -> None:
 def test_codecs_without_weights_have_no_model() -> None:
     card = load_registry().codec("pcm").card
     assert model_path(card) is None
-    assert load_model(card) is None
+    assert load_model(card, None) is None
+
+
+def test_other_weights_have_no_model(tmp_path: Path) -> None:
+    card = load_registry().codec("encodec").card
+    bundled = resolve(card)
+    assert bundled is not None
+    mine = tmp_path / "mine.safetensors"
+    mine.write_bytes(bundled.read_bytes())
+    assert load_model(card, mine) is not None  # the same weights under another name
+    mine.write_bytes(bundled.read_bytes() + b" ")
+    assert load_model(card, mine) is None
+
+
+def test_what_is_beside_the_codes_is_side_information_and_padding_is_not() -> None:
+    codes, sizes = np.zeros((3, 7), int), (3, 3, 5)  # 6 bits a frame, 42 in all
+    payload = pack(codes, sizes)
+    assert len(payload) == 6
+    assert side_bytes(payload, codes, sizes) == 0
+    assert side_bytes(b"level" + payload, codes, sizes) == 5
+    assert side_bytes(payload[:5], codes, sizes) is None

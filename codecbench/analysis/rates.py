@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 
+from codecbench.bitstream import bits_per_frame
 from codecbench.results import CodingRow
 
 
 @dataclass(frozen=True)
 class Rate:
-    """kbps over the corpus (1000 bit/s), of the codings that are ok. `entropy_kbps` is a real coder's output."""
+    """kbps over the corpus (1000 bit/s), of the codings that are ok. `entropy_kbps`: codes really entropy-coded."""
 
     measured_kbps: float | None
     entropy_kbps: float | None
@@ -20,7 +21,7 @@ class Rate:
 
 
 def measure_rate(codings: Sequence[CodingRow]) -> Rate:
-    """8 × Σ payload bytes / Σ seconds of the originals, padding frames included."""
+    """8 × Σ payload bytes / Σ seconds of the originals, padding frames and side information included in both."""
     sized = [row for row in codings if row.status == "ok" and row.payload_bytes is not None and row.seconds]
     if not sized:
         return Rate(None, None, "no coding is ok", "no coding is ok")
@@ -30,8 +31,18 @@ def measure_rate(codings: Sequence[CodingRow]) -> Rate:
     if any(row.codes is None for row in sized):
         return Rate(measured, None, None, "not a token codec")
     if any(row.entropy_bytes is None for row in sized):
-        return Rate(measured, None, None, "no entropy model")
+        return Rate(measured, None, None, _why_not_coded(sized))
     entropy = sum(row.entropy_bytes or 0 for row in sized)
     if entropy >= payload:
         return Rate(measured, None, None, "entropy coding does not beat fixed length here")
     return Rate(measured, 8 * entropy / seconds / 1000)
+
+
+def _why_not_coded(codings: Sequence[CodingRow]) -> str:
+    if any(8 * (row.payload_bytes or 0) < _fixed_bits(row) for row in codings):
+        return "the payload is smaller than its codes at fixed length: it is coded in another way"
+    return "no entropy model for these weights"
+
+
+def _fixed_bits(row: CodingRow) -> int:
+    return 0 if row.codes is None else row.codes.shape[1] * bits_per_frame(row.codebook_sizes or ())

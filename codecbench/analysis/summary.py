@@ -171,7 +171,7 @@ def _row(
             for metric, card in results.metrics.items()
             if (rows := [row for row in scores if row.metric == metric])
         },
-        cost=join_cost(codec.card, here, bool(mine)),
+        cost=join_cost(codec.card, place.point, here, bool(mine)),
         codebooks=codebook_use(codings),
         delay_ms=None if delay is None else 1000 * delay,
         warnings=_warnings(codings, codec.card),

@@ -1,8 +1,9 @@
 """`python -m codecbench.cost.card CODEC[:CHECKPOINT] ...` measures what a codec's card states and writes `card.json`.
 
-Parameters and MACs (10 s of input, highest operating point), and the latency, the longer of those at the lowest and
-the highest point. Where a codec's weights are not on this machine the same configuration with random weights is
-measured: none of these figures depends on their values, but a delay cannot be seen through them and is taken as 0.
+Parameters, MACs (10 s of input, at each operating point; the single figures are of the highest), and the latency, the
+longest of those measured at the lowest and the highest point and of what the card's frame and look-ahead reach. Where a
+codec's weights are not on this machine the same configuration with random weights is measured: none of these figures
+depends on their values, but a delay cannot be seen through them and is taken as 0.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, Unavailable
 from codecbench.cost.figures import card_path, read_figures
-from codecbench.cost.latency import Latency, boundary_positions, measure_latency
+from codecbench.cost.latency import Latency, boundary_positions, measure_latency, no_less_than_declared
 from codecbench.cost.signals import speech_like
 from codecbench.plugins import registry
 from codecbench.tokens import HasStages
@@ -63,10 +64,11 @@ def measure_card(
     coarse = card_latency(built, positions, signals)
     position = coarse.latency.position
     fine = coarse if position is None else card_latency(built, _later(built, position), REFINED)
-    latency = fine.latency
+    latency = no_less_than_declared(fine.latency, built.card)
     figures["latency_points"] = list(fine.points)
     figures["latency_position"], figures["latency_signals"] = latency.position, REFINED
     figures["delay_ms"], figures["delay_method"] = latency.delay_ms, latency.delay_method
+    figures["latency_measured_ms"] = fine.latency.total_ms
     figures["latency_ms"], figures["buffering_ms"] = latency.total_ms, latency.buffering_ms
     figures["lookahead_ms"] = latency.lookahead_ms
     return figures
@@ -81,16 +83,18 @@ def stage_figures(codec: HasStages, card: CodecCard) -> dict[str, Any]:
     """Parameters, MACs per second at 10 s, their growth with length, and the operations that were not counted."""
     from codecbench.cost.stages import MACS_SECONDS, measure_stages, quadratic_macs
 
-    point = max(card.points, key=lambda point: point.nominal_kbps)
+    highest = max(card.points, key=lambda point: point.nominal_kbps)
     audio = speech_like(round(MACS_SECONDS * card.sample_rate), card.sample_rate, 0)
     audio = Audio(audio.samples.repeat(card.channels, axis=0), card.sample_rate)
-    costs = measure_stages(codec, audio, point)
+    by_point = {point.label: measure_stages(codec, audio, point) for point in card.points}
+    costs = by_point[highest.label]
     short = Audio(audio.samples[:, : 3 * card.frame * max(1, card.sample_rate // card.frame)], card.sample_rate)
-    growth = quadratic_macs(codec, short, point)
+    growth = quadratic_macs(codec, short, highest)
     return {
         "parameters": costs.parameters,
         **{f"{stage}_macs_per_s": macs for stage, macs in costs.macs_per_s.items()},
-        "macs_point": point.label,
+        "macs_point": highest.label,
+        "macs_by_point": {label: dict(each.macs_per_s) for label, each in by_point.items()},
         "macs_per_s2": dict(growth),
         "macs_unknown": list(costs.unknown),
         "macs_not_counted": dict(costs.not_counted),
@@ -106,7 +110,7 @@ class CardLatency:
 
 
 def card_latency(built: Built, positions: Sequence[int] | None, signals: int) -> CardLatency:
-    """The longest latency over the lowest and the highest point.
+    """The longest measured latency over the lowest and the highest point.
 
     A point is left out where the codec's delay cannot be found in what it decodes there.
 

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from codecbench.api import CodecCard, OperatingPoint
+
 CARD_FIELDS = (
     "parameters",
     "encoder_macs_per_s",
@@ -41,4 +43,10 @@ def load_figures(package: str, spec: str) -> dict[str, Any]:
     What was not measured is left out, and so stays None on the card.
     """
     figures = read_figures(package).get(spec, {})
-    return {name: figures[name] for name in CARD_FIELDS if figures.get(name) is not None}
+    return {name: figures[name] for name in (*CARD_FIELDS, "macs_by_point") if figures.get(name) is not None}
+
+
+def figures_at(card: CodecCard, point: OperatingPoint) -> dict[str, float | None]:
+    """What a card states of one operating point, by the names of CARD_FIELDS."""
+    stated = {name: getattr(card, name) for name in CARD_FIELDS}
+    return stated | {f"{stage}_macs_per_s": macs for stage, macs in card.macs_by_point.get(point.label, {}).items()}

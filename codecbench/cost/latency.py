@@ -3,16 +3,17 @@
     latency = codec delay + max{m - n + 1 : output sample y[n] depends on input sample x[m]}
 
 in samples at the codec's rate, on the output's own timeline. Dependence is observed: all of x from m on is replaced by
-other speech, and n is the first output sample that changes. The delay (by which the output trails the input) makes the
-figure independent of how a codec trims: silence put before the output raises the delay and lowers m - n by the same.
-One frame of the codec is buffering, the rest look-ahead. A causal codec with frames of F samples has latency F; one
-that analyses windows of W samples has latency W.
+other speech, and n is the first output sample that changes. So it is a lower bound; a codec's latency is no less than
+the frame and the look-ahead that its card declares. The delay (by which the output trails the input) makes the figure
+independent of how a codec trims: silence put before the output raises the delay and lowers m - n by the same. One frame
+of the codec is buffering, the rest look-ahead. A causal codec with frames of F samples has latency F; one that analyses
+windows of W samples has latency W.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -98,6 +99,20 @@ def measure_latency(
                 position=reach.position,
             )
     return Latency(found.samples * milliseconds, found.method, utterance=True)
+
+
+def no_less_than_declared(measured: Latency, card: CodecCard) -> Latency:
+    """`measured`, or what the card's frame and look-ahead reach where that is further.
+
+    A measured reach is a lower bound: a quantizer hides dependences that only other signals would show. Nothing is
+    declared of a codec that needs the whole utterance.
+    """
+    milliseconds = 1000 / card.sample_rate
+    declared = (card.frame + card.lookahead) * milliseconds
+    if card.whole_utterance or measured.total_ms is None or measured.total_ms >= declared:
+        return measured
+    frame, lookahead = card.frame * milliseconds, card.lookahead * milliseconds
+    return replace(measured, total_ms=declared, buffering_ms=frame, lookahead_ms=lookahead)
 
 
 def boundary_positions(frame: int, inner: int = 0) -> tuple[int, ...]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from codecbench.api import Abstain, Audio, Codec, CodecCard, OperatingPoint
-from codecbench.cost.figures import CARD_FIELDS
+from codecbench.cost.figures import CARD_FIELDS, figures_at
 from codecbench.cost.rtf import measure_rtf
 from codecbench.tokens import HasStages
 
@@ -27,7 +26,7 @@ class CostFigures:
 
     Names: those of the card (parameters, encoder_macs_per_s, quantizer_macs_per_s, decoder_macs_per_s, latency_ms,
     buffering_ms), rtf_encode, rtf_decode, rtf_encode_cpu, rtf_decode_cpu, rtf_threads, rtf_seconds, in `full` also
-    rtf_encode_1s and rtf_decode_1s, and peak_rss_mb: the most memory this process has held so far, model included.
+    rtf_encode_1s and rtf_decode_1s.
     """
 
     figures: dict[str, float | str | None] = field(default_factory=dict)
@@ -39,6 +38,11 @@ class CostFigures:
         self.reasons.pop(name, None)
         if value is None:
             self.reasons[name] = reason
+
+
+def excerpt_seconds(mode: Literal["quick", "full"]) -> float:
+    """How much speech speed and memory are measured on."""
+    return FULL_SECONDS[-1] if mode == "full" else QUICK_SECONDS
 
 
 def measure_cost(
@@ -55,16 +59,14 @@ def measure_cost(
     Speed is measured first, on a single warm process; an error of the codec itself is raised.
     """
     cost = CostFigures()
-    seconds = FULL_SECONDS[-1] if mode == "full" else QUICK_SECONDS
-    _put_rtf(cost, codec, card, point, excerpt(seconds), repeats, "")
+    _put_rtf(cost, codec, card, point, excerpt(excerpt_seconds(mode)), repeats, "")
     if mode == "full":
         _put_rtf(cost, codec, card, point, excerpt(FULL_SECONDS[0]), repeats, "_1s")
-    for name in CARD_FIELDS:
-        cost.put(name, getattr(card, name), "not on the codec's card; --cost full measures it")
+    for name, value in figures_at(card, point).items():
+        cost.put(name, value, "not on the codec's card; --cost full measures it")
     if mode == "full":
         _fill_stages(cost, codec, point, excerpt)
         _fill_latency(cost, codec, card, point)
-    cost.put("peak_rss_mb", _peak_rss_mb(), "this system does not tell")
     return asdict(cost)
 
 
@@ -105,26 +107,18 @@ def _fill_stages(cost: CostFigures, codec: Codec, point: OperatingPoint, excerpt
 def _fill_latency(cost: CostFigures, codec: Codec, card: CodecCard, point: OperatingPoint) -> None:
     if cost.figures["latency_ms"] is not None:
         return
-    from codecbench.cost.latency import boundary_positions, measure_latency
+    from codecbench.cost.latency import boundary_positions, measure_latency, no_less_than_declared
 
     if card.whole_utterance:
         cost.put("latency_ms", None, "utterance")
         cost.put("buffering_ms", None, "utterance")
         return
     try:
-        latency = measure_latency(codec, card, point, positions=boundary_positions(card.frame, FULL_POSITIONS))
+        measured = measure_latency(codec, card, point, positions=boundary_positions(card.frame, FULL_POSITIONS))
     except Abstain as error:
         cost.put("latency_ms", None, str(error))
         cost.put("buffering_ms", None, str(error))
         return
+    latency = no_less_than_declared(measured, card)
     cost.put("latency_ms", latency.total_ms, "utterance")
     cost.put("buffering_ms", latency.buffering_ms, "utterance")
-
-
-def _peak_rss_mb() -> float | None:
-    try:
-        import resource
-    except ImportError:  # not a POSIX system
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)  # macOS counts bytes, others KiB

@@ -88,7 +88,8 @@ def _row(
 
 def _cost(place: Place, codec: CodecRow, costs: Sequence[CostRow]) -> Any:
     mine = [row for row in costs if (row.codec, row.checkpoint) == (place.codec, place.checkpoint)]
-    return join_cost(codec.card, next((row for row in mine if row.point == place.point), None), bool(mine))
+    here = next((row for row in mine if row.point == place.point), None)
+    return join_cost(codec.card, place.point, here, bool(mine))
 
 
 def _delay_ms(codings: Sequence[CodingRow]) -> float | None:

@@ -101,10 +101,13 @@ class _KeepLocks(SpawnContext):
 
 
 class Pool:
-    """`jobs` supervised processes. Spawned, not forked; one thread each; their output goes to `log`."""
+    """`jobs` supervised processes. Spawned, not forked; one thread each; their output goes to `log`.
 
-    def __init__(self, jobs: int, log: Path) -> None:
-        self.jobs = jobs
+    A process serves any number of tasks, or `tasks_each` where that is not 0.
+    """
+
+    def __init__(self, jobs: int, log: Path, tasks_each: int = 0) -> None:
+        self.jobs, self.log = jobs, log
         for name in THREAD_VARIABLES:
             os.environ[name] = "1"  # inherited by the workers, before any of them imports a BLAS
         for name, value in ALLOCATOR.items():
@@ -112,7 +115,11 @@ class Pool:
         warnings = os.environ.get("PYTHONWARNINGS", "").split(",")
         if QUIET_TRACKER not in warnings:
             os.environ["PYTHONWARNINGS"] = ",".join(filter(None, [*warnings, QUIET_TRACKER]))
-        self._pool: Any = ProcessPool(max_workers=jobs, context=_KeepLocks(), initializer=_start, initargs=(str(log),))
+        self._pool: Any = ProcessPool(jobs, tasks_each, _start, (str(log),), _KeepLocks())
+
+    def fresh(self) -> Pool:
+        """A pool as large as this one that gives each task a process of its own."""
+        return Pool(self.jobs, self.log, tasks_each=1)
 
     def __enter__(self) -> Pool:
         return self

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from codecbench.api import OperatingPoint
-from codecbench.cost.figures import CARD_FIELDS
+from codecbench.cost.figures import figures_at
+from codecbench.cost.measure import QUICK_SECONDS
 from codecbench.machine import machine_id
 from codecbench.results import CostRow, Status
 from codecbench.run import keys, workers
@@ -26,17 +28,43 @@ def measure_speed(state: RunState, pool: Pool) -> None:
     if not todo:
         return
     paths = [planned.utterance.path for planned in state.plan.utterances if planned.sha256][:EXCERPT_FILES]
+    limit = FULL_LIMIT_S if mode == "full" else state.limit(QUICK_SECONDS)
     state.reporter.expect(len(todo) * SPEED_STEPS)
+    state.reporter.say("measuring memory")
+    peaks = _peaks([(codec, point) for codec, point, _ in todo], paths, mode, limit, pool)
     state.reporter.say("measuring speed")
-    limit = FULL_LIMIT_S if mode == "full" else state.limit(3.0)
     tasks = (
         Task((codec, point, key), workers.cost, (_job(codec), point.label, paths, mode), limit)
         for codec, point, key in todo
     )
     for outcome in pool.run(tasks):
         codec, point, key = outcome.tag
-        state.store.put_cost(_row(codec, point, mode, outcome.value), key)
+        state.store.put_cost(_row(codec, point, mode, outcome.value, peaks[codec.card.spec, point.label]), key)
         state.reporter.step(SPEED_STEPS)
+
+
+def _peaks(
+    todo: Sequence[tuple[PlannedCodec, OperatingPoint]], paths: Sequence[Path], mode: str, limit: float, pool: Pool
+) -> dict[tuple[str, str], float | Failure]:
+    """The most memory held at each codec and point, in MiB, or why it is not known.
+
+    Each codec has a process of its own: one that has held another codec keeps some of its memory, and its libraries.
+    """
+    points: dict[str, list[str]] = {}
+    for codec, point in todo:
+        points.setdefault(codec.card.spec, []).append(point.label)
+    jobs = {codec.card.spec: _job(codec) for codec, _ in todo}
+    tasks = (
+        Task(spec, workers.memory, (jobs[spec], labels, paths, mode), limit * len(labels))
+        for spec, labels in points.items()
+    )
+    found: dict[tuple[str, str], float | Failure] = {}
+    with pool.fresh() as meters:
+        for outcome in meters.run(tasks):
+            for label in points[outcome.tag]:
+                failed = isinstance(outcome.value, Failure)
+                found[outcome.tag, label] = outcome.value if failed else outcome.value[label]
+    return found
 
 
 def _interleaved(state: RunState) -> Iterator[tuple[PlannedCodec, OperatingPoint, str]]:
@@ -46,9 +74,7 @@ def _interleaved(state: RunState) -> Iterator[tuple[PlannedCodec, OperatingPoint
         for codec in codecs:
             chosen = codec.points if mode == "full" else _ends(codec.points)
             if rank < len(chosen):
-                stated = {name: getattr(codec.card, name) for name in CARD_FIELDS}
-                key = keys.cost_key(codec.identity, stated, chosen[rank], mode, machine_id())
-                yield codec, chosen[rank], key
+                yield codec, chosen[rank], _key(codec, chosen[rank], mode)
 
 
 def _job(codec: PlannedCodec) -> workers.CodecJob:
@@ -60,14 +86,25 @@ def _ends(points: tuple[OperatingPoint, ...]) -> tuple[OperatingPoint, ...]:
 
 
 def _known(state: RunState, codec: PlannedCodec, point: OperatingPoint, key: str) -> bool:
-    return state.store.cost_key(codec.card.name, codec.card.checkpoint, point.label) == (key, "ok")
+    """What `full` has measured answers for `quick` too: its figures are more, and on more speech."""
+    stored = state.store.cost_key(codec.card.name, codec.card.checkpoint, point.label)
+    return stored in ((key, "ok"), (_key(codec, point, "full"), "ok"))
 
 
-def _row(codec: PlannedCodec, point: OperatingPoint, mode: str, value: Any) -> CostRow:
+def _key(codec: PlannedCodec, point: OperatingPoint, mode: str) -> str:
+    return keys.cost_key(codec.identity, figures_at(codec.card, point), point, mode, machine_id())
+
+
+def _row(codec: PlannedCodec, point: OperatingPoint, mode: str, value: Any, peak: float | Failure) -> CostRow:
     card = codec.card
     if isinstance(value, Failure):
         return CostRow(card.name, card.checkpoint, point.label, mode, value.status, value.reason)
     # Without an RTF (the machine was busy) the row does not stand: the next run measures again.
     status: Status = "ok" if value["figures"]["rtf_encode"] is not None else "abstained"
     reason = value["reasons"].get("rtf_encode")
-    return CostRow(card.name, card.checkpoint, point.label, mode, status, reason, value["figures"], value["reasons"])
+    figures, reasons = dict(value["figures"]), dict(value["reasons"])
+    if isinstance(peak, Failure):
+        figures["peak_rss_mb"], reasons["peak_rss_mb"] = None, peak.reason
+    else:
+        figures["peak_rss_mb"] = peak
+    return CostRow(card.name, card.checkpoint, point.label, mode, status, reason, figures, reasons)

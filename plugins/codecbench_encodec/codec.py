@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from codecbench_layers.adapter import NetworkCodec
 from torch import Tensor
+from torch.nn import functional as F
 
 from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint
 from codecbench.bitstream import Codes, bits_per_frame, pack, unpack
@@ -71,7 +72,10 @@ class SegmentedEncodec(Encodec):
         parts = []
         with torch.no_grad():
             for start in range(0, samples.shape[-1], self._stride):
-                segment = self._encode_segment(whole[..., start : start + self._length], point)
+                piece = whole[..., start : start + self._length]
+                if start + self._stride < samples.shape[-1]:  # one more follows: a reader takes this one for full
+                    piece = F.pad(piece, (0, self._length - piece.shape[-1]))
+                segment = self._encode_segment(piece, point)
                 parts += [struct.pack(SCALE_FORMAT, segment.scale), pack(segment.codes, sizes)]
         return b"".join(parts)
 

@@ -26,7 +26,7 @@ def _card(checkpoint: str, **rest: Any) -> CodecCard:
         sample_rate=configuration.sample_rate,
         points=tuple(OperatingPoint(count * rate, {"codebooks": count}) for count in configuration.codebook_counts),
         frame=configuration.block * configuration.hop,  # attention sees a whole block: nothing smaller can be decoded
-        lookahead=configuration.block * configuration.hop + configuration.n_fft - configuration.hop,
+        lookahead=configuration.n_fft - configuration.hop,  # what a block's first frame writes before the block
         causal=False,
         paper="https://arxiv.org/abs/2601.17517",
         sources=("codecbench_layers",),

@@ -3,9 +3,11 @@ Robust Audio Coding", arXiv 2601.17517.
 
 The paper gives the transform, the blocks of 256 frames, the dilations, the first two strides, the quantizer (12 stages
 of 2048 codes, its Hermitian metric, its training) and 2,347,621 parameters. Our choices: the remaining strides, the
-channels, the code dimension, bias-free convolutions, a residual path around each stage's normalised part (without it
-the decoder could not know levels; drop-path leaves it alone), and that a signal's last block is only as long as it
-must be. A complex parameter counts once; codebooks are buffers.
+channels, the code dimension, four attention heads, a feed-forward layer twice as wide, bias-free convolutions, a
+residual path around each stage's normalised part (without it the decoder could not know levels; drop-path leaves it
+alone), whitening by the statistics of each signal's own block (none are kept from training), blocks that do not overlap
+(the paper overlaps and adds its segments; here their spectrograms are joined and there is one inverse transform), and
+that a signal's last block is only as long as it must be. A complex parameter counts once; codebooks are buffers.
 """
 
 from __future__ import annotations

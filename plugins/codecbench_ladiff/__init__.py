@@ -47,8 +47,8 @@ def _published(checkpoint: str) -> CodecCard:
         notes=(
             "Weights: the release's Ladiff_*_8/model_best.amlt, with its EnCodec_libri_*/model_best.amlt beside it as "
             "condition.amlt. 100 diffusion steps from the condition, as the release samples: 100 times 35.1 G MAC/s. "
-            "135.8 M parameters beside the condition codec's 14.9 M. One byte of level per utterance is added, for its "
-            "sampling loses the level."
+            "143.1 M parameters, those of the condition codec's encoder (7.4 M) among them. One byte of level per "
+            "utterance is added, for its sampling loses the level."
         ),
     )
 

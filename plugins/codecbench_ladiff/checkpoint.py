@@ -24,6 +24,10 @@ CONDITION_FILE = "condition.amlt"
 """The release calls both of its files `model_best.amlt`, in two folders; here the condition codec's lies beside the
 other one under this name."""
 
+UNUSED = ("condition.decoder.", "autoencoder.encoder.")
+"""What coding never runs: the condition codec's own way back to audio, and the way to the latents that the diffusion is
+trained on."""
+
 SCHEDULE = re.compile(
     r"^diffusion\.(betas|alphas_cumprod(_prev)?|sqrt_\w+|log_\w+|posterior_\w+|p2_loss_weight)$"
 )  # fmt: skip
@@ -74,8 +78,8 @@ def load(card: CodecCard, options: CodecOptions, configuration: LadiffConfigurat
         UsageError: the file does not hold this network.
     """
     if card.track != "published" or options.weights is None:
-        return load_network(card, options, lambda: Ladiff(configuration), randomize=_make_responsive)
-    loaded = load_network(card, replace(options, weights=None), lambda: Ladiff(configuration))
+        return load_network(card, options, lambda: Ladiff(configuration), randomize=_make_responsive, unused=UNUSED)
+    loaded = load_network(card, replace(options, weights=None), lambda: Ladiff(configuration), unused=UNUSED)
     load_release(loaded.network, card, options.weights)
     return loaded
 

@@ -32,10 +32,13 @@ def load_network(
     build: Callable[[], nn.Module],
     renames: Renames = (),
     randomize: Callable[[nn.Module], None] | None = None,
+    unused: tuple[str, ...] = (),
 ) -> LoadedNetwork:
     """The network of `build` with the weights of `options`, or without any, drawn from its seed.
 
-    `parameters` is counted before weight normalisation is folded. `randomize` is called on a network without weights.
+    `parameters` is counted before weight normalisation is folded, without the parts whose names begin with one of
+    `unused`: training and the files have them, coding never runs them. `randomize` is called on a network without
+    weights.
 
     Raises:
         UsageError: the file does not hold this network.
@@ -43,7 +46,8 @@ def load_network(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(options.seed)
         network = build().eval()
-        parameters = sum(parameter.numel() for parameter in network.parameters())
+        named = network.named_parameters()
+        parameters = sum(parameter.numel() for name, parameter in named if not name.startswith(unused))
         plain_weights(network)
         if options.weights is None and randomize:
             randomize(network)

@@ -44,7 +44,7 @@ class VocodecConfiguration:
 
     @classmethod
     def reference(cls) -> VocodecConfiguration:
-        """16 kHz, 50 frames per second, a window of two hops (40 ms), 2.3 M parameters."""
+        """16 kHz, 50 frames per second, a window of two hops (40 ms), 2.5 M parameters."""
         return cls(
             sample_rate=16000, window=640, hop=320, width=160, codebooks=12, codebook_counts=(2, 4, 6, 12)
         )  # fmt: skip

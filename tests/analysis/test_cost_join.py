@@ -10,7 +10,7 @@ def row(**figures: float | None) -> CostRow:
 
 def test_measured_before_card_before_reason() -> None:
     cost = join_cost(
-        {"parameters": 10, "latency_ms": 20.0}, row(latency_ms=21.0, rtf_encode=0.1, rtf_decode=None), False
+        {"parameters": 10, "latency_ms": 20.0}, "6", row(latency_ms=21.0, rtf_encode=0.1, rtf_decode=None), False
     )
     assert cost.figures["parameters"] == 10
     assert cost.figures["latency_ms"] == 21.0
@@ -22,25 +22,36 @@ def test_measured_before_card_before_reason() -> None:
 
 
 def test_whole_utterance_has_a_word_for_latency() -> None:
-    assert join_cost({"whole_utterance": True}, None, False).figures["latency_ms"] == "utterance"
+    assert join_cost({"whole_utterance": True}, "6", None, False).figures["latency_ms"] == "utterance"
     measured = CostRow("c", "d", "6", "full", "ok", None, {"latency_ms": None}, {"latency_ms": "utterance"})
-    assert join_cost({}, measured, False).figures["latency_ms"] == "utterance"
+    assert join_cost({}, "6", measured, False).figures["latency_ms"] == "utterance"
 
 
 def test_reasons_tell_what_was_not_measured() -> None:
-    assert "--cost none" in join_cost({}, None, False).reasons["rtf_encode"]
-    assert "--cost full" in join_cost({}, None, True).reasons["rtf_encode"]
+    assert "--cost none" in join_cost({}, "6", None, False).reasons["rtf_encode"]
+    assert "--cost full" in join_cost({}, "6", None, True).reasons["rtf_encode"]
     failed = CostRow("c", "d", "6", "quick", "failed", "it raised")
-    assert join_cost({}, failed, True).reasons["rtf_encode"] == "failed: it raised"
+    assert join_cost({}, "6", failed, True).reasons["rtf_encode"] == "failed: it raised"
 
 
 def test_total_macs_need_encoder_and_decoder() -> None:
     card = {"encoder_macs_per_s": 1.0, "quantizer_macs_per_s": 2.0, "decoder_macs_per_s": 4.0}
-    assert join_cost(card, None, False).macs_per_s == 7.0
-    assert join_cost({"encoder_macs_per_s": 1.0}, None, False).macs_per_s is None
+    assert join_cost(card, "6", None, False).macs_per_s == 7.0
+    assert join_cost({"encoder_macs_per_s": 1.0}, "6", None, False).macs_per_s is None
 
 
 def test_infinities_are_not_figures() -> None:
-    cost = join_cost({"parameters": float("nan")}, row(rtf_encode=float("inf")), False)
+    cost = join_cost({"parameters": float("nan")}, "6", row(rtf_encode=float("inf")), False)
     assert cost.figures["parameters"] is None
     assert cost.figures["rtf_encode"] is None
+
+
+def test_macs_are_those_of_the_rows_operating_point() -> None:
+    card = {
+        "encoder_macs_per_s": 1.0, "quantizer_macs_per_s": 12.0, "decoder_macs_per_s": 4.0,
+        "macs_by_point": {"1": {"encoder": 1.0, "quantizer": 2.0, "decoder": 4.0}, "3": {"quantizer": 6.0}},
+    }  # fmt: skip
+    totals = {point: join_cost(card, point, None, False).macs_per_s for point in ("1", "3", "6")}
+    assert totals == {"1": 7.0, "3": 11.0, "6": 17.0}
+    measured = row(quantizer_macs_per_s=3.0)
+    assert join_cost(card, "1", measured, False).macs_per_s == 8.0

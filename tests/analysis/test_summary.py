@@ -102,7 +102,7 @@ def test_entropy_coded_rate_only_where_it_wins_everywhere() -> None:
     assert rate.measured_kbps is not None
     assert rate.entropy_kbps < rate.measured_kbps
     unknown = replace(results, codings=(replace(results.codings[0], entropy_bytes=None), *results.codings[1:]))
-    assert summarize(unknown).rows[0].rate.entropy_reason == "no entropy model"
+    assert summarize(unknown).rows[0].rate.entropy_reason == "no entropy model for these weights"
     worse = replace(results, codings=tuple(replace(row, entropy_bytes=99999) for row in results.codings))
     assert summarize(worse).rows[0].rate.entropy_kbps is None
     assert summarize(worse).rows[0].rate.entropy_reason == "entropy coding does not beat fixed length here"

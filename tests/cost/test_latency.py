@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 from codecbench_classic import OPUS
 
 from codecbench.api import Abstain, Audio, CodecCard, CodecOptions, OperatingPoint
-from codecbench.cost.latency import boundary_positions, measure_latency
+from codecbench.cost.latency import boundary_positions, measure_latency, no_less_than_declared
+from codecbench.cost.measure import measure_cost
 from codecbench.plugins import registry
 
 RATE = 8000
@@ -105,6 +106,24 @@ def test_a_causal_stft_codec_waits_its_window():
     assert latency.total_ms * 8 == codec.window
     assert latency.buffering_ms * 8 == codec.hop
     assert latency.total_ms == latency.buffering_ms + latency.lookahead_ms
+
+
+def test_the_declared_reach_holds_where_less_was_measured():
+    measured = measure_latency(Framed(), FRAMED, POINT)
+    assert no_less_than_declared(measured, FRAMED) == measured
+    further = no_less_than_declared(measured, replace(FRAMED, lookahead=40))
+    assert (further.total_ms, further.buffering_ms, further.lookahead_ms) == (25.0, 20.0, 5.0)
+    assert no_less_than_declared(measured, replace(FRAMED, lookahead=40, whole_utterance=True)) == measured
+    utterance = replace(measured, total_ms=None, utterance=True)
+    assert no_less_than_declared(utterance, replace(FRAMED, lookahead=40)) == utterance
+
+
+def test_a_run_that_measures_latency_follows_the_same_rule():
+    audio = Audio.mono(0.1 * np.random.default_rng(0).standard_normal(RATE), RATE)
+    for lookahead, total in ((0, 20.0), (40, 25.0)):
+        card = replace(FRAMED, lookahead=lookahead)
+        figures = measure_cost(Framed(), card, POINT, lambda _: audio, mode="full", repeats=1)["figures"]
+        assert (figures["latency_ms"], figures["buffering_ms"]) == (total, 20.0)
 
 
 @pytest.mark.parametrize("samples", [1, 77, 1000])

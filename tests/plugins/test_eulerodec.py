@@ -239,6 +239,16 @@ def test_blocks_are_coded_apart_and_joined_before_one_inverse_transform() -> Non
     assert same == edge  # the next block's first frame overlaps from here on
 
 
+def test_the_card_declares_how_far_an_output_sample_reaches() -> None:
+    """The last sample of the second block, followed by a NaN, to the first sample that it gets to."""
+    model, samples = Eulerodec(CONFIGURATION).eval(), CONFIGURATION.block * CONFIGURATION.hop
+    audio = 0.1 * torch.randn(1, 1, 2 * samples)
+    audio[..., -1] = float("nan")
+    with torch.no_grad():
+        reached = torch.isnan(model.decoder(model.encoder(audio)))[0, 0].nonzero()
+    assert 2 * samples - int(reached[0]) == REFERENCE.frame + REFERENCE.lookahead
+
+
 def test_weights_from_a_seed_make_a_codec_that_follows_its_input() -> None:
     same, again, other = (build(CodecOptions("reference", None, seed=seed)) for seed in (1, 1, 2))
     rng, point = np.random.default_rng(0), REFERENCE.points[0]

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 from codecbench_ladiff import CARDS, REFERENCE, build
-from codecbench_ladiff.checkpoint import CONDITION_FILE
+from codecbench_ladiff.checkpoint import CONDITION_FILE, UNUSED
+from codecbench_ladiff.codec import LadiffCodec
 from codecbench_ladiff.config import CONFIGURATIONS, LadiffConfiguration
 from codecbench_ladiff.diffusion import STEPS, Schedule, halfway, infilling, kept_signal
 from codecbench_ladiff.level import TARGET_DB, byte_level_db, level_byte
@@ -57,6 +58,21 @@ def test_the_sizes_are_the_releases() -> None:
     assert parameters(model.unet) + parameters(model.raises) == 135_479_808
     assert parameters(model.condition) == 14_851_810
     assert parameters(model.autoencoder) == 135_800_738 - 135_479_808
+
+
+@pytest.mark.parametrize(("checkpoint", "count"), [("reference", 2_369_394), ("indiana-3kbps", 143_065_954)])
+def test_parameters_are_of_what_coding_runs(checkpoint: str, count: int) -> None:
+    model = on_meta(CONFIGURATIONS[checkpoint])
+    run = (model.condition.encoder, model.condition.quantizer, model.autoencoder.decoder, model.raises, model.unet)
+    assert sum(parameters(part) for part in run) == count < parameters(model)
+    rest = [parameter for name, parameter in model.named_parameters() if name.startswith(UNUSED)]
+    assert sum(parameter.numel() for parameter in rest) == parameters(model) - count
+
+
+def test_the_card_counts_them_so() -> None:
+    codec = build(CodecOptions("reference"))
+    assert isinstance(codec, LadiffCodec)
+    assert codec.parameters() == REFERENCE.parameters == 2_369_394
 
 
 def test_a_step_costs_what_the_releases_does() -> None:

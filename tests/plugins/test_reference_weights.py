@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -51,6 +52,15 @@ def test_each_has_an_entropy_model_of_its_own(name: str) -> None:
     assert weights is not None
     assert place is not None
     assert read_model(place).weights_sha256 == sha256_of(weights)
+
+
+@pytest.mark.parametrize("name", CODECS)
+def test_the_configuration_tells_the_cards_number_of_parameters(name: str) -> None:
+    """Where its docstring tells one, in millions."""
+    reference = import_module(f"codecbench_{name}.config").CONFIGURATIONS["reference"]
+    told = re.search(r"([\d.]+) M parameters", reference.__doc__ or "")
+    if told:
+        assert told[1] == f"{import_module(f'codecbench_{name}').REFERENCE.parameters / 1e6:.1f}"
 
 
 def test_what_is_shipped_is_small() -> None:

@@ -6,11 +6,11 @@ from codecbench.run.workers.codecs import (
     Decoded,
     Encoded,
     bypass,
-    cost,
     decode,
     encode,
     unchanged,
 )
+from codecbench.run.workers.costs import cost, memory
 from codecbench.run.workers.scores import (
     Original,
     Scored,
@@ -24,5 +24,5 @@ from codecbench.run.workers.scores import (
 
 __all__ = [
     "Bypassed", "CodecJob", "Decoded", "Encoded", "Original", "ScoreJob", "Scored", "bypass", "cost", "decode",
-    "encode", "keep_decoded", "keep_original", "original", "score", "try_recognizer", "unchanged",
+    "encode", "keep_decoded", "keep_original", "memory", "original", "score", "try_recognizer", "unchanged",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What runs in the coding processes: encoding, decoding, measuring speed. Each is guarded and returns plain data.
+"""What runs in the coding processes: encoding, decoding. Each is guarded and returns plain data.
 
 An encoding and a decoding process are never the same one: a codec that passes anything but bytes between the two,
 through its instance or its module, fails here as it would in the world.
@@ -7,21 +7,23 @@ through its instance or its module, fails here as it would in the world.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
 from codecbench.alignment import estimate_delay
-from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, Ladder, LadderStage
+from codecbench.api import Audio, Codec, CodecCard, CodecOptions, Ladder, LadderStage
 from codecbench.audio import SOURCE_RATE, audio_hash, resample, to_mono, with_channels
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
 from codecbench.run.workers.signals import source
+
+if TYPE_CHECKING:
+    from codecbench.entropy import EntropyModel
 
 MARGIN_S = 0.005
 """Added to the bound of the delay search, for a codec that declares no frame."""
@@ -64,10 +66,10 @@ class Bypassed:
 
 @guarded
 def encode(job: CodecJob, point: str, path: Path) -> Encoded:
-    from codecbench.entropy import coded_bytes, load_model
+    from codecbench.entropy import load_model
     from codecbench.tokens import HasCodes
 
-    codec, card = _codec(job)
+    codec, card = loaded(job)
     audio = _input(path, card)
     payload = codec.encode(audio, card.point(point))
     if type(payload) is not bytes:  # not isinstance: a subclass could carry more than its bytes to the decoder
@@ -76,8 +78,9 @@ def encode(job: CodecJob, point: str, path: Path) -> Encoded:
         return Encoded(payload, audio.length)
     sizes = tuple(int(size) for size in codec.codebook_sizes(card.point(point)))
     codes = _checked_codes(codec.codes(payload, card.point(point)), sizes)
-    model = load_model(card)
-    return Encoded(payload, audio.length, coded_bytes(codes, sizes, model) if model else None, sizes, codes)
+    model = load_model(card, job.options.weights)
+    entropy_bytes = None if model is None else _entropy_bytes(payload, codes, sizes, model)
+    return Encoded(payload, audio.length, entropy_bytes, sizes, codes)
 
 
 @guarded
@@ -85,7 +88,7 @@ def decode(job: CodecJob, point: str, path: Path, payload: bytes, out: Path | No
     """Decode into `out` (24-bit FLAC at 16 kHz); without `out`, on a new instance, for comparison alone."""
     if out is None:
         _loaded.clear()
-    codec, card = _codec(job)
+    codec, card = loaded(job)
     decoded = codec.decode(payload, card.point(point))
     length = _input(path, card).length
     _check(decoded, card, length)
@@ -103,7 +106,7 @@ def decode(job: CodecJob, point: str, path: Path, payload: bytes, out: Path | No
 @guarded
 def bypass(job: CodecJob, stage: LadderStage, path: Path, out: Path) -> Bypassed:
     """The signal through `stage` alone into `out`, as `decode` writes it."""
-    codec, card = _codec(job)
+    codec, card = loaded(job)
     if not isinstance(codec, Ladder):
         return Bypassed("the plugin has no method bypass (codecbench.api.Ladder)")
     audio = _input(path, card)
@@ -123,22 +126,10 @@ def unchanged(path: Path, out: Path) -> Bypassed:
     return Bypassed(None)
 
 
-@guarded
-def cost(job: CodecJob, point: str, paths: Sequence[Path], mode: Literal["quick", "full"]) -> Mapping[str, Any]:
-    """The cost of one codec at one point on an excerpt of real speech."""
-    from codecbench.cost.measure import measure_cost
-
-    codec, card = _codec(job)
-    figures: Mapping[str, Any] = measure_cost(
-        codec, card, card.point(point), lambda s: _excerpt(paths, s, card), mode=mode
-    )
-    return figures
-
-
 _loaded: dict[CodecJob, tuple[Codec, CodecCard]] = {}
 
 
-def _codec(job: CodecJob) -> tuple[Codec, CodecCard]:
+def loaded(job: CodecJob) -> tuple[Codec, CodecCard]:
     """The codec, loaded once; the one before it is let go, for a worker holds one model at a time."""
     if job not in _loaded:
         _loaded.clear()
@@ -160,18 +151,14 @@ def _write(signal: Audio, out: Path) -> None:
     partial_file.rename(out)
 
 
-def _excerpt(paths: Sequence[Path], seconds: float, card: CodecCard) -> Audio:
-    """`seconds` of speech at the codec's rate: utterances one after the other until there is enough."""
-    parts: list[NDArray[np.float32]] = []
-    wanted = round(seconds * SOURCE_RATE)
-    while sum(len(part) for part in parts) < wanted:
-        found = len(parts)
-        parts += [source(path).samples[0] for path in paths]
-        if len(parts) == found:
-            raise Abstain("the run has no utterance to measure on")
-    return with_channels(
-        resample(Audio.mono(np.concatenate(parts)[:wanted], SOURCE_RATE), card.sample_rate), card.channels
-    )
+def _entropy_bytes(
+    payload: bytes, codes: NDArray[np.int64], sizes: tuple[int, ...], model: EntropyModel
+) -> int | None:  # fmt: skip
+    """The payload's size with its codes entropy-coded: its side information stays as it is."""
+    from codecbench.entropy import coded_bytes, side_bytes
+
+    side = side_bytes(payload, codes, sizes)
+    return None if side is None else side + coded_bytes(codes, sizes, model)
 
 
 def _checked_codes(codes: object, sizes: tuple[int, ...]) -> NDArray[np.int64]:

@@ -1,0 +1,73 @@
+"""What a codec costs, measured in a worker process on an excerpt of the run. Each is guarded and returns plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codecbench.api import Abstain, Audio, CodecCard
+from codecbench.audio import SOURCE_RATE, UnusableAudio, resample, with_channels
+from codecbench.run.pool import guarded
+from codecbench.run.workers.codecs import CodecJob, loaded
+from codecbench.run.workers.signals import source
+
+
+@guarded
+def cost(job: CodecJob, point: str, paths: Sequence[Path], mode: Literal["quick", "full"]) -> Mapping[str, Any]:
+    """The cost of one codec at one point on an excerpt of real speech."""
+    from codecbench.cost.measure import measure_cost
+
+    codec, card = loaded(job)
+    figures: Mapping[str, Any] = measure_cost(
+        codec, card, card.point(point), lambda s: _excerpt(paths, s, card), mode=mode
+    )
+    return figures
+
+
+@guarded
+def memory(
+    job: CodecJob, points: Sequence[str], paths: Sequence[Path], mode: Literal["quick", "full"]
+) -> Mapping[str, float]:  # fmt: skip
+    """The most memory held while coding an excerpt at each of `points`, in MiB; for a process that has done no more."""
+    from codecbench.cost.measure import excerpt_seconds
+    from codecbench.cost.memory import peak_rss_mb
+
+    codec, card = loaded(job)
+    audio = _excerpt(paths, excerpt_seconds(mode), card)
+
+    def code(label: str) -> None:
+        codec.decode(codec.encode(audio, card.point(label)), card.point(label))
+
+    return {label: peak_rss_mb(partial(code, label)) for label in points}
+
+
+def _excerpt(paths: Sequence[Path], seconds: float, card: CodecCard) -> Audio:
+    """`seconds` of speech at the codec's rate: utterances one after the other until there is enough."""
+    parts: list[NDArray[np.float32]] = []
+    wanted = round(seconds * SOURCE_RATE)
+    while (missing := wanted - sum(len(part) for part in parts)) > 0:
+        found = len(parts)
+        parts += _usable(paths, missing)
+        if len(parts) == found:
+            raise Abstain("the run has no usable utterance to measure on")
+    return with_channels(
+        resample(Audio.mono(np.concatenate(parts)[:wanted], SOURCE_RATE), card.sample_rate), card.channels
+    )
+
+
+def _usable(paths: Sequence[Path], wanted: int) -> Iterator[NDArray[np.float32]]:
+    """The signals of `paths` up to `wanted` samples in all. What cannot be used fails where it is to be coded."""
+    for path in paths:
+        try:
+            samples = source(path).samples[0]
+        except UnusableAudio:
+            continue
+        yield samples
+        wanted -= len(samples)
+        if wanted <= 0:
+            return
