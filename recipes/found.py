@@ -8,8 +8,8 @@ from math import isfinite
 
 from codecbench.analysis.cells import Cells
 from codecbench.analysis.paired import Paired, pair
-from codecbench.analysis.rivals import FEWEST_SPEAKERS, LEVEL
-from codecbench.analysis.significance import PairedTest, max_t
+from codecbench.analysis.rivals import LEVEL
+from codecbench.analysis.significance import FEWEST_SPEAKERS, PairedTest, max_t
 from codecbench.analysis.summary import Row, Summary
 from codecbench.errors import UsageError
 from recipes.tables import QUALITY

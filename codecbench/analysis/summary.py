@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from math import fsum
 from typing import Any
 
@@ -86,11 +85,6 @@ class Summary:
     ladder: tuple[LossLadder, ...] = ()
     """Empty where the run did not ask for it."""
     null_floor: NullFloor = field(default=NullFloor(None, reason="not looked for"))
-
-    @cached_property
-    def series(self) -> Mapping[tuple[str, str], int]:
-        """Codec × checkpoint to its place in the run: what it is coloured and marked by, wherever it is drawn."""
-        return {(codec.codec, codec.checkpoint): index for index, codec in enumerate(self.codecs)}
 
     @property
     def synthetic(self) -> bool:

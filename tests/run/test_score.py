@@ -100,7 +100,8 @@ def test_all_that_a_folder_holds_is_scored_whatever_the_last_plan_was(tmp_path: 
     assert current(out)["mine", "256", "si_sdr", "ok"] == 3
     with Store(out) as store:
         (skip,) = store.results().skips
-    assert (skip.codec, skip.reason[:42]) == ("mine", "not scored further: unknown codec 'mine'; k")
+    assert skip.codec == "mine"
+    assert skip.reason.startswith("not scored further: unknown codec 'mine'")
 
 
 def test_what_was_measured_on_stays_what_it_was(tmp_path: Path, clips: Path) -> None:
