@@ -71,7 +71,8 @@ def _of_card(card: Mapping[str, Any], point: str, name: str) -> Any:
 
 
 def _of_row(row: CostRow | None, name: str) -> float | str | None:
-    return None if row is None or row.status != "ok" else _finite(row.figures.get(name))
+    """Where the machine was busy the row abstains for its RTFs; what else was measured stands."""
+    return None if row is None else _finite(row.figures.get(name))
 
 
 def _finite(value: Any) -> float | str | None:
@@ -91,6 +92,6 @@ def _reason(row: CostRow | None, name: str, measured_elsewhere: bool) -> str:
         if measured_elsewhere:
             return "measured at the lowest and highest point only (all points: --cost full)"
         return "not measured in this run (--cost none)"
-    if row.status != "ok":
-        return f"{row.status}: {row.reason or 'no reason given'}"
-    return row.reasons.get(name) or "not measured"
+    if name in row.reasons:
+        return row.reasons[name]
+    return "not measured" if row.status == "ok" else f"{row.status}: {row.reason or 'no reason given'}"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import soundfile
 
 from codecbench.results import UtteranceRow
 from codecbench.run import keys, workers
+from codecbench.run.coding import FATAL_LIMIT
 from codecbench.run.plan import PlannedUtterance
 from codecbench.run.pool import Failure, Pool, Task
 from codecbench.run.progress import ORIGINAL_STEPS
@@ -19,19 +22,42 @@ Parameters: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 SIGNAL = "signal"
 """Evidence that the audio was read: its length."""
+GIVEN_UP = {
+    "status": "failed",
+    "reason": f"not attempted: it hung or crashed on {FATAL_LIMIT} originals before",
+}
+
+
+@dataclass
+class _Asked:
+    """Of each original: what metrics want of it, and what the recognizer hears. Who breaks too often is left out."""
+
+    metrics: Parameters
+    recognizer: str | None
+    fatal: Counter[str] = field(default_factory=Counter)
+    """Processes lost, by metric; under no name, by the recognizer."""
+
+    def now(self) -> tuple[Parameters, str | None]:
+        metrics = {name: one for name, one in self.metrics.items() if self.fatal[name] < FATAL_LIMIT}
+        return metrics, self.recognizer if self.fatal[""] < FATAL_LIMIT else None
+
+    def whole(self, found: workers.Original) -> workers.Original:
+        """With a reason for everything that was not asked."""
+        prepared = {name: found.prepared.get(name, GIVEN_UP) for name in self.metrics}
+        heard = GIVEN_UP if self.recognizer and found.hypothesis is None else found.hypothesis
+        return replace(found, prepared=prepared, hypothesis=heard)
 
 
 def prepare_originals(state: RunState, pool: Pool) -> None:
     """Fill `state.utterances` and the store's evidence on every original of the plan."""
     plan = state.plan
-    metrics = {metric.card.id: dict(metric.card.parameters) for metric in plan.metrics}
-    recognizer = plan.recognizer_spec
+    asked = _Asked({metric.card.id: dict(metric.card.parameters) for metric in plan.metrics}, plan.recognizer_spec)
 
     def tasks() -> Iterator[Task]:
         for position, planned in enumerate(plan.utterances):
             known = _known(state, planned)
             if known is None:
-                arguments = (planned.utterance, metrics, recognizer)
+                arguments = (planned.utterance, *asked.now())
                 yield Task((position, planned), workers.original, arguments, state.limit(_seconds(planned)))
             else:
                 _keep_row(state, planned, position, known["seconds"], None)
@@ -41,16 +67,17 @@ def prepare_originals(state: RunState, pool: Pool) -> None:
     for outcome in pool.run(tasks()):
         position, planned = outcome.tag
         value = outcome.value
-        if isinstance(value, Failure) and (value.fatal or metrics or recognizer):
-            value = _piece_by_piece(planned, metrics, recognizer, pool, state)
-        _keep(state, planned, position, value)
+        if isinstance(value, Failure) and (value.fatal or asked.metrics or asked.recognizer):
+            value = _piece_by_piece(planned, asked, pool, state)
+        _keep(state, planned, position, value if isinstance(value, Failure) else asked.whole(value))
         state.reporter.step(ORIGINAL_STEPS)
 
 
 def _piece_by_piece(
-    planned: PlannedUtterance, metrics: Parameters, recognizer: str | None, pool: Pool, state: RunState
-) -> workers.Original | Failure:
+    planned: PlannedUtterance, asked: _Asked, pool: Pool, state: RunState
+) -> workers.Original | Failure:  # fmt: skip
     """Something went wrong on this original: is it the audio, or did a metric or the recognizer fail on it?"""
+    metrics, recognizer = asked.now()
 
     def ask(metrics: Parameters, recognizer: str | None, transcribe: bool) -> Any:
         arguments = (planned.utterance, metrics, recognizer, transcribe)
@@ -63,8 +90,10 @@ def _piece_by_piece(
     prepared = {}
     for name, parameters in metrics.items():
         value = ask({name: parameters}, recognizer, False)
+        asked.fatal[name] += isinstance(value, Failure) and value.fatal
         prepared[name] = _reason(value) if isinstance(value, Failure) else value.prepared[name]
     heard = ask({}, recognizer, True) if recognizer else None
+    asked.fatal[""] += isinstance(heard, Failure) and heard.fatal
     hypothesis = _reason(heard) if isinstance(heard, Failure) else heard and heard.hypothesis
     return workers.Original(read.seconds, hypothesis, prepared)
 

@@ -34,6 +34,15 @@ def test_reasons_tell_what_was_not_measured() -> None:
     assert join_cost({}, "6", failed, True).reasons["rtf_encode"] == "failed: it raised"
 
 
+def test_a_busy_machine_hides_no_more_than_the_speed() -> None:
+    busy = {"rtf_encode": "the machine is busy"}
+    abstained = CostRow("c", "d", "6", "quick", "abstained", "busy", {"rtf_encode": None, "peak_rss_mb": 75.0}, busy)
+    cost = join_cost({}, "6", abstained, False)
+    assert (cost.figures["rtf_encode"], cost.reasons["rtf_encode"]) == (None, "the machine is busy")
+    assert cost.figures["peak_rss_mb"] == 75.0
+    assert cost.reasons["rtf_decode"] == "abstained: busy"
+
+
 def test_total_macs_need_encoder_and_decoder() -> None:
     card = {"encoder_macs_per_s": 1.0, "quantizer_macs_per_s": 2.0, "decoder_macs_per_s": 4.0}
     assert join_cost(card, "6", None, False).macs_per_s == 7.0

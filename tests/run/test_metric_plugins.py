@@ -131,3 +131,22 @@ def test_a_metric_that_crashes_is_given_up_and_the_others_go_on(tmp_path: Path, 
     # Together with others, then alone; one more may have been under way each time that enough had been seen.
     assert 3 <= len(tried) <= 4
     assert len(log.read_text()) <= 2 * len(tried)
+
+
+def test_a_metric_that_crashes_on_originals_is_given_up_too(tmp_path: Path) -> None:
+    log = tmp_path / "attempts"
+    body = f"    def prepare(self, reference):\n        open({str(log)!r}, 'a').write('x')\n        ctypes.string_at(0)"
+    install_metric(tmp_path / "site", "m_prepare", f"{body}\n{SCORE}")
+    out = tmp_path / "run"
+    result = codecbench(
+        "run", "--codecs", "pcm", "--bitrates", 256, "--limit", 6, "--cost", "none", "--metrics", "m_prepare,si_sdr",
+        "--jobs", 1, "--out", out, site=tmp_path / "site",
+    )  # fmt: skip
+    assert result.returncode == 3, result.stderr
+    with Store(out) as store:
+        scores = store.results().scores
+    assert {row.status for row in scores if row.metric == "si_sdr"} <= {"ok", "abstained"}
+    reasons = [row.reason or "" for row in scores if row.metric == "m_prepare"]
+    given_up = [reason for reason in reasons if "not attempted: it hung or crashed on 3 originals before" in reason]
+    assert 2 <= len(given_up) <= 3
+    assert len(log.read_text()) <= 2 * (6 - len(given_up)) + 1
