@@ -144,7 +144,7 @@ def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
                 line.append((BUDGETS[budget], found[max(found)]))
         updates = [x for x, _ in line]
         shape, size = marker(series)
-        shade, label = ("0.4", f"{codec} (control)") if codec in CONTROLS else (colour(series), codec)
+        shade, label = ("0.05", f"{codec} (control)") if codec in CONTROLS else (colour(series), codec)
         label += "" if most[codec] == max(most.values()) else f" at {most[codec]:g} kbps"
         look = {"color": shade, "linestyle": dash(series), "marker": shape, "markersize": size}
         axes.plot(updates, [cell.mean for _, cell in line], label=label, **look)
