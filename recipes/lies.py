@@ -54,7 +54,7 @@ def _words(rows: Sequence[Row]) -> str:
         assert found is not None
         share = "n/a" if found.share is None else f"{100 * found.share:.0f} %"
         shown = [_percent(row, metric) for metric in (CI, HALLUCINATED)]
-        lines.append([row.codec, row.point, *shown, str(found.hallucinated), str(found.errors), share])
+        lines.append([row.codec, row.point, *shown, f"{found.hallucinated:g}", f"{found.errors:g}", share])
     headers = ["codec", "kbps", "CI-WER (%)", "H-WER (%)", "hallucinated", "of changed words", "share"]
     return "**Words changed, and words hallucinated**\n\n" + table(lines, headers)
 

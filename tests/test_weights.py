@@ -131,7 +131,7 @@ def test_a_path_of_the_users_wins(server: str, tmp_path: Path) -> None:
 
 def test_bundled_weights_lie_in_their_package() -> None:
     bundled = CodecCard(
-        "toy", 16000, (), weights=WeightsFile("nothing.safetensors", package="codecbench_encodec")
+        "toy", 16000, (OperatingPoint(1.0),), weights=WeightsFile("nothing.safetensors", package="codecbench_encodec")
     )  # fmt: skip
     with pytest.raises(Unavailable, match=r"nothing\.safetensors is missing from package codecbench_encodec"):
         resolve(bundled)

@@ -9,16 +9,22 @@ from recipes.ordering import Cell, Spread, order, ranking, spread
 
 def test_more_seeds_set_smaller_differences_apart() -> None:
     one, other = Cell((0.60,)), Cell((0.63,))
-    many = 10_000  # Student's quantile is 1.96 then
-    assert not Spread(0.0109, many).apart(one, other)  # 1.96 √2 x 0.0109 is 0.0302
-    assert Spread(0.0107, many).apart(one, other)
-    assert Spread(0.0109, many).apart(Cell((0.59, 0.61)), Cell((0.62, 0.64)))
+    many = 10_000  # of two the range's quantile is √2 times Student's, which is 1.96 then
+    assert not Spread(0.0109, many).apart(one, other, 2)  # 1.96 √2 x 0.0109 is 0.0302
+    assert Spread(0.0107, many).apart(one, other, 2)
+    assert Spread(0.0109, many).apart(Cell((0.59, 0.61)), Cell((0.62, 0.64)), 2)
+
+
+def test_the_more_are_compared_the_larger_a_difference_must_be() -> None:
+    one, other = Cell((0.60,)), Cell((0.63,))
+    assert Spread(0.0107, 10_000).apart(one, other, 2)
+    assert not Spread(0.0107, 10_000).apart(one, other, 3)  # 3.31 instead of 2.77 in the tables, times 0.0107: 0.0355
 
 
 def test_a_spread_that_is_known_from_little_sets_little_apart() -> None:
     one, other = Cell((0.60,)), Cell((0.63,))
-    assert Spread(0.003, 6).apart(one, other)
-    assert not Spread(0.003, 1).apart(one, other)  # 12.7 √2 x 0.003 is 0.054
+    assert Spread(0.003, 6).apart(one, other, 2)
+    assert not Spread(0.003, 1).apart(one, other, 2)  # 12.7 √2 x 0.003 is 0.054
 
 
 def test_a_third_seed_is_one_degree_more() -> None:
