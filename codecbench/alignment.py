@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from statistics import median
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft
 
 from codecbench.api import Audio
 
@@ -110,12 +110,12 @@ def _samples(audio: Audio) -> NDArray[np.float64]:
 
 def _phase_correlation(x: NDArray[np.float64], y: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
     """|GCC-PHAT| at lags from -`reach` to `reach` in steps of 1/OVERSAMPLING sample (fewer for short signals)."""
-    size = next_fast_len(len(x) + len(y), real=True)
+    size = scipy.fft.next_fast_len(len(x) + len(y), real=True)
     # The mean would correlate at every lag.
-    cross = rfft(y - y.mean(), size) * np.conj(rfft(x - x.mean(), size))
+    cross = scipy.fft.rfft(y - y.mean(), size) * np.conj(scipy.fft.rfft(x - x.mean(), size))
     magnitude = np.abs(cross)
     weights = 1 / (magnitude + FLOOR * magnitude.mean() + np.finfo(float).tiny)
-    correlation: NDArray[np.float64] = np.abs(irfft(cross * weights, size * OVERSAMPLING))
+    correlation: NDArray[np.float64] = np.abs(scipy.fft.irfft(cross * weights, size * OVERSAMPLING))
     reach = min(reach, len(correlation) // 2 - 1)
     around: NDArray[np.float64] = np.concatenate([correlation[-reach:], correlation[: reach + 1]])
     return around
@@ -149,8 +149,8 @@ def _move(samples: NDArray[np.float32], whole: int) -> NDArray[np.float32]:
 def _move_fraction(samples: NDArray[np.float32], fraction: float) -> NDArray[np.float32]:
     length = samples.shape[1]
     # Room for the interpolator's tails, so that the end does not ring into the beginning.
-    size = next_fast_len(2 * length + 1024, real=True)
-    spectrum = rfft(samples.astype(np.float64), size, axis=1)
+    size = scipy.fft.next_fast_len(2 * length + 1024, real=True)
+    spectrum = scipy.fft.rfft(samples.astype(np.float64), size, axis=1)
     ramp = np.exp(2j * np.pi * fraction * np.arange(spectrum.shape[1]) / size)
-    moved: NDArray[np.float32] = irfft(spectrum * ramp, size, axis=1)[:, :length].astype(np.float32)
+    moved: NDArray[np.float32] = scipy.fft.irfft(spectrum * ramp, size, axis=1)[:, :length].astype(np.float32)
     return moved

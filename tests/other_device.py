@@ -7,7 +7,7 @@ are not seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 from torch.utils._mode_utils import no_dispatch
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_flatten, tree_map_only
 
 DEVICE = torch.device("meta")
 
@@ -56,7 +55,8 @@ class _Devices(TorchDispatchMode):
 
 def computed(operation: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     """`operation` of torch's dispatcher, on the values; on `DEVICE` where its tensors are, or where it is told so."""
-    tensors = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, Tensor)]
+    tensors: list[Tensor] = []
+    changed((args, kwargs), Tensor, tensors.append)
     there = [one for one in tensors if isinstance(one, Elsewhere)]
     moved = kwargs.get("device") is not None
     copies = operation in (torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default)
@@ -69,20 +69,31 @@ def computed(operation: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     if there and torch.Tag.inplace_view in operation.tags:
         with no_dispatch():  # the shape that it changes is the wrapper's too
             operation(*args, **kwargs)
-    args, kwargs = tree_map_only(Elsewhere, lambda one: one.held, (args, kwargs))
+    args, kwargs = changed((args, kwargs), Elsewhere, lambda one: one.held)
     if moved:
         kwargs = kwargs | {"device": torch.device("cpu")}
     found = operation(*args, **kwargs)
     if operation._schema.is_mutable and tensors and not moved:
         return _same(found, tensors, bool(there))
-    return tree_map_only(Tensor, Elsewhere, found) if on_device else found
+    return changed(found, Tensor, Elsewhere) if on_device else found
+
+
+def changed(value: Any, kind: type[Tensor], change: Callable[[Any], Any]) -> Any:
+    """`value` with each tensor of `kind` in it changed: operations nest nothing but tuples, lists and dictionaries."""
+    if isinstance(value, kind):
+        return change(value)
+    if isinstance(value, list | tuple):
+        return type(value)([changed(one, kind, change) for one in value])
+    if isinstance(value, dict):
+        return {name: changed(one, kind, change) for name, one in value.items()}
+    return value
 
 
 def _same(found: Any, tensors: list[Tensor], on_device: bool) -> Any:
     """What an operation that changes its arguments gives: the arguments themselves, as the caller has them."""
     known = {id(one.held if isinstance(one, Elsewhere) else one): one for one in tensors}
     make = Elsewhere if on_device else (lambda one: one)
-    return tree_map_only(Tensor, lambda one: known[id(one)] if id(one) in known else make(one), found)
+    return changed(found, Tensor, lambda one: known[id(one)] if id(one) in known else make(one))
 
 
 @contextmanager

@@ -25,6 +25,8 @@ def command_line(site: Path | None, *arguments: object) -> tuple[list[str], Mapp
     environment = dict(os.environ, COLUMNS="160")
     if site is not None:
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
+    if arguments[0] in ("run", "score") and "--jobs" not in arguments:
+        arguments += ("--jobs", 1)
     return [sys.executable, "-m", "codecbench", *map(str, arguments)], environment
 
 

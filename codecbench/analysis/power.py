@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import stdtrit
-from scipy.stats import chi2, norm
+from scipy.special import gammaincinv, ndtr, stdtrit
 
 SHARE = 0.4
 """Threshold over smallest claimed drop: one equal to the true drop would be missed every second time."""
@@ -60,7 +59,7 @@ def smallest_drop(design: Design, power: float = POWER) -> float | None:
     low, high = 0.1 * design.error, 10.0 * design.error
     while shortfall(high) < 0:
         high *= 2
-    return float(brentq(shortfall, low, high, rtol=1e-4))
+    return float(scipy.optimize.brentq(shortfall, low, high, rtol=1e-4))
 
 
 def _critical(design: Design, threshold: float) -> float:
@@ -70,14 +69,14 @@ def _critical(design: Design, threshold: float) -> float:
     if _exceeds(design, 0.0, threshold, least) <= share:
         return least
     most = float(stdtrit(design.speakers - 1, 1 - share / 2))
-    return float(brentq(lambda c: _exceeds(design, 0.0, threshold, c) - share, least, most))
+    return float(scipy.optimize.brentq(lambda c: _exceeds(design, 0.0, threshold, c) - share, least, most))
 
 
 def _exceeds(design: Design, drop: float, threshold: float, critical: float) -> float:
     """P(mean > threshold and mean > critical × estimated error), over what the error may be estimated at."""
     spreads = _spreads(design.speakers)
     bound = np.maximum(critical * spreads.values, threshold / design.error)
-    return float(spreads.weights @ norm.sf(bound - drop / design.error))
+    return float(spreads.weights @ ndtr(drop / design.error - bound))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,5 +92,5 @@ def _spreads(speakers: int) -> _Spreads:
     """Fine towards zero, where a mean of noise looks significant because its error was estimated far too small."""
     x = (np.arange(QUADRATURE) + 0.5) / QUADRATURE
     weights = 4 * x**3 / QUADRATURE
-    values = np.sqrt(chi2.ppf(x**4, speakers - 1) / (speakers - 1))
+    values = np.sqrt(2 * gammaincinv((speakers - 1) / 2, x**4) / (speakers - 1))
     return _Spreads(values, weights / weights.sum())

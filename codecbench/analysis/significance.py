@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy.special import stdtr
-from scipy.stats import false_discovery_control
 
 from codecbench.analysis.paired import Paired
 
@@ -98,7 +98,7 @@ def false_discoveries(tests: Sequence[PairedTest]) -> Floats:
     """
     if not tests:
         return np.zeros(0)
-    return np.asarray(false_discovery_control([_student(test) for test in tests]))
+    return np.asarray(scipy.stats.false_discovery_control([_student(test) for test in tests]))
 
 
 @dataclass(frozen=True)

@@ -84,8 +84,7 @@ def measure_latency(
         raise ValueError(f"positions must be in [0, {card.frame}), got {list(positions)}")
     found = Delay(delay, "declared") if delay is not None else _find_delay(codec, card, point)
     milliseconds = 1000 / card.sample_rate
-    for seconds in CONTEXTS_SECONDS:
-        context = _frames(seconds, card) * card.frame
+    for context in dict.fromkeys(_frames(seconds, card) * card.frame for seconds in CONTEXTS_SECONDS):
         reach = _longest_reach(codec, card, point, context, positions, signals)
         if not reach.to_start:
             total = found.samples + reach.samples

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import butter, fftconvolve, firwin, hilbert, sosfiltfilt
 
 from codecbench.api import Audio
 from codecbench.audio import SOURCE_RATE, fit_length, resample
@@ -35,7 +35,7 @@ def late(signal: Signal, samples: int) -> Signal:
 
 def phase_rotated(signal: Signal) -> Signal:
     """Every frequency by 90 degrees; magnitudes stay."""
-    rotated: Signal = np.imag(hilbert(signal))
+    rotated: Signal = np.imag(scipy.signal.hilbert(signal))
     return rotated
 
 
@@ -52,18 +52,20 @@ def with_hum(signal: Signal, decibels: float) -> Signal:
 
 
 def low_passed(signal: Signal, hertz: float) -> Signal:
-    return _filtered(signal, firwin(TAPS, hertz, fs=SOURCE_RATE))
+    return _filtered(signal, scipy.signal.firwin(TAPS, hertz, fs=SOURCE_RATE))
 
 
 def high_passed(signal: Signal, hertz: float) -> Signal:
     """Second order, forwards and backwards: no delay, no phase."""
-    passed: Signal = sosfiltfilt(butter(2, hertz, "high", fs=SOURCE_RATE, output="sos"), signal)
+    passed: Signal = scipy.signal.sosfiltfilt(
+        scipy.signal.butter(2, hertz, "high", fs=SOURCE_RATE, output="sos"), signal
+    )
     return passed
 
 
 def band_inverted(signal: Signal, low: float, high: float) -> Signal:
     """What is at f between `low` and `high` Hz goes to low + high − f."""
-    band = firwin(TAPS, [low, high], pass_zero=False, fs=SOURCE_RATE)
+    band = scipy.signal.firwin(TAPS, [low, high], pass_zero=False, fs=SOURCE_RATE)
     inside = _filtered(signal, band)
     carrier = 2 * np.cos(2 * np.pi * (low + high) * np.arange(len(signal)) / SOURCE_RATE)
     return signal - inside + _filtered(inside * carrier, band)
@@ -91,7 +93,7 @@ def reverberated(signal: Signal, rt60_s: float, direct_db: float, g: np.random.G
     tail = g.standard_normal(len(time)) * 10 ** (-3 * time / rt60_s) * (time >= 0.005)
     tail *= 10 ** (-direct_db / 20) / np.sqrt(np.square(tail).sum())
     tail[0] = 1.0
-    room: Signal = fftconvolve(signal, tail)[: len(signal)]
+    room: Signal = scipy.signal.fftconvolve(signal, tail)[: len(signal)]
     return room
 
 
@@ -155,7 +157,7 @@ def _faded(length: int) -> Signal:
 
 
 def _filtered(signal: Signal, taps: Signal) -> Signal:
-    passed: Signal = fftconvolve(signal, taps, "same")
+    passed: Signal = scipy.signal.fftconvolve(signal, taps, "same")
     return passed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from codecbench.analysis.paired import Paired, pair
 from codecbench.analysis.significance import PairedTest, fewest_speakers
@@ -195,7 +195,7 @@ class Matching:
             return
         reason = f"abstains on {count(len(abstained), 'utterance')} that had a score: {gone[abstained[0]].reason}"
         gained = sum(name not in old.values for name in new.values)
-        chance = float(binom.sf(len(abstained) - 1, len(abstained) + gained, 0.5))
+        chance = float(bdtrc(len(abstained) - 1, len(abstained) + gained, 0.5))
         if self._higher(metric) is None and chance >= CHANCE and len(gone) < len(old.values):
             self.notes.append(f"{metric} of {place} {reason}")
         else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.fft import rfft
 
 from codecbench.metrics.pair import RATE
 
@@ -21,7 +21,7 @@ def magnitudes(signal: NDArray[np.float64], window: int, hop: int) -> Spectrum:
     """
     padded = np.pad(signal, window // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop]  # [frames, window]
-    spectrum: Spectrum = np.abs(rfft(frames * hann(window), axis=1))
+    spectrum: Spectrum = np.abs(scipy.fft.rfft(frames * hann(window), axis=1))
     return spectrum
 
 

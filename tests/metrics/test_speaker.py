@@ -4,6 +4,7 @@ import csv
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,9 +74,22 @@ def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
         SpeakerSimilarity()
 
 
+def as_it_is(*given: Any, **_: Any) -> Any:
+    """A decorator, with or without arguments, that leaves the function."""
+    return given[0] if len(given) == 1 and callable(given[0]) else lambda function: function
+
+
 @pytest.fixture
 def resemblyzer(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The real package. Its voice activity detector often does not import; embedding does not use it."""
+    """The real package. Its voice activity detector often does not import; embedding does not use it.
+
+    Nor does the mel spectrogram use what librosa has numba compile as it is imported: that alone takes half a minute.
+    """
+    if "librosa.feature.spectral" not in sys.modules:
+        numba = ModuleType("numba")
+        for name in ("jit", "vectorize", "guvectorize", "stencil"):
+            setattr(numba, name, as_it_is)
+        monkeypatch.setitem(sys.modules, "numba", numba)
     try:
         import webrtcvad  # noqa: F401
     except ImportError:

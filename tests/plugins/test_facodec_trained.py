@@ -54,18 +54,14 @@ def clips() -> list[Clip]:
 
 def pitch(samples: np.ndarray) -> np.ndarray:
     """log2 of the pitch of each frame of 200 samples, NaN where there is none: normalised autocorrelation."""
-    frames = np.lib.stride_tricks.sliding_window_view(np.pad(samples, (300, 600)), 800)[::HOP]
-    found = np.full(len(frames), np.nan)
-    for index, frame in enumerate(frames):
-        frame = frame - frame.mean()
-        power = np.sum(frame**2)
-        if power < 1e-2:
-            continue
-        lags = np.arange(40, 230)
-        strength = np.array([frame[lag:] @ frame[:-lag] / (800 - lag) for lag in lags]) / (power / 800)
-        if strength.max() > 0.6:
-            found[index] = np.log2(16000 / lags[np.argmax(strength > 0.9 * strength.max())])
-    return found
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(samples, (300, 600)), 800)[::HOP].astype(np.float64)
+    frames = frames - frames.mean(axis=1, keepdims=True)
+    power = np.sum(frames**2, axis=1)
+    lags = np.arange(40, 230)
+    products = np.fft.irfft(np.abs(np.fft.rfft(frames, 1600)) ** 2)[:, lags]
+    strength = products / (800 - lags) / np.maximum(power, 1e-2)[:, None] * 800
+    first = np.argmax(strength > 0.9 * strength.max(axis=1, keepdims=True), axis=1)
+    return np.where((power >= 1e-2) & (strength.max(axis=1) > 0.6), np.log2(16000 / lags[first]), np.nan)
 
 
 def features(codec, audio: Audio) -> np.ndarray:

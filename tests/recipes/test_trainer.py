@@ -16,6 +16,7 @@ import torch
 from codecbench_layers.training import CountedTraining
 from ignite.handlers import DiskSaver
 from made_speech import write_manifest
+from recipe_command import run_recipe
 from safetensors.torch import load_file
 
 from recipes.checkpoints import Keeping, latest_state
@@ -44,17 +45,18 @@ def read_updates(folder: Path) -> int:
     return int(latest_state(folder).stem.rpartition("_")[2])
 
 
-def command(manifest: Path, out: Path, updates: int, *more: str) -> list[str]:
+def command(manifest: Path, out: Path, updates: int, *more: object) -> list[object]:
     return [
-        sys.executable, "-m", "recipes", "train", "vocodec", "--data", str(manifest), "--out", str(out), "--updates",
-        str(updates), "--batch", "1", "--crop-seconds", "0.4", *more,
+        "train", "vocodec", "--data", manifest, "--out", out, "--updates", updates, "--batch", 1,
+        "--crop-seconds", 0.4, *more,
     ]  # fmt: skip
 
 
 def test_a_killed_training_goes_on_as_if_it_had_not_been(manifest: Path, tmp_path: Path) -> None:
     """Killed before the codebooks are placed; they are placed after. Equal bit by bit to one that was left alone."""
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    run = command(manifest, tmp_path / "killed", 104, "--checkpoint-minutes", "0.01")
+    order = command(manifest, tmp_path / "killed", 104, "--checkpoint-minutes", 0.01)
+    run = [sys.executable, "-m", "recipes", *map(str, order)]
     process = subprocess.Popen(run, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     while process.poll() is None:
         state = latest_state(tmp_path / "killed")
@@ -65,7 +67,7 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(manifest: Path, tmp_pat
     assert process.wait() == -signal.SIGKILL
     assert not (tmp_path / "killed" / "progress.json").exists()
     for out in ("killed", "whole"):
-        subprocess.run(command(manifest, tmp_path / out, 104), cwd=ROOT, env=environment, check=True)
+        run_recipe(*command(manifest, tmp_path / out, 104))
     one, other = (load_file(tmp_path / out / "average.safetensors") for out in ("killed", "whole"))
     assert one.keys() == other.keys()
     assert all(torch.equal(one[name], other[name]) for name in one)

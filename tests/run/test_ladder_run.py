@@ -75,7 +75,7 @@ HOSTILE = {
 REASONS = {
     "raises": "KeyError: 'lost'",
     "nan": "bypass returned NaN or infinite samples",
-    "short": "bypass returned 100 samples for 12800",
+    "short": "bypass returned 100 samples for 6400",
     "other_rate": "bypass returned 8000 Hz, its card says 16000 Hz",
     "no_audio": "bypass returned ndarray, expected Audio",
 }
@@ -158,10 +158,10 @@ def test_nothing_is_left_in_the_folder(known: Path) -> None:
 
 @pytest.fixture(scope="module")
 def hostile(
-    site: Path, clips: Path, tmp_path_factory: pytest.TempPathFactory
+    site: Path, short_clips: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[subprocess.CompletedProcess[str], Path]:
     out = tmp_path_factory.mktemp("runs") / "hostile"
-    return run(site, clips, out, HOSTILE, *METRICS, "--ladder", "--limit", 1, "--cell-seconds", 1), out
+    return run(site, short_clips, out, HOSTILE, *METRICS, "--ladder", "--limit", 1, "--cell-seconds", 1), out
 
 
 def test_the_run_goes_on_and_says_so(hostile: tuple[subprocess.CompletedProcess[str], Path]) -> None:

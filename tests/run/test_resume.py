@@ -15,7 +15,10 @@ from codecbench.results import ScoreRow
 from codecbench.run.store import FILE, Store
 
 METRICS = "pesq_wb,estoi,si_sdr,delay_ms"
-ARGUMENTS = ("run", "--codecs", "pcm,opus,codec2", "--limit", 4, "--metrics", METRICS, "--cost", "none")
+ARGUMENTS = (
+    "run", "--codecs", "pcm,opus,codec2", "--bitrates", "2.4,6,12,96,128", "--limit", 4, "--metrics", METRICS,
+    "--cost", "none",
+)  # fmt: skip
 
 
 def stored(folder: Path) -> dict[tuple[str, ...], ScoreRow]:
