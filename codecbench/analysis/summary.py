@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import fsum
 from typing import Any
 
@@ -21,6 +22,7 @@ from codecbench.analysis.ladder import LossLadder, ladder_failures, loss_ladders
 from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_metric
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
+from codecbench.analysis.series import number
 from codecbench.analysis.speakers import judge_speakers
 from codecbench.results import CodecRow, CodingRow, Place, Results, ScoreRow, SkipRow, UtteranceRow, by_place
 
@@ -85,6 +87,11 @@ class Summary:
     ladder: tuple[LossLadder, ...] = ()
     """Empty where the run did not ask for it."""
     null_floor: NullFloor = field(default=NullFloor(None, reason="not looked for"))
+
+    @cached_property
+    def series(self) -> Mapping[tuple[str, str], int]:
+        """Codec × checkpoint, in the order of the run, to the number that it looks by wherever it is drawn."""
+        return number((codec.codec, codec.checkpoint) for codec in self.codecs)
 
     @property
     def synthetic(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codecbench.cli.files import check_out
 from codecbench.cli.options import only_with
 from codecbench.cli.table import read_runs
 from codecbench.errors import UsageError
@@ -110,6 +111,5 @@ def _target(file_format: Format | None, out: Path | None, kind: Kind, metric: st
         raise UsageError(f"--out '{out}': which format? End it in .{', .'.join(FORMATS)}, or give --format")
     if named not in (None, chosen):
         raise UsageError(f"--out '{out}' is not --format {file_format}: give one of the two, or both alike")
-    if not out.parent.is_dir():
-        raise UsageError(f"--out '{out}': there is no folder '{out.parent}'")
+    check_out(out, f"{kind}.{chosen}")
     return chosen, out

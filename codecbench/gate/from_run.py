@@ -14,6 +14,7 @@ from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import UtteranceScore, by_utterance
 from codecbench.errors import UsageError
 from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Payloads, Scores, Speaker
+from codecbench.machine import SAME_MACHINE
 from codecbench.results import CodecRow, CodingRow, CostRow, Place, Results, ScoreRow, by_place
 from codecbench.run.store import Store
 
@@ -50,7 +51,7 @@ def as_baseline(results: Results, source: str, checksums: Mapping[Place, str], f
         metrics={name: {key: card.get(key) for key in CARD} for name, card in results.metrics.items()},
         rows=tuple(rows),
         recognizer=_digest(meta["recognizer"]) if meta.get("recognizer") else None,
-        machine=_digest({key: meta["machine"].get(key) for key in ("processor", "cores", "system")}),
+        machine=_digest({key: meta["machine"].get(key) for key in SAME_MACHINE}),
         codecbench=meta.get("codecbench") or "",
         skipped={f"{row.codec}:{row.checkpoint}": row.reason for row in results.skips},
         finished=meta.get("finished") is not None,

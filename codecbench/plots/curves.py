@@ -17,7 +17,6 @@ from codecbench.published import PublishedFigure
 from codecbench.tables.columns import TITLES
 from codecbench.tables.figures import Style, codec_name
 from codecbench.tables.published import describe
-from codecbench.tables.series import series_of
 
 Kind = Literal["rate-quality", "cost-quality", "hallucination"]
 
@@ -64,7 +63,7 @@ def _panel(summary: Summary, metric: str, axis: Axis) -> Panel:
         raise UsageError(f"this run has no metric '{metric}'; it has: {known}")
     style = Style.of(summary.metrics[metric])
     curves = []
-    for codec, series in series_of(summary).items():
+    for codec, series in summary.series.items():
         rows = [row for row in summary.rows if (row.codec, row.checkpoint) == codec]
         points = [point for row in rows if (point := _point(row, metric, style, axis.place(row))) is not None]
         if points:
@@ -105,7 +104,7 @@ def _published(
     """Marks of the drawn codecs' published figures, and what has to be said of their sources."""
     factor = Style.of(summary.metrics[metric]).factor
     drawn = {curve.series for curve in panel.curves}
-    series = {place[0]: number for place, number in reversed(list(series_of(summary).items())) if number in drawn}
+    series = {place[0]: number for place, number in reversed(list(summary.series.items())) if number in drawn}
     marks, sources = [], {}
     for figure in beside(figures, summary):
         x = place(figure)

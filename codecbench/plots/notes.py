@@ -18,7 +18,7 @@ NOTHING = "not scored"
 
 
 def caption(summary: Summary, panels: Mapping[str, Panel], axis: Axis) -> list[str]:
-    """`panels` by the metric that each shows. The run's own notes come last: `run_notes`."""
+    """`panels` by the metric that each shows. The run's own notes are the caller's to add, last."""
     metrics, shown = list(panels), list(panels.values())
     table = build_table(summary, chosen_columns(summary, metrics))
     notes = [about(summary), intervals(summary, metrics), *_each(shown, [_cut(panel) for panel in shown], "Bars cut")]

@@ -46,7 +46,7 @@ def report_colours() -> dict[str, str]:
 
 
 def colour(series: int) -> str:
-    """Of a codec by its number (`codecbench.tables.series`), as the report colours it."""
+    """Of a codec by its number (`codecbench.analysis.series`), as the report colours it."""
     return report_colours()[f"c{series % 10}"]
 
 

@@ -12,7 +12,6 @@ from codecbench.analysis.summary import Summary
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.tables.figures import Style, codec_name
-from codecbench.tables.series import series_of
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def _lines(pairs: Pairs, metric: str, anchor: CurveKey, keys: Sequence[CurveKey]
         if key == anchor:
             continue
         pair = pairs.get((anchor, key))
-        name, series = codec_name(key.codec, key.checkpoint), series_of(summary)[key.codec, key.checkpoint]
+        name, series = codec_name(key.codec, key.checkpoint), summary.series[key.codec, key.checkpoint]
         if pair is None:
             none = FigureCell("n/a", more=f"no {metric} of both")
             lines.append(BDLine(name, series, none, none))
@@ -128,7 +127,7 @@ def _data(pairs: Mapping[str, Pairs], default: CurveKey, keys: Sequence[CurveKey
     return {
         "anchors": [codec_name(key.codec, key.checkpoint) for key in keys],
         "anchor": keys.index(default),
-        "series": {series: codec_name(*place) for place, series in series_of(summary).items()},
+        "series": {series: codec_name(*place) for place, series in summary.series.items()},
         "units": {metric: Style.of(summary.metrics[metric]).unit for metric in pairs},
         "better": {metric: bool(summary.metrics[metric]["higher_is_better"]) for metric in pairs},
         "lines": lines,

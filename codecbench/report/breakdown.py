@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from codecbench.analysis.breakdown import Group, divide, estimates
@@ -12,7 +12,7 @@ from codecbench.analysis.summary import Row, Summary
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.results import Place
-from codecbench.tables.figures import CONSTANT, UNKNOWN, Style, codec_name
+from codecbench.tables.figures import UNKNOWN, Style, codec_name
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,10 @@ def _cells(
             found.append(FigureCell(UNKNOWN, note="no utterance of the group has a score"))
             continue
         card = summary.metrics[name]
-        ends = [_within(end, card) for end in (figure.low, figure.high)]
-        text = " to ".join(style.number(end) for end in ends if end is not None)
-        # A speaker alone has no interval over speakers, nor have utterances that are all alike.
-        none = group.by == "speaker" or figure.method == CONSTANT
-        more = f"{text}{'*' if figure.indicative else ''}" if text and not none else ""
+        cut = replace(figure, low=_within(figure.low, card), high=_within(figure.high, card))
+        # A speaker alone has no interval over speakers.
+        text = "" if group.by == "speaker" else style.interval(cut)
+        more = f"{text}*" if text and figure.indicative else text
         found.append(FigureCell(style.number(figure.value), figure.value, more))
     return tuple(found)
 

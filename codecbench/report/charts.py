@@ -13,7 +13,6 @@ from codecbench.report.page import Content, Page
 from codecbench.report.pareto import front_marks, front_texts
 from codecbench.report.sentences import rtf_text
 from codecbench.tables.figures import Style, codec_name, cost_figure, kbps, scaled
-from codecbench.tables.series import series_of
 
 COST_AXES: Mapping[str, tuple[str, str]] = {
     "macs_per_s": ("MACs per second of audio (encoder, quantizer, decoder)", ""),
@@ -45,11 +44,11 @@ def chart_data(summary: Summary) -> dict[str, Any]:
     """JSON: `series` (codecs by the number that they look by), `metrics`, `axes`, `points`. Ratios are in per cent."""
     order = summary.metric_order()
     return {
-        "series": {series: codec_name(*place) for place, series in series_of(summary).items()},
+        "series": {series: codec_name(*place) for place, series in summary.series.items()},
         "metrics": {name: _metric(summary, name) for name in order},
         "primary": [name for name in order if name in PRIMARY] or order[:4],
         "axes": {name: title for name, (title, _) in COST_AXES.items()},
-        "points": [_point(row, series_of(summary)[row.place[:2]], summary) for row in summary.rows],
+        "points": [_point(row, summary.series[row.place[:2]], summary) for row in summary.rows],
     }
 
 

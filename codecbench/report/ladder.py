@@ -10,8 +10,7 @@ from codecbench.analysis.ladder import LossLadder, Part, Step
 from codecbench.analysis.summary import Summary
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
-from codecbench.tables.figures import CONSTANT, Style, codec_name
-from codecbench.tables.series import series_of
+from codecbench.tables.figures import Style, codec_name
 
 PARTS: Mapping[Part, str] = {"front_end": "front end", "network": "network", "quantizer": "quantizer"}
 WIDTH = 240.0
@@ -80,7 +79,7 @@ def _table(metric: str, ladders: Sequence[LossLadder], summary: Summary) -> Ladd
     ends = [end for ladder in ladders for end in _ends(ladder)]
     scale = _Scale(min([0.0, *ends]), max([0.0, *ends]))
     lines: list[LadderLine] = []
-    for place, series in series_of(summary).items():
+    for place, series in summary.series.items():
         mine = [ladder for ladder in ladders if (ladder.codec, ladder.checkpoint) == place]
         name = codec_name(*place)
         reasons: dict[str, list[str]] = {}
@@ -125,10 +124,8 @@ def _step(step: Step, style: Style) -> FigureCell:
 def _loss(found: Estimate | None, style: Style, coverage: str = "", note: str = "") -> FigureCell:
     if found is None:
         return FigureCell("n/a")
-    ends = ""
-    if found.low is not None and found.high is not None and found.method != CONSTANT:
-        ends = f"{style.number(found.low)} to {style.number(found.high)}"
-    return FigureCell(style.number(found.value), found.value, " · ".join(filter(None, [ends, coverage])), note)
+    more = " · ".join(filter(None, [style.interval(found), coverage]))
+    return FigureCell(style.number(found.value), found.value, more, note)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from codecbench.report.page import Content, Page
 from codecbench.report.words import Piece, mark_changes
 from codecbench.results import CodingRow, Place, ScoreRow, UtteranceRow
 from codecbench.tables.figures import UNKNOWN, Style, codec_name
-from codecbench.tables.series import series_of
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ class _Takes:
         return Take(
             name=codec_name(coding.codec, coding.checkpoint),
             point=coding.point,
-            series=series_of(self.page.summary).get(place[:2]),
+            series=self.page.summary.series.get(place[:2]),
             audio=key if clip else None,
             matched=_matched(clip),
             heard=_heard(row, text, "decoded"),
@@ -167,7 +166,7 @@ def _extremes(page: Page, metric: str, clips: Clips) -> list[ExtremeRow]:
             )  # fmt: skip
         name = codec_name(*place[:2])
         rows.append(
-            ExtremeRow(name, series_of(page.summary).get(place[:2]), place[2], tuple(cells.get(role) for role in ROLES))
+            ExtremeRow(name, page.summary.series.get(place[:2]), place[2], tuple(cells.get(role) for role in ROLES))
         )
     return rows
 

@@ -8,13 +8,12 @@ from codecbench.analysis.literature import beside, metric_of
 from codecbench.analysis.summary import Summary
 from codecbench.published import PublishedFigure, published
 from codecbench.tables.figures import Style, codec_name
-from codecbench.tables.series import series_of
 
 
 def published_markers(summary: Summary) -> list[dict[str, Any]]:
     """Points of codecs that the run has, whatever their checkpoint, in its metrics: `lines` is the tooltip."""
     series: dict[str, int] = {}
-    for place, number in series_of(summary).items():
+    for place, number in summary.series.items():
         series.setdefault(place[0], number)
     return [
         _marker(figure, series[figure.codec], metric_of(figure), summary)

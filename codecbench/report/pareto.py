@@ -10,7 +10,6 @@ from codecbench.analysis.pareto import COSTS, ParetoPoint, Status, pareto
 from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.summary import Row, Summary
 from codecbench.tables.figures import codec_name
-from codecbench.tables.series import series_of
 
 COST_WORDS: Mapping[str, str] = {
     "macs_per_s": "MACs", "rtf": "RTF (encode + decode)", "latency_ms": "latency", "parameters": "parameters",
@@ -39,7 +38,7 @@ def front_marks(summary: Summary, rivals: Rivals) -> dict[str, Any]:
     """By `metric/cost` and `series point`: by whom it is dominated, empty on the front; absent where not judged."""
     return {
         f"{metric}/{cost}": {
-            f"{series_of(summary)[one.row.place[:2]]} {one.row.point}": _by(one)
+            f"{summary.series[one.row.place[:2]]} {one.row.point}": _by(one)
             for one in pareto(summary, rivals, metric, cost)
             if one.status in ("front", "dominated")
         }

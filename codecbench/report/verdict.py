@@ -13,7 +13,6 @@ from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.report.sentences import cost_sentence, open_sentence, rates_text, rtf_text, title, verdict_sentence
 from codecbench.tables.figures import Style, codec_name, cost_figure, kbps, scaled
-from codecbench.tables.series import series_of
 
 TILES = 3
 WORDS: Mapping[str, str] = {
@@ -95,7 +94,7 @@ def _rank(row: Row, verdict: RateVerdict) -> int:
 
 def _contender(row: Row, found: tuple[str, ...], summary: Summary, rivals: Rivals) -> Contender:
     return Contender(
-        codec_name(row.codec, row.checkpoint), series_of(summary)[row.place[:2]], row.track, row.point,
+        codec_name(row.codec, row.checkpoint), summary.series[row.place[:2]], row.track, row.point,
         kbps(row.rate.measured_kbps), tuple(_score(row, name, summary) for name in rivals.metrics), found, _costs(row),
     )  # fmt: skip
 

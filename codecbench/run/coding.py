@@ -55,8 +55,8 @@ class Coding:
             cell.payload, cell.decoded_sha256, cell.delay_s = stored.payload, stored.decoded_sha256, stored.delay_s
             file = self.state.decoded_file(cell)
             cell.file = file if stored.decoded_sha256 is not None and file.exists() else None
-        elif self.state.plan.request.rescore:
-            cell.stop("failed", f"not scored: {stored.reason if stored else 'it has no payload in this run'}")
+        elif stored is not None and self.state.plan.request.rescore:
+            cell.stop("failed", f"not scored: {stored.reason}")
         return cell
 
     def encode(self, pool: Pool) -> None:

@@ -10,14 +10,11 @@ from typing import Any
 
 import codecbench
 from codecbench.errors import UsageError
-from codecbench.machine import describe_libraries, describe_machine
+from codecbench.machine import SAME_MACHINE, describe_libraries, describe_machine
 from codecbench.results import CodecRow
 from codecbench.run.plan import Plan
 from codecbench.run.progress import Reporter
 from codecbench.run.store import SCHEMA, Store
-
-SAME_MACHINE = ("processor", "cores", "system")
-"""What speeds depend on, see `codecbench.machine.machine_id`."""
 
 
 def record(plan: Plan, store: Store, reporter: Reporter) -> None:

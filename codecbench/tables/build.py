@@ -15,7 +15,6 @@ from codecbench.tables.figures import codec_name
 from codecbench.tables.notes import events, find_gaps, table_notes
 from codecbench.tables.published import published_block
 from codecbench.tables.ranking import Ranking, like_bitrates, range_kbps, rank
-from codecbench.tables.series import series_of
 from codecbench.tables.table import NA, Cell, Column, Comparison, Origin, RowGroup, Table, TableRow, visible
 
 GroupBy = Literal["codec", "bitrate"]
@@ -73,7 +72,7 @@ def _grouped(summary: Summary, group_by: GroupBy) -> list[tuple[str, list[Row]]]
 def _row(row: Row, summary: Summary, columns: Sequence[Column], ranking: Ranking | None) -> TableRow:
     return TableRow(
         row.codec, row.checkpoint, visible(codec_name(row.codec, row.checkpoint)), row.track, visible(row.point),
-        series_of(summary)[row.place[:2]], _run_of(row, summary),
+        summary.series[row.place[:2]], _run_of(row, summary),
         tuple(_marked(cell(summary, row, column), row, column, ranking) for column in columns),
     )  # fmt: skip
 

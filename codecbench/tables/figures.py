@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from codecbench.analysis.bootstrap import Estimate
 from codecbench.analysis.costs import Cost
 from codecbench.analysis.scores import MetricSummary
 
@@ -39,7 +40,7 @@ class Style:
     def mean(self, score: MetricSummary) -> str:
         return UNKNOWN if score.mean is None else self.number(score.mean)
 
-    def interval(self, score: MetricSummary) -> str:
+    def interval(self, score: MetricSummary | Estimate) -> str:
         """`low to high`, empty where there is none: also where all utterances are alike."""
         if score.low is None or score.high is None or score.method == CONSTANT:
             return ""

@@ -8,11 +8,12 @@ from itertools import combinations
 from typing import Any
 
 from codecbench.errors import UsageError
+from codecbench.machine import SAME_MACHINE
 from codecbench.results import CodecRow, Results, SkipRow
 
 CARD_FIELDS = ("version", "parameters", "pooling", "unit")
 """Of a metric: where these are equal the figures are the same kind of figure."""
-MACHINE_FIELDS = ("processor", "cores", "system", "device")
+MACHINE_FIELDS = (*SAME_MACHINE, "device")
 
 
 @dataclass(frozen=True)

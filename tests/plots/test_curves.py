@@ -12,7 +12,6 @@ from codecbench.api import UsageError
 from codecbench.plots.curves import cost_quality, hallucination, rate_quality
 from codecbench.published import PublishedFigure, PublishedSource
 from codecbench.tables.figures import Style
-from codecbench.tables.series import series_of
 
 SOURCE = PublishedSource("paper", "A paper", "https://example.org", "LibriSpeech", "as is", "wide band", False)
 
@@ -42,7 +41,7 @@ def test_every_point_is_the_summarys(summary: Summary) -> None:
 def test_a_codec_keeps_its_look_among_fewer(summary: Summary) -> None:
     fewer = replace(summary, rows=tuple(row for row in summary.rows if row.codec == "dac"))
     (curve,) = rate_quality(fewer, "stoi").panels[0].curves
-    assert curve.series == series_of(summary)["dac", "reference"]
+    assert curve.series == summary.series["dac", "reference"]
     turned = replace(summary, codecs=summary.codecs[::-1])
     assert {c.name: c.series for c in rate_quality(turned, "stoi").panels[0].curves} == {
         c.name: c.series for c in rate_quality(summary, "stoi").panels[0].curves

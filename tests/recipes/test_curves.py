@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from codecbench.analysis.series import ORDER
 from codecbench.plots.style import colour
-from codecbench.tables.series import ORDER
 from recipes.curves import at_chosen_rates, cells, draw, read_results, write
 from recipes.ordering import Cell, Spread, leaders, spread
 

@@ -21,7 +21,6 @@ from codecbench.report.markers import published_markers
 from codecbench.report.page import Page
 from codecbench.report.pareto import front_marks, front_texts
 from codecbench.results import Results
-from codecbench.tables.series import series_of
 
 
 def page(results: Results) -> Page:
@@ -118,7 +117,7 @@ def test_markers_are_published_figures_in_range() -> None:
     markers = published_markers(summary)
     assert markers
     known = {(figure.codec, figure.kbps, round(figure.value, 9)) for figure in published()}
-    names = {series: codec for (codec, _), series in series_of(summary).items()}
+    names = {series: codec for (codec, _), series in summary.series.items()}
     for one in markers:
         factor = 100 if one["metric"] == "wer" else 1
         assert (names[one["series"]], one["kbps"], round(one["value"] / factor, 9)) in known

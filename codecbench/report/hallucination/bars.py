@@ -10,7 +10,6 @@ from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
 from codecbench.tables.figures import Style, codec_name
-from codecbench.tables.series import series_of
 
 WIDTH, HEIGHT = 340.0, 200.0
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 8.0, 18.0, 42.0
@@ -79,7 +78,7 @@ def draw_bars(summary: Summary, floors: Mapping[str, float]) -> Drawing | None:
         return None
     scale = _Scale(_top(rows))
     panels = []
-    for place, series in series_of(summary).items():
+    for place, series in summary.series.items():
         mine = [row for row in rows if (row.codec, row.checkpoint) == place]
         if mine:
             mine.sort(key=lambda row: row.nominal_kbps)

@@ -12,8 +12,8 @@ from codecbench.analysis.summary import Row, Summary
 from codecbench.report.hallucination.comparison import LIKE, Comparison
 from codecbench.report.hallucination.probes import PairTable
 from codecbench.results import CodecRow
-from codecbench.tables.figures import CONSTANT, codec_name
-from codecbench.tables.series import series_of
+from codecbench.tables.figures import codec_name
+from codecbench.tables.notes import PERCENT
 
 METRICS = {HALLUCINATED: "H-WER", FLIPS: "Flips"}
 MORE = {HALLUCINATED: "hallucinates {}", FLIPS: "flips {} pairs"}
@@ -50,7 +50,7 @@ class CompareLine:
 
 def claims(summary: Summary, comparisons: Sequence[Comparison], pairs: PairTable | None) -> list[Claim]:
     """One for each codec that has codec-induced errors anywhere."""
-    found, series = [], series_of(summary)
+    found, series = [], summary.series
     for codec in summary.codecs:
         rows = [row for row in summary.rows if _is(row, codec) and _mean(row, CI) is not None]
         rows.sort(key=lambda row: row.nominal_kbps)
@@ -75,8 +75,8 @@ def compare_lines(comparisons: Sequence[Comparison], summary: Summary) -> list[C
         first, second = one.first, one.second
         lines.append(
             CompareLine(
-                METRICS[one.metric], _at(first), series_of(summary)[first.place[:2]], _at(second),
-                series_of(summary)[second.place[:2]], one.outcome, _points(one.change), _ends(one),
+                METRICS[one.metric], _at(first), summary.series[first.place[:2]], _at(second),
+                summary.series[second.place[:2]], one.outcome, _points(one.change), _ends(one),
                 f"{_percent(_mean(first, CI))} and {_percent(_mean(second, CI))}", one.utterances, one.speakers,
             )
         )  # fmt: skip
@@ -166,9 +166,8 @@ def _points(change: float) -> str:
 
 
 def _share(score: MetricSummary) -> str:
-    if score.low is None or score.high is None or score.method == CONSTANT:
-        return _percent(score.mean)
-    return f"{_percent(score.mean)} ({100 * score.low:.1f} to {100 * score.high:.1f})"
+    interval = PERCENT.interval(score)
+    return f"{_percent(score.mean)} ({interval})" if interval else _percent(score.mean)
 
 
 def _percent(value: float | None) -> str:

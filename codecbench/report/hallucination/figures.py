@@ -9,7 +9,6 @@ from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
 from codecbench.report.sections import FigureCell
 from codecbench.tables.figures import UNKNOWN, Style, codec_name
-from codecbench.tables.series import series_of
 
 SCORED = {
     CI: "CI-WER", HALLUCINATED: "H-WER", DEGRADED: "Deg-WER", "cf_wer": "CF-WER", "delta_wer": "ΔWER", "dper": "dPER",
@@ -52,7 +51,7 @@ def word_table(summary: Summary) -> WordTable | None:
         cells += [_seeds(row)] if seeds else []
         name = codec_name(row.codec, row.checkpoint)
         rows.append(
-            WordRow(name, series_of(summary)[row.place[:2]], row.point, not rows or rows[-1].name != name, tuple(cells))
+            WordRow(name, summary.series[row.place[:2]], row.point, not rows or rows[-1].name != name, tuple(cells))
         )
     headings = [(SCORED[name], Style.of(summary.metrics.get(name, {})).unit) for name in scored]
     headings += [("H share", "of changed"), ("with a lie", "utterances"), ("loops", "words")] if counted else []

@@ -21,7 +21,6 @@ from codecbench.report.hallucination.transcripts import Audio, transcript_data
 from codecbench.report.page import Content, Page
 from codecbench.results import Place, audio_file
 from codecbench.tables.figures import codec_name
-from codecbench.tables.series import series_of
 
 
 def section(page: Page) -> Content | None:
@@ -29,7 +28,7 @@ def section(page: Page) -> Content | None:
     results, summary = page.results, page.summary
     if not any(metric in summary.metrics for metric in SCORED):
         return None
-    series = series_of(summary)
+    series = summary.series
     places = [row.place for row in summary.rows]
     cells = [cell for cell in find_changes(results) if cell.place in places]
     compared = compare_codecs(results, summary)
@@ -69,7 +68,7 @@ def _data(
     seconds = {row.id: row.seconds for row in page.results.utterances if row.seconds is not None}
     return {
         "marks": MARKS,
-        "places": [[codec_name(*place[:2]), series_of(page.summary)[place[:2]], place[2]] for place in places],
+        "places": [[codec_name(*place[:2]), page.summary.series[place[:2]], place[2]] for place in places],
         "thresholds": None if thresholds is None else {
             "probability": thresholds.probability, "relative": thresholds.relative, "margin": thresholds.margin_nats,
         },

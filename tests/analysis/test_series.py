@@ -8,9 +8,9 @@ import pytest
 from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import summarize
+from codecbench.analysis.series import ORDER, number
 from codecbench.plugins import registry
 from codecbench.report.charts import chart_data
-from codecbench.tables.series import ORDER, number, series_of
 
 OWN = tuple((name, "default" if name in ("pcm", "opus", "codec2") else "reference") for name in ORDER)
 
@@ -31,7 +31,7 @@ def test_strangers_and_further_checkpoints_follow_in_the_order_of_the_run() -> N
 
 def test_the_report_draws_by_the_same_numbers() -> None:
     summary = summarize(made_results([MadeCodec("mine", (6,)), MadeCodec("vocodec", (6,), checkpoint="reference")]))
-    assert list(series_of(summary).values()) == [10, 9]
+    assert list(summary.series.values()) == [10, 9]
     data = chart_data(summary)
     assert data["series"] == {10: "mine", 9: "vocodec"}
     assert [point["series"] for point in data["points"]] == [10, 9]

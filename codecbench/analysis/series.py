@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import count
-
-from codecbench.analysis.summary import Summary
 
 ORDER = ("pcm", "opus", "codec2", "dac", "encodec", "eulerodec", "facodec", "ibpcodec", "ladiff", "vocodec")
 """The codecs that come with codecbench, with their usual weights. A codec that is added goes to the end."""
 USUAL = ("default", "reference")
-
-
-def series_of(summary: Summary) -> Mapping[tuple[str, str], int]:
-    """By codec × checkpoint, in the order of the run."""
-    return number((codec.codec, codec.checkpoint) for codec in summary.codecs)
 
 
 def number(codecs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
