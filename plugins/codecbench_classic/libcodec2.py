@@ -10,6 +10,7 @@ from __future__ import annotations
 import _ctypes
 import ctypes
 import importlib.util
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -50,14 +51,12 @@ class LibCodec2:
     """A private copy of the library's file, so that a pycodec2 imported elsewhere shares no state with it."""
 
     def __init__(self) -> None:
-        source = _find()
-        self._folder = tempfile.TemporaryDirectory(prefix="codecbench-codec2-")
-        self._path = Path(shutil.copyfile(source, Path(self._folder.name) / source.name))
+        self._copy = _Copy(_find())
 
     @contextmanager
     def open(self, mode: str) -> Iterator[Stream]:
         """A stream with everything in its initial state."""
-        library: Any = ctypes.CDLL(str(self._path))
+        library: Any = ctypes.CDLL(str(self._copy.path))
         library.codec2_create.restype = ctypes.c_void_p
         state = library.codec2_create(MODES[mode])
         try:
@@ -69,6 +68,22 @@ class LibCodec2:
                 library.codec2_destroy(ctypes.c_void_p(state))
             unload = getattr(_ctypes, "dlclose", None) or _ctypes.FreeLibrary  # type: ignore[attr-defined]
             unload(library._handle)
+
+
+class _Copy:
+    """A file's copy for this process alone, gone with it: in memory where the system can (Linux), so that a process
+    that is killed leaves nothing behind either; otherwise in a temporary folder.
+    """
+
+    def __init__(self, source: Path) -> None:
+        if hasattr(os, "memfd_create"):
+            self._memory = os.fdopen(os.memfd_create(source.name), "wb")
+            self._memory.write(source.read_bytes())
+            self._memory.flush()
+            self.path = Path(f"/proc/self/fd/{self._memory.fileno()}")
+        else:
+            self._folder = tempfile.TemporaryDirectory(prefix="codecbench-codec2-")
+            self.path = Path(shutil.copyfile(source, Path(self._folder.name) / source.name))
 
 
 def _find() -> Path:
