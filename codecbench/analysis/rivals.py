@@ -1,8 +1,9 @@
 """Codecs at like bitrate, two by two: who is ahead, who is tied, and what cannot be told.
 
 All differences that the report makes claims of form one family: every pair of points of two codecs at like bitrate, in
-every primary metric. Adjusted by max-T, so that the chance of any wrong "ahead" on the whole screen is at most 5 %. The
-intervals are simultaneous for the same reason: the family's critical value times the standard error.
+every metric that is judged (`Summary.judged`). Adjusted by max-T, so that the chance of any wrong "ahead" on the whole
+screen is at most 5 %. The intervals are simultaneous for the same reason: the family's critical value times the
+standard error.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Literal
 from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.paired import pair
 from codecbench.analysis.significance import FEWEST_SPEAKERS, PairedTest, max_t
-from codecbench.analysis.summary import PRIMARY, Summary
+from codecbench.analysis.summary import Summary
 from codecbench.results import Place, Results
 
 LIKE_RATE = 1.15
@@ -57,7 +58,7 @@ class Rivalry:
 
 @dataclass(frozen=True)
 class Rivals:
-    """All comparisons of a run. `metrics` are the primary ones that have a direction and were asked for."""
+    """All comparisons of a run. `metrics` are those that are judged."""
 
     metrics: tuple[str, ...]
     speakers: int
@@ -92,10 +93,7 @@ def stands_at(kbps: float, label: float) -> bool:
 
 def find_rivals(results: Results, summary: Summary) -> Rivals:
     """Compare all points of different codecs or checkpoints whose bitrates may be put side by side."""
-    metrics = tuple(
-        name for name in PRIMARY
-        if name in summary.metrics and summary.metrics[name].get("higher_is_better") is not None
-    )  # fmt: skip
+    metrics = summary.judged
     cells = collect_cells(results, metrics)
     pairs = [
         (one.place, other.place)

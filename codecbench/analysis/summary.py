@@ -28,6 +28,7 @@ from codecbench.results import CodecRow, CodingRow, Place, Results, ScoreRow, Sk
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
 """The declared primary metrics; all others are exploratory."""
+JUDGED = 4
 DEVIATION_S = 0.001
 
 
@@ -112,6 +113,15 @@ class Summary:
     def metric_order(self) -> list[str]:
         """Primary metrics first, then the others as the run lists them."""
         return [name for name in PRIMARY if name in self.metrics] + [m for m in self.metrics if m not in PRIMARY]
+
+    @cached_property
+    def judged(self) -> tuple[str, ...]:
+        """What codecs are compared on as one family: the primary metrics, or the first four of a run that has none.
+
+        Only those that have a better side.
+        """
+        metrics = [name for name in PRIMARY if name in self.metrics] or self.metrics
+        return tuple(name for name in metrics if self.metrics[name].get("higher_is_better") is not None)[:JUDGED]
 
 
 def summarize(results: Results) -> Summary:

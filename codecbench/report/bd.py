@@ -25,7 +25,7 @@ class BDLine:
 
 
 def section(page: Page) -> Content | None:
-    """Nothing where there are no two codecs to compare, or no primary metric."""
+    """Nothing where there are no two codecs to compare, or no metric to judge by."""
     summary, metrics = page.summary, page.rivals.metrics
     keys = _keys(summary)
     if len(keys) < 2 or not metrics:

@@ -1,4 +1,4 @@
-"""The section of whom a codec serves: one operating point's primary metrics by sex, length, level and speaker."""
+"""The section of whom a codec serves: one operating point's metrics by sex, length, level and speaker."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BreakdownLine:
 
 
 def section(page: Page) -> Content | None:
-    """Nothing where there is no figure, no primary metric, or nothing to divide by."""
+    """Nothing where there is no figure, no metric to judge by, or nothing to divide by."""
     summary, metrics = page.summary, page.rivals.metrics
     divisions = divide(page.results)
     groups = [group for division in divisions for group in division.groups]

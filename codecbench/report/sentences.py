@@ -12,7 +12,10 @@ from codecbench.analysis.summary import Row
 from codecbench.analysis.verdict import MetricVerdict, RateVerdict
 from codecbench.tables.figures import codec_name, cost_figure, scaled, significant
 
-TITLES = {"pesq_wb": "PESQ-WB", "estoi": "ESTOI", "wer": "WER", "speaker_similarity": "speaker similarity"}
+TITLES = {
+    "pesq_wb": "PESQ-WB", "estoi": "ESTOI", "wer": "WER", "speaker_similarity": "speaker similarity",
+    "flip_rate": "flip rate", "si_sdr": "SI-SDR",
+}  # fmt: skip
 NAMED = 4
 """More names than this are counted."""
 
@@ -46,7 +49,7 @@ def verdict_sentence(verdict: RateVerdict, rivals: Rivals) -> str:
         return f"{at} only {names(verdict.contenders)} has an operating point: there is nothing to compare it with."
     compared = [one for one in verdict.metrics if one.outcome != "alone"]
     if not compared:
-        return f"{at} no primary metric has figures of two codecs: nothing can be compared."
+        return f"{at} no metric has figures of two codecs: nothing can be compared."
     if rivals.speakers < FEWEST_SPEAKERS:
         few = f"with {_speakers(rivals.speakers)} no difference can be shown, at least {FEWEST_SPEAKERS} are needed"
         return f"{at} cannot tell which of {count} codecs is best: {few}."

@@ -22,7 +22,7 @@ WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Contender:
-    """A codec at its point near the rate. `cells` are its primary metrics, `costs` those of `COST_TITLES`."""
+    """A codec at its point near the rate. `cells` are the metrics that are judged, `costs` those of `COST_TITLES`."""
 
     name: str
     series: int

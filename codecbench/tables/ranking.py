@@ -2,11 +2,11 @@
 
 A codec at 24 kbps that beats one at 1 kbps is no finding: rows are compared only with rows of a like measured bitrate.
 In each such group and metric the first by the printed figure is held against the best of another codec, on the
-utterances that both have. On primary metrics the answer is that of `codecbench.analysis.rivals`, the one family that
-the whole report draws on. On the others it is exploratory: a two-sided p per group and metric, with the false discovery
-rate held over all of them. Testing the winner against the runner-up with a two-sided p needs no correction for how many
-others there were (Hung and Fithian, Rank verification for exponential families, Annals of Statistics 47, 2019). Neither
-depends on which columns are printed.
+utterances that both have. On metrics that are judged (`Summary.judged`) the answer is that of
+`codecbench.analysis.rivals`, the one family that the whole report draws on. On the others it is exploratory: a
+two-sided p per group and metric, with the false discovery rate held over all of them. Testing the winner against the
+runner-up with a two-sided p needs no correction for how many others there were (Hung and Fithian, Rank verification for
+exponential families, Annals of Statistics 47, 2019). Neither depends on which columns are printed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from codecbench.analysis.paired import Paired, Value, pair
 from codecbench.analysis.rivals import LEVEL, LIKE_RATE, Rivals, find_rivals
 from codecbench.analysis.significance import PairedTest, false_discoveries
 from codecbench.analysis.speakers import judge_speakers
-from codecbench.analysis.summary import PRIMARY, Row, Summary
+from codecbench.analysis.summary import Row, Summary
 from codecbench.results import Place, Results
 from codecbench.tables.figures import kbps
 from codecbench.tables.table import Comparison, Mark
@@ -27,10 +27,10 @@ from codecbench.tables.table import Comparison, Mark
 
 @dataclass(frozen=True)
 class Ranking:
-    """Marks by (place, metric). `primary` are the metrics of the family of `pairs`; `others` counts the other tests."""
+    """Marks by (place, metric). `judged` are the metrics of the family of `pairs`; `others` counts the other tests."""
 
     marks: Mapping[tuple[Place, str], Mark]
-    primary: tuple[str, ...]
+    judged: tuple[str, ...]
     pairs: int
     others: int
 
@@ -38,7 +38,7 @@ class Ranking:
         """How the marks were found, for a table in which some are `marked` or none."""
         families = []
         if self.pairs:
-            families.append(f"max-T over all {self.pairs} pairs of {', '.join(self.primary)}")
+            families.append(f"max-T over all {self.pairs} pairs of {', '.join(self.judged)}")
         if self.others:
             tests = f"{self.others} test{'' if self.others == 1 else 's'}"
             families.append(f"false discovery rate over {tests} of the other metrics, exploratory")
@@ -98,7 +98,7 @@ def range_kbps(group: Sequence[Row]) -> str:
 def rank(results: Results, summary: Summary, rivals: Rivals | None = None) -> Ranking:
     """Find the best of each group, over all metrics that have a better side; `rivals` where they are known already."""
     rivals = find_rivals(results, summary) if rivals is None else rivals
-    cells = collect_cells(judge_speakers(results), [name for name in summary.metrics if name not in PRIMARY])
+    cells = collect_cells(judge_speakers(results), [name for name in summary.metrics if name not in rivals.metrics])
     leads = [
         lead
         for group in like_bitrates(summary.rows)
@@ -110,7 +110,7 @@ def rank(results: Results, summary: Summary, rivals: Rivals | None = None) -> Ra
         for lead in leads
         if (rivalry := rivals.between(lead.first, lead.second, lead.metric)) and rivalry.standing == "ahead"
     ]
-    duels = [duel for lead in leads if lead.metric not in PRIMARY and (duel := _duel(lead, cells)) is not None]
+    duels = [duel for lead in leads if lead.metric not in rivals.metrics and (duel := _duel(lead, cells)) is not None]
     adjusted = false_discoveries([duel.test for duel in duels])
     proven += [duel.lead for duel, p in zip(duels, adjusted, strict=True) if p < LEVEL and duel.gain > 0]
     marks: dict[tuple[Place, str], Mark] = {}

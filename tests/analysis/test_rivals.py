@@ -124,12 +124,19 @@ def test_nobody_is_best_where_two_cannot_be_told_apart() -> None:
     assert six.winners == ()
 
 
-@pytest.mark.parametrize("metrics", [["si_sdr"], ["pesq_wb"]])
-def test_metrics_that_were_not_asked_for(metrics: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("metrics", "judged"),
+    [
+        (["si_sdr", "pesq_wb"], ["pesq_wb"]),
+        (["delay_ms", "si_sdr", "cer"], ["si_sdr", "cer"]),  # none is primary: those that have a better side
+        (["delay_ms"], []),
+    ],
+)
+def test_what_is_judged_of_the_metrics_that_were_asked_for(metrics: list[str], judged: list[str]) -> None:
     results = made_results([MadeCodec("a", (6,)), MadeCodec("b", (6,))], metrics=metrics)
     summary = summarize(results)
     (six,) = judge_rates(summary, find_rivals(results, summary))
-    assert [one.metric for one in six.metrics] == [name for name in metrics if name == "pesq_wb"]
+    assert [one.metric for one in six.metrics] == judged
 
 
 def test_one_codec_alone() -> None:

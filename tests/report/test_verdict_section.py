@@ -88,9 +88,14 @@ def test_too_few_speakers() -> None:
     assert rest == ""
 
 
-def test_no_primary_metric() -> None:
-    ((verdict, _, _),) = said(run(MadeCodec("a", (6,)), MadeCodec("b", (6,)), metrics=["si_sdr"]))
-    assert verdict == "At 6 kbps no primary metric has figures of two codecs: nothing can be compared."
+def test_a_run_without_primary_metrics_is_judged_by_what_it_has() -> None:
+    ((verdict, _, _),) = said(run(MadeCodec("a", (6,), 0.9), MadeCodec("b", (6,), 0.1), metrics=["si_sdr"]))
+    assert verdict == "At 6 kbps a is best of 2 codecs on SI-SDR."
+
+
+def test_no_metric_with_a_better_side() -> None:
+    ((verdict, _, _),) = said(run(MadeCodec("a", (6,)), MadeCodec("b", (6,)), metrics=["delay_ms"]))
+    assert verdict == "At 6 kbps no metric has figures of two codecs: nothing can be compared."
 
 
 def test_words() -> None:
