@@ -62,9 +62,9 @@ def test_the_shares_of_the_diffusion_codec(told: str, printed: dict[tuple[str, s
     assert f"{min(shares)} to {max(shares)} % are hallucinated" in " ".join(told.split())
     share = {(row[0], row[1]): int(row[6].split()[0]) for row in rows if row[6] != "n/a"}
     few = [("vocodec", "6"), ("ibpcodec", "6"), ("opus", "6"), ("codec2", "3.2")]
-    assert all(float(row[2].split()[0]) <= 10 for row in rows if (row[0], row[1]) in few)
+    assert all(float(row[2].split()[0]) <= 10.5 for row in rows if (row[0], row[1]) in few)
     words = " ".join(told.split())
-    assert f"{min(map(share.get, few))} to {max(map(share.get, few))} % where a tenth or less changed" in words
+    assert f"{min(map(share.get, few))} to {max(map(share.get, few))} % where about a tenth or less changed" in words
     assert f"has {share['codec2', '3.2']} %" in words
     lost = (share["ladiff", "6"], share["encodec", "6"], share["facodec", "4.8"])
     assert "(LaDiffCodec at 6 kbps {} %, EnCodec {} %, FACodec at 4.8 {} %)".format(*lost) in words
