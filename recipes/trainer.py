@@ -98,7 +98,8 @@ class Training:
         @engine.on(Events.ITERATION_COMPLETED)
         def _(engine: Engine) -> None:
             if self.progress.updates % SHOWN_EVERY == 0:
-                log(self._line(leg, shown))
+                # The first line since a start or a resumption is of fewer updates.
+                log(self._line(leg, shown.lap() / min(SHOWN_EVERY, engine.state.iteration)))
             if self.progress.updates in keeping.marks:
                 marker.save(engine)
             if clock.due():
@@ -152,9 +153,8 @@ class Training:
         }
         self.average.update(self.trainee.model, max(0, progress.updates - self.trainee.warm_up))
 
-    def _line(self, leg: Leg, shown: _Clock) -> str:
+    def _line(self, leg: Leg, seconds: float) -> str:
         losses = " ".join(f"{name} {value:.3f}" for name, value in self.progress.losses.items())
-        seconds = shown.lap() / SHOWN_EVERY
         return f"update {self.progress.updates} of {leg.until}: {losses}; {seconds:.2f} s an update"
 
 

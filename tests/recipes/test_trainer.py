@@ -24,7 +24,7 @@ from recipes.data import load_speech
 from recipes.families import FAMILIES
 from recipes.progress import Settings
 from recipes.schedule import Leg
-from recipes.trainer import Training
+from recipes.trainer import SHOWN_EVERY, Training
 from recipes.training import Order, carry_out, read_facts
 
 ROOT = Path(__file__).parents[2]
@@ -149,6 +149,16 @@ def test_time_up_is_no_failure_and_a_finished_training_is_not_repeated(manifest:
     assert said[-1].endswith("already done")
     with pytest.raises(SystemExit, match=rf"another training: rate {SETTINGS.rate} instead of 0\.5; choose"):
         carry_out(replace(order, settings=replace(SETTINGS, rate=0.5)), speech, print)
+
+
+def test_the_first_line_after_a_resumption_counts_its_own_updates(
+    training: Training, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training.progress.updates = SHOWN_EVERY - 2
+    monkeypatch.setattr("recipes.trainer._Clock.lap", lambda clock: 10.0)
+    lines: list[str] = []
+    training.run(Leg(SHOWN_EVERY), Keeping(tmp_path), lines.append)
+    assert [line.rpartition("; ")[2] for line in lines] == ["5.00 s an update"]
 
 
 def test_a_warm_start_keeps_the_counters(manifest: Path, tmp_path: Path) -> None:
