@@ -13,7 +13,7 @@ from statistics import pvariance
 from typing import Any, Literal, TypeAlias
 
 from codecbench.analysis.scores import by_utterance
-from codecbench.analysis.summary import PRIMARY
+from codecbench.analysis.summary import judged_of
 from codecbench.results import Place, Results, by_place
 
 Role: TypeAlias = Literal["top", "median", "flop"]
@@ -41,9 +41,8 @@ class Chosen:
 
 
 def listening_metric(metrics: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """What decides: PESQ, else the first primary metric, else the first that knows a direction."""
-    known = [name for name in PRIMARY if name in metrics] + list(metrics)
-    return next((name for name in known if metrics[name].get("higher_is_better") is not None), None)
+    """What decides: PESQ, else the first that codecs are compared on."""
+    return next(iter(judged_of(metrics)), None)
 
 
 def find_extremes(results: Results, metric: str) -> dict[Place, tuple[Extreme, ...]]:

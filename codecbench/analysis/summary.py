@@ -28,7 +28,6 @@ from codecbench.results import CodecRow, CodingRow, Place, Results, ScoreRow, Sk
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
 """The declared primary metrics; all others are exploratory."""
-JUDGED = 4
 DEVIATION_S = 0.001
 
 
@@ -116,12 +115,21 @@ class Summary:
 
     @cached_property
     def judged(self) -> tuple[str, ...]:
-        """What codecs are compared on as one family: the primary metrics, or the first four of a run that has none.
+        """What codecs are compared on as one family."""
+        return judged_of(self.metrics)
 
-        Only those that have a better side.
-        """
-        metrics = [name for name in PRIMARY if name in self.metrics] or self.metrics
-        return tuple(name for name in metrics if self.metrics[name].get("higher_is_better") is not None)[:JUDGED]
+
+def judged_of(metrics: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """Of `metrics`, cards by id, the primary ones; as many of the first where none is. All have a better side.
+
+    >>> better, neither = {"higher_is_better": True}, {"higher_is_better": None}
+    >>> judged_of({"si_sdr": better, "estoi": better, "pesq_wb": better})
+    ('pesq_wb', 'estoi')
+    >>> judged_of({"delay_ms": neither, "si_sdr": better})
+    ('si_sdr',)
+    """
+    directed = [name for name, card in metrics.items() if card.get("higher_is_better") is not None]
+    return tuple(name for name in PRIMARY if name in directed) or tuple(directed[: len(PRIMARY)])
 
 
 def summarize(results: Results) -> Summary:

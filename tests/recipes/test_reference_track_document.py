@@ -109,6 +109,42 @@ def test_the_order_is_the_reports() -> None:
     assert set(told) == {"1 kbps", "2 kbps", "3 kbps", "6 kbps"}
 
 
+def test_what_the_document_says_of_seeds(trainings: list[Result]) -> None:
+    words = " ".join((ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8").split())
+    seeds: dict[str, list[float]] = {}
+    for one in trainings:
+        if one.budget == "small":
+            seeds.setdefault(one.codec, []).append(one.scores[max(one.scores)]["pesq_wb"])
+    *low, high = (f"{value:.2f}" for value in sorted(seeds.pop("ibpcodec")))
+    assert f"(PESQ-WB at 6 kbps {', '.join(low)} and {high})" in words
+    assert f"the others' by {max(max(found) - min(found) for found in seeds.values()):.2f} at most" in words
+
+
+def test_what_the_document_says_of_two_codecs_at_a_time(trainings: list[Result]) -> None:
+    words = " ".join((ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8").split())
+    apart, mean = {}, {}
+    for metric in ("estoi", "pesq_wb"):
+        found = means(trainings, "small", metric)
+        known = spread(found)
+        assert known is not None
+        for kbps, codecs in ranking(found, metric).items():
+            cells = dict(codecs)
+            for one, other in (("ladiff", "encodec"), ("ibpcodec", "vocodec")):
+                if one in cells and other in cells:
+                    apart[metric, kbps, other] = known.apart(cells[one], cells[other], len(codecs))
+                    mean[metric, kbps, other] = (cells[one].mean, cells[other].mean)
+    estoi, pesq = mean["estoi", 3.0, "encodec"], mean["pesq_wb", 3.0, "encodec"]
+    told = f"ESTOI {estoi[0]:.3f} against {estoi[1]:.3f}, PESQ-WB {pesq[0]:.3f} against {pesq[1]:.3f}"
+    assert f"at 3 kbps (means of two seeds: {told}), which its paper does; at 6 kbps it is ahead on ESTOI" in words
+    assert not apart["estoi", 3.0, "encodec"]
+    assert not apart["pesq_wb", 3.0, "encodec"]
+    assert apart["estoi", 6.0, "encodec"]
+    assert "VoCodec is behind IBPCodec at every rate" in words
+    both = [place for place in apart if place[0] == "pesq_wb" and place[2] == "vocodec"]
+    assert len(both) == 4
+    assert all(apart[place] and mean[place][0] > mean[place][1] for place in both)
+
+
 def test_what_passes_with_all_codebooks_is_the_reports(results: dict[tuple[str, str], Scores]) -> None:
     document = (ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8")
     part = document[document.index("## Network or quantizer?") : document.index("## What would not help")]
@@ -145,6 +181,10 @@ def test_what_the_document_says_of_opus_is_in_the_bar() -> None:
     assert (codec2.count("no: quantizer"), codec2.count("no: network")) == (11, 3)
     document = (ROOT / "docs" / "reference-track.md").read_text(encoding="utf-8")
     assert "the quantizer in 11 of 14 cases" in document
+    (best,) = (row for row in cells(opus) if row[0] == "ibpcodec")
+    gain, low, high = (round(float(value), 2) for value in re.findall(r"[-+][\d.]+", best[6]))
+    told = f"IBPCodec's {float(best[5]):.2f} is above it by {gain:.2f} [{low:.2f}, {high:.2f}]"
+    assert told in " ".join(document.split())
     free = {row[0]: re.findall(r"\((0\.\d+) without", row[4]) for row in cells(opus)[2:]}
     words = " ".join(document.split())
     assert f"without a quantizer ({', '.join(free[name][0] for name in ('encodec', 'dac', 'facodec'))})" in words

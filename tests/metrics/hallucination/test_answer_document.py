@@ -103,3 +103,12 @@ def test_the_flips_of_pairs(told: str, printed: dict[tuple[str, str], str]) -> N
     assert f"DAC {other['dac at 3']} and {other['dac at 6']} %" in words
     low = [float(value) for name, value in other.items() if name.split()[0] in ("vocodec", "ibpcodec")]
     assert f"VoCodec and IBPCodec at most {max(low)} %" in words
+
+
+def test_the_figures_of_this_processor(printed: dict[tuple[str, str], str]) -> None:
+    document = (ROOT / "docs" / "hallucination.md").read_text(encoding="utf-8")
+    words = " ".join(document.partition("**Another processor hears a little else.**")[2].split())
+    lost = {(row[0], row[1]): row[2].split()[0] for row in cells(printed["eval", "Words changed"])[2:]}
+    for codec, name in (("vocodec", "VoCodec"), ("ladiff", "LaDiffCodec")):
+        assert re.search(rf"or {lost[codec, '6']} % for {name}", words)
+    assert f"of the {count(printed['eval', 'H-WER'])[0]} clear differences above" in words
