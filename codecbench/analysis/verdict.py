@@ -8,6 +8,7 @@ are all within a difference that does not matter, and `unclear` otherwise.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -44,19 +45,20 @@ class RateVerdict:
 
     @property
     def winners(self) -> tuple[Row, ...]:
-        """Best on some metric; those with most such metrics first."""
+        """Best on some metric; those with most such metrics first, of equals the best on the first metric."""
         return self._by_count([one.front[0] for one in self.metrics if one.outcome == "best"])
 
     @property
     def front(self) -> tuple[Row, ...]:
-        """Winners, then those in the front of some metric; those with most such metrics first."""
+        """Winners, then who else is in a front; those in most of them first, of equals the better by the first mean."""
         others = self._by_count([row for one in self.metrics for row in one.front])
         winners = self.winners
         return (*winners, *(row for row in others if row not in winners))
 
     def _by_count(self, found: Sequence[Row]) -> tuple[Row, ...]:
-        counted = [(row, sum(other is row for other in found)) for row in self.contenders]
-        return tuple(row for row, count in sorted(counted, key=lambda pair: -pair[1]) if count)
+        named = {id(row): row for row in found}
+        counts = Counter(id(row) for row in found)
+        return tuple(named[key] for key, _ in counts.most_common())
 
 
 def judge_rates(summary: Summary, rivals: Rivals) -> tuple[RateVerdict, ...]:

@@ -124,6 +124,15 @@ def test_nobody_is_best_where_two_cannot_be_told_apart() -> None:
     assert six.winners == ()
 
 
+def test_of_level_codecs_the_better_mean_is_named_first() -> None:
+    """Not who comes first in the run: five speakers set nobody apart, so all are in the front of every metric."""
+    codecs = [MadeCodec("a", (6,), 0.2), MadeCodec("b", (6,), 0.4), MadeCodec("c", (6,), 0.6)]
+    summary = summarize(results := run(*codecs, speakers=5))
+    (six,) = judge_rates(summary, find_rivals(results, summary))
+    assert [row.codec for row in six.contenders] == ["a", "b", "c"]
+    assert [row.codec for row in six.front] == ["c", "b", "a"]
+
+
 @pytest.mark.parametrize(
     ("metrics", "judged"),
     [
