@@ -115,6 +115,10 @@ def test_what_the_document_says_of_seeds(trainings: list[Result]) -> None:
     for one in trainings:
         if one.budget == "small":
             seeds.setdefault(one.codec, []).append(one.scores[max(one.scores)]["pesq_wb"])
+    assert sorted(name for name, found in seeds.items() if len(found) == 3) == ["ibpcodec", "vocodec"]
+    assert sorted(map(len, seeds.values())) == [2] * 6 + [3] * 2
+    assert "VoCodec and IBPCodec with three seeds, the others with two" in words
+    assert "two seeds of six, three of two" in words
     *low, high = (f"{value:.2f}" for value in sorted(seeds.pop("ibpcodec")))
     assert f"(PESQ-WB at 6 kbps {', '.join(low)} and {high})" in words
     assert f"the others' by {max(max(found) - min(found) for found in seeds.values()):.2f} at most" in words

@@ -110,5 +110,5 @@ def test_the_figures_of_this_processor(printed: dict[tuple[str, str], str]) -> N
     words = " ".join(document.partition("**Another processor hears a little else.**")[2].split())
     lost = {(row[0], row[1]): row[2].split()[0] for row in cells(printed["eval", "Words changed"])[2:]}
     for codec, name in (("vocodec", "VoCodec"), ("ladiff", "LaDiffCodec")):
-        assert re.search(rf"or {lost[codec, '6']} % for {name}", words)
+        assert f"or {lost[codec, '6']} % for {name}" in words
     assert f"of the {count(printed['eval', 'H-WER'])[0]} clear differences above" in words
