@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from codecbench.command import Mistake
+from codecbench.errors import CodecBenchError
 from recipes.schedule import BUDGETS
 
 if TYPE_CHECKING:
@@ -48,7 +48,20 @@ CALIBRATIONS = {
 
 
 class Commands(click.Group):
-    """Calibrations are imported when they are asked for: they bring the recognizer's packages along."""
+    """Calibrations are imported when they are asked for: they bring the recognizer's packages along.
+
+    A mistake ends as in `codecbench` itself, with one line and exit status 2.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CodecBenchError as error:
+            raise Mistake(str(error)) from error
+        except SystemExit as end:
+            if not isinstance(end.code, str):
+                raise
+            raise Mistake(end.code) from end
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted([*self.commands, *CALIBRATIONS])
@@ -150,8 +163,7 @@ def bar(folder: Path) -> None:
     """Hold a run of the shipped weights against what they should reach."""
     from recipes.bar import report
 
-    with _one_line():
-        click.echo(report(folder), nl=False)
+    click.echo(report(folder), nl=False)
 
 
 @main.command()
@@ -161,8 +173,7 @@ def lies(folders: tuple[Path, ...], codec: str) -> None:
     """Ask of one codec whether it hallucinates more than the others at like bitrate."""
     from recipes.lies import report
 
-    with _one_line():
-        click.echo(report(folders, codec), nl=False)
+    click.echo(report(folders, codec), nl=False)
 
 
 @main.command()
@@ -185,17 +196,6 @@ def overfit(folder: Path, data: Path) -> None:
     from recipes.training import read_facts
 
     click.echo(compare(folder, _speech(data, None, read_facts(folder)["crop_seconds"])))
-
-
-@contextmanager
-def _one_line() -> Iterator[None]:
-    """What the harness says of a user's mistake, as every mistake here ends: without a traceback."""
-    from codecbench.errors import UsageError
-
-    try:
-        yield
-    except UsageError as error:
-        raise SystemExit(str(error)) from error
 
 
 def _speech(data: Path, eval_data: Path | None, crop_seconds: float) -> Speech:

@@ -53,7 +53,8 @@ def test_trained_weights_load_into_the_plugin(
 
 def test_the_wrong_folder_is_one_line(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["export", "dac", "--from", str(tmp_path)])
-    assert result.exit_code != 0
+    assert result.exit_code == 2
+    assert result.output == f"Error: {tmp_path}: no finished training here; `python -m recipes train` makes one\n"
     with pytest.raises(SystemExit, match="no finished training here"):
         exporting.export("dac", tmp_path)
     (tmp_path / "progress.json").write_text('{"codec": "encodec"}')
