@@ -129,3 +129,13 @@ def test_strange_names_stay_text(tmp_path: Path, name: str) -> None:
     text = page(made_results(codecs, utterances=24, speakers=12), tmp_path)
     assert "<script>alert" not in text
     assert f"At 1 kbps {escape(name)} is best of 2 codecs" in text
+
+
+@pytest.mark.parametrize("metric", ["pesq_wb", "wer"])
+def test_those_behind_stand_in_the_order_of_their_means(metric: str, tmp_path: Path) -> None:
+    """As the run has them they would be poor, good, fair."""
+    codecs = [MadeCodec("poor", (6,), 0.1), MadeCodec("good", (6,), 0.95), MadeCodec("fair", (6,), 0.5)]
+    text = page(run(*codecs, metrics=[metric]), tmp_path)
+    assert "good is best of 3 codecs" in text
+    table = text.partition('<table class="standing')[2].partition("</table>")[0]
+    assert re.findall(r"</span>(\w+) <span", table) == ["good", "fair", "poor"]
