@@ -172,4 +172,4 @@ def test_what_is_missing_is_one_line(
     tmp_path: Path, codecs: tuple[MadeCodec, ...], metrics: tuple[str, ...], reason: str
 ) -> None:
     store_results(with_words(made_results(codecs, metrics=metrics)), tmp_path)
-    assert told(tmp_path, status=1) == f"{reason}\n"
+    assert told(tmp_path, status=2) == f"Error: {reason}\n"

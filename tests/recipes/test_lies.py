@@ -81,11 +81,11 @@ def test_a_planned_family_is_smaller_and_begins_with_its_codec() -> None:
 )
 def test_nothing_to_compare_is_one_line(tmp_path: Path, codec: str, points: tuple[float, ...], line: str) -> None:
     store_results(made(codecs=[MadeCodec("a", points), MadeCodec("z", (3, 6))]), tmp_path / "run")
-    output = told([tmp_path / "run"], codec, status=1)
+    output = told([tmp_path / "run"], codec, status=2)
     assert line in output
     assert output.count("\n") == 1
 
 
 def test_a_folder_without_a_run_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    assert told([tmp_path / "empty"], "ladiff", status=1).count("\n") == 1
+    assert told([tmp_path / "empty"], "ladiff", status=2).count("\n") == 1
