@@ -31,11 +31,15 @@ LINES = {
 """By how a line of the document begins: the report's rows whose figures it gives."""
 
 
+def read(name: str) -> dict[tuple[str, str], tuple[list[float], int]]:
+    """Value, low and high, and of how many, by control and condition."""
+    rows = cells((ROOT / "reports" / name).read_text(encoding="utf-8"))[2:]
+    return {(row[0], row[1]): ([float(row[2]), *map(float, row[3].split(" to "))], int(row[4])) for row in rows}
+
+
 @pytest.fixture(scope="module")
 def printed() -> dict[tuple[str, str], tuple[list[float], int]]:
-    """Value, low and high, and of how many, by control and condition."""
-    rows = cells((ROOT / "reports" / "hallucination-controls.md").read_text(encoding="utf-8"))[2:]
-    return {(row[0], row[1]): ([float(row[2]), *map(float, row[3].split(" to "))], int(row[4])) for row in rows}
+    return read("hallucination-controls.md")
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +66,16 @@ def test_the_lies(beginning: str, printed: dict, told: list[list[str]]) -> None:
         assert figures == pytest.approx(printed[row][0][: len(figures)], abs=ROUNDED), row
 
 
-def test_every_blur_keeps_its_limit(printed: dict, told: list[list[str]]) -> None:
-    shares = {
+def blurred(printed: dict) -> dict[str, list[float]]:
+    return {
         condition: value
         for (control, condition), (value, _) in printed.items()
         if control == "hallucinated share of E" and "reading" not in condition
     }
+
+
+def test_every_blur_keeps_its_limit(printed: dict, told: list[list[str]]) -> None:
+    shares = blurred(printed)
     assert len(shares) == 9
     line = found(told, BLURS)
     least, most = (float(number) for number in re.findall(r"^(\.\d+) to (\.\d+), the most for Opus 6k", line)[0])
@@ -85,3 +93,20 @@ def test_the_floor_that_every_report_prints(printed: dict) -> None:
     assert words == CONTROL_WORDS
     share = CONTROL_COUNT / CONTROL_WORDS
     assert share == pytest.approx(value[0], abs=0.0005)
+
+
+def test_another_processor(printed: dict) -> None:
+    document = (ROOT / "docs" / "hallucination.md").read_text(encoding="utf-8")
+    said = document.partition("On a processor that the thresholds have not seen")[2].partition("\n\n")[0]
+    other = read("hallucination-controls-no-avx512.md")
+    shares = [value[0] for value in blurred(other).values()]
+    lies = [other[row][0] for key in ("lie 1, another utterance", "lie 2, the rival reading") for row in LINES[key]]
+    areas = [other[row][0] for row in LINES["AUC of the margin"]]
+    given = [number for (number,) in numbers(said)]
+    rounded = [min(shares), max(shares), *(value[0] for value in lies)]
+    assert given[:5] == pytest.approx(rounded, abs=ROUNDED)
+    assert given[5:8] == [value[0] for value in areas]
+    assert given[8:] == [0.90, *areas[1][1:]]
+    assert max(shares) <= 0.25
+    floor = ("H-WER: false-alarm floor", "Opus 32k")
+    assert other[floor] == printed[floor]
