@@ -14,10 +14,17 @@ class Mistake(click.ClickException):
 
 
 class Command(click.Command):
-    """A user's mistake, or what is not installed, is one line and exit status 2, as of `codecbench` itself."""
+    """A user's mistake, or what is not installed, is one line and exit status 2, as of `codecbench` itself.
+
+    So is a SystemExit with a text, by which a recipe ends. Before `click.Group` it serves all commands of a group.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except CodecBenchError as error:
             raise Mistake(str(error)) from error
+        except SystemExit as end:
+            if not isinstance(end.code, str):
+                raise
+            raise Mistake(end.code) from end

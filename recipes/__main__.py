@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from codecbench.command import Mistake
-from codecbench.errors import CodecBenchError
+from codecbench.command import Command
 from recipes.schedule import BUDGETS
 
 if TYPE_CHECKING:
@@ -47,21 +46,8 @@ CALIBRATIONS = {
 }
 
 
-class Commands(click.Group):
-    """Calibrations are imported when they are asked for: they bring the recognizer's packages along.
-
-    A mistake ends as in `codecbench` itself, with one line and exit status 2.
-    """
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except CodecBenchError as error:
-            raise Mistake(str(error)) from error
-        except SystemExit as end:
-            if not isinstance(end.code, str):
-                raise
-            raise Mistake(end.code) from end
+class Commands(Command, click.Group):
+    """Calibrations are imported when they are asked for: they bring the recognizer's packages along."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted([*self.commands, *CALIBRATIONS])

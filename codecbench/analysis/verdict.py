@@ -22,12 +22,13 @@ Outcome = Literal["best", "tied", "unclear", "alone"]
 
 @dataclass(frozen=True)
 class MetricVerdict:
-    """`front` is best first by its mean; `unsettled` are those outside that someone, but nobody in the front, is
-    ahead of. `lead` is the first over the next best mean, None where the first is alone; `missing` have no figure.
+    """`scored` and `front` are best first by their mean; `unsettled` are those outside the front that someone, but nobody
+    in it, is ahead of. `lead` is the first over the next best mean, None where the first is alone; `missing` have no figure.
     """  # fmt: skip
 
     metric: str
     outcome: Outcome
+    scored: tuple[Row, ...]
     front: tuple[Row, ...]
     unsettled: tuple[Row, ...] = ()
     missing: tuple[Row, ...] = ()
@@ -54,6 +55,12 @@ class RateVerdict:
         others = self._by_count([row for one in self.metrics for row in one.front])
         winners = self.winners
         return (*winners, *(row for row in others if row not in winners))
+
+    @property
+    def ranking(self) -> tuple[Row, ...]:
+        """All contenders: the front, then the others, the better mean on the first metric first."""
+        scored = self.metrics[0].scored if self.metrics else ()
+        return tuple({id(row): row for row in (*self.front, *scored, *self.contenders)}.values())
 
     def _by_count(self, found: Sequence[Row]) -> tuple[Row, ...]:
         named = {id(row): row for row in found}
@@ -98,13 +105,13 @@ def _judge(metric: str, rows: Sequence[Row], rivals: Rivals, summary: Summary) -
     there = sorted((row for row in rows if id(row) in scored), key=lambda row: sign * (scored[id(row)] or 0.0))
     missing = tuple(row for row in rows if id(row) not in scored)
     if len(there) < 2:
-        return MetricVerdict(metric, "alone", tuple(there), missing=missing)
+        return MetricVerdict(metric, "alone", tuple(there), tuple(there), missing=missing)
     grid = _Grid(metric, rivals)
     front = [row for row in there if not any(grid.ahead(other, row) for other in there if other is not row)]
     second = next(row for row in there if row is not front[0])
     unsettled = tuple(row for row in there if row not in front and not any(grid.ahead(one, row) for one in front))
     return MetricVerdict(
-        metric, _outcome(front, there, grid), tuple(front), unsettled, missing, second,
+        metric, _outcome(front, there, grid), tuple(there), tuple(front), unsettled, missing, second,
         rivals.between(front[0].place, second.place, metric),
     )  # fmt: skip
 

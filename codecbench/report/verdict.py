@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
 
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW
 from codecbench.analysis.rivals import TIED_WITHIN, Rivals
@@ -75,27 +74,17 @@ def section(page: Page) -> Content | None:
 
 def _view(verdict: RateVerdict, rivals: Rivals, summary: Summary, chosen: bool) -> RateView:
     words = [standings(verdict, metric) for metric in verdict.metrics]
-    views = [
-        _contender(row, tuple(found[index] for found in words), summary, rivals)
+    views = {
+        id(row): _contender(row, tuple(found[index] for found in words), summary, rivals)
         for index, row in enumerate(verdict.contenders)
-    ]
+    }
     named = verdict.winners or verdict.front or verdict.contenders
-    tiles = [view for row in named[:TILES] for view, one in zip(views, verdict.contenders, strict=True) if one is row]
-    ranked = sorted(zip(verdict.contenders, views, strict=True), key=lambda pair: _rank(pair[0], verdict, summary))
+    tiles = tuple(views[id(row)] for row in named[:TILES])
+    ranked = tuple(views[id(row)] for row in verdict.ranking)
     return RateView(
         rates_text(verdict.rates), verdict_sentence(verdict, rivals), open_sentence(verdict, rivals),
-        cost_sentence(verdict), tuple(tiles), tuple(view for _, view in ranked), chosen,
+        cost_sentence(verdict), tiles, ranked, chosen,
     )  # fmt: skip
-
-
-def _rank(row: Row, verdict: RateVerdict, summary: Summary) -> tuple[int, float]:
-    """As they are named: winners, the front, then the others, the better mean on the first metric first."""
-    place = next((index for index, other in enumerate(verdict.front) if other is row), len(verdict.front))
-    first = verdict.metrics[0].metric if verdict.metrics else None
-    score = row.scores.get(first) if first else None
-    if first is None or score is None or score.mean is None:
-        return place, inf
-    return place, -score.mean if summary.metrics[first]["higher_is_better"] else score.mean
 
 
 def _contender(row: Row, found: tuple[str, ...], summary: Summary, rivals: Rivals) -> Contender:
