@@ -15,8 +15,6 @@ from codecbench.api import Audio, CodecBenchError
 SOURCE_RATE = 16000
 """Hz of the reference in the `wb` condition."""
 
-STEPS_24_BIT = 1 << 23
-
 
 class UnusableAudio(CodecBenchError):
     """An audio file that no codec can be given: missing, unreadable, empty, or with samples that are no numbers."""
@@ -97,17 +95,6 @@ def fit_length(audio: Audio, length: int) -> Fitted:
     missing, surplus = max(0, length - audio.length), max(0, audio.length - length)
     samples = np.pad(audio.samples[:, :length], ((0, 0), (0, missing)))
     return Fitted(Audio(samples, audio.sample_rate), missing, surplus)
-
-
-def round_to_24_bit(audio: Audio) -> Audio:
-    """`audio` clipped to [-1, 1) and rounded to multiples of 2^-23, as 24-bit PCM holds it.
-
-    >>> round_to_24_bit(Audio.mono(np.array([0.5, -2.0, 2.0]), 16000)).samples.tolist()
-    [[0.5, -1.0, 0.9999998807907104]]
-    """
-    values = np.rint(audio.samples.astype(np.float64) * STEPS_24_BIT)
-    values = np.clip(values, -STEPS_24_BIT, STEPS_24_BIT - 1) / STEPS_24_BIT
-    return Audio(values.astype(np.float32), audio.sample_rate)
 
 
 def audio_hash(audio: Audio) -> str:

@@ -17,8 +17,8 @@ from codecbench.analysis.bootstrap import Estimate
 from codecbench.analysis.cells import collect_cells
 from codecbench.analysis.summary import Row, Summary, summarize
 from codecbench.errors import UsageError
-from codecbench.results import Results
-from codecbench.run.store import Store
+from codecbench.store import Store
+from codecbench.store.rows import Results
 from recipes.found import HIGHEST_KBPS, RIVALS, Against, Found, against_rivals
 from recipes.tables import QUALITY, speech_of, table
 

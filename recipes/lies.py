@@ -14,7 +14,7 @@ from codecbench.analysis.pairs import METRIC as FLIPS
 from codecbench.analysis.summary import Row, summarize
 from codecbench.errors import UsageError
 from codecbench.report.hallucination.comparison import LIKE, Comparison, compare_codecs
-from codecbench.run.store import Store
+from codecbench.store import Store
 from recipes.tables import speech_of, table
 
 TITLES = {HALLUCINATED: "H-WER", FLIPS: "flips of minimal pairs"}

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import numpy as np
 import soundfile
 
-from codecbench.results import CodecRow, CodingRow, CostRow, Results, ScoreRow, SkipRow, UtteranceRow
-from codecbench.run.store import SCHEMA, Store
+from codecbench.store import SCHEMA, Store
+from codecbench.store.rows import CodecRow, CodingRow, CostRow, Results, ScoreRow, SkipRow, UtteranceRow
 
 TEXT = "the quiet harbour kept its boats until morning when seven gulls came back over the frozen pond"
 

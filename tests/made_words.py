@@ -10,7 +10,7 @@ from made_runs import MadeCodec, made_results
 
 from codecbench.api import MetricCard
 from codecbench.metrics.hallucination.calibration import known_calibrations
-from codecbench.results import CodingRow, Results, ScoreRow
+from codecbench.store.rows import CodingRow, Results, ScoreRow
 
 WORDS = ("she", "can", "solve", "the", "old", "riddle", "by", "noon")
 VERDICTS = ("ci_wer", "cf_wer", "hallucinated_wer", "degraded_wer")

@@ -15,7 +15,7 @@ from codecbench.analysis.bd import Curve, Delta, as_change, bd_quality, bd_rate
 from codecbench.analysis.bd_interval import Kind, SpeakerSums, delta_interval
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW
 from codecbench.analysis.cells import Cells
-from codecbench.results import Place
+from codecbench.store.ids import Place
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import numpy as np
 
 from codecbench.analysis.bootstrap import Estimate, estimate
 from codecbench.analysis.cells import Cells
-from codecbench.results import Place, Results, UtteranceRow
+from codecbench.store.ids import Place
+from codecbench.store.rows import Results, UtteranceRow
 
 LEVEL_COLUMNS = ("active_level_db", "level_db", "rms_db")
 """Columns of a manifest that hold the originals' level, the first that is there is taken; the store itself has none."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import by_utterance
-from codecbench.results import CodingRow, Place, Results, ScoreRow
+from codecbench.store.ids import Place
+from codecbench.store.rows import CodingRow, Results, ScoreRow
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codecbench.results import CodingRow
+from codecbench.store.rows import CodingRow
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from codecbench.results import CostRow
+from codecbench.store.rows import CostRow
 
 CARD_FIGURES = (
     "parameters",

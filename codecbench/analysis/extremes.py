@@ -14,7 +14,8 @@ from typing import Any, Literal, TypeAlias
 
 from codecbench.analysis.scores import by_utterance
 from codecbench.analysis.summary import judged_of
-from codecbench.results import Place, Results, by_place
+from codecbench.store.ids import Place, by_place
+from codecbench.store.rows import Results
 
 Role: TypeAlias = Literal["top", "median", "flop"]
 ROLES: tuple[Role, ...] = ("top", "median", "flop")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codecbench.results import CodingRow, Results, ScoreRow, Status
+from codecbench.store.rows import CodingRow, Results, ScoreRow, Status
 
 CODING = "coding"
 ORDER: tuple[Status, ...] = ("failed", "abstained", "skipped", "ok")

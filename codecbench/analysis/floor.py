@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from codecbench.results import ScoreRow
+from codecbench.store.rows import ScoreRow
 
 FLOOR_METRICS = ("wer", "cer")
 EDITS = "floor_edits"

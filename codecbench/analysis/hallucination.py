@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import fsum
 
 from codecbench.analysis.proportions import Proportion, exact_proportion
-from codecbench.results import ScoreRow
+from codecbench.store.rows import ScoreRow
 
 CI, HALLUCINATED, DEGRADED = "ci_wer", "hallucinated_wer", "degraded_wer"
 FEWEST_ERRORS = 50

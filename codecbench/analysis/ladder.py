@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 from codecbench.analysis.bootstrap import Estimate, estimate
 from codecbench.analysis.failures import FailureGroup, Place
 from codecbench.analysis.scores import by_utterance
-from codecbench.results import CodecRow, LadderRow, Results, ScoreRow, Status
+from codecbench.store.rows import CodecRow, LadderRow, Results, ScoreRow, Status
 
 Part: TypeAlias = Literal["front_end", "network", "quantizer"]
 PARTS: tuple[Part, ...] = ("front_end", "network", "quantizer")

@@ -9,7 +9,7 @@ from math import fsum
 
 from codecbench.analysis.proportions import Proportion, exact_proportion
 from codecbench.metrics.pairs.metric import SCREENED_OUT
-from codecbench.results import ScoreRow, UtteranceRow
+from codecbench.store.rows import ScoreRow, UtteranceRow
 
 METRIC = "flip_rate"
 FEATURES = ("voicing", "nasality", "sustention", "sibilation", "graveness", "compactness")

@@ -9,7 +9,7 @@ from typing import Literal
 
 from codecbench.metrics.phonemes.alignment import GAP
 from codecbench.metrics.phonemes.features import CONSONANTS, articulatory_distance
-from codecbench.results import ScoreRow
+from codecbench.store.rows import ScoreRow
 
 METRIC = "dper"
 Feature = Literal["manner", "place", "voicing"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from codecbench.bitstream import bits_per_frame
-from codecbench.results import CodingRow
+from codecbench.store.rows import CodingRow
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.paired import pair
 from codecbench.analysis.significance import FEWEST_SPEAKERS, PairedTest, max_t
 from codecbench.analysis.summary import Summary
-from codecbench.results import Place, Results
+from codecbench.store.ids import Place
+from codecbench.store.rows import Results
 
 LIKE_RATE = 1.15
 """Measured bitrates up to this ratio count as alike. Our choice."""

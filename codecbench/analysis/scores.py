@@ -9,7 +9,7 @@ from math import fsum
 from typing import Any
 
 from codecbench.analysis.bootstrap import Estimate, estimate
-from codecbench.results import ScoreRow, Status
+from codecbench.store.rows import ScoreRow, Status
 
 WORST_FIRST: tuple[Status, ...] = ("failed", "skipped", "abstained", "ok")
 

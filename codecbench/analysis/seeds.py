@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codecbench.results import ScoreRow
+from codecbench.store.rows import ScoreRow
 
 METRIC = "ci_wer"
 

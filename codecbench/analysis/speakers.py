@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from codecbench.api import Abstain, MetricCard
 from codecbench.metrics.clarity import Clarity
 from codecbench.metrics.speaker import unpacked_embedding
-from codecbench.results import Results, ScoreRow
+from codecbench.store.rows import Results, ScoreRow
 
 SIMILARITY, WORDS = "speaker_similarity", "dwer"
 SPEAKERS_NEEDED = 8

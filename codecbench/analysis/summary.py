@@ -24,7 +24,8 @@ from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_me
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
 from codecbench.analysis.speakers import judge_speakers
-from codecbench.results import CodecRow, CodingRow, Place, Results, ScoreRow, SkipRow, UtteranceRow, by_place
+from codecbench.store.ids import Place, by_place
+from codecbench.store.rows import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
 """The declared primary metrics; all others are exploratory."""

@@ -22,9 +22,10 @@ Outcome = Literal["best", "tied", "unclear", "alone"]
 
 @dataclass(frozen=True)
 class MetricVerdict:
-    """`scored` and `front` are best first by their mean; `unsettled` are those outside the front that someone, but nobody
-    in it, is ahead of. `lead` is the first over the next best mean, None where the first is alone; `missing` have no figure.
-    """  # fmt: skip
+    """`scored` and `front` are best first by their mean; `unsettled` are those outside the front that someone, but
+    nobody in it, is ahead of. `lead` is the first over the next best mean, None where the first is alone; `missing`
+    have no figure.
+    """
 
     metric: str
     outcome: Outcome

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from codecbench.plots.curves import Kind
     from codecbench.plots.drawing import Format
     from codecbench.plots.style import Width
-    from codecbench.results import SkipRow
+    from codecbench.store.rows import SkipRow
 
 KINDS = ("rate-quality", "cost-quality", "hallucination")
 COSTS = ("macs", "rtf", "latency", "parameters")

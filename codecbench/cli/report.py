@@ -11,7 +11,7 @@ from rich.console import Console
 from codecbench.cli.files import check_out
 from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
-from codecbench.run.store import Store
+from codecbench.store import Store
 
 if TYPE_CHECKING:  # the report's modules load what --help does not need
     from codecbench.report.page import AudioMode

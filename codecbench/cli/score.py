@@ -10,7 +10,7 @@ import click
 from codecbench.cli.run import available_cores, execute
 from codecbench.errors import UsageError
 from codecbench.run.plan import Request
-from codecbench.run.store import Store
+from codecbench.store import Store
 
 
 @click.command()

@@ -14,7 +14,7 @@ from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from codecbench.results import Results
+    from codecbench.store.rows import Results
     from codecbench.tables.build import GroupBy
     from codecbench.tables.selection import Preset
     from codecbench.tables.table import Table
@@ -83,7 +83,7 @@ def _made(
 
 def read_runs(folders: Iterable[Path]) -> Results:
     """One run, or several merged. Raises UsageError where one is no run, had not begun, or is unlike the others."""
-    from codecbench.run.store import Store
+    from codecbench.store import Store
     from codecbench.tables.merge import Run, merge
 
     runs = []

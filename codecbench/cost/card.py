@@ -14,12 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, Unavailable
+from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, HasStages, Unavailable
 from codecbench.cost.figures import card_path, read_figures
 from codecbench.cost.latency import Latency, boundary_positions, measure_latency, no_less_than_declared
 from codecbench.cost.signals import speech_like
 from codecbench.plugins import registry
-from codecbench.tokens import HasStages
 from codecbench.weights import resolve
 
 REFINED = 12

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from codecbench.api import Abstain, Audio, Codec, CodecCard, OperatingPoint
+from codecbench.api import Abstain, Audio, Codec, CodecCard, HasStages, OperatingPoint
 from codecbench.cost.figures import CARD_FIELDS, figures_at
 from codecbench.cost.rtf import measure_rtf
-from codecbench.tokens import HasStages
 
 Excerpt = Callable[[float], Audio]
 """Seconds of speech at the codec's rate and channel count."""

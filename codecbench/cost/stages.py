@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from codecbench.api import Audio, OperatingPoint
+from codecbench.api import Audio, HasStages, OperatingPoint
 from codecbench.cost.macs import MacCount, count_macs
-from codecbench.tokens import HasStages
 
 MACS_SECONDS = 10.0
 """MACs are stated at this input length: attention makes them depend on it."""

@@ -12,7 +12,8 @@ from typing import Any
 
 from codecbench.analysis.paired import Value
 from codecbench.errors import UsageError
-from codecbench.results import Place, Status
+from codecbench.store.ids import Place
+from codecbench.store.rows import Status
 
 SCHEMA = 1
 

@@ -13,7 +13,7 @@ from codecbench.gate.baseline import Baseline
 from codecbench.gate.exact import Exact
 from codecbench.gate.matching import Broken, Matching, Pair, Scope, Unmeasured
 from codecbench.gate.thresholds import Settings, Threshold, find_thresholds
-from codecbench.results import Place
+from codecbench.store.ids import Place
 
 Verdict = Literal["better", "worse", "same", "cannot tell"]
 Purpose = Literal["compare", "gate"]

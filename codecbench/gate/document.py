@@ -12,7 +12,7 @@ from typing import Any
 from codecbench.analysis.paired import Value
 from codecbench.errors import UsageError
 from codecbench.gate.baseline import SCHEMA, Baseline, BaselineRow, Payloads, Scores, Speaker
-from codecbench.results import Place
+from codecbench.store.ids import Place
 
 
 def write_document(baseline: Baseline, path: Path) -> None:

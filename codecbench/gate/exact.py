@@ -9,7 +9,7 @@ from typing import Literal
 
 from codecbench.analysis.costs import CARD_FIGURES, UTTERANCE
 from codecbench.gate.baseline import Baseline, BaselineRow
-from codecbench.results import Place
+from codecbench.store.ids import Place
 
 ExactVerdict = Literal["better", "worse", "same", "cannot tell"]
 

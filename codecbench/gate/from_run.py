@@ -15,8 +15,9 @@ from codecbench.analysis.scores import UtteranceScore, by_utterance
 from codecbench.errors import UsageError
 from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Payloads, Scores, Speaker
 from codecbench.machine import SAME_MACHINE
-from codecbench.results import CodecRow, CodingRow, CostRow, Place, Results, ScoreRow, by_place
-from codecbench.run.store import Store
+from codecbench.store import Store
+from codecbench.store.ids import Place, by_place
+from codecbench.store.rows import CodecRow, CodingRow, CostRow, Results, ScoreRow
 
 DIGITS = 6
 """Significant digits: far below any threshold, and a file that stays small."""

@@ -17,9 +17,10 @@ from codecbench.gate.comparison import Cell, Comparison
 from codecbench.gate.exact import Exact
 from codecbench.gate.matching import Broken
 from codecbench.gate.summary import as_cell, as_figure, escaped
-from codecbench.gate.wording import count, signed, small
-from codecbench.results import Place, audio_file
-from codecbench.tables.figures import Style
+from codecbench.printing.figures import Style
+from codecbench.printing.wording import count, signed, small
+from codecbench.store.ids import Place
+from codecbench.store.rows import audio_file
 
 MOST = 3
 """Utterances shown of each place and metric."""

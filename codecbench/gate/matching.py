@@ -12,8 +12,8 @@ from codecbench.analysis.significance import PairedTest, fewest_speakers
 from codecbench.gate.baseline import Baseline, BaselineRow, Scores
 from codecbench.gate.exact import Exact, compare_figures
 from codecbench.gate.thresholds import Settings
-from codecbench.gate.wording import count
-from codecbench.results import Place
+from codecbench.printing.wording import count
+from codecbench.store.ids import Place
 
 CHANCE = 1e-4
 """Below it, more abstentions than before are no chance. Only of metrics without a better side, which abstain now and

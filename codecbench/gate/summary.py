@@ -14,8 +14,8 @@ from tabulate import tabulate
 from codecbench.gate.comparison import Cell, Comparison, Verdict
 from codecbench.gate.exact import Exact, shown
 from codecbench.gate.verdict import Finding, Outcome
-from codecbench.gate.wording import count, percent, signed, small
-from codecbench.tables.figures import Style, significant
+from codecbench.printing.figures import Style, significant
+from codecbench.printing.wording import count, percent, signed, small
 
 ROWS = 30
 """Rows and lines of each kind in the Markdown: GitHub cuts a comment at 65,536 characters. The JSON has them all."""

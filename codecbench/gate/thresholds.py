@@ -18,7 +18,7 @@ from codecbench.analysis.paired import Value
 from codecbench.analysis.power import LEVEL, SHARE, Design, detection, smallest_drop
 from codecbench.errors import UsageError
 from codecbench.gate.baseline import Baseline
-from codecbench.results import Place
+from codecbench.store.ids import Place
 
 TABLE = "tool.codecbench.gate"
 KEYS = ("level", "metrics", "exact_payload", "thresholds", "floors")

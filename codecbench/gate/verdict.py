@@ -9,9 +9,9 @@ from typing import Literal
 from codecbench.gate.comparison import Cell, Comparison
 from codecbench.gate.matching import Broken
 from codecbench.gate.thresholds import Settings
-from codecbench.gate.wording import count, small
-from codecbench.results import Place
-from codecbench.tables.figures import Style
+from codecbench.printing.figures import Style
+from codecbench.printing.wording import count, small
+from codecbench.store.ids import Place
 
 Kind = Literal["regressed", "could not measure"]
 

@@ -13,9 +13,9 @@ from codecbench.errors import UsageError
 from codecbench.plots.axes import BITRATE, COSTS, Axis, CostAxis, cost_axis
 from codecbench.plots.chart import Chart, Curve, Line, Panel, Point
 from codecbench.plots.notes import caption
+from codecbench.printing.figures import Style, codec_name
 from codecbench.published import PublishedFigure
 from codecbench.tables.columns import TITLES
-from codecbench.tables.figures import Style, codec_name
 from codecbench.tables.published import describe
 
 Kind = Literal["rate-quality", "cost-quality", "hallucination"]

@@ -8,8 +8,8 @@ from codecbench.analysis.failures import CODING
 from codecbench.analysis.summary import Row, Summary
 from codecbench.plots.axes import Axis
 from codecbench.plots.chart import Panel
+from codecbench.printing.figures import codec_name
 from codecbench.tables.build import build_table
-from codecbench.tables.figures import codec_name
 from codecbench.tables.notes import UNTRAINED, about, at_points, coverage
 from codecbench.tables.selection import chosen_columns
 from codecbench.tables.table import DAGGER

@@ -9,9 +9,9 @@ from typing import Any
 from codecbench.analysis.bd_pairs import BDFigure, CurveKey, Pairs, compare_curves
 from codecbench.analysis.cells import collect_cells
 from codecbench.analysis.summary import Summary
+from codecbench.printing.figures import Style, codec_name
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
-from codecbench.tables.figures import Style, codec_name
 
 
 @dataclass(frozen=True)

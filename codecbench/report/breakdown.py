@@ -9,10 +9,10 @@ from typing import Any
 from codecbench.analysis.breakdown import Group, divide, estimates
 from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.summary import Row, Summary
+from codecbench.printing.figures import UNKNOWN, Style, codec_name
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
-from codecbench.results import Place
-from codecbench.tables.figures import UNKNOWN, Style, codec_name
+from codecbench.store.ids import Place
 
 
 @dataclass(frozen=True)

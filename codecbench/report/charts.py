@@ -8,11 +8,11 @@ from typing import Any
 from codecbench.analysis.costs import UTTERANCE
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import PRIMARY, Row, Summary
+from codecbench.printing.figures import Style, codec_name, cost_figure, kbps, scaled
 from codecbench.report.markers import published_markers
 from codecbench.report.page import Content, Page
 from codecbench.report.pareto import front_marks, front_texts
 from codecbench.report.sentences import rtf_text
-from codecbench.tables.figures import Style, codec_name, cost_figure, kbps, scaled
 
 COST_AXES: Mapping[str, tuple[str, str]] = {
     "macs_per_s": ("MACs per second of audio (encoder, quantizer, decoder)", ""),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from codecbench.report.loudness import Match, match_loudness
 from codecbench.report.page import AUDIO_MB, AudioMode
-from codecbench.results import audio_file
+from codecbench.store.rows import audio_file
 
 ORIGINAL = ("original",)
 

@@ -13,8 +13,8 @@ from codecbench.court.listing import MEANINGS, SIGNS
 from codecbench.court.record import Tried, built_in_record, load_record
 from codecbench.court.verdict import Cell, NullRange, Verdict
 from codecbench.errors import UsageError
+from codecbench.printing.figures import Style, significant
 from codecbench.report.page import Content, Page
-from codecbench.tables.figures import Style, significant
 
 OWN_RECORD = "court.json"
 """In a run's folder: verdicts on metrics that codecbench does not know, by `codecbench court --out`."""

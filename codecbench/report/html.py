@@ -12,10 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from codecbench.analysis.summary import Summary
+from codecbench.printing.figures import codec_name
 from codecbench.report import bd, breakdown, charts, court, hallucination, ladder, listening, sections, table, verdict
 from codecbench.report.page import AUDIO_MB, AudioMode, Page, Section
-from codecbench.results import Results
-from codecbench.tables.figures import codec_name
+from codecbench.store.rows import Results
 
 SECTIONS = (
     Section("verdict", "Verdict", "Which codec is best at my bitrate, and at what cost?", verdict.section, "verdict.js",

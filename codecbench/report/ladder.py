@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from codecbench.analysis.bootstrap import Estimate
 from codecbench.analysis.ladder import LossLadder, Part, Step
 from codecbench.analysis.summary import Summary
+from codecbench.printing.figures import Style, codec_name
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
-from codecbench.tables.figures import Style, codec_name
 
 PARTS: Mapping[Part, str] = {"front_end": "front end", "network": "network", "quantizer": "quantizer"}
 WIDTH = 240.0

@@ -9,11 +9,12 @@ from urllib.parse import quote
 
 from codecbench.analysis.extremes import ROLES, choose_utterances, find_extremes, listening_metric
 from codecbench.analysis.summary import PRIMARY
+from codecbench.printing.figures import UNKNOWN, Style, codec_name
 from codecbench.report.clips import ORIGINAL, Clip, Clips, audio_key
 from codecbench.report.page import Content, Page
 from codecbench.report.words import Piece, mark_changes
-from codecbench.results import CodingRow, Place, ScoreRow, UtteranceRow
-from codecbench.tables.figures import UNKNOWN, Style, codec_name
+from codecbench.store.ids import Place
+from codecbench.store.rows import CodingRow, ScoreRow, UtteranceRow
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 from codecbench.analysis.literature import beside, metric_of
 from codecbench.analysis.summary import Summary
+from codecbench.printing.figures import Style, codec_name
 from codecbench.published import PublishedFigure, published
-from codecbench.tables.figures import Style, codec_name
 
 
 def published_markers(summary: Summary) -> list[dict[str, Any]]:

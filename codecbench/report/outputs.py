@@ -8,7 +8,7 @@ from pathlib import Path
 from codecbench.analysis import Summary, as_json, summarize
 from codecbench.report.html import render_report
 from codecbench.report.page import AUDIO_MB, AudioMode
-from codecbench.run.store import Store
+from codecbench.store import Store
 
 SUMMARY = "summary.json"
 REPORT = "report.html"

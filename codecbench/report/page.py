@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from codecbench.analysis.rivals import Rivals, find_rivals
 from codecbench.analysis.summary import Summary
-from codecbench.results import Results
+from codecbench.store.rows import Results
 
 AudioMode = Literal["embed", "link", "none"]
 """Audio within the report, or beside it in the run's folder, or none."""

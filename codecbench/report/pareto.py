@@ -9,7 +9,7 @@ from typing import Any
 from codecbench.analysis.pareto import COSTS, ParetoPoint, Status, pareto
 from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.summary import Row, Summary
-from codecbench.tables.figures import codec_name
+from codecbench.printing.figures import codec_name
 
 COST_WORDS: Mapping[str, str] = {
     "macs_per_s": "MACs", "rtf": "RTF (encode + decode)", "latency_ms": "latency", "parameters": "parameters",

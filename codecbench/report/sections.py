@@ -7,8 +7,8 @@ from typing import Any
 
 from codecbench.analysis.codes import Codebook
 from codecbench.analysis.summary import Summary
+from codecbench.printing.figures import UNKNOWN, Style, codec_name, duration, significant
 from codecbench.report.page import Content, Page
-from codecbench.tables.figures import UNKNOWN, Style, codec_name, duration, significant
 
 CARD_FIELDS = (
     "track", "version", "sample_rate", "channels", "frame", "lookahead", "causal", "whole_utterance", "stochastic",

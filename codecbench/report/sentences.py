@@ -10,7 +10,7 @@ from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.significance import FEWEST_SPEAKERS
 from codecbench.analysis.summary import Row
 from codecbench.analysis.verdict import MetricVerdict, RateVerdict
-from codecbench.tables.figures import codec_name, cost_figure, scaled, significant
+from codecbench.printing.figures import codec_name, cost_figure, scaled, significant
 
 TITLES = {
     "pesq_wb": "PESQ-WB", "estoi": "ESTOI", "wer": "WER", "speaker_similarity": "speaker similarity",

@@ -9,10 +9,10 @@ from codecbench.analysis.bootstrap import INDICATIVE_BELOW
 from codecbench.analysis.rivals import TIED_WITHIN, Rivals
 from codecbench.analysis.summary import Row, Summary
 from codecbench.analysis.verdict import RateVerdict, default_rate, judge_rates, standings
+from codecbench.printing.figures import Style, codec_name, cost_figure, kbps, scaled
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.report.sentences import cost_sentence, open_sentence, rates_text, rtf_text, title, verdict_sentence
-from codecbench.tables.figures import Style, codec_name, cost_figure, kbps, scaled
 
 TILES = 3
 WORDS: Mapping[str, str] = {

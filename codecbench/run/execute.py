@@ -22,7 +22,7 @@ from codecbench.run.provenance import now, record
 from codecbench.run.scoring import Scoring
 from codecbench.run.speed import measure_speed
 from codecbench.run.state import RunState, Tally
-from codecbench.run.store import FILE, Store
+from codecbench.store import FILE, Store
 
 LOCK = "lock"
 

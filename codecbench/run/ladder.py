@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 from codecbench.api import LadderStage
-from codecbench.results import LadderRung
 from codecbench.run import keys, workers
 from codecbench.run.coding import FATAL_LIMIT
 from codecbench.run.plan import PlannedCodec, PlannedMetric, PlannedUtterance
 from codecbench.run.pool import Failure, Pool, Task
 from codecbench.run.progress import CODING_STEPS, SCORING_STEPS
 from codecbench.run.state import RunState
+from codecbench.store.rows import LadderRung
 
 STAGES: tuple[LadderStage, ...] = get_args(LadderStage)
 STEPS = CODING_STEPS + SCORING_STEPS

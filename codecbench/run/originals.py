@@ -9,13 +9,13 @@ from typing import Any, TypeAlias
 
 import soundfile
 
-from codecbench.results import UtteranceRow
 from codecbench.run import keys, workers
 from codecbench.run.coding import FATAL_LIMIT
 from codecbench.run.plan import PlannedUtterance
 from codecbench.run.pool import Failure, Pool, Task
 from codecbench.run.progress import ORIGINAL_STEPS
 from codecbench.run.state import RunState
+from codecbench.store.rows import UtteranceRow
 
 Parameters: TypeAlias = Mapping[str, Mapping[str, Any]]
 """Of the metrics, by id."""

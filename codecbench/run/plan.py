@@ -15,9 +15,9 @@ from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, Operati
 from codecbench.datasets import load_dataset
 from codecbench.errors import Unavailable, UsageError
 from codecbench.plugins import Registered, Registry, describe_error, source_hash
-from codecbench.results import SkipRow
 from codecbench.run import keys
 from codecbench.run.recognizer import Chosen, default_recognizer, named_recognizer
+from codecbench.store.rows import SkipRow
 from codecbench.weights import identity, resolve
 
 CostMode = Literal["quick", "full", "none"]

@@ -11,10 +11,10 @@ from typing import Any
 import codecbench
 from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE, describe_libraries, describe_machine
-from codecbench.results import CodecRow
 from codecbench.run.plan import Plan
 from codecbench.run.progress import Reporter
-from codecbench.run.store import SCHEMA, Store
+from codecbench.store import SCHEMA, Store
+from codecbench.store.rows import CodecRow
 
 
 def record(plan: Plan, store: Store, reporter: Reporter) -> None:

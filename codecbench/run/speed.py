@@ -10,12 +10,12 @@ from codecbench.api import OperatingPoint
 from codecbench.cost.figures import figures_at
 from codecbench.cost.measure import QUICK_SECONDS
 from codecbench.machine import machine_id
-from codecbench.results import CostRow, Status
 from codecbench.run import keys, workers
 from codecbench.run.plan import PlannedCodec
 from codecbench.run.pool import Failure, Pool, Task
 from codecbench.run.progress import SPEED_STEPS
 from codecbench.run.state import RunState
+from codecbench.store.rows import CostRow, Status
 
 FULL_LIMIT_S = 900.0
 EXCERPT_FILES = 20

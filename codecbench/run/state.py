@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codecbench.api import OperatingPoint
-from codecbench.results import SkipRow, Status, UtteranceRow, audio_file
 from codecbench.run.plan import Plan, PlannedCodec, PlannedMetric, PlannedUtterance
 from codecbench.run.pool import Failure
 from codecbench.run.progress import Reporter
-from codecbench.run.reading import CellPlace, CodedCell
-from codecbench.run.store import Store
 from codecbench.run.workers import CodecJob
+from codecbench.store import Store
+from codecbench.store.reading import CellPlace, CodedCell
+from codecbench.store.rows import SkipRow, Status, UtteranceRow, audio_file
 
 SECONDS_PER_SECOND = 20.0
 """Time limit of a cell: `cell_seconds` + 20 × the utterance's duration."""

@@ -8,10 +8,10 @@ from typing import Any, Literal, get_args
 
 from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.summary import Row, Summary
+from codecbench.printing.figures import codec_name
 from codecbench.published import PublishedFigure
-from codecbench.results import Results
+from codecbench.store.rows import Results
 from codecbench.tables.columns import cell
-from codecbench.tables.figures import codec_name
 from codecbench.tables.notes import events, find_gaps, table_notes
 from codecbench.tables.published import published_block
 from codecbench.tables.ranking import Ranking, like_bitrates, range_kbps, rank

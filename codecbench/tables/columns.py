@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
-from codecbench.tables.figures import CONSTANT, UNKNOWN, Style, cost_figure, kbps, scaled
+from codecbench.printing.figures import CONSTANT, UNKNOWN, Style, cost_figure, kbps, scaled
 from codecbench.tables.table import NA, Cell, Column, visible
 
 TITLES = {

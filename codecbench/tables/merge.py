@@ -9,7 +9,7 @@ from typing import Any
 
 from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE
-from codecbench.results import CodecRow, Results, SkipRow
+from codecbench.store.rows import CodecRow, Results, SkipRow
 
 CARD_FIELDS = ("version", "parameters", "pooling", "unit")
 """Of a metric: where these are equal the figures are the same kind of figure."""

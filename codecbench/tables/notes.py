@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from codecbench.analysis.failures import FailureGroup
 from codecbench.analysis.summary import Summary
+from codecbench.printing.figures import Style, codec_name, duration
 from codecbench.tables.columns import TITLES
-from codecbench.tables.figures import Style, codec_name, duration
 from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, Column, Gap, TableRow
 
 PERCENT = Style(100.0, 1, "%")

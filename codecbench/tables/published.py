@@ -8,9 +8,9 @@ from string import ascii_lowercase
 
 from codecbench.analysis.literature import beside, metric_of
 from codecbench.analysis.summary import Summary
+from codecbench.printing.figures import Style, codec_name
 from codecbench.published import PublishedFigure, PublishedSource
 from codecbench.tables.columns import COSTS
-from codecbench.tables.figures import Style, codec_name
 from codecbench.tables.table import Column, PublishedBlock, PublishedRow
 
 

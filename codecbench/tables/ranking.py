@@ -20,8 +20,9 @@ from codecbench.analysis.rivals import LEVEL, LIKE_RATE, Rivals, find_rivals
 from codecbench.analysis.significance import PairedTest, false_discoveries
 from codecbench.analysis.speakers import judge_speakers
 from codecbench.analysis.summary import Row, Summary
-from codecbench.results import Place, Results
-from codecbench.tables.figures import kbps
+from codecbench.printing.figures import kbps
+from codecbench.store.ids import Place
+from codecbench.store.rows import Results
 from codecbench.tables.table import Comparison, Mark
 
 

@@ -10,9 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from codecbench.api import Audio, CodecCard, CodecOptions, LadderStage, OperatingPoint
+from codecbench.api import Audio, CodecCard, CodecOptions, LadderStage, OperatingPoint, TokenCodec
 from codecbench.checkpoints import Renames, load_strict, plain_weights
-from codecbench.tokens import TokenCodec
 
 TRAINING_ONLY = r"\.codebook\.(inited|cluster_size|embed_avg)$"
 """Statistics of moving averages: large, and used in training alone."""

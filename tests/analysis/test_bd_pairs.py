@@ -9,7 +9,7 @@ from codecbench.analysis import summarize
 from codecbench.analysis.bd import Curve, bd_quality, bd_rate
 from codecbench.analysis.bd_pairs import BDPair, CurveKey, compare_curves
 from codecbench.analysis.cells import collect_cells
-from codecbench.results import Results
+from codecbench.store.rows import Results
 
 GOOD, POOR = MadeCodec("good", (2, 3, 6, 12), 0.6), MadeCodec("poor", (2, 4, 6, 12), 0.5)
 ONE, OTHER = CurveKey("poor", "default"), CurveKey("good", "default")

@@ -8,7 +8,8 @@ from made_runs import MadeCodec, made_results
 from codecbench.analysis import summarize
 from codecbench.analysis.breakdown import divide, estimates
 from codecbench.analysis.cells import collect_cells
-from codecbench.results import Place, Results
+from codecbench.store.ids import Place
+from codecbench.store.rows import Results
 
 
 def made(**columns: str) -> Results:

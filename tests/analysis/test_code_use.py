@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from codecbench.analysis.codes import codebook_use
-from codecbench.results import CodingRow
+from codecbench.store.rows import CodingRow
 
 
 def coding(codes: object, sizes: tuple[int, ...] = (4, 3), status: str = "ok") -> CodingRow:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from codecbench.analysis.costs import join_cost
-from codecbench.results import CostRow
+from codecbench.store.rows import CostRow
 
 
 def row(**figures: float | None) -> CostRow:

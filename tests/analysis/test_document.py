@@ -7,7 +7,7 @@ import pytest
 from made_runs import MadeCodec, made_results, realistic
 
 from codecbench.analysis import as_json, summarize
-from codecbench.results import Results, SkipRow
+from codecbench.store.rows import Results, SkipRow
 
 
 def document(results: Results) -> dict[str, Any]:

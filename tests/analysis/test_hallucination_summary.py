@@ -8,7 +8,7 @@ import pytest
 from codecbench.analysis.hallucination import find_null_floor, summarize_hallucination
 from codecbench.analysis.proportions import exact_proportion
 from codecbench.analysis.seeds import SeedWord, compare_seeds
-from codecbench.results import ScoreRow
+from codecbench.store.rows import ScoreRow
 
 
 def row(metric: str, utterance: str, value: float, words: float = 20, seed: int = 0, **detail: Any) -> ScoreRow:

@@ -9,7 +9,7 @@ from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import as_json, summarize
 from codecbench.analysis.ladder import LossLadder
-from codecbench.results import LadderRow, LadderRung, Results
+from codecbench.store.rows import LadderRow, LadderRung, Results
 
 ABSENT = "waveform"
 

@@ -7,7 +7,7 @@ import pytest
 from codecbench.analysis.pairs import summarize_pairs
 from codecbench.analysis.proportions import exact_proportion
 from codecbench.metrics.pairs import SCREENED_OUT
-from codecbench.results import ScoreRow, UtteranceRow
+from codecbench.store.rows import ScoreRow, UtteranceRow
 
 
 def row(number: int, feature: str, decoded: float, reading: str = "target") -> ScoreRow:

@@ -9,7 +9,7 @@ from codecbench.analysis import summarize
 from codecbench.analysis.costs import Cost
 from codecbench.analysis.pareto import cost_value, pareto
 from codecbench.analysis.rivals import find_rivals
-from codecbench.results import Results
+from codecbench.store.rows import Results
 
 
 def codec(name: str, quality: float, parameters: int | None, point: float = 6, **card: object) -> MadeCodec:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from codecbench.analysis.phonemes import summarize_phonemes
-from codecbench.results import ScoreRow
+from codecbench.store.rows import ScoreRow
 
 
 def row(original: str, decoded: str, flips: list[dict[str, str]] | None = None, **values: object) -> ScoreRow:

@@ -10,7 +10,8 @@ from codecbench.analysis import summarize
 from codecbench.analysis.rivals import TIED_WITHIN, find_rivals, like_rates
 from codecbench.analysis.verdict import default_rate, judge_rates, standings
 from codecbench.gate.thresholds import PRACTICE
-from codecbench.results import Place, Results
+from codecbench.store.ids import Place
+from codecbench.store.rows import Results
 
 A, B = Place("a", "default", "6"), Place("b", "default", "6")
 

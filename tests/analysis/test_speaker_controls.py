@@ -17,7 +17,7 @@ from codecbench.api import Audio, Sample, Utterance
 from codecbench.audio import fit_length, source_signal
 from codecbench.metrics.pairs.blurs import BLURS, FLOOR
 from codecbench.metrics.speaker import SpeakerSimilarity
-from codecbench.results import Results, ScoreRow, UtteranceRow
+from codecbench.store.rows import Results, ScoreRow, UtteranceRow
 
 pytest.importorskip("torch")
 pytest.importorskip("av")

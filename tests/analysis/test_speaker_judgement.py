@@ -9,7 +9,7 @@ from codecbench.analysis.scores import summarize_metric
 from codecbench.analysis.speakers import CARD, find_threshold, judge_speakers
 from codecbench.api import Abstain
 from codecbench.metrics.speaker import packed_embedding, unpacked_embedding
-from codecbench.results import Results, ScoreRow, UtteranceRow
+from codecbench.store.rows import Results, ScoreRow, UtteranceRow
 
 
 def voices(speakers: int, each: int, spread: float = 0.02) -> dict[str, np.ndarray]:

@@ -6,7 +6,7 @@ import pytest
 from made_runs import MadeCodec, made_results, realistic
 
 from codecbench.analysis.summary import summarize
-from codecbench.results import ScoreRow
+from codecbench.store.rows import ScoreRow
 
 
 def test_a_row_per_point_with_its_measured_rate() -> None:

@@ -26,7 +26,7 @@ from codecbench.analysis.paired import Difference, Paired, Value
 from codecbench.analysis.significance import PairedTest, max_t
 from codecbench.gate.baseline import Baseline, BaselineRow, Scores, Speaker
 from codecbench.gate.thresholds import Settings, Threshold, find_thresholds
-from codecbench.results import Place
+from codecbench.store.ids import Place
 
 STORED = json.loads(Path(__file__).with_name("gate_noise.json").read_text())
 LEVEL = 0.01

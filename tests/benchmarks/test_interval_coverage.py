@@ -19,7 +19,7 @@ from codecbench.analysis.bootstrap import Estimate, estimate
 from codecbench.analysis.cells import Cells, Size
 from codecbench.analysis.paired import Difference, Paired, Value
 from codecbench.analysis.significance import PairedTest, max_t
-from codecbench.results import Place
+from codecbench.store.ids import Place
 
 RUNS = 1000
 FAMILIES = 4000

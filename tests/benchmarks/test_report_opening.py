@@ -15,7 +15,7 @@ from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import summarize
 from codecbench.report.html import render_report
-from codecbench.results import Results
+from codecbench.store.rows import Results
 
 RATES = (1, 2, 4, 6, 8, 12)
 LARGEST_BYTES = 3_000_000

@@ -9,7 +9,7 @@ import pytest
 from running import codecbench, read_summary
 
 from codecbench.recognizers import whisper
-from codecbench.run.store import Store
+from codecbench.store import Store
 
 RUN = ("run", "--codecs", "opus", "--bitrates", 6, "--limit", 2, "--cost", "none", "--jobs", 1)
 

@@ -7,13 +7,12 @@ import json
 import numpy as np
 import pytest
 
-from codecbench.api import Audio, CodecCard, OperatingPoint
+from codecbench.api import Audio, CodecCard, HasStages, OperatingPoint
 from codecbench.cost import card as card_module
 from codecbench.cost.card import build, card_latency, stage_figures, write_figures
 from codecbench.cost.figures import CARD_FIELDS, card_path, figures_at, load_figures, read_figures
 from codecbench.cost.latency import no_less_than_declared
 from codecbench.plugins import registry
-from codecbench.tokens import HasStages
 
 PACKAGES = {entry.factory.__module__.partition(".")[0] for entry in registry().codecs.values()}
 KEPT = {spec: figures for package in sorted(PACKAGES) for spec, figures in read_figures(package).items()}

@@ -11,7 +11,7 @@ from codecbench.court.record import Record, built_in_record, dumps
 from codecbench.report.court import section
 from codecbench.report.html import render_report
 from codecbench.report.page import Page
-from codecbench.results import Results
+from codecbench.store.rows import Results
 
 HEARD = {"id": "whisper-tiny.en", "version": "2", "parameters": {"beam": 5}}
 

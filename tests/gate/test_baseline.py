@@ -15,7 +15,7 @@ from codecbench.errors import UsageError
 from codecbench.gate.baseline import load_baseline
 from codecbench.gate.document import as_text, read_document, write_document
 from codecbench.gate.from_run import as_baseline, read_run
-from codecbench.results import Place
+from codecbench.store.ids import Place
 
 GOLDEN = Path(__file__).with_name("golden")
 OPUS = Place("opus", "default", "6")

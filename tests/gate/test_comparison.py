@@ -17,7 +17,7 @@ from codecbench.gate.from_run import as_baseline
 from codecbench.gate.matching import Scope
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.verdict import Outcome, judge
-from codecbench.results import CodingRow, Results, ScoreRow, SkipRow
+from codecbench.store.rows import CodingRow, Results, ScoreRow, SkipRow
 
 CODECS = (MadeCodec("opus", (6, 12), card={"parameters": 1000, "latency_ms": 26.5}), MadeCodec("pcm", (96,)))
 RESULTS = made_results(CODECS)

@@ -13,7 +13,7 @@ from codecbench.gate.from_run import as_baseline
 from codecbench.gate.matching import Unmeasured
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.verdict import Outcome, judge
-from codecbench.results import Results
+from codecbench.store.rows import Results
 
 RESULTS = made_results([MadeCodec("opus", (6, 12)), MadeCodec("encodec", (1.5, 3, 6), checkpoint="reference")])
 

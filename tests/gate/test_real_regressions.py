@@ -10,7 +10,7 @@ from codecbench.gate.baseline import Baseline
 from codecbench.gate.comparison import compare
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.verdict import Outcome, judge
-from codecbench.results import Place
+from codecbench.store.ids import Place
 
 ALL = {"pesq_wb", "estoi", "si_sdr", "lsd", "delay_ms", "level_error_db", "correlation"}
 

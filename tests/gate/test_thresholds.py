@@ -13,7 +13,7 @@ from codecbench.errors import UsageError
 from codecbench.gate.baseline import Baseline
 from codecbench.gate.from_run import as_baseline
 from codecbench.gate.thresholds import PRACTICE, Settings, find_thresholds, load_settings
-from codecbench.results import Place
+from codecbench.store.ids import Place
 
 BASELINE = as_baseline(made_results([MadeCodec("opus", (6, 12))], speakers=24), "made", {})
 

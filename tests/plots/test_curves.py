@@ -10,8 +10,8 @@ from codecbench.analysis.hallucination import NullFloor
 from codecbench.analysis.summary import Summary
 from codecbench.api import UsageError
 from codecbench.plots.curves import cost_quality, hallucination, rate_quality
+from codecbench.printing.figures import Style
 from codecbench.published import PublishedFigure, PublishedSource
-from codecbench.tables.figures import Style
 
 SOURCE = PublishedSource("paper", "A paper", "https://example.org", "LibriSpeech", "as is", "wide band", False)
 

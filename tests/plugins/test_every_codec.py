@@ -13,10 +13,9 @@ import soxr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codecbench.api import Audio, Codec, CodecCard, CodecOptions, OperatingPoint
+from codecbench.api import Audio, Codec, CodecCard, CodecOptions, HasCodes, HasStages, OperatingPoint
 from codecbench.errors import PayloadError
 from codecbench.plugins import registry
-from codecbench.tokens import HasCodes, HasStages
 from codecbench.weights import resolve
 
 NAMES = ("encodec", "dac", "eulerodec", "ibpcodec", "vocodec", "facodec", "ladiff")

@@ -12,7 +12,7 @@ from recipe_command import run_recipe
 
 from codecbench.analysis import summarize
 from codecbench.analysis.cells import collect_cells
-from codecbench.results import LadderRow, Results
+from codecbench.store.rows import LadderRow, Results
 from recipes.found import Found, against_rivals
 
 RIVALS = (MadeCodec("opus", (6, 12), 0.5), MadeCodec("codec2", (3.2,), 0.6))

@@ -10,7 +10,7 @@ from made_runs import MadeCodec, made_results
 from codecbench.metrics.audit.metric import AuditedWord
 from codecbench.report.hallucination.changes import find_changes
 from codecbench.report.hallucination.transcripts import transcript_data
-from codecbench.results import ScoreRow
+from codecbench.store.rows import ScoreRow
 
 TEXT = ["she", "can", "solve", "it"]
 SUPPORTED = AuditedWord(2, "solve", "serve", "hallucinated", "supports", 12.34, -300.0, -287.66, 0.4, 0.7)

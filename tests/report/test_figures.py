@@ -7,7 +7,7 @@ import pytest
 
 from codecbench.analysis.costs import Cost
 from codecbench.analysis.scores import MetricSummary
-from codecbench.tables.figures import Style, codec_name, cost_figure, duration, kbps
+from codecbench.printing.figures import Style, codec_name, cost_figure, duration, kbps
 
 
 def score(mean: float | None, low: float | None = None, high: float | None = None) -> MetricSummary:

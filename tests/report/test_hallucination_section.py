@@ -19,7 +19,7 @@ from codecbench.report.hallucination.thresholds import CONTROL_COUNT, CONTROL_WO
 from codecbench.report.hallucination.transcripts import MOST_CHANGES, WORST
 from codecbench.report.html import render_report
 from codecbench.report.page import Content, Page
-from codecbench.results import Results, UtteranceRow
+from codecbench.store.rows import Results, UtteranceRow
 
 EVIL = "</script><script>document.title='owned'</script>"
 

@@ -11,12 +11,12 @@ from made_runs import MadeCodec, made_results, realistic, store_results, write_a
 
 from codecbench.analysis import summarize
 from codecbench.errors import UsageError
+from codecbench.printing.figures import Style, kbps
 from codecbench.report import write_outputs
 from codecbench.report.html import render_report
 from codecbench.report.words import mark_changes
-from codecbench.results import Results
+from codecbench.store.rows import Results
 from codecbench.tables.columns import spread
-from codecbench.tables.figures import Style, kbps
 
 EVIL = '"><script>alert(1)</script><!--'
 

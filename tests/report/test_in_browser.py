@@ -11,7 +11,7 @@ from made_runs import MadeCodec, made_results, realistic, write_audio
 
 from codecbench.analysis import summarize
 from codecbench.report.html import render_report
-from codecbench.results import Results
+from codecbench.store.rows import Results
 
 
 def visit(browser: Any, results: Results, folder: Path) -> None:

@@ -11,7 +11,7 @@ from codecbench.analysis import summarize
 from codecbench.report import render_table, write_outputs
 from codecbench.report.html import render_report
 from codecbench.report.ladder import WIDTH, LadderTable, ladder_tables
-from codecbench.results import LadderRow, LadderRung, Results
+from codecbench.store.rows import LadderRow, LadderRung, Results
 
 EVIL = '"><script>alert(1)</script><!--'
 NAMES = ("stft", "wave", "odd", "none")

@@ -21,7 +21,7 @@ from codecbench.report.clips import audio_key
 from codecbench.report.html import render_report
 from codecbench.report.loudness import match_loudness
 from codecbench.report.page import AUDIO_MB
-from codecbench.results import Results
+from codecbench.store.rows import Results
 
 
 def render(

@@ -16,7 +16,7 @@ from made_runs import MadeCodec, made_results, write_audio
 from codecbench.analysis import summarize
 from codecbench.report.clips import ORIGINAL, audio_key
 from codecbench.report.html import render_report
-from codecbench.results import Results, audio_file
+from codecbench.store.rows import Results, audio_file
 
 SECONDS = 3.0
 HOSTILE = '"><img src=x onerror=alert(1)> &#39; %2F\u202e'

@@ -20,7 +20,7 @@ from codecbench.report import bd, breakdown
 from codecbench.report.markers import published_markers
 from codecbench.report.page import Page
 from codecbench.report.pareto import front_marks, front_texts
-from codecbench.results import Results
+from codecbench.store.rows import Results
 
 
 def page(results: Results) -> Page:

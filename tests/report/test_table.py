@@ -15,7 +15,7 @@ from codecbench.analysis import summarize
 from codecbench.report.html import environment
 from codecbench.report.page import Page
 from codecbench.report.table import section
-from codecbench.run.store import Store
+from codecbench.store import Store
 
 QUERY = """
 SELECT codec, checkpoint, point, metric, status, numerator, denominator

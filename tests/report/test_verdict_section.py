@@ -16,7 +16,7 @@ from codecbench.analysis.rivals import find_rivals
 from codecbench.analysis.verdict import judge_rates
 from codecbench.report.html import render_report
 from codecbench.report.sentences import cost_sentence, joined, open_sentence, rates_text, verdict_sentence
-from codecbench.results import Results
+from codecbench.store.rows import Results
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
 

@@ -9,8 +9,8 @@ import pytest
 import soundfile
 from running import codecbench
 
-from codecbench.results import Results, ScoreRow
-from codecbench.run.store import Store
+from codecbench.store import Store
+from codecbench.store.rows import Results, ScoreRow
 
 METRICS = ("pesq_wb", "stoi", "si_sdr", "speaker_similarity", "level_error_db", "delay_ms", "wer", "dwer")
 

@@ -12,8 +12,8 @@ from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.api import CodecOptions
 from codecbench.entropy import coded_bytes, load_model
 from codecbench.plugins import registry
-from codecbench.results import CodingRow
 from codecbench.run.workers import CodecJob, Encoded, encode
+from codecbench.store.rows import CodingRow
 from codecbench.weights import resolve
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from running import codecbench, install_plugin
 
-from codecbench.results import Results
-from codecbench.run.store import Store
+from codecbench.store import Store
+from codecbench.store.rows import Results
 
 BASE = """
 import numpy as np

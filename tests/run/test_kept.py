@@ -8,7 +8,7 @@ import pytest
 from running import codecbench, read_summary
 
 from codecbench.run import kept
-from codecbench.run.store import Store
+from codecbench.store import Store
 
 ARGUMENTS = ("run", "--codecs", "pcm,opus", "--bitrates", "6,96", "--metrics", "si_sdr", "--cost", "none", "--limit", 8)
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from running import codecbench, install_plugin, read_summary
 
-from codecbench.results import LadderRow
-from codecbench.run.store import FILE, Store
+from codecbench.store import FILE, Store
+from codecbench.store.rows import LadderRow
 
 BASE = """
 import numpy as np

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from running import codecbench, install_plugin, read_summary
 
-from codecbench.run.store import Store
+from codecbench.store import Store
 
 METRIC = """
 import ctypes

@@ -9,11 +9,11 @@ import pytest
 from rich.console import Console
 
 from codecbench.plugins import registry
-from codecbench.results import CostRow, UtteranceRow
 from codecbench.run import provenance
 from codecbench.run.plan import Plan, Request, make_plan
 from codecbench.run.progress import Reporter
-from codecbench.run.store import Store
+from codecbench.store import Store
+from codecbench.store.rows import CostRow, UtteranceRow
 
 
 def plan(clips: Path, out: Path, **changes: object) -> Plan:

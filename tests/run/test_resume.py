@@ -11,8 +11,8 @@ from pathlib import Path
 
 from running import codecbench, command_line, read_summary
 
-from codecbench.results import ScoreRow
-from codecbench.run.store import FILE, Store
+from codecbench.store import FILE, Store
+from codecbench.store.rows import ScoreRow
 
 METRICS = "pesq_wb,estoi,si_sdr,delay_ms"
 ARGUMENTS = (

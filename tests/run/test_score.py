@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from running import codecbench, install_plugin
 
-from codecbench.run.store import Store
+from codecbench.store import Store
 
 CODEC = """
 import os

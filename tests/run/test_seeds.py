@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from running import codecbench, install_plugin
 
-from codecbench.run.store import Store
+from codecbench.store import Store
 
 DICE = """
 import numpy as np

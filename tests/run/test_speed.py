@@ -15,9 +15,9 @@ import pytest
 from codecbench.api import Abstain, CodecCard, CodecOptions, OperatingPoint
 from codecbench.cost.memory import peak_rss_mb
 from codecbench.plugins import load_registry
-from codecbench.results import CostRow
 from codecbench.run.pool import Pool
 from codecbench.run.speed import _interleaved, measure_speed
+from codecbench.store.rows import CostRow
 from codecbench.weights import resolve
 
 POINTS = tuple(OperatingPoint(float(kbps)) for kbps in (1, 2, 6))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from codecbench.errors import UsageError
-from codecbench.results import CodecRow, SkipRow, UtteranceRow
-from codecbench.run.reading import CodedCell
-from codecbench.run.store import META, SCHEMA, Store
+from codecbench.store import META, SCHEMA, Store
+from codecbench.store.reading import CodedCell
+from codecbench.store.rows import CodecRow, SkipRow, UtteranceRow
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from made_runs import MadeCodec, made_results, realistic
 from codecbench.analysis import summarize
 from codecbench.errors import UsageError
 from codecbench.published import published
-from codecbench.results import Results
+from codecbench.store.rows import Results
 from codecbench.tables import Table, as_latex, build_table
 from codecbench.tables.columns import all_columns
 from codecbench.tables.latex import width_pt

@@ -10,7 +10,7 @@ from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import summarize
 from codecbench.errors import UsageError
-from codecbench.results import Results, SkipRow
+from codecbench.store.rows import Results, SkipRow
 from codecbench.tables import build_table
 from codecbench.tables.merge import Run, merge
 from codecbench.tables.selection import preset_columns

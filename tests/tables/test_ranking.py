@@ -6,7 +6,7 @@ import pytest
 from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import summarize
-from codecbench.results import Results
+from codecbench.store.rows import Results
 from codecbench.tables import Table, build_table
 from codecbench.tables.columns import all_columns
 from codecbench.tables.ranking import like_bitrates

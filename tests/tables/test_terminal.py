@@ -6,9 +6,9 @@ import pytest
 from made_runs import MadeCodec, made_results, realistic
 
 from codecbench.analysis import summarize
-from codecbench.results import SkipRow
+from codecbench.printing.figures import Style
+from codecbench.store.rows import SkipRow
 from codecbench.tables.columns import spread
-from codecbench.tables.figures import Style
 from codecbench.tables.terminal import render_table
 
 

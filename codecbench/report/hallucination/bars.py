@@ -9,7 +9,7 @@ from math import ceil, log10
 from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
-from codecbench.tables.figures import Style, codec_name
+from codecbench.printing.figures import Style, codec_name
 
 WIDTH, HEIGHT = 340.0, 200.0
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 8.0, 18.0, 42.0

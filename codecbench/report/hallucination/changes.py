@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED
-from codecbench.results import Place, Results, ScoreRow
+from codecbench.store.ids import Place
+from codecbench.store.rows import Results, ScoreRow
 
 FIXED = "cf_wer"
 PHONES = "dper"

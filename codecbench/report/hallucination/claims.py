@@ -9,10 +9,10 @@ from codecbench.analysis.hallucination import CI, HALLUCINATED, NullFloor
 from codecbench.analysis.pairs import METRIC as FLIPS
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
+from codecbench.printing.figures import codec_name
 from codecbench.report.hallucination.comparison import LIKE, Comparison
 from codecbench.report.hallucination.probes import PairTable
-from codecbench.results import CodecRow
-from codecbench.tables.figures import codec_name
+from codecbench.store.rows import CodecRow
 from codecbench.tables.notes import PERCENT
 
 METRICS = {HALLUCINATED: "H-WER", FLIPS: "Flips"}

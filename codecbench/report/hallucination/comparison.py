@@ -15,7 +15,7 @@ from codecbench.analysis.pairs import METRIC as FLIPS
 from codecbench.analysis.rivals import LEVEL, LIKE_RATE
 from codecbench.analysis.significance import PairedTest, max_t
 from codecbench.analysis.summary import Row, Summary
-from codecbench.results import Results
+from codecbench.store.rows import Results
 
 LIKE = LIKE_RATE
 """Two operating points are of like bitrate if neither's measured kbps is more than this factor above the other's."""

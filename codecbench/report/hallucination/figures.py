@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
+from codecbench.printing.figures import UNKNOWN, Style, codec_name
 from codecbench.report.sections import FigureCell
-from codecbench.tables.figures import UNKNOWN, Style, codec_name
 
 SCORED = {
     CI: "CI-WER", HALLUCINATED: "H-WER", DEGRADED: "Deg-WER", "cf_wer": "CF-WER", "delta_wer": "ΔWER", "dper": "dPER",

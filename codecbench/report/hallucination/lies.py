@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from codecbench.printing.figures import codec_name
 from codecbench.report.hallucination.changes import Change, ChangedCell
-from codecbench.tables.figures import codec_name
 
 MOST = 40
 CONTEXT = 3

@@ -10,9 +10,10 @@ from codecbench.analysis.pairs import FeatureFlips, Flip, summarize_pairs
 from codecbench.analysis.phonemes import summarize_phonemes
 from codecbench.analysis.proportions import Proportion
 from codecbench.analysis.summary import Row, Summary
+from codecbench.printing.figures import codec_name
 from codecbench.report.sections import FigureCell
-from codecbench.results import Place, Results, by_place
-from codecbench.tables.figures import codec_name
+from codecbench.store.ids import Place, by_place
+from codecbench.store.rows import Results
 
 WORST_FLIPS = 15
 WORST_SEED_WORDS = 15

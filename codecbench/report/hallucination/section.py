@@ -8,6 +8,7 @@ from typing import Any
 from codecbench.analysis.hallucination import CI, HALLUCINATED
 from codecbench.analysis.summary import Summary
 from codecbench.metrics.hallucination.calibration import Calibration
+from codecbench.printing.figures import codec_name
 from codecbench.report.clips import ORIGINAL, audio_key
 from codecbench.report.hallucination.bars import draw_bars
 from codecbench.report.hallucination.changes import MARKS, ChangedCell, find_changes
@@ -19,8 +20,8 @@ from codecbench.report.hallucination.probes import WORST_SEED_WORDS, confusion_d
 from codecbench.report.hallucination.thresholds import find_false_alarms, find_thresholds, recognizer_id
 from codecbench.report.hallucination.transcripts import Audio, transcript_data
 from codecbench.report.page import Content, Page
-from codecbench.results import Place, audio_file
-from codecbench.tables.figures import codec_name
+from codecbench.store.ids import Place
+from codecbench.store.rows import audio_file
 
 
 def section(page: Page) -> Content | None:

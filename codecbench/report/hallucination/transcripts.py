@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codecbench.report.hallucination.changes import Change, ChangedCell
-from codecbench.results import Place
+from codecbench.store.ids import Place
 
 WORST = 6
 """Utterances per codec × point; those with embedded audio come on top of these."""

@@ -66,8 +66,8 @@ class Bypassed:
 
 @guarded
 def encode(job: CodecJob, point: str, path: Path) -> Encoded:
+    from codecbench.api import HasCodes
     from codecbench.entropy import load_model
-    from codecbench.tokens import HasCodes
 
     codec, card = loaded(job)
     audio = _input(path, card)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from codecbench.tables.figures import UNKNOWN, Style, significant
+from codecbench.printing.figures import UNKNOWN, Style, significant
 
 
 def small(style: Style, value: float | None) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from codecbench.results import CodecRow, CodingRow, CostRow, LadderRow, Results, ScoreRow, SkipRow, UtteranceRow
-from codecbench.run.code_blobs import unpack_codes
+from codecbench.store.codes import unpack_codes
+from codecbench.store.rows import CodecRow, CodingRow, CostRow, LadderRow, Results, ScoreRow, SkipRow, UtteranceRow
 
 ORDER = """
     JOIN codecs ON codecs.codec = now.codec AND codecs.checkpoint = now.checkpoint

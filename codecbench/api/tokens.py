@@ -6,10 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
-
-from codecbench.api import Audio, CodecCard, OperatingPoint
+from codecbench.api.audio import Audio
+from codecbench.api.codec import CodecCard, OperatingPoint
 from codecbench.bitstream import Codes, pack, unpack
 from codecbench.errors import PayloadError
 
@@ -78,9 +76,3 @@ class TokenCodec(ABC):
     def codes(self, payload: bytes, point: OperatingPoint) -> Codes:
         """The codes [codebooks, frames] of a payload."""
         return unpack(payload, self.codebook_sizes(point))
-
-
-def pad_to_multiple(samples: NDArray[np.float32], multiple: int) -> NDArray[np.float32]:
-    """`samples` [..., samples] with zeros appended up to the next multiple (at least one)."""
-    length = max(1, -(-samples.shape[-1] // multiple)) * multiple
-    return np.pad(samples, [(0, 0)] * (samples.ndim - 1) + [(0, length - samples.shape[-1])])

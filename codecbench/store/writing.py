@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.errors import UsageError
-from codecbench.results import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
-from codecbench.run.code_blobs import pack_codes
-from codecbench.run.reading import CELL, SAME_DELAY_S, CellPlace, CodedCell, read_coded, read_results, read_skips
+from codecbench.store.codes import pack_codes
+from codecbench.store.reading import CELL, SAME_DELAY_S, CellPlace, CodedCell, read_coded, read_results, read_skips
+from codecbench.store.rows import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
 
 FILE = "results.sqlite"
 SCHEMA = 1
@@ -71,7 +71,7 @@ class Store:
                 self.connection.execute("PRAGMA journal_mode=WAL")
                 # Safe against kills; a power cut may cost the last rows.
                 self.connection.execute("PRAGMA synchronous=NORMAL")
-                self.connection.executescript((files("codecbench.run") / "schema.sql").read_text())
+                self.connection.executescript((files("codecbench.store") / "schema.sql").read_text())
             self.connection.row_factory = sqlite3.Row
             schema = self.meta().get("schema", SCHEMA if create else None)
         except sqlite3.DatabaseError as error:

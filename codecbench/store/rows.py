@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
+from codecbench.store.ids import Place
+
 Status: TypeAlias = Literal["ok", "failed", "skipped", "abstained"]
-STATUSES: tuple[Status, ...] = ("ok", "failed", "skipped", "abstained")
 
 
 def audio_file(utterance: str) -> str:
@@ -18,38 +19,6 @@ def audio_file(utterance: str) -> str:
     if len(name) > 120:
         name = f"{name[:100]}-{hashlib.sha256(utterance.encode(errors='surrogatepass')).hexdigest()[:12]}"
     return f"{name}.flac"
-
-
-class Place(NamedTuple):
-    """A codec × checkpoint × operating point: what a row of a table is about."""
-
-    codec: str
-    checkpoint: str
-    point: str
-
-    @property
-    def spec(self) -> str:
-        return f"{self.codec}:{self.checkpoint}"
-
-    def __str__(self) -> str:
-        shown = self.codec if self.checkpoint in ("default", "reference") else self.spec
-        return f"{shown} at {self.point} kbps"
-
-
-class _AtPlace(Protocol):
-    @property
-    def place(self) -> Place: ...
-
-
-AtPlace = TypeVar("AtPlace", bound=_AtPlace)
-
-
-def by_place(rows: Iterable[AtPlace]) -> dict[Place, list[AtPlace]]:
-    """Rows of each codec × checkpoint × point, in the order in which they come."""
-    groups: dict[Place, list[AtPlace]] = {}
-    for row in rows:
-        groups.setdefault(row.place, []).append(row)
-    return groups
 
 
 @dataclass(frozen=True)
@@ -207,7 +176,7 @@ class Results:
     """All current rows of a run's folder.
 
     `metrics` maps id to the metric's card as JSON (unit, direction, pooling, ...). `meta` holds the run's facts: see
-    `codecbench.run.store.META`.
+    `codecbench.store.META`.
     """
 
     meta: Mapping[str, Any]

@@ -1,0 +1,43 @@
+"""What a plugin author imports: the whole contract between codecbench and its plugins.
+
+A plugin registers *cards* (plain data, so that listing imports nothing heavy) together with a *factory* that is called
+later, in a worker process, to build the object that does the work.
+"""
+
+import pluggy
+
+from codecbench.api.audio import Audio
+from codecbench.api.codec import (
+    Codec,
+    CodecCard,
+    CodecFactory,
+    CodecOptions,
+    Ladder,
+    LadderStage,
+    OperatingPoint,
+    Track,
+    WeightsFile,
+)
+from codecbench.api.dataset import Dataset, DatasetCard, Utterance
+from codecbench.api.metric import Listener, Metric, MetricCard, Sample, Score
+from codecbench.api.recognizer import (
+    Hypothesis,
+    Recognizer,
+    RecognizerCard,
+    Scorer,
+    TextScore,
+    Word,
+    WordScore,
+)
+from codecbench.api.tokens import HasCodes, HasStages, TokenCodec
+from codecbench.bitstream import Codes
+from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailable, UsageError
+
+__all__ = [
+    "Abstain", "Audio", "Codec", "CodecBenchError", "CodecCard", "CodecFactory", "CodecOptions", "Codes", "Dataset",
+    "DatasetCard", "HasCodes", "HasStages", "Hypothesis", "Ladder", "LadderStage", "Listener", "Metric", "MetricCard",
+    "OperatingPoint", "PayloadError", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore",
+    "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
+]  # fmt: skip
+
+hookimpl = pluggy.HookimplMarker("codecbench")

@@ -1,0 +1,158 @@
+"""A codec: its card (plain data, read without loading anything heavy), its operating points and what it can do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+
+from codecbench.api.audio import Audio
+
+Track: TypeAlias = Literal["reference", "published", "untrained", "none"]
+"""Where the weights come from; `none` for codecs that have none."""
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """One bitrate of a codec. `settings` is the plugin's own (JSON values), e.g. `{"codebooks": 4}`.
+
+    >>> OperatingPoint(1.5).label, OperatingPoint(6.0).label
+    ('1.5', '6')
+    """
+
+    nominal_kbps: float
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """Nominal kbps as `%g`; unique per codec, stable across releases."""
+        return f"{self.nominal_kbps:g}"
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """One file of weights. Either bundled with the plugin (`package`) or fetched on request (`url`).
+
+    `sha256` and `size` (bytes) pin a fetched file; bundled files are hashed where they lie. `companions` are names of
+    further files that lie beside it and are loaded with it: they count for what was run, and are the plugin's to find.
+    """
+
+    name: str
+    package: str | None = None
+    url: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    licence: str = "unknown"
+    companions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CodecCard:
+    """What is known of a codec without loading it. One card per checkpoint; a codec's first card is its default.
+
+    `frame` is the hop in samples at `sample_rate`; `lookahead` what it declares to need beyond it. MACs are per second
+    of audio at 10 s input, 1 MAC = 2 FLOPs. Figures not known are None, never 0.
+    """
+
+    name: str
+    sample_rate: int
+    points: tuple[OperatingPoint, ...]
+    checkpoint: str = "default"
+    track: Track = "none"
+    channels: int = 1
+    frame: int = 1
+    lookahead: int = 0
+    causal: bool = True
+    whole_utterance: bool = False
+    stochastic: bool = False
+    version: str = "1"
+    licence: str = "unknown"
+    paper: str = ""
+    weights: WeightsFile | None = None
+    parameters: int | None = None
+    encoder_macs_per_s: float | None = None
+    quantizer_macs_per_s: float | None = None
+    decoder_macs_per_s: float | None = None
+    latency_ms: float | None = None
+    buffering_ms: float | None = None
+    sources: tuple[str, ...] = ()
+    """Further importable packages whose source files decide what this codec computes."""
+    notes: str = ""
+    macs_by_point: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """An operating point's label to its MACs per second by stage (`encoder`, `quantizer`, `decoder`). Optional: a point
+    or stage that is not here has the figure above. Where they are here, those above are of the highest point."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a card that no command line could name, or whose points could not be told apart."""
+        for what, value in (("name", self.name), ("checkpoint", self.checkpoint)):
+            if not isinstance(value, str) or not re.fullmatch(r"[^\s:,=/\\]+", value):
+                raise ValueError(f"a codec's {what} must be a word without : , = / and spaces, got {value!r}")
+        points = self.points
+        if not isinstance(points, tuple) or not points or not all(isinstance(p, OperatingPoint) for p in points):
+            raise ValueError(f"{self.spec}: points must be a tuple of at least one OperatingPoint, got {points!r}")
+        labels = [point.label for point in points]
+        if len(set(labels)) < len(labels):
+            raise ValueError(f"{self.spec}: two operating points of one bitrate, {', '.join(labels)} kbps")
+
+    @property
+    def spec(self) -> str:
+        """`name:checkpoint`, as on the command line."""
+        return f"{self.name}:{self.checkpoint}"
+
+    def point(self, label: str) -> OperatingPoint:
+        """The operating point with this label. Raises KeyError, naming those that exist."""
+        for point in self.points:
+            if point.label == label:
+                return point
+        raise KeyError(f"{self.spec} has no operating point {label}; it has {', '.join(p.label for p in self.points)}")
+
+
+@dataclass(frozen=True)
+class CodecOptions:
+    """What a codec's factory is given. `weights` is a checked local file where the card names one, else None."""
+
+    checkpoint: str = "default"
+    weights: Path | None = None
+    device: str = "cpu"
+    seed: int = 0
+
+
+@runtime_checkable
+class Codec(Protocol):
+    """A codec. `encode` and `decode` run on different instances, in different processes: only bytes pass between."""
+
+    def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
+        """The payload of `audio`, which is at the card's sample rate and channel count."""
+        ...
+
+    def decode(self, payload: bytes, point: OperatingPoint) -> Audio:
+        """The audio of `payload`, at the card's rate and channels. May be longer than the original by padding.
+
+        Raises:
+            PayloadError: the payload is not one of this codec at this point.
+        """
+        ...
+
+
+CodecFactory: TypeAlias = Callable[[CodecOptions], Codec]
+
+LadderStage: TypeAlias = Literal["front_end", "network"]
+"""How far a signal goes into a codec before it is turned back: see `Ladder`."""
+
+
+@runtime_checkable
+class Ladder(Protocol):
+    """A codec that can be run in part. Optional: from it the report tells which part of a codec loses what."""
+
+    def bypass(self, audio: Audio, stage: LadderStage) -> Audio | None:
+        """`audio`, at the card's rate and channels, through `stage` alone and back, at the rate and length of `decode`.
+
+        `front_end` is the codec's own analysis and synthesis without network and quantizer: transform, band split,
+        companding. `network` is encoder straight into decoder, nothing rounded, side information included; learned
+        projections around the codebooks stay, as parts of the network: a decoder trained behind them makes noise of
+        what they take out. Neither depends on the operating point; what does is that of the highest one. None where the
+        codec has no such part: a network whose first layer takes the waveform has no front end to lose by.
+        """
+        ...

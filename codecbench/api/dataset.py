@@ -1,0 +1,39 @@
+"""A dataset: utterances, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One recording of a dataset. `transcript` None means unknown; an empty speaker makes it its own speaker."""
+
+    id: str
+    path: Path
+    transcript: str | None = None
+    speaker: str = ""
+    sex: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DatasetCard:
+    """What is known of a built-in or plugin dataset without reading it."""
+
+    id: str
+    description: str
+    licence: str
+    synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Utterances, and where they come from."""
+
+    id: str
+    utterances: tuple[Utterance, ...]
+    synthetic: bool = False
+    warnings: tuple[str, ...] = ()

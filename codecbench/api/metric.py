@@ -1,0 +1,105 @@
+"""A metric: its card, what it may look at, and the scores that it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from codecbench.api.audio import Audio
+from codecbench.api.dataset import Utterance
+from codecbench.api.recognizer import Hypothesis, Recognizer, RecognizerCard, Scorer
+
+
+@dataclass(frozen=True)
+class MetricCard:
+    """A metric, its scale and its needs. Bump `version` whenever the same audio can give another figure.
+
+    `pooling` says how a corpus figure is made: `mean` over utterances, or `ratio` of summed numerators to summed
+    denominators (word error rate). `band` is the band it sees, in Hz. `uses_recognizer` asks the harness for
+    hypotheses of original and decoded; with `needs_hypothesis` off the decoded is not transcribed for its sake, for it
+    only has texts scored. `needs_transcript` abstains where the dataset has none.
+    """
+
+    id: str
+    version: str
+    description: str
+    unit: str = ""
+    higher_is_better: bool | None = None
+    low: float | None = None
+    high: float | None = None
+    band: tuple[float, float] = (0.0, 8000.0)
+    sample_rate: int = 16000
+    pooling: Literal["mean", "ratio"] = "mean"
+    uses_recognizer: bool = False
+    needs_hypothesis: bool = True
+    needs_transcript: bool = False
+    columns: tuple[str, ...] = ()
+    """Further columns of the manifest that it reads: a score is made again where they change."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    on_request: bool = False
+    """Scored only where `--metrics` names it: evidence to look closer with, no figure of every run."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """All that a metric may look at for one cell: equally long mono 16 kHz signals, delay-compensated.
+
+    `raw` is the decoded signal before delay compensation, cut to the reference's length; `prepared` what the metric's
+    own `prepare` returned for this reference. `recognizer` is the card of the one that made the hypotheses, `scorer`
+    the way to its scores of given texts (it raises Abstain where the recognizer has none).
+    """
+
+    utterance: Utterance
+    reference: Audio
+    decoded: Audio
+    raw: Audio
+    reference_hypothesis: Hypothesis | None = None
+    decoded_hypothesis: Hypothesis | None = None
+    prepared: Any = None
+    recognizer: RecognizerCard | None = None
+    scorer: Scorer | None = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """A measured figure: `numerator / denominator` (denominator 1 for an ordinary mean) and its evidence (JSON).
+
+    >>> Score(3.0, 12.0).value
+    0.25
+    """
+
+    numerator: float
+    denominator: float = 1.0
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def value(self) -> float:
+        return self.numerator / self.denominator
+
+
+class Metric(Protocol):
+    """A metric. Raise Abstain where a figure would be meaningless; any other exception is a failure of the cell."""
+
+    card: MetricCard
+
+    def prepare(self, reference: Audio) -> Any:
+        """What can be computed from the original alone, once per utterance (JSON), or None."""
+        ...
+
+    def score(self, sample: Sample) -> Score: ...
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A metric that wants the recognizer on the original too. Optional, beside `Metric`; `uses_recognizer` is set."""
+
+    def prepare_heard(
+        self, utterance: Utterance, reference: Audio, recognizer: Recognizer, parameters: Mapping[str, Any]
+    ) -> Any:
+        """Called in place of `prepare`, once per utterance (JSON): what a recognizer makes of the original.
+
+        `parameters` are those of the metric's card as planned, which a run's options may have changed. The answer is
+        kept for every utterance of this audio, whatever is said of it: nothing of the transcript belongs in it.
+        """
+        ...

@@ -1,0 +1,83 @@
+"""A speech recognizer: what it hears, and how likely it finds given texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from codecbench.api.audio import Audio
+
+
+@dataclass(frozen=True)
+class Word:
+    """A recognized word, its place in seconds and the recognizer's probability for it."""
+
+    text: str
+    start: float
+    end: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What a recognizer heard; `words` may be empty where the recognizer gives no word evidence."""
+
+    text: str
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True)
+class RecognizerCard:
+    """A recognizer. `model_files` finds its model without loading it (hashed into every key it has a part in).
+
+    `model_files` raises Unavailable where the model is not installed. `parameters` are those that change results.
+    `notes` is what who chooses it must know, in a line; no key holds it.
+    """
+
+    id: str
+    version: str
+    model_files: Callable[[], Sequence[Path]]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    language: str = "en"
+    notes: str = ""
+
+
+class Recognizer(Protocol):
+    """Speech to text: deterministic, 16 kHz mono in."""
+
+    def transcribe(self, audio: Audio) -> Hypothesis: ...
+
+
+@dataclass(frozen=True)
+class WordScore:
+    """A word of a scored text: its part of the log-probability (nats) and its place in seconds."""
+
+    text: str
+    log_probability: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class TextScore:
+    """How likely a recognizer finds a text given the audio: nats, summed over its `tokens` tokens."""
+
+    text: str
+    log_probability: float
+    tokens: int
+    words: tuple[WordScore, ...] = ()
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """A recognizer that can also say how likely given texts are. Optional: metrics that need it abstain without."""
+
+    def score_texts(self, audio: Audio, texts: Sequence[str]) -> list[TextScore]:
+        """One score for each of `texts`, written as the recognizer writes; 16 kHz mono in.
+
+        Raises:
+            ValueError: the audio is longer, or a text has more tokens, than the recognizer can score at once.
+        """
+        ...

@@ -1,0 +1,8 @@
+"""The waist of codecbench: a run's rows, typed, and how they are written and read.
+
+Whoever runs codecs writes here and whoever looks at results reads here; neither knows of the other.
+"""
+
+from codecbench.store.writing import FILE, META, SCHEMA, Store, StoredCoding
+
+__all__ = ["FILE", "META", "SCHEMA", "Store", "StoredCoding"]
