@@ -7,7 +7,7 @@ name is refused and listed as that plugin's error.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import pluggy
@@ -19,6 +19,7 @@ from codecbench.api import (
     DatasetCard,
     Metric,
     MetricCard,
+    MetricGroup,
     Recognizer,
     RecognizerCard,
 )
@@ -36,6 +37,15 @@ class RegisterMetric(Protocol):
     ) -> None: ...
 
 
+class RegisterGroup(Protocol):
+    def __call__(
+        self,
+        cards: Sequence[MetricCard],
+        factory: Callable[[], MetricGroup],
+        check: Callable[[Dataset], object] | None = None,
+    ) -> None: ...
+
+
 class RegisterDataset(Protocol):
     def __call__(self, card: DatasetCard, factory: Callable[[], Dataset]) -> None: ...
 
@@ -50,11 +60,12 @@ def codecbench_register_codecs(register: RegisterCodec) -> None:
 
 
 @hookspec
-def codecbench_register_metrics(register: RegisterMetric) -> None:
-    """Register metrics: `register(card, factory)`.
+def codecbench_register_metrics(register: RegisterMetric, register_group: RegisterGroup) -> None:
+    """Register metrics: `register(card, factory)`; an implementation takes the parameters that it uses.
 
-    A metric that reads columns of the manifest may bring a `check`, which is called on the dataset before anything is
-    run and raises UsageError, in one line, for what the user has to change.
+    `register_group(cards, factory)` registers several metrics that one pass over a sample yields: see
+    `codecbench.api.MetricGroup`. A metric that reads columns of the manifest may bring a `check`, which is called on
+    the dataset before anything is run and raises UsageError, in one line, for what the user has to change.
     """
 
 

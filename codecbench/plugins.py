@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -44,6 +44,8 @@ class Registered(Generic[CardT]):
     """The entry point's module: its sources are part of every key, wherever the factory is defined."""
     check: Callable[[Dataset], object] | None = None
     """Of a metric: what it asks of a dataset, see `codecbench.hookspecs`."""
+    group: tuple[str, ...] = ()
+    """Of a metric that is scored together with others: the ids of them all, in the order of registration."""
 
 
 @dataclass(frozen=True)
@@ -141,23 +143,54 @@ def _ordered(points: Any) -> Iterator[EntryPoint]:
 
 def _collect(registry: Registry, manager: pluggy.PluginManager, plugin: Any, name: str) -> None:
     others = [other for other in manager.get_plugins() if other is not plugin]
+    module = getattr(plugin, "__name__", "")
     for kind in HOOKS:
-        table: dict[str, Registered[Any]] = getattr(registry, kind)
+        register = _Register(getattr(registry, kind), kind, name, module)
+        handed: dict[str, Any] = {"register": register}
+        if kind == "metrics":
+            handed["register_group"] = register.group
+        manager.subset_hook_caller(f"codecbench_register_{kind}", others)(**handed)
 
-        def register(
-            card: Any, factory: Callable[..., Any], check: Callable[[Dataset], object] | None = None,
-            table: dict[str, Registered[Any]] = table, kind: str = kind,
-        ) -> None:  # fmt: skip
-            if not isinstance(card, CARDS[kind]):
-                raise TypeError(f"a {kind.removesuffix('s')}'s card must be a {CARDS[kind].__name__}, got {card!r}")
-            if isinstance(card, (CodecCard, MetricCard)):
-                json.dumps(asdict(card), allow_nan=False)  # kept as JSON: fail here, not in a run
-            key: str = card.spec if isinstance(card, CodecCard) else card.id
-            if key in table:
-                raise ValueError(f"'{key}' is already registered by plugin '{table[key].plugin}'")
-            table[key] = Registered(card, factory, name, getattr(plugin, "__name__", ""), check)
 
-        manager.subset_hook_caller(f"codecbench_register_{kind}", others)(register=register)
+@dataclass(frozen=True)
+class _Register:
+    """What a plugin's hook is handed: it puts checked cards into the registry's table of one kind."""
+
+    table: dict[str, Registered[Any]]
+    kind: str
+    plugin: str
+    module: str
+
+    def __call__(
+        self, card: Any, factory: Callable[..., Any], check: Callable[[Dataset], object] | None = None
+    ) -> None:
+        self._put(card, Registered(card, factory, self.plugin, self.module, check))
+
+    def group(
+        self, cards: Sequence[Any], factory: Callable[..., Any], check: Callable[[Dataset], object] | None = None
+    ) -> None:
+        """One factory for the metrics of all `cards`."""
+        if not cards:
+            raise ValueError("register_group needs at least one card")
+        for card in cards:
+            self._check(card)
+        ids = tuple(card.id for card in cards)
+        for card in cards:
+            self._put(card, Registered(card, factory, self.plugin, self.module, check, ids))
+
+    def _put(self, card: Any, entry: Registered[Any]) -> None:
+        self._check(card)
+        key: str = card.spec if isinstance(card, CodecCard) else card.id
+        if key in self.table:
+            raise ValueError(f"'{key}' is already registered by plugin '{self.table[key].plugin}'")
+        self.table[key] = entry
+
+    def _check(self, card: Any) -> None:
+        wanted = CARDS[self.kind]
+        if not isinstance(card, wanted):
+            raise TypeError(f"a {self.kind.removesuffix('s')}'s card must be a {wanted.__name__}, got {card!r}")
+        if isinstance(card, (CodecCard, MetricCard)):
+            json.dumps(asdict(card), allow_nan=False)  # kept as JSON: fail here, not in a run
 
 
 def source_hash(factory: CodecFactory, extra: tuple[str, ...] = ()) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import fmean
@@ -39,7 +39,7 @@ def validate(trainee: Trainee, weights: dict[str, Tensor], signals: tuple[Signal
 
 def judge(decode: Callable[[Tensor], Tensor], signals: Sequence[Signal]) -> Terms:
     """Terms of what `decode` makes of a clip, [1, 1, samples] to the same shape, on the first seconds of `signals`."""
-    metrics: list[Metric] = [Pesq(WB_CARD), Stoi(ESTOI_CARD)]
+    metrics: dict[str, Metric] = {WB_CARD.id: Pesq(WB_CARD), ESTOI_CARD.id: Stoi(ESTOI_CARD)}
     criterion, found = SpectralLoss(), []
     for signal in signals:
         clip = _clip(signal)
@@ -68,14 +68,14 @@ def _clip(signal: Signal) -> Tensor:
     return torch.from_numpy(samples.astype(np.float32) / 32768)[None, None]
 
 
-def _scores(metrics: list[Metric], clip: Tensor, decoded: Tensor) -> Terms:
+def _scores(metrics: Mapping[str, Metric], clip: Tensor, decoded: Tensor) -> Terms:
     """Without the metrics that abstain: a clip may have too little speech for them."""
     reference, heard = (Audio.mono(audio[0, 0].numpy(), SAMPLE_RATE) for audio in (clip, decoded))
     sample = Sample(Utterance("validation", Path()), reference, heard, heard)
     scores = {}
-    for metric in metrics:
+    for name, metric in metrics.items():
         try:
-            scores[metric.card.id] = metric.score(sample).value
+            scores[name] = metric.score(sample).value
         except Abstain:
             continue
     return scores

@@ -19,7 +19,7 @@ from codecbench.api.codec import (
     WeightsFile,
 )
 from codecbench.api.dataset import Dataset, DatasetCard, Utterance
-from codecbench.api.metric import Listener, Metric, MetricCard, Sample, Score
+from codecbench.api.metric import Listener, Metric, MetricCard, MetricGroup, Sample, Score
 from codecbench.api.recognizer import (
     Hypothesis,
     Recognizer,
@@ -36,8 +36,9 @@ from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailabl
 __all__ = [
     "Abstain", "Audio", "Codec", "CodecBenchError", "CodecCard", "CodecFactory", "CodecOptions", "Codes", "Dataset",
     "DatasetCard", "HasCodes", "HasStages", "Hypothesis", "Ladder", "LadderStage", "Listener", "Metric", "MetricCard",
-    "OperatingPoint", "PayloadError", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore",
-    "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
+    "MetricGroup", "OperatingPoint", "PayloadError", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer",
+    "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore",
+    "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")

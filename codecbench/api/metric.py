@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from codecbench.api.audio import Audio
 from codecbench.api.dataset import Utterance
 from codecbench.api.recognizer import Hypothesis, Recognizer, RecognizerCard, Scorer
+from codecbench.errors import Abstain
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,6 @@ class Score:
 class Metric(Protocol):
     """A metric. Raise Abstain where a figure would be meaningless; any other exception is a failure of the cell."""
 
-    card: MetricCard
-
     def prepare(self, reference: Audio) -> Any:
         """What can be computed from the original alone, once per utterance (JSON), or None."""
         ...
@@ -90,16 +89,32 @@ class Metric(Protocol):
     def score(self, sample: Sample) -> Score: ...
 
 
+class MetricGroup(Protocol):
+    """Metrics that one pass over a sample yields together: their cards share a factory (`register_group`)."""
+
+    def prepare(self, reference: Audio) -> Any:
+        """As `Metric.prepare`, once for the whole group; `Sample.prepared` has it."""
+        ...
+
+    def score_all(self, sample: Sample) -> Mapping[str, Score | Abstain]:
+        """A score for each id of the group, or an Abstain with the reason why this one has none.
+
+        An Abstain that is raised stands for all of them. Ids that the run did not ask for are ignored.
+        """
+        ...
+
+
 @runtime_checkable
 class Listener(Protocol):
-    """A metric that wants the recognizer on the original too. Optional, beside `Metric`; `uses_recognizer` is set."""
+    """A metric or group that wants the recognizer on the original too. Optional; a card sets `uses_recognizer`."""
 
     def prepare_heard(
         self, utterance: Utterance, reference: Audio, recognizer: Recognizer, parameters: Mapping[str, Any]
     ) -> Any:
         """Called in place of `prepare`, once per utterance (JSON): what a recognizer makes of the original.
 
-        `parameters` are those of the metric's card as planned, which a run's options may have changed. The answer is
-        kept for every utterance of this audio, whatever is said of it: nothing of the transcript belongs in it.
+        `parameters` are those of the metric's card as planned, which a run's options may have changed; of a group those
+        of all its planned cards, which share their names. The answer is kept for every utterance of this audio,
+        whatever is said of it: nothing of the transcript belongs in it.
         """
         ...

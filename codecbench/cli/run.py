@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import sys
@@ -10,12 +9,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 import click
-from rich.console import Console
 
+from codecbench.cli.execution import available_cores, execute
 from codecbench.errors import UsageError
-from codecbench.run.plan import CostMode, KeepAudio, NullFloor, Request
-
-EXIT_FAILURES = 3
+from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
 
 
 @click.command()
@@ -26,7 +23,7 @@ EXIT_FAILURES = 3
 @click.option(
     "--recognizer",
     metavar="ID|whisper:PLACE|ctc:FOLDER",
-    help="Who hears the words; `codecbench list recognizers`. Default: whisper-tiny.en.",
+    help="Speech recognizer for the word-error metrics; `codecbench list recognizers`. Default: whisper-tiny.en.",
 )
 @click.option("--limit", type=int, metavar="N", help="Only the first N utterances.")
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes, one thread each; default: the cores.")
@@ -83,44 +80,6 @@ def run(**options: Any) -> None:
         }
     )  # fmt: skip
     sys.exit(execute(request))
-
-
-def execute(request: Request) -> int:
-    """Plan, run, write the outputs, print the table; returns the exit status."""
-    from codecbench.plugins import registry
-    from codecbench.report import render_table, write_outputs
-    from codecbench.run.execute import run as run_plan
-    from codecbench.run.plan import make_plan
-    from codecbench.run.progress import Reporter
-
-    plan = make_plan(request, registry())
-    console = Console(stderr=True)
-    for warning in plan.dataset.warnings:
-        console.print(f"note: {warning}", markup=False, highlight=False)
-    if plan.recognizer and plan.recognizer.notes:
-        console.print(f"note: {plan.recognizer.id} is {plan.recognizer.notes}", markup=False, highlight=False)
-    with Reporter(console) as reporter:
-        tally = run_plan(plan, reporter)
-        reporter.say("writing the report")
-    summary = write_outputs(request.out)
-    click.echo(render_table(summary, width=_width()))
-    click.echo(f"\n{request.out / 'report.html'}   {request.out / 'summary.json'}   {request.out / 'results.sqlite'}")
-    click.echo(
-        f"scores: {tally.computed} computed, {tally.reused} reused, {tally.failed} failed, {tally.skipped} skipped, "
-        f"{tally.abstained} abstained"
-    )
-    for row in plan.broken:
-        click.echo(f"plugin '{row.codec}': {row.reason}", err=True)
-    return EXIT_FAILURES if tally.failed or plan.broken else 0
-
-
-def available_cores() -> int:
-    """Cores this process may use (a container's limit, not the machine's count)."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _width() -> int:
-    return Console().width
 
 
 def _weights(text: str) -> tuple[str, Path]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from codecbench.cli.run import available_cores, execute
+from codecbench.cli.execution import available_cores, execute
 from codecbench.errors import UsageError
-from codecbench.run.plan import Request
+from codecbench.run.request import Request
 from codecbench.store import Store
 
 
@@ -28,4 +28,4 @@ def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
     if stored is None or not specs:
         raise UsageError(f"'{folder}' holds a run in which nothing is coded yet; run it again")
     request = Request.from_json(stored, out=folder)
-    sys.exit(execute(request.rescoring(metrics, jobs or available_cores(), specs, utterances)))
+    sys.exit(execute(request.scoring(metrics, jobs or available_cores(), specs, utterances), scoring=True))

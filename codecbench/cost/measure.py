@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
 
 from codecbench.api import Abstain, Audio, Codec, CodecCard, HasStages, OperatingPoint
 from codecbench.cost.figures import CARD_FIELDS, figures_at
@@ -52,8 +52,8 @@ def measure_cost(
     *,
     mode: Literal["quick", "full"] = "quick",
     repeats: int = 3,
-) -> Mapping[str, Any]:
-    """`{"figures": ..., "reasons": ...}` of CostFigures. `quick` takes what the card has; `full` measures the rest.
+) -> CostFigures:
+    """The figures of one codec at one point. `quick` takes what the card has; `full` measures the rest.
 
     Speed is measured first, on a single warm process; an error of the codec itself is raised.
     """
@@ -66,7 +66,7 @@ def measure_cost(
     if mode == "full":
         _fill_stages(cost, codec, point, excerpt)
         _fill_latency(cost, codec, card, point)
-    return asdict(cost)
+    return cost
 
 
 def _put_rtf(

@@ -6,10 +6,9 @@ that of a codec would be, and a verdict here holds for the figures of a report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import soundfile
@@ -22,8 +21,9 @@ from codecbench.court.changes import Signal
 from codecbench.court.clips import Clip
 from codecbench.court.verdict import Figure
 from codecbench.run import workers
-from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import Reporter
+from codecbench.store.answers import Failure, ScoreValue
 
 MAX_DELAY_S = 0.02
 """As of a codec that declares a frame of 20 ms."""
@@ -55,14 +55,14 @@ def try_metrics(
     ]
     names = [card.id for card in cards]
     heard = recognizer if any(card.uses_recognizer for card in cards) else None
-    parameters = {card.id: dict(card.parameters) for card in cards}
+    jobs = workers.metric_jobs(cards)
     reporter.say("the originals")
-    originals = _originals(utterances, parameters, heard, pool)
+    originals = _originals(utterances, jobs, heard, pool)
     found: Evidence = {name: {change.id: [Figure(None)] * len(clips) for change in battery} for name in names}
     for change in battery:
         reporter.say(change.title)
         cases = _cases(change, clips, utterances, seed, folder)
-        for case, scores in _scored(cases, names, originals, heard, pool):
+        for case, scores in _scored(cases, jobs, originals, heard, pool):
             for name in names:
                 found[name][change.id][case.clip] = _figure(scores[name])
             reporter.step()
@@ -86,40 +86,43 @@ def generator(seed: int, clip: Clip, change: Distortion) -> np.random.Generator:
 
 
 def _originals(
-    utterances: Sequence[Utterance], parameters: Mapping[str, Mapping[str, Any]], recognizer: str | None, pool: Pool
+    utterances: Sequence[Utterance], metrics: Sequence[workers.MetricJob], recognizer: str | None, pool: Pool
 ) -> list[workers.Original]:
     found: dict[int, workers.Original] = {}
     tasks = (
-        Task(i, workers.original, (utterance, parameters, recognizer), ORIGINAL_SECONDS)
+        Task(i, workers.original, (utterance, metrics, recognizer), ORIGINAL_SECONDS)
         for i, utterance in enumerate(utterances)
     )
     for outcome in pool.run(tasks):
         if isinstance(outcome.value, Failure):
             why = {"status": outcome.value.status, "reason": outcome.value.reason}
-            found[outcome.tag] = workers.Original(0.0, why if recognizer else None, dict.fromkeys(parameters, why))
+            prepared = {job.name: why for job in metrics}
+            found[outcome.tag] = workers.Original(0.0, why if recognizer else None, prepared)
         else:
             found[outcome.tag] = outcome.value
     return [found[i] for i in range(len(utterances))]
 
 
 def _scored(
-    cases: Sequence[Case], metrics: Sequence[str], originals: Sequence[workers.Original], recognizer: str | None,
-    pool: Pool,
-) -> Iterator[tuple[Case, dict[str, Mapping[str, Any]]]]:  # fmt: skip
+    cases: Sequence[Case], metrics: Sequence[workers.MetricJob], originals: Sequence[workers.Original],
+    recognizer: str | None, pool: Pool,
+) -> Iterator[tuple[Case, dict[str, ScoreValue | Failure]]]:  # fmt: skip
     for outcome in pool.run(_task(case, metrics, originals, recognizer) for case in cases):
         case, value = outcome.tag, outcome.value
         if isinstance(value, Failure) and len(metrics) > 1:
             # One metric took its process down: which one? The others keep their figures.
-            alone: dict[str, Mapping[str, Any]] = {}
-            for name in metrics:
-                (one,) = pool.run(iter([_task(case, [name], originals, recognizer)]))
-                alone[name] = _of(one.value, name)
+            alone: dict[str, ScoreValue | Failure] = {}
+            for job in metrics:
+                (one,) = pool.run(iter([_task(case, [job], originals, recognizer)]))
+                alone |= _of(one.value, [job])
             yield case, alone
         else:
-            yield case, {name: _of(value, name) for name in metrics}
+            yield case, _of(value, metrics)
 
 
-def _task(case: Case, metrics: Sequence[str], originals: Sequence[workers.Original], recognizer: str | None) -> Task:
+def _task(
+    case: Case, metrics: Sequence[workers.MetricJob], originals: Sequence[workers.Original], recognizer: str | None
+) -> Task:
     original = originals[case.clip]
     job = workers.ScoreJob(
         utterance=case.utterance,
@@ -128,20 +131,21 @@ def _task(case: Case, metrics: Sequence[str], originals: Sequence[workers.Origin
         metrics=tuple(metrics),
         recognizer=recognizer,
         recognizer_reason="no recognizer is installed",
-        prepared={name: original.prepared[name] for name in metrics},
+        prepared={job.name: original.prepared[job.name] for job in metrics},
         reference_hypothesis=original.hypothesis,
     )
     return Task(case, workers.score, (job,), CELL_SECONDS)
 
 
-def _of(value: workers.Scored | Failure, name: str) -> Mapping[str, Any]:
-    return {"status": value.status, "reason": value.reason} if isinstance(value, Failure) else value.scores[name]
+def _of(value: workers.CellScores | Failure, metrics: Sequence[workers.MetricJob]) -> dict[str, ScoreValue | Failure]:
+    names = [card.id for job in metrics for card in job.cards]
+    return dict.fromkeys(names, value) if isinstance(value, Failure) else {name: value.scores[name] for name in names}
 
 
-def _figure(score: Mapping[str, Any]) -> Figure:
-    if score["status"] != "ok":
-        return Figure(None, score["status"], score["reason"])
-    return Figure(score["numerator"] / score["denominator"])
+def _figure(score: ScoreValue | Failure) -> Figure:
+    if isinstance(score, ScoreValue):
+        return Figure(score.numerator / score.denominator)
+    return Figure(None, score.status, score.reason)
 
 
 def _write(signal: Signal, path: Path) -> Path:

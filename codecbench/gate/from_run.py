@@ -128,12 +128,12 @@ def _checksums(store: Store, codings: Iterable[CodingRow]) -> dict[Place, str]:
     """sha256 over the payloads in the order of the ids, of places where every utterance has one."""
     found: dict[Place, str] = {}
     for place, rows in by_place(codings).items():
-        payloads = [store.coding(row.key) for row in sorted(rows, key=lambda row: (row.utterance, row.seed))]
-        if all(stored is not None and stored.status == "ok" and stored.payload is not None for stored in payloads):
+        ordered = sorted(rows, key=lambda row: (row.utterance, row.seed))
+        payloads = [store.payload(row.key) if row.status == "ok" else None for row in ordered]
+        if all(payload is not None for payload in payloads):
             digest = hashlib.sha256()
-            for stored in payloads:
-                assert stored is not None
-                digest.update(stored.payload or b"")
+            for payload in payloads:
+                digest.update(payload or b"")
             found[place] = digest.hexdigest()
     return found
 

@@ -22,11 +22,11 @@ from codecbench.metrics import (
 )
 
 if TYPE_CHECKING:
-    from codecbench.hookspecs import RegisterMetric
+    from codecbench.hookspecs import RegisterGroup, RegisterMetric
 
 
 @hookimpl
-def codecbench_register_metrics(register: RegisterMetric) -> None:
+def codecbench_register_metrics(register: RegisterMetric, register_group: RegisterGroup) -> None:
     register(pesq.WB_CARD, lambda: pesq.Pesq(pesq.WB_CARD))
     register(pesq.NB_CARD, lambda: pesq.Pesq(pesq.NB_CARD))
     register(stoi.STOI_CARD, lambda: stoi.Stoi(stoi.STOI_CARD))
@@ -36,17 +36,14 @@ def codecbench_register_metrics(register: RegisterMetric) -> None:
     register(spectral.MEL_CARD, spectral.MelDistance)
     register(spectral.LSD_CARD, spectral.Lsd)
     register(speaker.CARD, speaker.SpeakerSimilarity)
-    register(recognition.WER_CARD, lambda: recognition.ErrorRate(recognition.WER_CARD, "words"))
-    register(recognition.CER_CARD, lambda: recognition.ErrorRate(recognition.CER_CARD, "characters"))
+    register(recognition.WER_CARD, lambda: recognition.ErrorRate("words"))
+    register(recognition.CER_CARD, lambda: recognition.ErrorRate("characters"))
     register(recognition.DELTA_WER_CARD, recognition.DeltaWer)
     register(recognition.DWER_CARD, recognition.Dwer)
     register(phonemes.CARD, phonemes.Dper)
     register(pairs.CARD, pairs.FlipRate, check=pairs.check_pairs)
     register(silence.CARD, silence.SpeechInSilence)
-    register(hallucination.CI_CARD, hallucination.CodecInduced)
-    register(hallucination.CF_CARD, hallucination.CodecFixed)
-    register(hallucination.HALLUCINATED_CARD, hallucination.hallucinated)
-    register(hallucination.DEGRADED_CARD, hallucination.degraded)
+    register_group(hallucination.CARDS, hallucination.WordChanges)
     register(audit.CARD, audit.WordAudit)
     register(level.DELAY_CARD, level.Delay)
     register(level.LEVEL_CARD, level.LevelError)

@@ -22,8 +22,6 @@ CARD = MetricCard(
 class Correlation(PairMetric):
     """Σ x y / √(Σ x² Σ y²) at no lag, of the delay-compensated signals. Abstains where either is silent."""
 
-    card = CARD
-
     def score(self, sample: Sample) -> Score:
         pair = checked_pair(sample)
         energies = float(np.dot(pair.reference, pair.reference)) * float(np.dot(pair.decoded, pair.decoded))

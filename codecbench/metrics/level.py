@@ -41,8 +41,6 @@ LEVEL_CARD = MetricCard(
 class Delay(PairMetric):
     """Delay of the decoded signal as the codec gave it. Abstains without a clear peak (vocoders, silence)."""
 
-    card = DELAY_CARD
-
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
         checked_signal(sample.raw, "decoded, uncorrected")
@@ -54,8 +52,6 @@ class Delay(PairMetric):
 
 class LevelError(PairMetric):
     """Energy ratio in dB over the active frames of the original."""
-
-    card = LEVEL_CARD
 
     def score(self, sample: Sample) -> Score:
         pair = checked_pair(sample)

@@ -59,7 +59,7 @@ class Pesq(PairMetric):
     """Wideband at 16 kHz or narrowband at 8 kHz (soxr), by its card. Its bounds are those of the mapping to MOS-LQO."""
 
     def __init__(self, card: MetricCard) -> None:
-        self.card = card
+        self._card = card
         self._mode = "wb" if card is WB_CARD else "nb"
         self._pesq = _load()
 
@@ -84,12 +84,12 @@ class Pesq(PairMetric):
             return None
         reference, decoded = self._at_rate(pair.reference), self._at_rate(pair.decoded)
         try:
-            return float(self._pesq(self.card.sample_rate, reference, decoded, self._mode))
+            return float(self._pesq(self._card.sample_rate, reference, decoded, self._mode))
         except NoUtterancesError:
             return None
 
     def _at_rate(self, signal: Any) -> Any:
-        return resample(Audio.mono(signal, RATE), self.card.sample_rate).samples[0]
+        return resample(Audio.mono(signal, RATE), self._card.sample_rate).samples[0]
 
 
 def _segments(pair: Pair) -> Iterator[Pair]:

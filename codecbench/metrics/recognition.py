@@ -87,8 +87,7 @@ class ErrorRate(PairMetric):
     for words the normalized texts that were compared, so that a reader sees what was counted.
     """
 
-    def __init__(self, card: MetricCard, unit: Unit) -> None:
-        self.card = card
+    def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._normalize = load_normalizer()
 
@@ -114,8 +113,6 @@ class DeltaWer(PairMetric):
     Aligned transcripts are welcome here: what they favour is favoured on both sides of the difference.
     """
 
-    card = DELTA_WER_CARD
-
     def __init__(self) -> None:
         self._normalize = load_normalizer()
 
@@ -131,8 +128,6 @@ class DeltaWer(PairMetric):
 
 class Dwer(PairMetric):
     """Edits between the hypotheses on original and decoded per word of the former. Needs no transcript."""
-
-    card = DWER_CARD
 
     def __init__(self) -> None:
         self._normalize = load_normalizer()

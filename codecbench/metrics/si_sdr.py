@@ -29,8 +29,6 @@ class SiSdr(PairMetric):
     Identical signals (or scaled copies) have no finite ratio: Abstain, since any number would be made up.
     """
 
-    card = CARD
-
     def score(self, sample: Sample) -> Score:
         pair = checked_pair(sample)
         pair.require_sound()

@@ -63,8 +63,6 @@ class SpeechInSilence:
     A silent original is all non-speech. The detail has the seconds of both, and where each run of false speech is.
     """
 
-    card = CARD
-
     def __init__(self) -> None:
         self._detector = load_detector()
 

@@ -34,8 +34,6 @@ CARD = MetricCard(
 class SpeakerSimilarity:
     """In [0, 1], for the embeddings have no negative component; other speakers score 0.5 to 0.8, not 0."""
 
-    card = CARD
-
     def __init__(self) -> None:
         self._encoder = SpeakerEncoder(weights_file())
 

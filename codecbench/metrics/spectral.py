@@ -46,8 +46,6 @@ LSD_CARD = MetricCard(
 class MelDistance(PairMetric):
     """Σ over scales of mean |log10 M(x)² − log10 M(y)²| over bands and frames; M: mel magnitude, floored."""
 
-    card = MEL_CARD
-
     def score(self, sample: Sample) -> Score:
         pair = _usable_pair(sample)
         return Score(sum(_mel_difference(pair, window, bands) for window, bands in MEL_SCALES))
@@ -55,8 +53,6 @@ class MelDistance(PairMetric):
 
 class Lsd(PairMetric):
     """Mean over frames of √(mean over bins of (P(x) − P(y))²); P: power in dB, floored (Gray and Markel, 1976)."""
-
-    card = LSD_CARD
 
     def score(self, sample: Sample) -> Score:
         pair = _usable_pair(sample)

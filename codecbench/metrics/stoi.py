@@ -46,7 +46,7 @@ class Stoi(PairMetric):
     """
 
     def __init__(self, card: MetricCard) -> None:
-        self.card = card
+        self._extended = card is ESTOI_CARD
         self._stoi = _load()
 
     def score(self, sample: Sample) -> Score:
@@ -55,7 +55,7 @@ class Stoi(PairMetric):
         pair.require_sound()
         with warnings.catch_warnings(record=True) as caught, _repeatable():
             warnings.simplefilter("always")
-            value = float(self._stoi(pair.reference, pair.decoded, RATE, extended=self.card is ESTOI_CARD))
+            value = float(self._stoi(pair.reference, pair.decoded, RATE, extended=self._extended))
         if any("Not enough STFT frames" in str(warning.message) for warning in caught):
             raise Abstain(f"too little speech: under {SHORTEST_S:g} s is left without the silent frames")
         return Score(value)

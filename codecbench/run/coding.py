@@ -2,69 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from codecbench.alignment import constant_delay
 from codecbench.api import OperatingPoint
 from codecbench.run import keys, workers
-from codecbench.run.plan import PlannedCodec, PlannedUtterance
-from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.attempts import LIMIT, Attempts
+from codecbench.run.cells import Cell
+from codecbench.run.planned import PlannedCodec
+from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import CODING_STEPS
-from codecbench.run.state import Cell, RunState
-
-FATAL_LIMIT = 3
-"""After so many hangs or crashes at one operating point the rest of it is not attempted: each could cost minutes."""
+from codecbench.run.state import RunState
+from codecbench.store.answers import Failure
 
 
 class Coding:
-    """The coding stages of one codec. Cells that fail say so and are left out of what follows."""
+    """The coding stages of one codec over its `cells`. Cells that fail say so and are left out of what follows."""
 
-    def __init__(self, state: RunState, codec: PlannedCodec) -> None:
-        self.state = state
-        self.codec = codec
-        self.fatal: Counter[str] = Counter()
-        # Seeds outermost: a worker holds one codec, built for one seed.
-        self.cells = [
-            self._cell(seed, point, planned, key)
-            for seed in state.seeds(codec)
-            for point in codec.points
-            for planned in state.plan.utterances
-            if (key := self._key(seed, point, planned)) is not None
-        ]
+    def __init__(self, state: RunState, codec: PlannedCodec, cells: list[Cell]) -> None:
+        self.state, self.codec, self.cells = state, codec, cells
+        self.attempts = Attempts()
 
-    def _key(self, seed: int, point: OperatingPoint, planned: PlannedUtterance) -> str | None:
-        """For `score` the stored one, whatever has become of the plugin since; None where nothing is stored.
-
-        Decoding the payload again must give the samples it gave then, or the cell says that the code has changed.
-        """
-        card = self.codec.card
-        if self.state.plan.request.rescore:
-            coded = self.state.coded.get((card.name, card.checkpoint, point.label, planned.utterance.id, seed))
-            return coded.key if coded else None
-        return keys.coding_key(self.codec.identity, point, seed, planned.utterance.id, planned.identity)
-
-    def _cell(self, seed: int, point: OperatingPoint, planned: PlannedUtterance, key: str) -> Cell:
-        cell = Cell(self.codec, point, planned, seed, key)
-        stored = self.state.store.coding(key)
-        unreadable = self.state.utterances[cell.id].reason
-        if unreadable is not None:
-            self._stop(cell, Failure("failed", unreadable), "input", for_good=stored is None)
-        elif stored is not None and stored.status == "ok":
-            cell.payload, cell.decoded_sha256, cell.delay_s = stored.payload, stored.decoded_sha256, stored.delay_s
-            file = self.state.decoded_file(cell)
-            cell.file = file if stored.decoded_sha256 is not None and file.exists() else None
-        elif stored is not None and self.state.plan.request.rescore:
-            cell.stop("failed", f"not scored: {stored.reason}")
-        return cell
+    def note_unreadable(self) -> None:
+        """Cells whose original cannot be read get their reason in the store, where nothing is stored of them."""
+        for cell in self.cells:
+            if not cell.ok and not cell.encoded:
+                self.state.store.stop_coding(cell.key, cell.status, cell.reason or "")
 
     def encode(self, pool: Pool) -> None:
         """Payloads of the cells that have none."""
-        todo = [cell for cell in self.cells if cell.ok and cell.payload is None]
+        todo = [cell for cell in self.cells if cell.ok and not cell.encoded]
         self.state.reporter.step((len(self.cells) - len(todo)) * CODING_STEPS)
         for cell, value in self._run(pool, "encode", todo, workers.encode, lambda _: ()):
-            cell.payload = value.payload
+            cell.encoded = True
             self.state.store.put_coding(
                 cell.key, "ok", payload=value.payload, samples=value.samples,
                 seconds=self.state.utterances[cell.id].seconds, entropy_bytes=value.entropy_bytes,
@@ -74,7 +44,7 @@ class Coding:
     def decode(self, pool: Pool, todo: list[Cell]) -> None:
         """Decoded signals of `todo`. A cell that was decoded before must come out as it did."""
         self.state.decoded_folder.mkdir(exist_ok=True)
-        arguments = lambda cell: (cell.payload, self.state.decoded_file(cell))  # noqa: E731
+        arguments = lambda cell: (self._payload(cell), self.state.decoded_file(cell))  # noqa: E731
         for cell, value in self._run(pool, "decode", todo, workers.decode, arguments):
             if cell.decoded_sha256 not in (None, value.sha256):
                 why = "other samples than when this folder was made: code or libraries have changed; use a new --out"
@@ -91,7 +61,7 @@ class Coding:
         """
         last = self._last_decoded(fresh)
         for pool in pools:
-            tasks = (self._task(cell, workers.decode, (cell.payload, None)) for cell in last.values() if cell.ok)
+            tasks = (self._task(cell, workers.decode, (self._payload(cell), None)) for cell in last.values() if cell.ok)
             for outcome in pool.run(tasks):
                 cell, value = outcome.tag, outcome.value
                 if isinstance(value, Failure):
@@ -117,31 +87,12 @@ class Coding:
     def _compared(self, point: OperatingPoint) -> str:
         return keys.compared_key(self.codec.identity, point)
 
-    def _distrust(self, found: Cell, reason: str, fresh: bool) -> None:
+    def _distrust(self, suspect: Cell, reason: str, fresh: bool) -> None:
         """All cells of the point fail; for good only where the stored samples are this plan's own."""
         for cell in self.cells:
-            if cell.point == found.point and cell.ok:
+            if cell.point == suspect.point and cell.ok:
                 why = reason if fresh else f"{reason}, or code or libraries have changed; use a new --out"
                 self._stop(cell, Failure("failed", why), "decode", for_good=fresh)
-
-    def align(self) -> dict[str, float]:
-        """One constant delay per operating point's label, in seconds, over all utterances of the plan.
-
-        `score` keeps the stored one.
-        """
-        if self.state.plan.request.rescore:
-            return {cell.point.label: self.state.coded[cell.place].applied_delay_s for cell in self.cells}
-        delays: dict[str, float] = {}
-        for point in self.codec.points:
-            mine = [cell for cell in self.cells if cell.point == point]
-            delays[point.label] = constant_delay([cell.delay_s for cell in mine if cell.ok])
-            self.state.store.drop_other_delays(
-                self.codec.card.name, self.codec.card.checkpoint, point.label, delays[point.label]
-            )
-            self.state.store.set_current_codings(
-                [(*cell.place, point.nominal_kbps, cell.key, delays[point.label]) for cell in mine]
-            )
-        return delays
 
     def _run(
         self, pool: Pool, stage: str, todo: list[Cell], function: Callable[..., Any],
@@ -151,26 +102,29 @@ class Coding:
 
         def tasks() -> Iterator[Task]:
             for cell in todo:
-                if self.fatal[cell.point.label] < FATAL_LIMIT:
+                if not self.attempts.exhausted(cell.point.label):
                     yield self._task(cell, function, arguments(cell))
                     continue
-                why = f"not attempted: {FATAL_LIMIT} utterances at {cell.point.label} kbps hung or crashed before it"
+                why = f"not attempted: {LIMIT} utterances at {cell.point.label} kbps hung or crashed before it"
                 self._stop(cell, Failure("failed", why), stage, for_good=cell.decoded_sha256 is None)
                 self.state.reporter.step(CODING_STEPS)
 
         for outcome in pool.run(tasks()):
             self.state.reporter.step(CODING_STEPS)
-            if isinstance(outcome.value, Failure):
-                cell = outcome.tag
-                self.fatal[cell.point.label] += outcome.value.fatal
+            cell, value = outcome.tag, outcome.value
+            self.attempts.record(cell.point.label, value)
+            if isinstance(value, Failure):
                 # What was decoded before may be decoded again where this cannot be: another machine, a shorter limit.
-                self._stop(cell, outcome.value, stage, for_good=cell.decoded_sha256 is None)
+                self._stop(cell, value, stage, for_good=cell.decoded_sha256 is None)
             else:
-                yield outcome.tag, outcome.value
+                yield cell, value
+
+    def _payload(self, cell: Cell) -> bytes | None:
+        return self.state.store.payload(cell.key)
 
     def _task(self, cell: Cell, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Task:
         shared = (cell.job, cell.point.label, cell.utterance.utterance.path)
-        return Task(cell, function, (*shared, *arguments), self.state.cell_limit(cell))
+        return Task(cell, function, (*shared, *arguments), self.state.utterance_limit(cell.utterance))
 
     def _stop(self, cell: Cell, failure: Failure, stage: str, *, for_good: bool = True) -> None:
         """Leave `cell` out of what follows in this plan; and `for_good`, as its stored coding's status."""

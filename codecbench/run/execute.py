@@ -1,25 +1,29 @@
-"""Run a plan into its folder: speed, originals, then codec by codec encode → decode → align → score.
+"""Carry out a plan in its folder: originals, then codec by codec encode → decode → align → score.
 
 Every finished piece is in the store before the next is asked for, so that a kill loses nothing but what was in flight.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from codecbench.errors import UsageError
 from codecbench.run.coding import Coding
-from codecbench.run.kept import drop_decoded, keep_samples, spools
+from codecbench.run.kept import ChooseUtterances, drop_decoded, keep_samples, spools
 from codecbench.run.ladder import expected_steps, score_originals, score_parts
+from codecbench.run.ledgers import CodedLedger
 from codecbench.run.originals import prepare_originals
-from codecbench.run.plan import Plan, PlannedCodec
+from codecbench.run.planned import Plan
 from codecbench.run.pool import Pool
 from codecbench.run.progress import CODING_STEPS, ORIGINAL_STEPS, SCORING_STEPS, Reporter
-from codecbench.run.provenance import now, record
+from codecbench.run.provenance import now, record_run, record_scoring
 from codecbench.run.scoring import Scoring
+from codecbench.run.sources import CellSource, PlannedCells, StoredCells
 from codecbench.run.speed import measure_speed
 from codecbench.run.state import RunState, Tally
 from codecbench.store import FILE, Store
@@ -27,9 +31,39 @@ from codecbench.store import FILE, Store
 LOCK = "lock"
 
 
-def run(plan: Plan, reporter: Reporter) -> Tally:
-    """Execute `plan`; returns what it came to. Raises UsageError where the folder cannot be this run's."""
-    folder = prepare_folder(plan.request.out.absolute())
+def run(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
+    """Code and score what is planned; returns what it came to. Raises UsageError where the folder cannot be this run's.
+
+    `choose` says which utterances' audio is kept for the report.
+    """
+    with _writing(plan.request.out) as store:
+        record_run(plan, store, reporter)
+        state = RunState(plan, store, reporter, list(store.skips()))
+        source = PlannedCells(state)
+        _expect(state, source)
+        if plan.request.cost != "none":
+            with Pool(1, store.folder / "workers.log") as meter:
+                measure_speed(state, meter)
+        return _carry_out(state, source, choose, compare=True)
+
+
+def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
+    """Score what the folder holds by further metrics; nothing is encoded. Returns and raises as `run`."""
+    with _writing(plan.request.out) as store:
+        record_scoring(plan, store)
+        state = RunState(plan, store, reporter, list(store.skips()))
+        source = StoredCells(state)
+        _expect(state, source)
+        for codec in plan.codecs:
+            for label in source.gone_points(codec):
+                reporter.note(f"{codec.card.spec} at {label} kbps: the plugin has no such point any more, not scored")
+        return _carry_out(state, source, choose, compare=False)
+
+
+@contextmanager
+def _writing(out: Path) -> Iterator[Store]:
+    """The store in `out`, which nobody else may write to meanwhile."""
+    folder = prepare_folder(out.absolute())
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
@@ -41,7 +75,7 @@ def run(plan: Plan, reporter: Reporter) -> Tally:
         ) from error
     try:
         with Store(folder, create=True) as store:
-            return _run(plan, store, reporter)
+            yield store
     finally:
         lock.release()
 
@@ -59,62 +93,69 @@ def prepare_folder(out: Path) -> Path:
     return out
 
 
-def _run(plan: Plan, store: Store, reporter: Reporter) -> Tally:
+def _expect(state: RunState, source: CellSource) -> None:
+    """The steps of progress that the plan comes to."""
+    originals = len(state.plan.utterances) * ORIGINAL_STEPS
+    state.reporter.expect(originals + source.count * (2 * CODING_STEPS + SCORING_STEPS))
+    state.reporter.expect(expected_steps(state))
+
+
+def _carry_out(state: RunState, source: CellSource, choose: ChooseUtterances, *, compare: bool) -> Tally:
     """Three pools, because encoder, decoder and scorer must not share a process."""
-    record(plan, store, reporter)
-    state = RunState(plan, store, reporter, list(store.skips()), coded=store.coded() if plan.request.rescore else {})
-    log, jobs = store.folder / "workers.log", plan.request.jobs
-    reporter.expect(len(plan.utterances) * ORIGINAL_STEPS + state.cells * (2 * CODING_STEPS + SCORING_STEPS))
-    reporter.expect(expected_steps(state))
-    _tell_left_out(state)
-    if plan.request.cost != "none":
-        with Pool(1, log) as meter:
-            measure_speed(state, meter)
+    plan, log, jobs = state.plan, state.store.folder / "workers.log", state.plan.request.jobs
     with Pool(jobs, log) as encoders, Pool(jobs, log) as decoders, Pool(jobs, log) as scorers:
         prepare_originals(state, scorers)
         score_originals(state, encoders, scorers)
+        pools = _Pools(encoders, decoders, scorers)
         delays: dict[str, dict[str, float]] = {}
-        waits = spools(state)
+        waits = spools(state, source.count)
         for codec in plan.codecs:
-            delays[codec.card.spec] = _run_codec(state, codec, encoders, decoders, scorers)
+            coding = Coding(state, codec, source.cells(codec))
+            delays[codec.card.spec] = _run_codec(state, coding, source, pools, compare=compare)
             if plan.request.keep_audio != "all" and not waits:
-                drop_decoded(state, codec)
-        keep_samples(state, delays, decoders, scorers)
+                drop_decoded(state, coding.cells)
+        keep_samples(state, source, delays, choose, decoders, scorers)
         if plan.request.keep_audio != "all":
             for codec in plan.codecs:
-                drop_decoded(state, codec)
-    store.replace_skips(state.skips)
-    store.set_meta(finished=now(), tally=asdict(state.tally))
+                drop_decoded(state, source.cells(codec))
+    state.store.replace_skips(state.skips)
+    state.store.set_meta(finished=now(), tally=asdict(state.tally))
     return state.tally
 
 
-def _tell_left_out(state: RunState) -> None:
-    """What `score` finds in the store and cannot decode: points that the plugin does not have any more."""
-    for codec in state.plan.codecs:
-        here = {point.label for point in codec.points}
-        place = codec.card.name, codec.card.checkpoint
-        for label in sorted({cell[2] for cell in state.coded if cell[:2] == place} - here):
-            state.reporter.note(f"{codec.card.spec} at {label} kbps: the plugin has no such point any more, not scored")
+@dataclass(frozen=True)
+class _Pools:
+    encoders: Pool
+    decoders: Pool
+    scorers: Pool
 
 
-def _run_codec(state: RunState, codec: PlannedCodec, encoders: Pool, decoders: Pool, scorers: Pool) -> dict[str, float]:
-    """Returns the applied delays in seconds, by operating point's label."""
-    coding = Coding(state, codec)
+def _run_codec(
+    state: RunState, coding: Coding, source: CellSource, pools: _Pools, *, compare: bool
+) -> dict[str, float]:
+    """All stages of one codec; returns the applied delays in seconds, by operating point's label.
+
+    `compare`: decode a cell of each point once more, elsewhere, where that was not done before.
+    """
+    codec = coding.codec
+    coding.note_unreadable()
     state.say(codec, "encoding")
-    coding.encode(encoders)
+    coding.encode(pools.encoders)
     state.say(codec, "decoding")
     fresh = [cell for cell in coding.cells if cell.ok and cell.decoded_sha256 is None]
-    coding.decode(decoders, fresh)
-    if not state.plan.request.rescore:
+    coding.decode(pools.decoders, fresh)
+    if compare:
         # In a process that has decoded since, for state between decodes; in one that has not, for state in the process.
-        coding.compare_decodes(fresh, (decoders, scorers))
-    delays = coding.align()
-    scoring = Scoring(state, coding.cells, delays)
+        coding.compare_decodes(fresh, (pools.decoders, pools.scorers))
+    delays = source.align(codec, coding.cells)
+    scoring = Scoring(state, coding.cells, CodedLedger(state, delays), state.plan.metrics)
     todo = scoring.plan()
     # Of an interrupted run or an added metric: the signal is gone, the payload is not.
-    coding.decode(decoders, [cell for cell in todo if cell.file is None])
+    coding.decode(pools.decoders, [cell for cell in todo if cell.file is None])
     state.reporter.step((len(coding.cells) - len(fresh)) * CODING_STEPS)
     state.say(codec, "scoring")
-    scoring.score(scorers, todo)
-    score_parts(state, codec, delays, encoders, scorers)
+    scoring.put_stopped()
+    state.reporter.step((len(coding.cells) - sum(cell.ok for cell in todo)) * SCORING_STEPS)
+    scoring.score(pools.scorers, todo)
+    score_parts(state, codec, delays, pools.encoders, pools.scorers)
     return delays

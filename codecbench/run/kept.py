@@ -6,19 +6,22 @@ always kept. Nothing here changes a result: what cannot be kept is said, and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
-from codecbench.analysis.extremes import choose_utterances
 from codecbench.run import workers
-from codecbench.run.coding import Coding
+from codecbench.run.cells import Cell
 from codecbench.run.originals import copy_originals
-from codecbench.run.plan import PlannedCodec
-from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import CODING_STEPS
-from codecbench.run.state import Cell, RunState
+from codecbench.run.sources import CellSource
+from codecbench.run.state import RunState
+from codecbench.store.answers import Failure
+from codecbench.store.rows import Results
 
+ChooseUtterances: TypeAlias = Callable[[Results, Sequence[str]], Sequence[str]]
+"""Which of the given utterances to listen to, by a run's results: whoever reads results decides, not the runner."""
 Delays: TypeAlias = Mapping[str, Mapping[str, float]]
 """Applied delays in seconds, by codec's spec and operating point's label."""
 SPOOL_BYTES = 2_000_000_000
@@ -27,59 +30,55 @@ BYTES_PER_SECOND = 48_000
 """24-bit samples at 16 kHz, before FLAC makes them smaller."""
 
 
-def spools(state: RunState) -> bool:
-    """Whether this run's decoded signals stay until the choice is made."""
+def spools(state: RunState, cells: int) -> bool:
+    """Whether the decoded signals of a run of so many cells stay until the choice is made."""
     plan = state.plan
     if plan.request.keep_audio != "samples":
         return False
     seconds = sum(row.seconds or 0.0 for row in state.utterances.values())
-    each = state.cells / max(1, len(plan.utterances))
+    each = cells / max(1, len(plan.utterances))
     return seconds * each * BYTES_PER_SECOND <= SPOOL_BYTES
 
 
-def keep_samples(state: RunState, delays: Delays, decoders: Pool, scorers: Pool) -> None:
+def keep_samples(
+    state: RunState, source: CellSource, delays: Delays, choose: ChooseUtterances, decoders: Pool, scorers: Pool
+) -> None:
     """Choose, and keep the originals and decoded signals of what was chosen."""
-    state.samples = frozenset(_choose(state))
-    cells = [cell for codec in state.plan.codecs for cell in _lacking(state, codec)]
-    state.reporter.expect(len(cells) * CODING_STEPS)
-    if cells:
+    state.samples = frozenset(_choose(state, choose))
+    lacking = {codec.card.spec: _lacking(state, source.cells(codec)) for codec in state.plan.codecs}
+    count = sum(map(len, lacking.values()))
+    state.reporter.expect(count * CODING_STEPS)
+    if count:
         state.reporter.say("keeping audio for the report")
     copy_originals(state, scorers)
-    for codec in state.plan.codecs:
-        mine = [cell for cell in cells if cell.codec is codec]
-        _copy(state, [*_decoded(state, mine, decoders)], delays[codec.card.spec], scorers)
-    state.reporter.step(len(cells) * CODING_STEPS)
+    for spec, cells in lacking.items():
+        _copy(state, [*_decoded(state, cells, decoders)], delays[spec], scorers)
+    state.reporter.step(count * CODING_STEPS)
 
 
-def drop_decoded(state: RunState, codec: PlannedCodec) -> None:
-    """The decoded signals of `codec` are not needed any more."""
-    for cell in Coding(state, codec).cells:
+def drop_decoded(state: RunState, cells: Sequence[Cell]) -> None:
+    """The decoded signals of `cells` are not needed any more."""
+    for cell in cells:
         state.decoded_file(cell).unlink(missing_ok=True)
     with suppress(OSError):  # not empty: another codec's
         state.decoded_folder.rmdir()
 
 
-def _choose(state: RunState) -> list[str]:
+def _choose(state: RunState, choose: ChooseUtterances) -> list[str]:
     """By all scores of the folder. A plan without some of its codecs adds to the utterances chosen before."""
     results, before = state.store.results(), state.store.meta().get("sample_utterances") or []
     planned = {codec.card.spec for codec in state.plan.codecs}
     if before and any(f"{row.codec}:{row.checkpoint}" not in planned for row in results.codecs):
         return list(before)
-    here = [planned.utterance.id for planned in state.plan.utterances]
-    chosen = [one.utterance for one in choose_utterances(results, here)]
+    chosen = list(choose(results, [planned.utterance.id for planned in state.plan.utterances]))
     state.store.set_meta(sample_utterances=chosen)
     return chosen
 
 
-def _lacking(state: RunState, codec: PlannedCodec) -> list[Cell]:
-    """Cells of the first seed whose copy is wanted and not there."""
-    return [
-        cell
-        for cell in Coding(state, codec).cells
-        if cell.ok and cell.payload is not None and cell.decoded_sha256 is not None
-        and cell.seed == state.plan.request.seed
-        and state.wants_copy(cell.utterance) and not state.listening_copy(cell).exists()
-    ]  # fmt: skip
+def _lacking(state: RunState, cells: Sequence[Cell]) -> list[Cell]:
+    """Cells that were decoded, whose copy is wanted and not there."""
+    decoded = [cell for cell in cells if cell.ok and cell.encoded and cell.decoded_sha256 is not None]
+    return [cell for cell in decoded if state.lacks_copy(cell)]
 
 
 def _decoded(state: RunState, cells: list[Cell], pool: Pool) -> Iterator[Cell]:
@@ -100,8 +99,9 @@ def _decoded(state: RunState, cells: list[Cell], pool: Pool) -> Iterator[Cell]:
 
 
 def _decode_task(state: RunState, cell: Cell) -> Task:
-    arguments = (cell.job, cell.point.label, cell.utterance.utterance.path, cell.payload, state.decoded_file(cell))
-    return Task(cell, workers.decode, arguments, state.cell_limit(cell))
+    path, payload = cell.utterance.utterance.path, state.store.payload(cell.key)
+    arguments = (cell.job, cell.point.label, path, payload, state.decoded_file(cell))
+    return Task(cell, workers.decode, arguments, state.utterance_limit(cell.utterance))
 
 
 def _copy(state: RunState, cells: list[Cell], delays: Mapping[str, float], pool: Pool) -> None:
@@ -109,7 +109,7 @@ def _copy(state: RunState, cells: list[Cell], delays: Mapping[str, float], pool:
         Task(
             cell, workers.keep_decoded,
             (cell.utterance.utterance, cell.file, delays[cell.point.label], state.listening_copy(cell)),
-            state.cell_limit(cell),
+            state.utterance_limit(cell.utterance),
         )
         for cell in cells
     )  # fmt: skip

@@ -2,62 +2,61 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import soundfile
 
 from codecbench.run import keys, workers
-from codecbench.run.coding import FATAL_LIMIT
-from codecbench.run.plan import PlannedUtterance
-from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.attempts import LIMIT, Attempts
+from codecbench.run.planned import PlannedUtterance
+from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import ORIGINAL_STEPS
 from codecbench.run.state import RunState
+from codecbench.store.answers import Failure
 from codecbench.store.rows import UtteranceRow
-
-Parameters: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""Of the metrics, by id."""
 
 SIGNAL = "signal"
 """Evidence that the audio was read: its length."""
+RECOGNIZER = ""
+"""Its name among `Attempts`: no metric has it."""
 GIVEN_UP = {
     "status": "failed",
-    "reason": f"not attempted: it hung or crashed on {FATAL_LIMIT} originals before",
+    "reason": f"not attempted: it hung or crashed on {LIMIT} originals before",
 }
 
 
-@dataclass
-class _Asked:
-    """Of each original: what metrics want of it, and what the recognizer hears. Who breaks too often is left out."""
+@dataclass(frozen=True)
+class _Wanted:
+    """Of each original: what metrics prepare, and what the recognizer hears. What breaks too often is left out."""
 
-    metrics: Parameters
+    metrics: tuple[workers.MetricJob, ...]
     recognizer: str | None
-    fatal: Counter[str] = field(default_factory=Counter)
-    """Processes lost, by metric; under no name, by the recognizer."""
+    attempts: Attempts = field(default_factory=Attempts)
 
-    def now(self) -> tuple[Parameters, str | None]:
-        metrics = {name: one for name, one in self.metrics.items() if self.fatal[name] < FATAL_LIMIT}
-        return metrics, self.recognizer if self.fatal[""] < FATAL_LIMIT else None
+    def now(self) -> tuple[tuple[workers.MetricJob, ...], str | None]:
+        metrics = tuple(job for job in self.metrics if not self.attempts.exhausted(job.name))
+        return metrics, None if self.attempts.exhausted(RECOGNIZER) else self.recognizer
 
-    def whole(self, found: workers.Original) -> workers.Original:
+    def whole(self, original: workers.Original) -> workers.Original:
         """With a reason for everything that was not asked."""
-        prepared = {name: found.prepared.get(name, GIVEN_UP) for name in self.metrics}
-        heard = GIVEN_UP if self.recognizer and found.hypothesis is None else found.hypothesis
-        return replace(found, prepared=prepared, hypothesis=heard)
+        prepared = {job.name: original.prepared.get(job.name, GIVEN_UP) for job in self.metrics}
+        heard = GIVEN_UP if self.recognizer and original.hypothesis is None else original.hypothesis
+        return replace(original, prepared=prepared, hypothesis=heard)
 
 
 def prepare_originals(state: RunState, pool: Pool) -> None:
     """Fill `state.utterances` and the store's evidence on every original of the plan."""
     plan = state.plan
-    asked = _Asked({metric.card.id: dict(metric.card.parameters) for metric in plan.metrics}, plan.recognizer_spec)
+    jobs = tuple(workers.MetricJob(group.name, tuple(m.card for m in group.metrics)) for group in plan.groups)
+    wanted = _Wanted(jobs, plan.recognizer.spec)
 
     def tasks() -> Iterator[Task]:
         for position, planned in enumerate(plan.utterances):
             known = _known(state, planned)
             if known is None:
-                arguments = (planned.utterance, *asked.now())
+                arguments = (planned.utterance, *wanted.now())
                 yield Task((position, planned), workers.original, arguments, state.limit(_seconds(planned)))
             else:
                 _keep_row(state, planned, position, known["seconds"], None)
@@ -67,33 +66,33 @@ def prepare_originals(state: RunState, pool: Pool) -> None:
     for outcome in pool.run(tasks()):
         position, planned = outcome.tag
         value = outcome.value
-        if isinstance(value, Failure) and (value.fatal or asked.metrics or asked.recognizer):
-            value = _piece_by_piece(planned, asked, pool, state)
-        _keep(state, planned, position, value if isinstance(value, Failure) else asked.whole(value))
+        if isinstance(value, Failure) and (value.fatal or wanted.metrics or wanted.recognizer):
+            value = _piece_by_piece(planned, wanted, pool, state)
+        _keep(state, planned, position, value if isinstance(value, Failure) else wanted.whole(value))
         state.reporter.step(ORIGINAL_STEPS)
 
 
 def _piece_by_piece(
-    planned: PlannedUtterance, asked: _Asked, pool: Pool, state: RunState
+    planned: PlannedUtterance, wanted: _Wanted, pool: Pool, state: RunState
 ) -> workers.Original | Failure:  # fmt: skip
     """Something went wrong on this original: is it the audio, or did a metric or the recognizer fail on it?"""
-    metrics, recognizer = asked.now()
+    metrics, recognizer = wanted.now()
 
-    def ask(metrics: Parameters, recognizer: str | None, transcribe: bool) -> Any:
+    def ask(metrics: Sequence[workers.MetricJob], recognizer: str | None, transcribe: bool) -> Any:
         arguments = (planned.utterance, metrics, recognizer, transcribe)
         (outcome,) = pool.run(iter([Task(None, workers.original, arguments, state.limit(_seconds(planned)))]))
         return outcome.value
 
-    read = ask({}, None, False)
+    read = ask((), None, False)
     if isinstance(read, Failure):
         return read
     prepared = {}
-    for name, parameters in metrics.items():
-        value = ask({name: parameters}, recognizer, False)
-        asked.fatal[name] += isinstance(value, Failure) and value.fatal
-        prepared[name] = _reason(value) if isinstance(value, Failure) else value.prepared[name]
-    heard = ask({}, recognizer, True) if recognizer else None
-    asked.fatal[""] += isinstance(heard, Failure) and heard.fatal
+    for job in metrics:
+        value = ask((job,), recognizer, False)
+        wanted.attempts.record(job.name, value)
+        prepared[job.name] = _reason(value) if isinstance(value, Failure) else value.prepared[job.name]
+    heard = ask((), recognizer, True) if recognizer else None
+    wanted.attempts.record(RECOGNIZER, heard)
     hypothesis = _reason(heard) if isinstance(heard, Failure) else heard and heard.hypothesis
     return workers.Original(read.seconds, hypothesis, prepared)
 
@@ -115,7 +114,7 @@ def _known(state: RunState, planned: PlannedUtterance) -> Any | None:
     plan = state.plan
     if planned.sha256 is None:
         return None
-    wanted = [metric.key for metric in plan.metrics] + ([plan.recognizer_key] if plan.recognizer_key else [])
+    wanted = [group.key for group in plan.groups] + ([plan.recognizer.key] if plan.recognizer.key else [])
     evidence = [state.store.evidence(keys.reference_key(planned.sha256, what)) for what in wanted]
     if not all(piece and ("value" in piece or piece["status"] == "abstained") for piece in evidence):
         return None
@@ -127,11 +126,10 @@ def _keep(state: RunState, planned: PlannedUtterance, position: int, value: work
         _keep_row(state, planned, position, None, value.reason)
         return
     _keep_row(state, planned, position, value.seconds, None)
-    for metric in state.plan.metrics:
-        key = keys.reference_key(planned.identity, metric.key)
-        state.store.put_evidence(key, value.prepared[metric.card.id])
-    if state.plan.recognizer_key:
-        key = keys.reference_key(planned.identity, state.plan.recognizer_key)
+    for group in state.plan.groups:
+        state.store.put_evidence(keys.reference_key(planned.identity, group.key), value.prepared[group.name])
+    if state.plan.recognizer.key:
+        key = keys.reference_key(planned.identity, state.plan.recognizer.key)
         state.store.put_evidence(key, value.hypothesis)
     state.store.put_evidence(keys.reference_key(planned.identity, SIGNAL), {"seconds": value.seconds})
 

@@ -13,18 +13,20 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from multiprocessing.connection import wait as wait_for
-from multiprocessing.context import SpawnContext
+from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from codecbench.errors import Abstain, Unavailable
 from codecbench.plugins import describe_error
+from codecbench.store.answers import Failure
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,15 +37,6 @@ ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(10**9), "MALLOC_TRIM_THRESHOLD_": str
 QUIET_TRACKER = "ignore:resource_tracker:UserWarning"
 """Workers are ended by a signal, so Python's tracker removes the locks that a library (tqdm) made in them. It does so
 in a process of its own, and would tell whoever ran us of it after our last line."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a task has no result. `fatal` where its process died or was killed."""
-
-    status: Literal["failed", "skipped", "abstained"]
-    reason: str
-    fatal: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,12 +76,51 @@ def guarded(function: Callable[P, R]) -> Callable[P, R | Failure]:
     return call
 
 
-class _KeepLocks(SpawnContext):
-    """Keeps the locks that it makes.
+@contextmanager
+def _environment() -> Iterator[None]:
+    """What workers inherit, in place while one is being started and at no other time.
+
+    A spawned process takes its environment from ours, and BLAS and malloc read theirs before any Python of it runs.
+    """
+    with _starting:
+        warnings = os.environ.get("PYTHONWARNINGS", "").split(",")
+        quiet = [] if QUIET_TRACKER in warnings else [QUIET_TRACKER]
+        own = {name: value for name, value in ALLOCATOR.items() if name not in os.environ}
+        values = dict.fromkeys(THREAD_VARIABLES, "1") | own
+        values["PYTHONWARNINGS"] = ",".join(filter(None, [*warnings, *quiet]))
+        before = {name: os.environ.get(name) for name in values}
+        os.environ.update(values)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
+_starting = threading.RLock()
+"""One worker at a time: two pools may start theirs in two threads."""
+
+
+class _Worker(SpawnProcess):
+    """Starts in the workers' environment."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802, the name it has there
+        with _environment():
+            return SpawnProcess._Popen(process_obj)
+
+
+class _Workers(SpawnContext):
+    """Starts workers in their environment, and keeps the locks that it makes.
 
     pebble gives up its locks before it ends its workers, one after the other. A worker that is only starting then (the
     replacement of one that was killed) would look for a lock that is gone, and end our last lines with a traceback.
     """
+
+    Process = _Worker
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,14 +140,7 @@ class Pool:
 
     def __init__(self, jobs: int, log: Path, tasks_each: int = 0) -> None:
         self.jobs, self.log = jobs, log
-        for name in THREAD_VARIABLES:
-            os.environ[name] = "1"  # inherited by the workers, before any of them imports a BLAS
-        for name, value in ALLOCATOR.items():
-            os.environ.setdefault(name, value)
-        warnings = os.environ.get("PYTHONWARNINGS", "").split(",")
-        if QUIET_TRACKER not in warnings:
-            os.environ["PYTHONWARNINGS"] = ",".join(filter(None, [*warnings, QUIET_TRACKER]))
-        self._pool: Any = ProcessPool(jobs, tasks_each, _start, (str(log),), _KeepLocks())
+        self._pool: Any = ProcessPool(jobs, tasks_each, _start, (str(log),), _Workers())
 
     def fresh(self) -> Pool:
         """A pool as large as this one that gives each task a process of its own."""

@@ -11,33 +11,17 @@ from typing import Any
 import codecbench
 from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE, describe_libraries, describe_machine
-from codecbench.run.plan import Plan
+from codecbench.run.planned import Plan
 from codecbench.run.progress import Reporter
 from codecbench.store import SCHEMA, Store
 from codecbench.store.rows import CodecRow
 
 
-def record(plan: Plan, store: Store, reporter: Reporter) -> None:
+def record_run(plan: Plan, store: Store, reporter: Reporter) -> None:
     """Write what the plan is into the store. Raises UsageError where the folder's results are not of its kind."""
-    meta = store.meta()
-    if meta.get("revision") not in (None, plan.revision):
-        raise UsageError(
-            f"'{store.folder}' holds a run over dataset '{meta['dataset']}' (revision {meta['revision'][:12]}), not "
-            f"'{plan.dataset.id}' (revision {plan.revision[:12]}); choose another --out"
-        )
-    if meta.get("created") is None:
-        store.set_meta(schema=SCHEMA, run_id=uuid.uuid4().hex, created=now(), condition="wb", recognizer=None)
-    _record_recognizer(plan, store, meta)
-    store.set_meta(
-        finished=None, tally=None, dataset=plan.dataset.id, dataset_synthetic=plan.dataset.synthetic,
-        dataset_warnings=list(plan.dataset.warnings), revision=plan.revision,
-        sample_utterances=meta.get("sample_utterances") or [],
-    )  # fmt: skip
+    meta = _record_question(plan, store)
+    _record_recognizer(plan, store, meta, replace=True)
     store.put_metrics(asdict(metric.card) for metric in plan.metrics)
-    if plan.request.rescore:  # another metric, perhaps elsewhere: what was coded and timed stays what it was
-        store.set_meta(libraries=describe_libraries() | (meta.get("libraries") or {}))
-        store.replace_skips([*store.skips(), *plan.skips, *plan.broken])
-        return
     store.set_meta(
         request=plan.request.as_json(), command=plan.request.command, codecbench=codecbench.__version__,
         libraries=describe_libraries(),
@@ -47,24 +31,48 @@ def record(plan: Plan, store: Store, reporter: Reporter) -> None:
     store.replace_skips([*plan.skips, *plan.broken])
 
 
-def _record_recognizer(plan: Plan, store: Store, meta: dict[str, Any]) -> None:
-    """A plan without words leaves it as it is; one that hears with another drops what the first one heard."""
-    card = plan.recognizer
+def record_scoring(plan: Plan, store: Store) -> None:
+    """Further metrics, perhaps on another machine: what was coded and timed stays. Raises as `record_run`."""
+    meta = _record_question(plan, store)
+    _record_recognizer(plan, store, meta, replace=False)
+    store.put_metrics(asdict(metric.card) for metric in plan.metrics)
+    store.set_meta(libraries=describe_libraries() | (meta.get("libraries") or {}))
+    store.replace_skips([*store.skips(), *plan.skips, *plan.broken])
+
+
+def _record_question(plan: Plan, store: Store) -> dict[str, Any]:
+    """The dataset; returns what the folder held before."""
+    meta = store.meta()
+    if meta.get("revision") not in (None, plan.revision):
+        raise UsageError(
+            f"'{store.folder}' holds a run over dataset '{meta['dataset']}' (revision {meta['revision'][:12]}), not "
+            f"'{plan.dataset.id}' (revision {plan.revision[:12]}); choose another --out"
+        )
+    if meta.get("created") is None:
+        store.set_meta(schema=SCHEMA, run_id=uuid.uuid4().hex, created=now(), condition="wb", recognizer=None)
+    store.set_meta(
+        finished=None, tally=None, dataset=plan.dataset.id, dataset_synthetic=plan.dataset.synthetic,
+        dataset_warnings=list(plan.dataset.warnings), revision=plan.revision,
+        sample_utterances=meta.get("sample_utterances") or [],
+    )  # fmt: skip
+    return meta
+
+
+def _record_recognizer(plan: Plan, store: Store, meta: dict[str, Any], *, replace: bool) -> None:
+    """A plan without words leaves it as it is; another one than before drops its scores, or is refused."""
+    card, key = plan.recognizer.card, plan.recognizer.key
     if card is None:
         return
     before = meta.get("recognizer")
-    if before and before["key"] != plan.recognizer_key:
-        if plan.request.rescore:
+    if before and before["key"] != key:
+        if not replace:
             raise UsageError(
-                f"'{store.folder}' was heard by {before['id']}, version {before['version']}, and now it would be "
-                f"{card.id}, version {card.version}, or another model of that name: two are never mixed; run it again"
+                f"'{store.folder}' was scored with recognizer {before['id']} v{before['version']}; now {card.id} "
+                f"v{card.version}, or another model of that name, is selected. Scores of two recognizers are never "
+                "mixed: use `codecbench run` with another --out"
             )
         store.drop_heard()
-    store.set_meta(
-        recognizer={
-            "id": card.id, "version": card.version, "parameters": dict(card.parameters), "key": plan.recognizer_key,
-        }
-    )  # fmt: skip
+    store.set_meta(recognizer={"id": card.id, "version": card.version, "parameters": dict(card.parameters), "key": key})
 
 
 def _record_machine(plan: Plan, store: Store, meta: dict[str, Any], reporter: Reporter) -> None:

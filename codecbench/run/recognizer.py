@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,37 +10,25 @@ from codecbench.errors import Unavailable, UsageError
 from codecbench.plugins import Registry
 from codecbench.recognizers.choice import find_recognizer, resolve
 from codecbench.run import keys
+from codecbench.run.planned import RecognizerChoice
 
 TRIAL_SECONDS = 600.0
 """A large model takes its time to load."""
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """`spec` is how a worker finds it again: its id, or the kind and folder of a model of the user's own.
-
-    All None where no metric asks for one; `reason` says why there is none although one is asked for.
-    """
-
-    card: RecognizerCard | None = None
-    spec: str | None = None
-    key: str | None = None
-    reason: str | None = None
-
-
-def default_recognizer(registry: Registry) -> Chosen:
+def default_recognizer(registry: Registry) -> RecognizerChoice:
     """The first that is registered."""
     spec = next(iter(registry.recognizers), None)
     if spec is None:
-        return Chosen(reason="no recognizer is installed; pip install 'codecbench[asr]'")
+        return RecognizerChoice(reason="no recognizer is installed; pip install 'codecbench[asr]'")
     card: RecognizerCard = registry.recognizers[spec].card
     try:
-        return Chosen(card, spec, keys.recognizer_key(card))
+        return RecognizerChoice(card, spec, keys.recognizer_key(card))
     except Unavailable as error:
-        return Chosen(reason=str(error))
+        return RecognizerChoice(reason=str(error))
 
 
-def named_recognizer(name: str, registry: Registry, tried: bool = True) -> Chosen:
+def named_recognizer(name: str, registry: Registry, tried: bool = True) -> RecognizerChoice:
     """The one that the user asked for; `tried` also lets it hear a second of noise, in a process of its own.
 
     Raises:
@@ -55,12 +42,13 @@ def named_recognizer(name: str, registry: Registry, tried: bool = True) -> Chose
         raise UsageError(f"--recognizer {name}: {error}") from error
     if tried:
         _try(name, spec)
-    return Chosen(card, spec, key)
+    return RecognizerChoice(card, spec, key)
 
 
 def _try(name: str, spec: str) -> None:
     from codecbench.run import workers
-    from codecbench.run.pool import Failure, Pool, Task
+    from codecbench.run.pool import Pool, Task
+    from codecbench.store.answers import Failure
 
     with TemporaryDirectory() as folder, Pool(1, Path(folder) / "workers.log") as pool:
         (outcome,) = pool.run(iter([Task(None, workers.try_recognizer, (spec,), TRIAL_SECONDS)]))

@@ -1,139 +1,138 @@
-"""Scoring the cells of one codec: what is missing is computed, what is known is left alone."""
+"""Scoring signals: what is missing is computed, what is known is left alone."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Generic
 
 from codecbench.run import keys, workers
-from codecbench.run.coding import FATAL_LIMIT
-from codecbench.run.plan import PlannedMetric
-from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.attempts import LIMIT, Attempts
+from codecbench.run.cells import ScorableT
+from codecbench.run.ledgers import Ledger
+from codecbench.run.planned import MetricGroupPlan, PlannedMetric, grouped
+from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import SCORING_STEPS
-from codecbench.run.state import Cell, RunState
-
-ANSWERS = ("ok", "abstained")
-"""Statuses that stand. Failed and skipped scores are tried again: what was missing or broken may be mended."""
+from codecbench.run.state import RunState
+from codecbench.store.answers import STANDING, Answer, Failure
 
 
-class Scoring:
-    def __init__(self, state: RunState, cells: Sequence[Cell], delays: dict[str, float]) -> None:
-        """`delays` by operating point's label, in seconds."""
-        self.state = state
-        self.cells = cells
-        self.delays = delays
-        self.fatal: Counter[str] = Counter()
-        """Processes that each metric took down, where it was alone."""
+class Scoring(Generic[ScorableT]):
+    """The scores of `cells` by `metrics`, kept in `ledger`."""
 
-    def plan(self) -> list[Cell]:
-        """Find what is missing; returns the cells that need their decoded signal for it."""
-        current = []
+    def __init__(
+        self, state: RunState, cells: Sequence[ScorableT], ledger: Ledger[ScorableT], metrics: Sequence[PlannedMetric]
+    ) -> None:
+        self.state, self.cells, self.ledger, self.metrics = state, cells, ledger, metrics
+        self.attempts = Attempts()
+        """By group: processes that it took down where it was alone."""
+        # What is prepared from an original is kept under its whole group's key, whatever of it a cell still misses.
+        self._groups = {group.name: group for group in state.plan.groups}
+
+    def plan(self) -> list[ScorableT]:
+        """Find what each cell is missing; returns those that miss anything or lack their copy for the report."""
         for cell in self.cells:
-            for metric in self.state.plan.metrics:
-                key = self._key(cell, metric)
-                current.append((*cell.place, metric.card.id, key))
-                status = self.state.store.score_status(key)
-                if cell.ok and status in ANSWERS:
-                    self.state.tally.reused += 1
-                    self.state.tally.abstained += status == "abstained"
+            for metric in self.metrics:
+                status = self.ledger.status(cell, metric)
+                if cell.ok and status in STANDING:
+                    self.state.tally.reuse(status)
                 else:
                     cell.missing.append(metric)
-        self.state.store.set_current_scores(current)
-        return [cell for cell in self.cells if cell.ok and (cell.missing or self._lacks_copy(cell))]
+        self.ledger.make_current(self.cells)
+        return [cell for cell in self.cells if cell.ok and (cell.missing or self.ledger.copy(cell))]
 
-    def score(self, pool: Pool, todo: list[Cell]) -> None:
-        """Score `todo`; the cells that stopped earlier get their reason in every score."""
+    def put_stopped(self) -> None:
+        """The cells that stopped earlier get their reason in every score."""
         for cell in self.cells:
-            if not cell.ok:
-                for metric in cell.missing:
-                    self._put(cell, metric, {"status": cell.status, "reason": cell.reason})
-        todo = [cell for cell in todo if cell.ok]
-        self.state.reporter.step((len(self.cells) - len(todo)) * SCORING_STEPS)
-        waiting = iter(todo)
+            if cell.status != "ok":
+                self.put_all(cell, Failure(cell.status, cell.reason or "no reason given"))
+
+    def put_all(self, cell: ScorableT, answer: Answer) -> None:
+        """One answer for all that `cell` is missing."""
+        for metric in cell.missing:
+            self._put(cell, metric, answer)
+
+    def score(self, pool: Pool, todo: Sequence[ScorableT]) -> None:
+        """Score those of `todo` that are ok."""
+        waiting = iter([cell for cell in todo if cell.ok])
         while suspects := self._score_together(pool, waiting):
             # A metric took its process down (PESQ's C code can): one by one, to find which, and to keep the others.
             self._score_apart(pool, suspects)
 
-    def _score_together(self, pool: Pool, waiting: Iterator[Cell]) -> list[Cell]:
-        """All metrics of a cell in one task, until all cells are done or FATAL_LIMIT processes were lost: whose."""
-        suspects: list[Cell] = []
+    def _score_together(self, pool: Pool, waiting: Iterator[ScorableT]) -> list[ScorableT]:
+        """All metrics of a cell in one task, until all cells are done or LIMIT processes were lost: whose."""
+        suspects: list[ScorableT] = []
 
         def tasks() -> Iterator[Task]:
-            while len(suspects) < FATAL_LIMIT and (cell := next(waiting, None)) is not None:
+            while len(suspects) < LIMIT and (cell := next(waiting, None)) is not None:
                 self._give_up(cell)
                 yield self._task(cell, cell.missing)
 
         for outcome in pool.run(tasks()):
             cell, metrics = outcome.tag
-            if isinstance(outcome.value, Failure) and outcome.value.fatal and len(metrics) > 1:
+            if isinstance(outcome.value, Failure) and outcome.value.fatal and len(grouped(metrics)) > 1:
                 suspects.append(cell)
             else:
                 self._keep(cell, metrics, outcome.value)
                 self.state.reporter.step(SCORING_STEPS)
         return suspects
 
-    def _score_apart(self, pool: Pool, suspects: list[Cell]) -> None:
-        for outcome in pool.run(self._task(cell, [metric]) for cell in suspects for metric in cell.missing):
+    def _score_apart(self, pool: Pool, suspects: Sequence[ScorableT]) -> None:
+        tasks = (self._task(cell, group.metrics) for cell in suspects for group in grouped(cell.missing))
+        for outcome in pool.run(tasks):
             cell, metrics = outcome.tag
             self._keep(cell, metrics, outcome.value)
         self.state.reporter.step(len(suspects) * SCORING_STEPS)
 
-    def _give_up(self, cell: Cell) -> None:
+    def _give_up(self, cell: ScorableT) -> None:
         """What hung or crashed often enough is not tried on `cell`: each time could cost minutes."""
+        why = f"not attempted: it hung or crashed on {LIMIT} signals of this codec before"
         for metric in cell.missing:
-            if self.fatal[metric.card.id] >= FATAL_LIMIT:
-                why = f"not attempted: it hung or crashed on {FATAL_LIMIT} signals of this codec before"
-                self._put(cell, metric, {"status": "failed", "reason": why})
-        cell.missing = [metric for metric in cell.missing if self.fatal[metric.card.id] < FATAL_LIMIT]
+            if self.attempts.exhausted(metric.group):
+                self._put(cell, metric, Failure("failed", why))
+        cell.missing = [metric for metric in cell.missing if not self.attempts.exhausted(metric.group)]
 
-    def _task(self, cell: Cell, metrics: list[PlannedMetric]) -> Task:
-        return Task((cell, metrics), workers.score, (self._job(cell, metrics),), self.state.cell_limit(cell))
+    def _task(self, cell: ScorableT, metrics: Sequence[PlannedMetric]) -> Task:
+        job, limit = self._job(cell, grouped(metrics)), self.state.utterance_limit(cell.utterance)
+        return Task((cell, metrics), workers.score, (job,), limit)
 
-    def _job(self, cell: Cell, metrics: list[PlannedMetric]) -> workers.ScoreJob:
+    def _job(self, cell: ScorableT, groups: Sequence[MetricGroupPlan]) -> workers.ScoreJob:
         assert cell.file is not None
-        plan, store = self.state.plan, self.state.store
-        sha256, recognizer = cell.utterance.identity, plan.recognizer_key
+        store, recognizer = self.state.store, self.state.plan.recognizer
+        sha256 = cell.utterance.identity
+        heard = self.ledger.heard_key(cell, recognizer.key) if recognizer.key else None
         return workers.ScoreJob(
             utterance=cell.utterance.utterance,
             decoded=cell.file,
-            delay_s=self.delays[cell.point.label],
-            metrics=tuple(metric.card.id for metric in metrics),
-            recognizer=plan.recognizer_spec,
-            recognizer_reason=plan.recognizer_reason,
-            prepared={m.card.id: store.evidence(keys.reference_key(sha256, m.key)) for m in metrics},
-            reference_hypothesis=store.evidence(keys.reference_key(sha256, recognizer)) if recognizer else None,
-            decoded_hypothesis=store.evidence(self._heard_key(cell, recognizer)) if recognizer else None,
-            keep=self.state.listening_copy(cell) if self._lacks_copy(cell) else None,
+            delay_s=self.ledger.delay_s(cell),
+            metrics=tuple(
+                workers.MetricJob(group.name, tuple(metric.card for metric in group.metrics)) for group in groups
+            ),
+            recognizer=recognizer.spec,
+            recognizer_reason=recognizer.reason,
+            prepared={
+                group.name: store.evidence(keys.reference_key(sha256, self._groups[group.name].key)) for group in groups
+            },
+            reference_hypothesis=store.evidence(keys.reference_key(sha256, recognizer.key)) if recognizer.key else None,
+            decoded_hypothesis=store.evidence(heard) if heard else None,
+            keep=self.ledger.copy(cell),
         )
 
-    def _keep(self, cell: Cell, metrics: list[PlannedMetric], value: workers.Scored | Failure) -> None:
+    def _keep(
+        self, cell: ScorableT, metrics: Sequence[PlannedMetric], value: workers.CellScores | Failure
+    ) -> None:  # fmt: skip
         if isinstance(value, Failure):
-            if len(metrics) == 1:
-                self.fatal[metrics[0].card.id] += value.fatal
+            groups = grouped(metrics)
+            if len(groups) == 1:
+                self.attempts.record(groups[0].name, value)
             for metric in metrics:
-                self._put(cell, metric, {"status": value.status, "reason": value.reason})
+                self._put(cell, metric, value)
             return
-        if value.hypothesis is not None and self.state.plan.recognizer_key:
-            self.state.store.put_evidence(self._heard_key(cell, self.state.plan.recognizer_key), value.hypothesis)
+        recognizer = self.state.plan.recognizer.key
+        if value.hypothesis is not None and recognizer and (key := self.ledger.heard_key(cell, recognizer)):
+            self.state.store.put_evidence(key, value.hypothesis)
         for metric in metrics:
-            self._put(cell, metric, dict(value.scores[metric.card.id]))
+            self._put(cell, metric, value.scores[metric.card.id])
 
-    def _put(self, cell: Cell, metric: PlannedMetric, values: dict[str, Any]) -> None:
-        status, tally = values["status"], self.state.tally
-        tally.computed += status in ANSWERS
-        tally.abstained += status == "abstained"
-        tally.failed += status == "failed"
-        tally.skipped += status == "skipped"
-        self.state.store.put_score(self._key(cell, metric), metric.card.version, **values)
-
-    def _key(self, cell: Cell, metric: PlannedMetric) -> str:
-        delay = self.delays[cell.point.label]
-        return keys.score_key(cell.key, metric.key, metric.card, cell.utterance.utterance, delay)
-
-    def _heard_key(self, cell: Cell, recognizer: str) -> str:
-        return keys.decoded_key(cell.key, self.delays[cell.point.label], recognizer)
-
-    def _lacks_copy(self, cell: Cell) -> bool:
-        first_seed = cell.seed == self.state.plan.request.seed  # one copy to listen to, whatever the seeds
-        return first_seed and self.state.wants_copy(cell.utterance) and not self.state.listening_copy(cell).exists()
+    def _put(self, cell: ScorableT, metric: PlannedMetric, answer: Answer) -> None:
+        self.state.tally.count(answer)
+        self.ledger.put(cell, metric, answer)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from codecbench.api import OperatingPoint
 from codecbench.cost.figures import figures_at
-from codecbench.cost.measure import QUICK_SECONDS
+from codecbench.cost.measure import QUICK_SECONDS, CostFigures
 from codecbench.machine import machine_id
 from codecbench.run import keys, workers
-from codecbench.run.plan import PlannedCodec
-from codecbench.run.pool import Failure, Pool, Task
+from codecbench.run.planned import PlannedCodec
+from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import SPEED_STEPS
 from codecbench.run.state import RunState
+from codecbench.store.answers import Failure
 from codecbench.store.rows import CostRow, Status
 
 FULL_LIMIT_S = 900.0
@@ -95,16 +95,17 @@ def _key(codec: PlannedCodec, point: OperatingPoint, mode: str) -> str:
     return keys.cost_key(codec.identity, figures_at(codec.card, point), point, mode, machine_id())
 
 
-def _row(codec: PlannedCodec, point: OperatingPoint, mode: str, value: Any, peak: float | Failure) -> CostRow:
+def _row(
+    codec: PlannedCodec, point: OperatingPoint, mode: str, value: CostFigures | Failure, peak: float | Failure
+) -> CostRow:  # fmt: skip
     card = codec.card
     if isinstance(value, Failure):
         return CostRow(card.name, card.checkpoint, point.label, mode, value.status, value.reason)
-    # Without an RTF (the machine was busy) the row does not stand: the next run measures again.
-    status: Status = "ok" if value["figures"]["rtf_encode"] is not None else "abstained"
-    reason = value["reasons"].get("rtf_encode")
-    figures, reasons = dict(value["figures"]), dict(value["reasons"])
     if isinstance(peak, Failure):
-        figures["peak_rss_mb"], reasons["peak_rss_mb"] = None, peak.reason
+        value.put("peak_rss_mb", None, peak.reason)
     else:
-        figures["peak_rss_mb"] = peak
-    return CostRow(card.name, card.checkpoint, point.label, mode, status, reason, figures, reasons)
+        value.put("peak_rss_mb", peak)
+    # Without an RTF (the machine was busy) the row does not stand: the next run measures again.
+    status: Status = "ok" if value.figures["rtf_encode"] is not None else "abstained"
+    reason = value.reasons.get("rtf_encode")
+    return CostRow(card.name, card.checkpoint, point.label, mode, status, reason, value.figures, value.reasons)

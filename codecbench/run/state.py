@@ -1,21 +1,18 @@
-"""What the stages of a run share: the plan, the store, and each cell's way so far."""
+"""What the stages of a run share: the plan, the store, what is told to the user."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from codecbench.api import OperatingPoint
-from codecbench.run.plan import Plan, PlannedCodec, PlannedMetric, PlannedUtterance
-from codecbench.run.pool import Failure
+from codecbench.run.cells import Cell
+from codecbench.run.planned import Plan, PlannedCodec, PlannedUtterance
 from codecbench.run.progress import Reporter
-from codecbench.run.workers import CodecJob
 from codecbench.store import Store
-from codecbench.store.reading import CellPlace, CodedCell
-from codecbench.store.rows import SkipRow, Status, UtteranceRow, audio_file
+from codecbench.store.answers import Answer, Failure
+from codecbench.store.rows import SkipRow, UtteranceRow, audio_file
 
-SECONDS_PER_SECOND = 20.0
+PER_SECOND_OF_AUDIO = 20.0
 """Time limit of a cell: `cell_seconds` + 20 × the utterance's duration."""
 
 
@@ -29,44 +26,17 @@ class Tally:
     skipped: int = 0
     abstained: int = 0
 
+    def count(self, answer: Answer) -> None:
+        """A score that was made by this plan."""
+        self.computed += answer.status in ("ok", "abstained")
+        self.abstained += answer.status == "abstained"
+        self.failed += answer.status == "failed"
+        self.skipped += answer.status == "skipped"
 
-@dataclass
-class Cell:
-    """One codec × operating point × utterance on its way through the stages."""
-
-    codec: PlannedCodec
-    point: OperatingPoint
-    utterance: PlannedUtterance
-    seed: int
-    key: str
-    payload: bytes | None = None
-    decoded_sha256: str | None = None
-    delay_s: float | None = None
-    file: Path | None = None
-    """The decoded signal, while it is here."""
-    missing: list[PlannedMetric] = field(default_factory=list)
-    status: Status = "ok"
-    reason: str | None = None
-
-    @property
-    def ok(self) -> bool:
-        return self.status == "ok"
-
-    @property
-    def id(self) -> str:
-        return self.utterance.utterance.id
-
-    @property
-    def place(self) -> tuple[str, str, str, str, int]:
-        card = self.codec.card
-        return card.name, card.checkpoint, self.point.label, self.id, self.seed
-
-    @property
-    def job(self) -> CodecJob:
-        return CodecJob(self.codec.card.spec, replace(self.codec.options, seed=self.seed))
-
-    def stop(self, status: Status, reason: str) -> None:
-        self.status, self.reason = status, reason
+    def reuse(self, status: str) -> None:
+        """A score that an earlier plan made. What does not exist (`none`) is nobody's score."""
+        self.reused += status != "none"
+        self.abstained += status == "abstained"
 
 
 @dataclass
@@ -79,23 +49,6 @@ class RunState:
     """Ids whose decoded audio is kept; empty until everything is scored."""
     tally: Tally = field(default_factory=Tally)
     utterances: dict[str, UtteranceRow] = field(default_factory=dict)
-    coded: Mapping[CellPlace, CodedCell] = field(default_factory=dict)
-    """For `score`, which works on these cells alone: what the store has."""
-
-    def seeds(self, codec: PlannedCodec) -> Sequence[int]:
-        """Those of the plan; for `score` all that `codec` was run with."""
-        if not self.plan.request.rescore:
-            return codec.seeds(self.plan.request)
-        place = codec.card.name, codec.card.checkpoint
-        return sorted({seed for name, checkpoint, _, _, seed in self.coded if (name, checkpoint) == place})
-
-    @property
-    def cells(self) -> int:
-        """How many the plan comes to."""
-        if self.plan.request.rescore:
-            return len(self.coded)
-        points = sum(len(codec.points) * len(self.seeds(codec)) for codec in self.plan.codecs)
-        return len(self.plan.utterances) * points
 
     @property
     def decoded_folder(self) -> Path:
@@ -117,12 +70,17 @@ class RunState:
         keep = self.plan.request.keep_audio
         return keep == "all" or (keep == "samples" and planned.utterance.id in self.samples)
 
+    def lacks_copy(self, cell: Cell) -> bool:
+        """One copy to listen to, of the first seed, whatever the seeds."""
+        first_seed = cell.seed == self.plan.request.seed
+        return first_seed and self.wants_copy(cell.utterance) and not self.listening_copy(cell).exists()
+
     def limit(self, seconds: float | None = None) -> float:
         """A task's time limit; an utterance of unknown length is taken for a long one."""
-        return self.plan.request.cell_seconds + SECONDS_PER_SECOND * (60.0 if seconds is None else seconds)
+        return self.plan.request.cell_seconds + PER_SECOND_OF_AUDIO * (60.0 if seconds is None else seconds)
 
-    def cell_limit(self, cell: Cell) -> float:
-        return self.limit(self.utterances[cell.id].seconds)
+    def utterance_limit(self, planned: PlannedUtterance) -> float:
+        return self.limit(self.utterances[planned.utterance.id].seconds)
 
     def say(self, codec: PlannedCodec, what: str) -> None:
         card = codec.card

@@ -22,6 +22,16 @@ class Place(NamedTuple):
         return f"{shown} at {self.point} kbps"
 
 
+class CellPlace(NamedTuple):
+    """A cell: one utterance, by one seed, at one place."""
+
+    codec: str
+    checkpoint: str
+    point: str
+    utterance: str
+    seed: int
+
+
 class _AtPlace(Protocol):
     @property
     def place(self) -> Place: ...

@@ -6,9 +6,10 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from codecbench.store.codes import unpack_codes
+from codecbench.store.ids import CellPlace
 from codecbench.store.rows import CodecRow, CodingRow, CostRow, LadderRow, Results, ScoreRow, SkipRow, UtteranceRow
 
 ORDER = """
@@ -35,8 +36,6 @@ LADDER = """
 
 SAME_DELAY_S = 1e-9
 CELL = ("codec", "checkpoint", "point", "utterance", "seed")
-CellPlace: TypeAlias = tuple[str, str, str, str, int]
-"""The values of `CELL`: which cell a row is about."""
 _SAME = " AND ".join(f"scored.{name} = now.{name}" for name in CELL)
 CODED = f"""
     SELECT {", ".join(f"now.{name}" for name in CELL)}, now.key, coalesce(now.applied_delay_s, 0.0),
@@ -58,7 +57,9 @@ def read_coded(connection: sqlite3.Connection) -> dict[CellPlace, CodedCell]:
     rows = [tuple(row) for row in connection.execute(CODED)]
     delays = {row[:3]: row[6] for row in rows if row[7]}
     return {
-        row[:5]: CodedCell(row[5], row[6]) for row in rows if abs(row[6] - delays.get(row[:3], row[6])) <= SAME_DELAY_S
+        CellPlace(*row[:5]): CodedCell(row[5], row[6])
+        for row in rows
+        if abs(row[6] - delays.get(row[:3], row[6])) <= SAME_DELAY_S
     }
 
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from codecbench.errors import UsageError
 from codecbench.store.codes import pack_codes
-from codecbench.store.reading import CELL, SAME_DELAY_S, CellPlace, CodedCell, read_coded, read_results, read_skips
+from codecbench.store.ids import CellPlace
+from codecbench.store.reading import CELL, SAME_DELAY_S, CodedCell, read_coded, read_results, read_skips
 from codecbench.store.rows import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
 
 FILE = "results.sqlite"
@@ -49,8 +50,6 @@ class StoredCoding:
     key: str
     status: Status
     reason: str | None
-    payload: bytes | None
-    samples: int | None
     decoded_sha256: str | None
     delay_s: float | None
 
@@ -286,9 +285,14 @@ class Store:
 
     def coding(self, key: str) -> StoredCoding | None:
         row = self.connection.execute(
-            "SELECT key, status, reason, payload, samples, decoded_sha256, delay_s FROM codings WHERE key = ?", (key,)
+            "SELECT key, status, reason, decoded_sha256, delay_s FROM codings WHERE key = ?", (key,)
         ).fetchone()
         return StoredCoding(*row) if row else None
+
+    def payload(self, key: str) -> bytes | None:
+        """The bytes of a coding; None where there is none, or it has none."""
+        row = self.connection.execute("SELECT payload FROM codings WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
 
     def score_status(self, key: str) -> Status | None:
         row = self.connection.execute("SELECT status FROM scores WHERE key = ?", (key,)).fetchone()

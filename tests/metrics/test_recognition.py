@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codecbench.api import Abstain, Audio, Hypothesis, Sample, Score, Utterance
-from codecbench.metrics.recognition import CER_CARD, WER_CARD, DeltaWer, Dwer, ErrorRate, count_edits
+from codecbench.metrics.recognition import DeltaWer, Dwer, ErrorRate, count_edits
 
 pytest.importorskip("jiwer")
 pytest.importorskip("whisper_normalizer")
@@ -22,7 +22,7 @@ def sample(transcript: str | None, original: str, decoded: str, **extra: str) ->
 
 
 def wer(*args: str | None, **extra: str) -> Score:
-    return ErrorRate(WER_CARD, "words").score(sample(*args, **extra))  # type: ignore[arg-type]
+    return ErrorRate("words").score(sample(*args, **extra))  # type: ignore[arg-type]
 
 
 def test_counts_and_evidence() -> None:
@@ -41,7 +41,7 @@ def test_counts_and_evidence() -> None:
 def test_an_empty_hypothesis_is_all_deletions() -> None:
     score = wer("the cat sat", "the cat sat", "")
     assert (score.numerator, score.denominator, score.detail["deletions"]) == (3.0, 3.0, 3)
-    assert ErrorRate(CER_CARD, "characters").score(sample("the cat", "the cat", "")).value == 1.0
+    assert ErrorRate("characters").score(sample("the cat", "the cat", "")).value == 1.0
     assert DeltaWer().score(sample("the cat sat", "the cat", "")).numerator == 2.0
     assert Dwer().score(sample(None, "the cat", "")).value == 1.0
 
@@ -51,7 +51,7 @@ def test_more_words_than_there_are_can_exceed_1() -> None:
 
 
 def test_characters_count_spaces() -> None:
-    score = ErrorRate(CER_CARD, "characters").score(sample("the cat", "the cat", "the hat"))
+    score = ErrorRate("characters").score(sample("the cat", "the cat", "the hat"))
     assert (score.numerator, score.denominator, score.detail["characters"]) == (1.0, 7.0, 7)
 
 
@@ -69,14 +69,14 @@ def test_dwer_is_against_what_was_heard() -> None:
 
 @pytest.mark.parametrize("transcript", [None, "", " . ", "(applause)"])
 def test_without_words_to_compare_with_it_abstains(transcript: str | None) -> None:
-    for metric in (ErrorRate(WER_CARD, "words"), ErrorRate(CER_CARD, "characters"), DeltaWer()):
+    for metric in (ErrorRate("words"), ErrorRate("characters"), DeltaWer()):
         with pytest.raises(Abstain, match="transcript"):
             metric.score(sample(transcript, "the cat", "the cat"))
 
 
 def test_aligned_transcripts_stay_out_of_absolute_rates_alone() -> None:
     aligned = sample("the cat", "the cat", "the bat", transcript_kind="reference-aligned")
-    for metric in (ErrorRate(WER_CARD, "words"), ErrorRate(CER_CARD, "characters")):
+    for metric in (ErrorRate("words"), ErrorRate("characters")):
         with pytest.raises(Abstain, match="aligned by a recognizer"):
             metric.score(aligned)
     assert DeltaWer().score(aligned).value == 0.5
@@ -85,7 +85,7 @@ def test_aligned_transcripts_stay_out_of_absolute_rates_alone() -> None:
 
 def test_without_a_recognizer_it_fails() -> None:
     with pytest.raises(ValueError, match="hypothesis is missing"):
-        ErrorRate(WER_CARD, "words").score(Sample(Utterance("u", Path("u"), "hi"), SIGNAL, SIGNAL, SIGNAL))
+        ErrorRate("words").score(Sample(Utterance("u", Path("u"), "hi"), SIGNAL, SIGNAL, SIGNAL))
 
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=8).map(" ".join)

@@ -60,8 +60,9 @@ def test_a_large_run_does_not_wait_with_its_signals(tmp_path: Path, monkeypatch:
 
     from codecbench.plugins import registry
     from codecbench.run.execute import run
-    from codecbench.run.plan import Request, make_plan
+    from codecbench.run.plan import make_plan
     from codecbench.run.progress import Reporter
+    from codecbench.run.request import Request
 
     heard = []
     for limit in (kept.SPOOL_BYTES, 0):
@@ -69,7 +70,7 @@ def test_a_large_run_does_not_wait_with_its_signals(tmp_path: Path, monkeypatch:
         out = tmp_path / str(limit)
         request = Request(out=out, codecs="opus", bitrates="6", metrics="si_sdr", limit=3, cost="none")
         with Reporter(Console(quiet=True)) as reporter:
-            run(make_plan(request, registry()), reporter)
+            run(make_plan(request, registry()), reporter, lambda _, among: among)
         heard.append({name: (out / name).read_bytes() for name in copies(out)})
         assert not (out / "decoded").exists()
     assert heard[0] == heard[1]

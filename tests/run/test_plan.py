@@ -11,7 +11,8 @@ from codecbench.api import CodecCard, Dataset, MetricCard, OperatingPoint, Utter
 from codecbench.errors import UsageError
 from codecbench.plugins import load_registry, registry
 from codecbench.run import keys
-from codecbench.run.plan import Request, make_plan
+from codecbench.run.plan import make_plan
+from codecbench.run.request import Request
 
 REQUEST = Request(out=Path("unused"))
 

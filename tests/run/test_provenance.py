@@ -10,8 +10,10 @@ from rich.console import Console
 
 from codecbench.plugins import registry
 from codecbench.run import provenance
-from codecbench.run.plan import Plan, Request, make_plan
+from codecbench.run.plan import make_plan
+from codecbench.run.planned import Plan
 from codecbench.run.progress import Reporter
+from codecbench.run.request import Request
 from codecbench.store import Store
 from codecbench.store.rows import CostRow, UtteranceRow
 
@@ -38,17 +40,18 @@ def put_score(store: Store, metric: str) -> None:
     store.set_current_scores([("pcm", "default", "256", "clip0", 0, metric, f"key of {metric}")])
 
 
-def test_another_ear_drops_what_the_first_one_heard_and_nothing_else(
+def test_another_recognizer_drops_the_scores_of_the_first_and_no_others(
     store: Store, reporter: Reporter, clips: Path, tmp_path: Path
 ) -> None:
     heard = plan(clips, tmp_path, metrics="si_sdr,wer,ci_wer")
-    provenance.record(heard, store, reporter)
+    provenance.record_run(heard, store, reporter)
     for metric in ("si_sdr", "wer", "ci_wer"):
         put_score(store, metric)
-    provenance.record(plan(clips, tmp_path, metrics="wer"), store, reporter)
+    provenance.record_run(plan(clips, tmp_path, metrics="wer"), store, reporter)
     assert {row.metric for row in store.results().scores} == {"si_sdr", "wer", "ci_wer"}
-    other = replace(plan(clips, tmp_path, metrics="wer"), recognizer_key="of another model")
-    provenance.record(other, store, reporter)
+    heard_again = plan(clips, tmp_path, metrics="wer")
+    other = replace(heard_again, recognizer=replace(heard_again.recognizer, key="of another model"))
+    provenance.record_run(other, store, reporter)
     assert {row.metric for row in store.results().scores} == {"si_sdr"}
     assert store.meta()["recognizer"]["key"] == "of another model"
 
@@ -56,9 +59,9 @@ def test_another_ear_drops_what_the_first_one_heard_and_nothing_else(
 def test_a_plan_without_words_leaves_the_recognizer_as_it_is(
     store: Store, reporter: Reporter, clips: Path, tmp_path: Path
 ) -> None:
-    provenance.record(plan(clips, tmp_path, metrics="wer"), store, reporter)
+    provenance.record_run(plan(clips, tmp_path, metrics="wer"), store, reporter)
     heard = store.meta()["recognizer"]
-    provenance.record(plan(clips, tmp_path), store, reporter)
+    provenance.record_run(plan(clips, tmp_path), store, reporter)
     assert heard is not None
     assert store.meta()["recognizer"] == heard
 
@@ -66,14 +69,14 @@ def test_a_plan_without_words_leaves_the_recognizer_as_it_is(
 def test_speeds_of_two_machines_are_never_mixed(
     store: Store, reporter: Reporter, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    provenance.record(plan(clips, tmp_path, cost="quick"), store, reporter)
+    provenance.record_run(plan(clips, tmp_path, cost="quick"), store, reporter)
     here = store.meta()["machine"]
     row = CostRow("pcm", "default", "256", "quick", "ok", None, {"rtf_encode": 0.1}, {})
     store.put_cost(row, "key")
     monkeypatch.setattr(provenance, "describe_machine", lambda device: here | {"processor": "another"})
-    provenance.record(plan(clips, tmp_path), store, reporter)  # measures no speed
+    provenance.record_run(plan(clips, tmp_path), store, reporter)  # measures no speed
     assert store.meta()["machine"] == here
     assert [asdict(cost) for cost in store.results().costs] == [asdict(row)]
-    provenance.record(plan(clips, tmp_path, cost="quick"), store, reporter)
+    provenance.record_run(plan(clips, tmp_path, cost="quick"), store, reporter)
     assert store.meta()["machine"]["processor"] == "another"
     assert store.results().costs == ()

@@ -117,5 +117,5 @@ def test_what_was_measured_on_stays_what_it_was(tmp_path: Path, clips: Path) -> 
     assert after["libraries"]["numpy"] == "0.1"
     refused = codecbench("score", out, "--metrics", "wer", site=site)
     assert refused.returncode == 2
-    assert "was heard by an-ear, version 1" in refused.stderr
+    assert "was scored with recognizer an-ear v1" in refused.stderr
     assert "two are never mixed; run it again" in " ".join(refused.stderr.split())

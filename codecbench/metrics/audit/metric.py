@@ -18,7 +18,7 @@ from codecbench.api import Abstain, Audio, MetricCard, Sample, Score
 from codecbench.metrics.audit.aligner import Aligner, Alignment, NotAlignedError
 from codecbench.metrics.hallucination import HALLUCINATED_CARD
 from codecbench.metrics.hallucination.comparison import compare_sample
-from codecbench.metrics.hallucination.metric import verdicts_on
+from codecbench.metrics.hallucination.metric import judge_words
 from codecbench.metrics.hallucination.verdict import Kind, Verdict
 from codecbench.metrics.pair import PairMetric, checked_pair
 from codecbench.recognizers.normalizer import load_normalizer
@@ -73,8 +73,6 @@ class WordAudit(PairMetric):
     word could be decided on, and where the recognizer has no verdicts.
     """
 
-    card = CARD
-
     def __init__(self) -> None:
         """Raises Unavailable where a package is not installed."""
         self._normalize = load_normalizer()
@@ -83,7 +81,7 @@ class WordAudit(PairMetric):
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
         comparison = compare_sample(sample, self._normalize)
-        verdicts = [v for v in verdicts_on(sample, comparison) if v.evidence.operation == "substitution"]
+        verdicts = [v for v in judge_words(sample, comparison) if v.evidence.operation == "substitution"]
         if not any(verdict.kind == "hallucinated" for verdict in verdicts):
             raise Abstain("no word of it is a hallucinated substitution: there is nothing to audit")
         found = audit(sample.decoded, comparison.reference, verdicts, self._aligner)
@@ -91,7 +89,7 @@ class WordAudit(PairMetric):
         decided = [word for word in lies if word.state != "failed"]
         if not decided:
             why = "; ".join(f"'{word.heard}' for '{word.reference}': {word.reason}" for word in lies)
-            raise Abstain(f"PocketSphinx could tell of no hallucinated word: {why}")
+            raise Abstain(f"PocketSphinx could not decide on any hallucinated word: {why}")
         supported = sum(word.state == "supports" for word in decided)
         detail = {"stand_in": comparison.stand_in, "words": [word.as_json() for word in found]}
         return Score(float(supported), float(len(decided)), detail)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from codecbench.api import Abstain, Hypothesis, Sample
 from codecbench.metrics.hallucination.alignment import Operation, Step, ThreeWay, align_three
@@ -45,9 +44,8 @@ class Comparison:
         return len(self.reference)
 
 
-@lru_cache(maxsize=8)
 def compare(transcript: str | None, original: Hypothesis, decoded: Hypothesis, normalize: Normalize) -> Comparison:
-    """Align transcript and hypotheses, all normalized, and tell what the codec changed. Four metrics ask for the same.
+    """Align transcript and hypotheses, all normalized, and say what the codec changed.
 
     Raises:
         Abstain: no words in the transcript, or without one in the original.

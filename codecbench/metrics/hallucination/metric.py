@@ -8,12 +8,11 @@ Both hold exactly, utterance by utterance. Without a transcript what was heard i
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from codecbench.api import Abstain, Audio, Hypothesis, MetricCard, Recognizer, Sample, Score, Utterance
+from codecbench.api import Abstain, Audio, Hypothesis, Recognizer, Sample, Score, Utterance
 from codecbench.metrics.hallucination.calibration import calibration_of
 from codecbench.metrics.hallucination.cards import CF_CARD, CI_CARD, DEGRADED_CARD, HALLUCINATED_CARD, NULL_FLOOR
 from codecbench.metrics.hallucination.comparison import Change, Comparison, compare, compare_sample
@@ -21,21 +20,23 @@ from codecbench.metrics.hallucination.lexicon import is_real_word
 from codecbench.metrics.hallucination.margins import find_repairs, margins
 from codecbench.metrics.hallucination.null_floor import heard_under_null
 from codecbench.metrics.hallucination.verdict import Kind, Verdict, doubtful, gather, judge
-from codecbench.metrics.pair import PairMetric, checked_pair
+from codecbench.metrics.pair import checked_pair
 from codecbench.recognizers.normalizer import load_normalizer
 
 
-class CodecInduced(PairMetric):
-    """|E| per reference word.
+class WordChanges:
+    """What the codec did to the words of an utterance, by one alignment of transcript, original and decoded.
 
-    The detail has the errors with their places in reference and decoded, so that a reader can look at and listen to
-    each, the reference itself, and |E| of the same original under the null floor's inaudible changes.
+    `ci_wer` is |E| per reference word, `cf_wer` |F|; `hallucinated_wer` and `degraded_wer` are |H| and |D|, where every
+    codec-induced error is either. These two abstain where the recognizer has no calibration or gives no evidence on
+    words; without words in transcript or original all do.
     """
-
-    card = CI_CARD
 
     def __init__(self) -> None:
         self._normalize = load_normalizer()
+
+    def prepare(self, reference: Audio) -> None:
+        """Nothing is computed from the original alone."""
 
     def prepare_heard(
         self,
@@ -44,12 +45,23 @@ class CodecInduced(PairMetric):
         recognizer: Recognizer,
         parameters: Mapping[str, Any],
     ) -> dict[str, str]:
-        """What is heard in `reference` under the null floor's conditions."""
-        return heard_under_null(reference, recognizer, parameters[NULL_FLOOR])
+        """What is heard in `reference` under the null floor's conditions; nothing where `ci_wer` is not planned."""
+        extent = parameters.get(NULL_FLOOR)
+        return {} if extent is None else heard_under_null(reference, recognizer, extent)
 
-    def score(self, sample: Sample) -> Score:
+    def score_all(self, sample: Sample) -> dict[str, Score | Abstain]:
         checked_pair(sample)
         comparison = compare_sample(sample, self._normalize)
+        return {
+            CI_CARD.id: self._induced(sample, comparison),
+            CF_CARD.id: _fixed(comparison),
+            **_judged(sample, comparison),
+        }
+
+    def _induced(self, sample: Sample, comparison: Comparison) -> Score:
+        """The detail has the errors with their places in reference and decoded, so that a reader can look at and listen
+        to each, the reference itself, and |E| of the same original under the null floor's inaudible changes.
+        """
         detail = {
             "stand_in": comparison.stand_in,
             "reference": list(comparison.reference),
@@ -69,81 +81,39 @@ class CodecInduced(PairMetric):
         }
 
 
-class CodecFixed(PairMetric):
-    """|F| per reference word. The detail has the words."""
-
-    card = CF_CARD
-
-    def __init__(self) -> None:
-        self._normalize = load_normalizer()
-
-    def score(self, sample: Sample) -> Score:
-        checked_pair(sample)
-        comparison = compare_sample(sample, self._normalize)
-        detail = {"stand_in": comparison.stand_in, "fixes": [_plain(change) for change in comparison.fixes]}
-        return Score(float(len(comparison.fixes)), float(comparison.words), detail)
+def _fixed(comparison: Comparison) -> Score:
+    """The detail has the words."""
+    detail = {"stand_in": comparison.stand_in, "fixes": [_plain(change) for change in comparison.fixes]}
+    return Score(float(len(comparison.fixes)), float(comparison.words), detail)
 
 
-class Judged(PairMetric):
-    """|H| or |D| per reference word, where every codec-induced error is either.
-
-    The detail has the verdict on each word of its kind with the evidence, and counts of why words are degraded.
-    Abstains where the recognizer has no calibration or gives no evidence on words.
-    """
-
-    def __init__(self, card: MetricCard, kind: Kind) -> None:
-        self.card = card
-        self._kind = kind
-        self._normalize = load_normalizer()
-
-    def score(self, sample: Sample) -> Score:
-        checked_pair(sample)
-        comparison = compare_sample(sample, self._normalize)
-        verdicts = [verdict for verdict in verdicts_on(sample, comparison) if verdict.kind == self._kind]
+def _judged(sample: Sample, comparison: Comparison) -> dict[str, Score | Abstain]:
+    """The detail has the verdict on each word of its kind with the evidence, and counts of why words are degraded."""
+    cards: dict[Kind, str] = {"hallucinated": HALLUCINATED_CARD.id, "degraded": DEGRADED_CARD.id}
+    try:
+        every = judge_words(sample, comparison)
+    except Abstain as reason:
+        return dict.fromkeys(cards.values(), reason)
+    scores: dict[str, Score | Abstain] = {}
+    for kind, name in cards.items():
+        verdicts = [verdict for verdict in every if verdict.kind == kind]
         detail: dict[str, Any] = {
             "stand_in": comparison.stand_in,
             "words": [verdict.as_json() for verdict in verdicts],
             "looped": sum(verdict.evidence.looped for verdict in verdicts),
         }
-        if self._kind == "degraded":
+        if kind == "degraded":
             detail["reasons"] = dict(Counter(verdict.reason for verdict in verdicts))
-        return Score(float(len(verdicts)), float(comparison.words), detail)
+        scores[name] = Score(float(len(verdicts)), float(comparison.words), detail)
+    return scores
 
 
-def hallucinated() -> Judged:
-    """The metric `hallucinated_wer`."""
-    return Judged(HALLUCINATED_CARD, "hallucinated")
-
-
-def degraded() -> Judged:
-    """The metric `degraded_wer`."""
-    return Judged(DEGRADED_CARD, "degraded")
-
-
-def verdicts_on(sample: Sample, comparison: Comparison) -> list[Verdict]:
-    """Of all errors, in their order. Metrics ask in turn for the same sample: the last answer is kept.
+def judge_words(sample: Sample, comparison: Comparison) -> list[Verdict]:
+    """The verdict on each codec-induced error, in their order.
 
     Raises:
         Abstain: the recognizer has no calibration, or gives no evidence on words.
     """
-    key = _key(sample)
-    if key not in _last:
-        _last.clear()
-        _last[key] = _judge(sample, comparison)
-    return _last[key]
-
-
-_last: dict[str, list[Verdict]] = {}
-
-
-def _key(sample: Sample) -> str:
-    digest = hashlib.sha256(sample.decoded.samples.tobytes())
-    digest.update(repr((sample.recognizer and sample.recognizer.id, sample.utterance.transcript)).encode())
-    digest.update(repr((sample.reference_hypothesis, sample.decoded_hypothesis)).encode())
-    return digest.hexdigest()
-
-
-def _judge(sample: Sample, comparison: Comparison) -> list[Verdict]:
     before, after = sample.reference_hypothesis, sample.decoded_hypothesis
     assert before is not None  # compare_sample has refused it
     assert after is not None

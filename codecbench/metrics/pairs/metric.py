@@ -46,8 +46,6 @@ class FlipRate(PairMetric):
     recognizer cannot score texts or is not calibrated. The detail has both margins, the words and the feature.
     """
 
-    card = CARD
-
     def __init__(self) -> None:
         self._margins: Margins | None = None
 

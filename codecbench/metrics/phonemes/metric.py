@@ -41,8 +41,6 @@ class Dper(PairMetric):
     distances of the substitutions, and the near-neighbour flips with their words.
     """
 
-    card = CARD
-
     def __init__(self) -> None:
         self._pronouncer = Pronouncer()
 

@@ -20,7 +20,7 @@ from codecbench.api import Audio, Codec, CodecCard, CodecOptions, Ladder, Ladder
 from codecbench.audio import SOURCE_RATE, audio_hash, resample, to_mono, with_channels
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
-from codecbench.run.workers.signals import source
+from codecbench.run.workers.signals import own_copy, source
 
 if TYPE_CHECKING:
     from codecbench.entropy import EntropyModel
@@ -140,8 +140,7 @@ def loaded(job: CodecJob) -> tuple[Codec, CodecCard]:
 
 def _input(path: Path, card: CodecCard) -> Audio:
     """What the codec is given: the 16 kHz signal at its rate and channel count. Its own copy: it may write into it."""
-    audio = with_channels(resample(source(path), card.sample_rate), card.channels)
-    return Audio(audio.samples.copy(), audio.sample_rate)
+    return own_copy(with_channels(resample(source(path), card.sample_rate), card.channels))
 
 
 def _write(signal: Audio, out: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,17 +16,17 @@ from codecbench.run.pool import guarded
 from codecbench.run.workers.codecs import CodecJob, loaded
 from codecbench.run.workers.signals import source
 
+if TYPE_CHECKING:
+    from codecbench.cost.measure import CostFigures
+
 
 @guarded
-def cost(job: CodecJob, point: str, paths: Sequence[Path], mode: Literal["quick", "full"]) -> Mapping[str, Any]:
+def cost(job: CodecJob, point: str, paths: Sequence[Path], mode: Literal["quick", "full"]) -> CostFigures:
     """The cost of one codec at one point on an excerpt of real speech."""
     from codecbench.cost.measure import measure_cost
 
     codec, card = loaded(job)
-    figures: Mapping[str, Any] = measure_cost(
-        codec, card, card.point(point), lambda s: _excerpt(paths, s, card), mode=mode
-    )
-    return figures
+    return measure_cost(codec, card, card.point(point), lambda s: _excerpt(paths, s, card), mode=mode)
 
 
 @guarded

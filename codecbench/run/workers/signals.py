@@ -19,6 +19,11 @@ def source(path: Path) -> Audio:
     return source_signal(path)
 
 
+def own_copy(audio: Audio) -> Audio:
+    """A plugin's own: what one writes into must not reach the next."""
+    return Audio(audio.samples.copy(), audio.sample_rate)
+
+
 def write_listening_copy(audio: Audio, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial_file = path.with_suffix(f".{os.getpid()}.partial")  # two scores of one cell may want it at once

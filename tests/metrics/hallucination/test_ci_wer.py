@@ -53,10 +53,13 @@ def _calibrated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def scores(of: Sample) -> dict[str, Score]:
-    return {
-        "ci": hallucination.CodecInduced().score(of), "cf": hallucination.CodecFixed().score(of),
-        "h": hallucination.hallucinated().score(of), "d": hallucination.degraded().score(of),
-    }  # fmt: skip
+    every = hallucination.WordChanges().score_all(of)
+    found = {}
+    for name, card in zip(("ci", "cf", "h", "d"), hallucination.CARDS, strict=True):
+        score = every[card.id]
+        assert isinstance(score, Score), score
+        found[name] = score
+    return found
 
 
 def test_a_lie_a_blur_and_a_loss() -> None:
@@ -160,9 +163,13 @@ def test_loops_are_degraded_and_counted_apart() -> None:
 
 def test_a_recognizer_without_evidence_on_words_is_not_judged_by() -> None:
     of = sample("we solve it", Hypothesis("we solve it"), Hypothesis("we serve it"))
-    assert hallucination.CodecInduced().score(of).numerator == 1.0
-    with pytest.raises(Abstain, match="no evidence on words"):
-        hallucination.hallucinated().score(of)
+    every = hallucination.WordChanges().score_all(of)
+    induced, judged = every["ci_wer"], every["hallucinated_wer"]
+    assert isinstance(induced, Score)
+    assert induced.numerator == 1.0
+    assert isinstance(judged, Abstain)
+    assert "no evidence on words" in str(judged)
+    assert every["degraded_wer"] is judged
 
 
 def test_a_text_of_dots_is_deletions_not_a_lack_of_evidence() -> None:
@@ -174,4 +181,4 @@ def test_a_text_of_dots_is_deletions_not_a_lack_of_evidence() -> None:
 def test_the_null_floor_is_counted_with_the_transcript() -> None:
     of = sample("we solve it", said("we solve it"), said("we solve it"))
     of = Sample(**vars(of) | {"prepared": {"shift 1 ms": "we serve it", "+1 dB": "we solve it"}})
-    assert hallucination.CodecInduced().score(of).detail["null"] == {"shift 1 ms": 1, "+1 dB": 0}
+    assert scores(of)["ci"].detail["null"] == {"shift 1 ms": 1, "+1 dB": 0}

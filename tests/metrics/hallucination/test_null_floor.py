@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from codecbench.api import Audio, Hypothesis
-from codecbench.metrics.hallucination.metric import CodecInduced
+from codecbench.metrics.hallucination.metric import WordChanges
 from codecbench.metrics.hallucination.null_floor import CONDITIONS, chosen_conditions, heard_under_null
 
 pytest.importorskip("whisper_normalizer")
@@ -57,5 +57,8 @@ def test_it_is_prepared_once_per_original_with_the_run_s_recognizer() -> None:
     told = Told()
     assert heard_under_null(speech(), told, "full") == {name: f"text {n + 1}" for n, name in enumerate(CONDITIONS)}
     utterance = None
-    one = CodecInduced().prepare_heard(utterance, speech(), told, {"null_floor": "sample"})  # type: ignore[arg-type]
+    metric = WordChanges()
+    one = metric.prepare_heard(utterance, speech(), told, {"null_floor": "sample"})  # type: ignore[arg-type]
     assert list(one) == list(chosen_conditions(speech(), "sample"))
+    # A run without `ci_wer` does not pay for it.
+    assert metric.prepare_heard(utterance, speech(), told, {}) == {}  # type: ignore[arg-type]

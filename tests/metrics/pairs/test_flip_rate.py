@@ -20,8 +20,8 @@ from codecbench.plugins import registry
 from codecbench.recognizers.whisper import CARD as WHISPER
 from codecbench.recognizers.whisper import Whisper
 from codecbench.run.keys import score_key
-from codecbench.run.workers.scores import ScoreJob
-from codecbench.run.workers.scores import score as score_cell
+from codecbench.run.workers import ScoreJob, metric_jobs
+from codecbench.run.workers import score as score_cell
 
 CLIP = Audio.mono(0.1 * np.random.default_rng(0).standard_normal(16000), 16000)
 PAIR = Utterance("u", Path("u.wav"), "Say van.", extra={"word": "van", "rival": "fan", "feature": "voicing"})
@@ -164,10 +164,11 @@ def test_the_decoded_is_not_transcribed_for_it_alone(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "decoded.wav", decoded.samples[0], decoded.sample_rate, subtype="FLOAT")
     found = {}
     for metrics in (("flip_rate",), ("wer", "flip_rate")):
-        job = ScoreJob(utterance, tmp_path / "decoded.wav", 0.0, metrics, WHISPER.id, None)
+        jobs = metric_jobs(registry().metrics[name].card for name in metrics)
+        job = ScoreJob(utterance, tmp_path / "decoded.wav", 0.0, jobs, WHISPER.id, None)
         scored = score_cell(job)
         assert (scored.hypothesis is None) == ("wer" not in metrics)
         found[metrics] = scored.scores["flip_rate"]
     alone, together = found.values()
-    assert alone["status"] == "ok"
+    assert alone.status == "ok"
     assert alone == together

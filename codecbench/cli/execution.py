@@ -1,0 +1,59 @@
+"""What `run` and `score` share: plan, carry out, write the outputs, print the table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from codecbench.run.request import Request
+
+if TYPE_CHECKING:
+    from codecbench.store.rows import Results
+
+EXIT_FAILURES = 3
+
+
+def execute(request: Request, *, scoring: bool = False) -> int:
+    """Run `request`, or with `scoring` score what its folder holds; returns the exit status."""
+    from codecbench.plugins import registry
+    from codecbench.report import render_table, write_outputs
+    from codecbench.run import execute as runner
+    from codecbench.run.plan import make_plan, plan_scoring
+    from codecbench.run.progress import Reporter
+
+    plan = (plan_scoring if scoring else make_plan)(request, registry())
+    console = Console(stderr=True)
+    for warning in plan.dataset.warnings:
+        console.print(f"note: {warning}", markup=False, highlight=False)
+    recognizer = plan.recognizer.card
+    if recognizer and recognizer.notes:
+        console.print(f"note: {recognizer.id} is {recognizer.notes}", markup=False, highlight=False)
+    with Reporter(console) as reporter:
+        tally = (runner.score if scoring else runner.run)(plan, reporter, _telling_utterances)
+        reporter.say("writing the report")
+    summary = write_outputs(request.out)
+    click.echo(render_table(summary, width=Console().width))
+    click.echo(f"\n{request.out / 'report.html'}   {request.out / 'summary.json'}   {request.out / 'results.sqlite'}")
+    click.echo(
+        f"scores: {tally.computed} computed, {tally.reused} reused, {tally.failed} failed, {tally.skipped} skipped, "
+        f"{tally.abstained} abstained"
+    )
+    for row in plan.broken:
+        click.echo(f"plugin '{row.codec}': {row.reason}", err=True)
+    return EXIT_FAILURES if tally.failed or plan.broken else 0
+
+
+def _telling_utterances(results: Results, among: Sequence[str]) -> list[str]:
+    """Whose audio the report plays."""
+    from codecbench.analysis.extremes import choose_utterances
+
+    return [one.utterance for one in choose_utterances(results, among)]
+
+
+def available_cores() -> int:
+    """Cores this process may use (a container's limit, not the machine's count)."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

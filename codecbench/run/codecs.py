@@ -1,0 +1,120 @@
+"""Which codecs a plan has: those that are asked for, or for `score` those of the folder that are still installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from codecbench.api import CodecCard, CodecOptions, OperatingPoint
+from codecbench.errors import Unavailable, UsageError
+from codecbench.plugins import Registered, Registry, describe_error, source_hash
+from codecbench.run.names import split_names
+from codecbench.run.planned import PlannedCodec
+from codecbench.run.points import select_points
+from codecbench.run.request import Request
+from codecbench.store.rows import SkipRow
+from codecbench.weights import identity, resolve
+
+
+@dataclass(frozen=True)
+class CodecSelection:
+    """What is to be run; what cannot be and why; and what breaks when it is looked at, which is its plugin's fault."""
+
+    planned: tuple[PlannedCodec, ...]
+    skips: tuple[SkipRow, ...]
+    broken: tuple[SkipRow, ...]
+
+
+def select_codecs(request: Request, registry: Registry) -> CodecSelection:
+    """Those of `--codecs`. Raises UsageError for names, weights or bitrates that cannot be."""
+    names = registry.codec_names() if request.codecs == "all" else split_names(request.codecs, "--codecs")
+    entries = {entry.card.spec: entry for entry in map(registry.codec, names)}
+    overrides = _overrides(request, registry)
+    unused = overrides.keys() - entries.keys()
+    if unused:
+        raise UsageError(
+            f"--weights {sorted(unused)[0]}: that codec is not in --codecs; in the run: {', '.join(entries)}"
+        )
+    found = _select(entries.values(), overrides, request)
+    if not found.planned and not found.broken and request.bitrates:
+        raise UsageError(f"--bitrates {request.bitrates}: no chosen codec has such a bitrate: {found.skips[0].reason}")
+    return found
+
+
+def select_stored_codecs(request: Request, registry: Registry) -> CodecSelection:
+    """Codecs of an older run: one whose plugin or weights are gone is skipped, not the user's mistake."""
+    entries: dict[str, Registered[CodecCard]] = {}
+    gone = []
+    for name in split_names(request.codecs, "--codecs"):
+        try:
+            entry = registry.codec(name)
+            entries[entry.card.spec] = entry
+        except UsageError as error:
+            codec, _, checkpoint = name.partition(":")
+            gone.append(SkipRow(codec, checkpoint, None, f"not scored further: {error}"))
+    known = {spec: path for spec, path in request.weights.items() if _is_installed(spec, registry)}
+    found = _select(
+        entries.values(), {registry.codec(spec).card.spec: path for spec, path in known.items()}, request,
+        unusable=lambda card, error: SkipRow(card.name, card.checkpoint, None, f"not scored further: {error}"),
+    )  # fmt: skip
+    return CodecSelection(found.planned, (*gone, *found.skips), found.broken)
+
+
+def _overrides(request: Request, registry: Registry) -> dict[str, Path]:
+    return {registry.codec(spec).card.spec: path for spec, path in request.weights.items()}
+
+
+def _is_installed(spec: str, registry: Registry) -> bool:
+    try:
+        registry.codec(spec)
+    except UsageError:
+        return False
+    return True
+
+
+def _select(
+    entries: Iterable[Registered[CodecCard]], overrides: Mapping[str, Path], request: Request,
+    unusable: Callable[[CodecCard, UsageError], SkipRow] | None = None,
+) -> CodecSelection:  # fmt: skip
+    """`unusable` turns a mistake in weights into a skip; without it the mistake is raised."""
+    planned: list[PlannedCodec] = []
+    skips: list[SkipRow] = []
+    broken: list[SkipRow] = []
+    for entry in entries:
+        card = entry.card
+        points = select_points(card, request.bitrates)
+        try:
+            planned.append(_planned(entry, _some(points, card, request), overrides.get(card.spec), request))
+        except Unavailable as error:
+            skips.append(SkipRow(card.name, card.checkpoint, None, str(error)))
+        except UsageError as error:
+            if unusable is None:
+                raise
+            skips.append(unusable(card, error))
+        except Exception as error:  # a plugin's card that names what is not there
+            broken.append(SkipRow(card.name, card.checkpoint, None, f"cannot be planned: {describe_error(error)}"))
+    return CodecSelection(tuple(planned), tuple(skips), tuple(broken))
+
+
+def _some(points: Sequence[OperatingPoint], card: CodecCard, request: Request) -> tuple[OperatingPoint, ...]:
+    """Raises Unavailable where no point is left."""
+    if not points:
+        has = ", ".join(point.label for point in card.points)
+        raise Unavailable(f"no bitrate matches {request.bitrates}; it has {has}")
+    return tuple(points)
+
+
+def _planned(
+    entry: Registered[CodecCard], points: tuple[OperatingPoint, ...], override: Path | None, request: Request
+) -> PlannedCodec:
+    """Raises Unavailable where its weights are not here, UsageError where `override` is not what it can be."""
+    card = entry.card
+    weights = resolve(card, override)
+    return PlannedCodec(
+        entry=entry,
+        points=points,
+        options=CodecOptions(card.checkpoint, weights, request.device, request.seed),
+        weights_sha256=identity(card, weights) if weights else None,
+        source_sha256=source_hash(entry.factory, (entry.module, *card.sources)),
+    )

@@ -1,0 +1,127 @@
+"""What a plan is made of: codecs with their points, utterances, metrics, each with its identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, OperatingPoint, RecognizerCard, Utterance
+from codecbench.plugins import Registered
+from codecbench.run import keys
+from codecbench.run.request import Request
+from codecbench.store.rows import SkipRow
+
+LADDER_METRICS = ("pesq_wb", "estoi", "mel_distance")
+"""What the loss ladder is scored by, where the run has it: quality that needs no recognizer."""
+
+
+@dataclass(frozen=True)
+class PlannedCodec:
+    """One codec × checkpoint to run. `identity` is its part of every key."""
+
+    entry: Registered[CodecCard]
+    points: tuple[OperatingPoint, ...]
+    options: CodecOptions
+    weights_sha256: str | None
+    source_sha256: str
+
+    @property
+    def card(self) -> CodecCard:
+        return self.entry.card
+
+    def seeds(self, request: Request) -> range:
+        """One, unless the decoder is stochastic."""
+        return range(request.seed, request.seed + (request.seeds if self.card.stochastic else 1))
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        card = self.card
+        return keys.codec_identity(
+            card.spec, card.version, self.weights_sha256, self.source_sha256, self.options.device
+        )
+
+
+@dataclass(frozen=True)
+class PlannedMetric:
+    """A metric to score by, its card as planned. `group` is the id under which its object is found."""
+
+    card: MetricCard
+    key: str
+    group: str
+
+
+@dataclass(frozen=True)
+class MetricGroupPlan:
+    """Metrics that one object scores: all that are planned of a registered group, or a metric by itself."""
+
+    metrics: tuple[PlannedMetric, ...]
+
+    @property
+    def name(self) -> str:
+        return self.metrics[0].group
+
+    @property
+    def key(self) -> str:
+        """Of what is prepared from an original: by one metric, or for all that are planned of the group."""
+        if len(self.metrics) == 1:
+            return self.metrics[0].key
+        return keys.digest(sorted(metric.key for metric in self.metrics))
+
+
+def grouped(metrics: Iterable[PlannedMetric]) -> tuple[MetricGroupPlan, ...]:
+    """By the objects that score them, in the order of the metrics."""
+    groups: dict[str, list[PlannedMetric]] = {}
+    for metric in metrics:
+        groups.setdefault(metric.group, []).append(metric)
+    return tuple(MetricGroupPlan(tuple(members)) for members in groups.values())
+
+
+@dataclass(frozen=True)
+class PlannedUtterance:
+    utterance: Utterance
+    sha256: str | None
+    """None where the file cannot be read; the worker says why."""
+
+    @property
+    def identity(self) -> str:
+        return self.sha256 or f"unreadable:{self.utterance.id}"
+
+
+@dataclass(frozen=True)
+class RecognizerChoice:
+    """The recognizer of a run. `spec` is how a worker finds it again: its id, or the kind and folder of a model.
+
+    All None where no metric asks for one; `reason` says why there is none although one is asked for.
+    """
+
+    card: RecognizerCard | None = None
+    spec: str | None = None
+    key: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    request: Request
+    dataset: Dataset
+    revision: str
+    utterances: tuple[PlannedUtterance, ...]
+    codecs: tuple[PlannedCodec, ...]
+    metrics: tuple[PlannedMetric, ...]
+    recognizer: RecognizerChoice
+    skips: tuple[SkipRow, ...]
+    broken: tuple[SkipRow, ...]
+    """Plugins that did not load: reported like skips, but they make the exit status 3."""
+
+    @property
+    def groups(self) -> Sequence[MetricGroupPlan]:
+        """The metrics by the objects that score them."""
+        return grouped(self.metrics)
+
+    @property
+    def ladder_metrics(self) -> tuple[PlannedMetric, ...]:
+        """None where `--ladder` was not asked for."""
+        if not self.request.ladder:
+            return ()
+        return tuple(metric for metric in self.metrics if metric.card.id in LADDER_METRICS)

@@ -1,0 +1,61 @@
+"""What the user asked for, as on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+CostMode = Literal["quick", "full", "none"]
+KeepAudio = Literal["samples", "all", "none"]
+NullFloor = Literal["sample", "full"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is to do. `codecbench score` plans by the request that the run's folder holds."""
+
+    out: Path
+    codecs: str = "all"
+    dataset: str = "probe"
+    bitrates: str | None = None
+    metrics: str | None = None
+    limit: int | None = None
+    jobs: int = 1
+    device: str = "cpu"
+    seed: int = 0
+    seeds: int = 1
+    """Of a stochastic decoder, this many from `seed` on."""
+    weights: Mapping[str, Path] = field(default_factory=dict)
+    cost: CostMode = "quick"
+    keep_audio: KeepAudio = "samples"
+    cell_seconds: float = 60.0
+    command: str = ""
+    ladder: bool = False
+    """Also score each codec in part: see `codecbench.api.Ladder`."""
+    recognizer: str | None = None
+    """An id, or a model of the user's own: see `codecbench.recognizers.choice`. None is the first registered."""
+    null_floor: NullFloor = "sample"
+    """How many inaudible changes of each original the recognizer hears: see `codecbench.metrics.hallucination`."""
+
+    def as_json(self) -> dict[str, Any]:
+        """What the store keeps, so that `score` can plan the same cells again."""
+        values = dict(vars(self)) | {"weights": {spec: str(path) for spec, path in self.weights.items()}}
+        del values["out"]
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any], out: Path) -> Request:
+        """The request that a folder holds; what an older codecbench kept besides is left out."""
+        known = {one.name for one in fields(cls)}
+        weights = {spec: Path(path) for spec, path in values["weights"].items()}
+        kept = {name: value for name, value in values.items() if name in known}
+        return cls(**kept | {"weights": weights, "out": out})
+
+    def scoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: int) -> Request:
+        """A request to score all that the folder holds with `metrics`: these codecs and so many utterances."""
+        return replace(
+            self, metrics=metrics, jobs=jobs, codecs=",".join(specs), bitrates=None, limit=utterances, cost="none",
+            ladder=False,
+        )  # fmt: skip

@@ -1,0 +1,133 @@
+"""Where a plan's cells come from: those of a run are planned, those of `codecbench score` are what the store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from codecbench.alignment import constant_delay
+from codecbench.run import keys
+from codecbench.run.cells import Cell
+from codecbench.run.planned import PlannedCodec
+from codecbench.run.state import RunState
+from codecbench.store.ids import CellPlace
+from codecbench.store.reading import CodedCell
+
+
+class CellSource(Protocol):
+    """The cells of a plan. Listing them changes nothing."""
+
+    @property
+    def count(self) -> int:
+        """How many there are in all."""
+        ...
+
+    def cells(self, codec: PlannedCodec) -> list[Cell]:
+        """Those of one codec, as far as the store knows them: what is stored of each is in it."""
+        ...
+
+    def align(self, codec: PlannedCodec, cells: Sequence[Cell]) -> dict[str, float]:
+        """The delay in seconds that is taken out at each operating point, by its label; makes the codings current."""
+        ...
+
+
+class PlannedCells:
+    """Every codec × point × utterance × seed of the plan."""
+
+    def __init__(self, state: RunState) -> None:
+        self._state = state
+
+    @property
+    def count(self) -> int:
+        plan = self._state.plan
+        points = sum(len(codec.points) * len(codec.seeds(plan.request)) for codec in plan.codecs)
+        return len(plan.utterances) * points
+
+    def cells(self, codec: PlannedCodec) -> list[Cell]:
+        # Seeds outermost: a worker holds one codec, built for one seed.
+        plan = self._state.plan
+        cells = []
+        for seed in codec.seeds(plan.request):
+            for point in codec.points:
+                for planned in plan.utterances:
+                    key = keys.coding_key(codec.identity, point, seed, planned.utterance.id, planned.identity)
+                    cell = Cell(codec=codec, point=point, utterance=planned, seed=seed, key=key)
+                    _recall(self._state, cell)
+                    cells.append(cell)
+        return cells
+
+    def align(self, codec: PlannedCodec, cells: Sequence[Cell]) -> dict[str, float]:
+        """One constant delay per point, over all utterances of the plan."""
+        delays: dict[str, float] = {}
+        for point in codec.points:
+            mine = [cell for cell in cells if cell.point == point]
+            delays[point.label] = constant_delay([cell.delay_s for cell in mine if cell.ok])
+            self._state.store.drop_other_delays(
+                codec.card.name, codec.card.checkpoint, point.label, delays[point.label]
+            )
+            self._state.store.set_current_codings(
+                [(*cell.place, point.nominal_kbps, cell.key, delays[point.label]) for cell in mine]
+            )
+        return delays
+
+
+class StoredCells:
+    """What the folder holds, by however many plans, of codecs and points that are still here.
+
+    Each cell has its stored key, whatever has become of the plugin since. Decoding its payload again must give the
+    samples it gave then, or the cell says that the code has changed.
+    """
+
+    def __init__(self, state: RunState) -> None:
+        self._state = state
+        self._coded: Mapping[CellPlace, CodedCell] = state.store.coded()
+
+    @property
+    def count(self) -> int:
+        return len(self._coded)
+
+    def cells(self, codec: PlannedCodec) -> list[Cell]:
+        name = (codec.card.name, codec.card.checkpoint)
+        seeds = sorted({place.seed for place in self._coded if place[:2] == name})
+        cells = []
+        for seed in seeds:
+            for point in codec.points:
+                for planned in self._state.plan.utterances:
+                    coded = self._coded.get(CellPlace(*name, point.label, planned.utterance.id, seed))
+                    if coded is None:
+                        continue
+                    cell = Cell(codec=codec, point=point, utterance=planned, seed=seed, key=coded.key)
+                    stopped = _recall(self._state, cell)
+                    if stopped is not None:
+                        cell.stop("failed", f"not scored: {stopped}")
+                    cells.append(cell)
+        return cells
+
+    def align(self, codec: PlannedCodec, cells: Sequence[Cell]) -> dict[str, float]:  # noqa: ARG002 - see CellSource
+        """The stored delays."""
+        return {cell.point.label: self._coded[cell.place].applied_delay_s for cell in cells}
+
+    def gone_points(self, codec: PlannedCodec) -> list[str]:
+        """Labels of stored points that the plugin does not have any more."""
+        here = {point.label for point in codec.points}
+        name = (codec.card.name, codec.card.checkpoint)
+        return sorted({place.point for place in self._coded if place[:2] == name} - here)
+
+
+def _recall(state: RunState, cell: Cell) -> str | None:
+    """Put into `cell` what is stored of it; returns why its stored coding stopped, if it did."""
+    stored = state.store.coding(cell.key)
+    unreadable = state.utterances[cell.id].reason
+    if unreadable is not None:
+        cell.encoded = stored is not None
+        cell.stop("failed", f"input: {unreadable}")
+        return None
+    if stored is None:
+        return None
+    if stored.status != "ok":
+        return stored.reason or "no reason given"
+    cell.encoded = True
+    cell.decoded_sha256, cell.delay_s = stored.decoded_sha256, stored.delay_s
+    file = state.decoded_file(cell)
+    cell.file = file if stored.decoded_sha256 is not None and file.exists() else None
+    return None

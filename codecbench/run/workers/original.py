@@ -1,0 +1,49 @@
+"""The reference side of the scores, once per utterance: what is heard in the original, what metrics prepare from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from codecbench.api import Audio, Listener, Utterance
+from codecbench.run.pool import guarded
+from codecbench.run.workers import hearing
+from codecbench.run.workers.evidence import Evidence, evidence_of
+from codecbench.run.workers.metrics import MetricJob, built
+from codecbench.run.workers.signals import own_copy, source, write_listening_copy
+
+
+@dataclass(frozen=True)
+class Original:
+    """The original's side of the scores; `prepared` by the name of each metric job."""
+
+    seconds: float
+    hypothesis: Evidence | None
+    prepared: Mapping[str, Evidence]
+
+
+@guarded
+def original(
+    utterance: Utterance, metrics: Sequence[MetricJob], recognizer: str | None, transcribe: bool = True
+) -> Original:
+    """Without `transcribe` there is no hypothesis, only what `metrics` need."""
+    signal = source(utterance.path)
+    heard = evidence_of(partial(hearing.transcribe, signal, recognizer)) if recognizer and transcribe else None
+    prepared = {job.name: evidence_of(partial(_prepare, job, signal, utterance, recognizer)) for job in metrics}
+    return Original(signal.seconds, heard, prepared)
+
+
+def _prepare(job: MetricJob, reference: Audio, utterance: Utterance, recognizer: str | None) -> Any:
+    metric = built(job.name)
+    if recognizer and job.uses_recognizer and isinstance(metric, Listener):
+        return metric.prepare_heard(utterance, own_copy(reference), hearing.recognizer(recognizer), job.parameters)
+    return metric.prepare(own_copy(reference))
+
+
+@guarded
+def keep_original(utterance: Utterance, out: Path) -> None:
+    """The original as the report plays it."""
+    write_listening_copy(source(utterance.path), out)

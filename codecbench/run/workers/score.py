@@ -1,0 +1,139 @@
+"""The scores of one cell, in a scoring process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import soundfile
+
+from codecbench.alignment import shift
+from codecbench.api import Abstain, Audio, Metric, MetricCard, MetricGroup, Sample, Score, Unavailable, Utterance
+from codecbench.audio import SOURCE_RATE, fit_length
+from codecbench.run.pool import guarded
+from codecbench.run.workers import hearing
+from codecbench.run.workers.evidence import Evidence, failure_of, plain, value_of
+from codecbench.run.workers.metrics import MetricJob, built, is_group
+from codecbench.run.workers.signals import own_copy, source, write_listening_copy
+from codecbench.store.answers import Failure, ScoreValue
+
+LARGEST = 1e100
+"""Sums of squares of anything beyond would not be finite."""
+
+
+@dataclass(frozen=True)
+class ScoreJob:
+    """A decoded signal and what it is to be scored by. `prepared` by the name of each metric job."""
+
+    utterance: Utterance
+    decoded: Path
+    delay_s: float
+    metrics: tuple[MetricJob, ...]
+    recognizer: str | None
+    recognizer_reason: str | None
+    prepared: Mapping[str, Evidence | None] = field(default_factory=dict)
+    reference_hypothesis: Evidence | None = None
+    decoded_hypothesis: Mapping[str, Any] | None = None
+    keep: Path | None = None
+
+
+@dataclass(frozen=True)
+class CellScores:
+    """Scores by metric id; the hypothesis on the decoded is evidence for later metrics."""
+
+    scores: Mapping[str, ScoreValue | Failure]
+    hypothesis: Mapping[str, Any] | None
+
+
+@guarded
+def score(job: ScoreJob) -> CellScores:
+    reference = source(job.utterance.path)
+    raw, decoded = _signals(job.decoded, job.delay_s, reference.length)
+    if job.keep is not None:
+        write_listening_copy(decoded, job.keep)
+    cell = _Cell(job, reference, decoded, raw, job.decoded_hypothesis)
+    scores: dict[str, ScoreValue | Failure] = {}
+    for metrics in job.metrics:
+        scores |= cell.scores(metrics)
+    return CellScores(scores, cell.heard)
+
+
+@dataclass
+class _Cell:
+    """The signals of one cell, and what was heard in the decoded, once anybody asked."""
+
+    job: ScoreJob
+    reference: Audio
+    decoded: Audio
+    raw: Audio
+    heard: Mapping[str, Any] | None
+
+    def scores(self, metrics: MetricJob) -> dict[str, ScoreValue | Failure]:
+        """Of all cards of `metrics`: whatever its object raises stands for each of them."""
+        scores: dict[str, ScoreValue | Failure] = {}
+        cards = []
+        for card in metrics.cards:
+            if self.job.recognizer and card.needs_transcript and self.job.utterance.transcript is None:
+                scores[card.id] = Failure("abstained", "the dataset has no transcript of this utterance")
+            else:
+                cards.append(card)
+        try:
+            values = self._values(metrics, cards) if cards else {}
+        except (Exception, SystemExit) as error:
+            return scores | {card.id: failure_of(error) for card in cards}
+        return scores | {card.id: _checked(values.get(card.id)) for card in cards}
+
+    def _values(self, metrics: MetricJob, cards: list[MetricCard]) -> Mapping[str, Score | Abstain]:
+        scorer = built(metrics.name)
+        sample = self._sample(metrics, cards)
+        if is_group(metrics.name):
+            return cast(MetricGroup, scorer).score_all(sample)
+        return {cards[0].id: cast(Metric, scorer).score(sample)}
+
+    def _sample(self, metrics: MetricJob, cards: list[MetricCard]) -> Sample:
+        """All that the metrics may look at. Raises Unavailable without a recognizer where one is needed."""
+        spec = self.job.recognizer if metrics.uses_recognizer else None
+        original = None
+        if metrics.uses_recognizer:
+            if spec is None:
+                raise Unavailable(self.job.recognizer_reason or "there is no recognizer")
+            original = hearing.as_hypothesis(value_of(self.job.reference_hypothesis))
+            if any(card.needs_hypothesis for card in cards):
+                self.heard = self.heard or hearing.transcribe(self.decoded, spec)
+        return Sample(
+            self.job.utterance, own_copy(self.reference), own_copy(self.decoded), own_copy(self.raw), original,
+            hearing.as_hypothesis(self.heard), value_of(self.job.prepared.get(metrics.name)),
+            *((hearing.entry(spec).card, hearing.LazyScorer(spec)) if spec else (None, None)),
+        )  # fmt: skip
+
+
+def _checked(value: object) -> ScoreValue | Failure:
+    """What a metric returned, as the store keeps it."""
+    try:
+        if isinstance(value, Abstain):
+            return failure_of(value)
+        if value is None:
+            raise ValueError("it returned no score for this metric")
+        score = cast(Score, value)  # of another type: the next line says which attribute it lacks
+        if not (abs(score.numerator) < LARGEST and 0 < score.denominator < LARGEST):  # NaN is neither
+            raise ValueError(f"it returned {score.numerator} / {score.denominator}")
+        return ScoreValue(float(score.numerator), float(score.denominator), plain(dict(score.detail)))
+    except (Exception, SystemExit) as error:
+        return failure_of(error)
+
+
+def _signals(file: Path, delay_s: float, length: int) -> tuple[Audio, Audio]:
+    """The decoded signal of `file` at `length`: as it came, and without its delay."""
+    samples, _ = soundfile.read(file, dtype="float32")
+    signal = Audio.mono(samples, SOURCE_RATE)
+    raw = fit_length(signal, length).audio
+    # Shifted before it is cut: the samples that a delay pushed beyond the end belong to the utterance.
+    return raw, fit_length(shift(signal, delay_s), length).audio if delay_s else raw
+
+
+@guarded
+def keep_decoded(utterance: Utterance, decoded: Path, delay_s: float, out: Path) -> None:
+    """A decoded signal as the report plays it: what was scored."""
+    write_listening_copy(_signals(decoded, delay_s, source(utterance.path).length)[1], out)
