@@ -13,6 +13,8 @@ from codecbench.run.plan import PlannedCodec, PlannedUtterance
 from codecbench.run.pool import Failure, Pool, Task
 from codecbench.run.progress import CODING_STEPS
 from codecbench.run.state import Cell, RunState
+from codecbench.store.current import CurrentCoding
+from codecbench.store.ids import CellPlace
 
 FATAL_LIMIT = 3
 """After so many hangs or crashes at one operating point the rest of it is not attempted: each could cost minutes."""
@@ -41,7 +43,7 @@ class Coding:
         """
         card = self.codec.card
         if self.state.plan.request.rescore:
-            coded = self.state.coded.get((card.name, card.checkpoint, point.label, planned.utterance.id, seed))
+            coded = self.state.coded.get(CellPlace(card.name, card.checkpoint, point.label, planned.utterance.id, seed))
             return coded.key if coded else None
         return keys.coding_key(self.codec.identity, point, seed, planned.utterance.id, planned.identity)
 
@@ -139,7 +141,7 @@ class Coding:
                 self.codec.card.name, self.codec.card.checkpoint, point.label, delays[point.label]
             )
             self.state.store.set_current_codings(
-                [(*cell.place, point.nominal_kbps, cell.key, delays[point.label]) for cell in mine]
+                CurrentCoding(cell.place, point.nominal_kbps, cell.key, delays[point.label]) for cell in mine
             )
         return delays
 

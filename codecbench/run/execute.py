@@ -23,6 +23,7 @@ from codecbench.run.scoring import Scoring
 from codecbench.run.speed import measure_speed
 from codecbench.run.state import RunState, Tally
 from codecbench.store import FILE, Store
+from codecbench.store.ids import CodecId
 
 LOCK = "lock"
 
@@ -92,8 +93,8 @@ def _tell_left_out(state: RunState) -> None:
     """What `score` finds in the store and cannot decode: points that the plugin does not have any more."""
     for codec in state.plan.codecs:
         here = {point.label for point in codec.points}
-        place = codec.card.name, codec.card.checkpoint
-        for label in sorted({cell[2] for cell in state.coded if cell[:2] == place} - here):
+        codec_id = CodecId(codec.card.name, codec.card.checkpoint)
+        for label in sorted({cell.point for cell in state.coded if cell.codec_id == codec_id} - here):
             state.reporter.note(f"{codec.card.spec} at {label} kbps: the plugin has no such point any more, not scored")
 
 

@@ -20,6 +20,8 @@ from codecbench.run.plan import PlannedCodec, PlannedMetric, PlannedUtterance
 from codecbench.run.pool import Failure, Pool, Task
 from codecbench.run.progress import CODING_STEPS, SCORING_STEPS
 from codecbench.run.state import RunState
+from codecbench.store.current import CurrentRung
+from codecbench.store.ids import CodecId
 from codecbench.store.rows import LadderRung
 
 STAGES: tuple[LadderStage, ...] = get_args(LadderStage)
@@ -76,11 +78,11 @@ class _Climb:
     def _rung(self, name: LadderRung, planned: PlannedUtterance) -> Rung:
         file = self.folder / f"{keys.digest(name, planned.utterance.id, planned.identity)}.flac"
         rung = Rung(self.codec, name, planned, file)
-        place = (self.codec.card.name, self.codec.card.checkpoint) if self.codec else ("", "")
+        codec_id = CodecId(self.codec.card.name, self.codec.card.checkpoint) if self.codec else None
         current = []
         for metric in self.state.plan.ladder_metrics:
             key = self._key(rung, metric)
-            current.append((*place, name, planned.utterance.id, metric.card.id, key))
+            current.append(CurrentRung(codec_id, name, planned.utterance.id, metric.card.id, key))
             status = self.state.store.ladder_status(key)
             if status in ANSWERS:
                 self.state.tally.reused += status != "none"

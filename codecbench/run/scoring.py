@@ -12,6 +12,7 @@ from codecbench.run.plan import PlannedMetric
 from codecbench.run.pool import Failure, Pool, Task
 from codecbench.run.progress import SCORING_STEPS
 from codecbench.run.state import Cell, RunState
+from codecbench.store.current import CurrentScore
 
 ANSWERS = ("ok", "abstained")
 """Statuses that stand. Failed and skipped scores are tried again: what was missing or broken may be mended."""
@@ -32,7 +33,7 @@ class Scoring:
         for cell in self.cells:
             for metric in self.state.plan.metrics:
                 key = self._key(cell, metric)
-                current.append((*cell.place, metric.card.id, key))
+                current.append(CurrentScore(cell.place, metric.card.id, key))
                 status = self.state.store.score_status(key)
                 if cell.ok and status in ANSWERS:
                     self.state.tally.reused += 1

@@ -12,7 +12,8 @@ from codecbench.run.pool import Failure
 from codecbench.run.progress import Reporter
 from codecbench.run.workers import CodecJob
 from codecbench.store import Store
-from codecbench.store.reading import CellPlace, CodedCell
+from codecbench.store.current import CodedCell
+from codecbench.store.ids import CellPlace, CodecId
 from codecbench.store.rows import SkipRow, Status, UtteranceRow, audio_file
 
 SECONDS_PER_SECOND = 20.0
@@ -57,9 +58,9 @@ class Cell:
         return self.utterance.utterance.id
 
     @property
-    def place(self) -> tuple[str, str, str, str, int]:
+    def place(self) -> CellPlace:
         card = self.codec.card
-        return card.name, card.checkpoint, self.point.label, self.id, self.seed
+        return CellPlace(card.name, card.checkpoint, self.point.label, self.id, self.seed)
 
     @property
     def job(self) -> CodecJob:
@@ -86,8 +87,8 @@ class RunState:
         """Those of the plan; for `score` all that `codec` was run with."""
         if not self.plan.request.rescore:
             return codec.seeds(self.plan.request)
-        place = codec.card.name, codec.card.checkpoint
-        return sorted({seed for name, checkpoint, _, _, seed in self.coded if (name, checkpoint) == place})
+        codec_id = CodecId(codec.card.name, codec.card.checkpoint)
+        return sorted({cell.seed for cell in self.coded if cell.codec_id == codec_id})
 
     @property
     def cells(self) -> int:
@@ -125,9 +126,7 @@ class RunState:
         return self.limit(self.utterances[cell.id].seconds)
 
     def say(self, codec: PlannedCodec, what: str) -> None:
-        card = codec.card
-        name = card.name if card.checkpoint in ("default", "reference") else card.spec
-        self.reporter.say(f"{name}: {what}")
+        self.reporter.say(f"{CodecId(codec.card.name, codec.card.checkpoint).name}: {what}")
 
     def note_skip(self, cell: Cell, failure: Failure) -> None:
         row = SkipRow(cell.codec.card.name, cell.codec.card.checkpoint, cell.point.label, failure.reason)
