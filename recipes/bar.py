@@ -113,7 +113,7 @@ def _against(found: Found, kbps: float, compared: Mapping[tuple[str, float, str]
 
 def _why(summary: Summary, row: Row, metric: str, rival: float | None) -> str:
     """What keeps a codec from being better than `rival`; empty where the run has no ladder."""
-    rungs = (one for one in summary.ladder if one.metric == metric and (one.codec, one.checkpoint) == row.place[:2])
+    rungs = (one for one in summary.ladder if one.metric == metric and one.codec_id == row.codec_id)
     steps = next((one.steps for one in rungs if one.point == row.point), ())
     free = next((step.score for step in steps if step.part == "network"), None)
     if free is None or rival is None:

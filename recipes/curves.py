@@ -11,6 +11,7 @@ from tabulate import tabulate
 
 from codecbench.analysis.series import number
 from codecbench.plots.style import RC, colour, dash, marker
+from codecbench.store.ids import CodecId
 from recipes.experiment import STEPS, chosen_rate, finished
 from recipes.families import CONTROLS
 from recipes.ordering import BETTER_IS_MORE, Cell, leaders, order, ranking, spread
@@ -136,7 +137,7 @@ def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
     figure, axes = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
     codecs = sorted({result.codec for result in results})
     most = {codec: max(kbps for r in results if r.codec == codec for kbps in r.scores) for codec in codecs}
-    for (codec, _), series in number((codec, "reference") for codec in codecs).items():
+    for (codec, _), series in number(CodecId(codec, "reference") for codec in codecs).items():
         line = []
         for budget in budgets:
             found = cells((r for r in results if r.codec == codec), budget, metric)

@@ -12,6 +12,7 @@ import numpy as np
 import soundfile
 
 from codecbench.store import SCHEMA, Store
+from codecbench.store.current import CurrentCoding, CurrentRung, CurrentScore
 from codecbench.store.rows import CodecRow, CodingRow, CostRow, Results, ScoreRow, SkipRow, UtteranceRow
 
 TEXT = "the quiet harbour kept its boats until morning when seven gulls came back over the frozen pond"
@@ -166,21 +167,16 @@ def store_results(results: Results, folder: Path) -> Path:
             if row.status == "ok":
                 store.put_decoding(row.key, "00" * 32, row.delay_s, row.missing or 0, row.surplus or 0)
         store.set_current_codings(
-            (r.codec, r.checkpoint, r.point, r.utterance, r.seed, r.nominal_kbps, r.key, r.applied_delay_s)
-            for r in results.codings
+            CurrentCoding(r.cell, r.nominal_kbps, r.key, r.applied_delay_s) for r in results.codings
         )
         for index, score in enumerate(results.scores):
             store.put_score(str(index), score.version, score.status, score.reason, score.numerator, score.denominator,
                             score.detail)  # fmt: skip
-        store.set_current_scores(
-            (s.codec, s.checkpoint, s.point, s.utterance, s.seed, s.metric, str(index))
-            for index, s in enumerate(results.scores)
-        )
+        store.set_current_scores(CurrentScore(s.cell, s.metric, str(index)) for index, s in enumerate(results.scores))
         for index, rung in enumerate(results.ladder):
             store.put_ladder(str(index), rung.version, rung.status, rung.reason, rung.numerator, rung.denominator)
         store.set_current_ladder(
-            (r.codec or "", r.checkpoint or "", r.rung, r.utterance, r.metric, str(index))
-            for index, r in enumerate(results.ladder)
+            CurrentRung(r.codec_id, r.rung, r.utterance, r.metric, str(index)) for index, r in enumerate(results.ladder)
         )
         for cost in results.costs:
             store.put_cost(cost, "key")
@@ -198,7 +194,7 @@ def write_audio(results: Results, folder: Path, seconds: float = 0.5, clips: Seq
             signal = signal[: round(rate * seconds)]
         else:
             rate = 16000
-        places = {("original",)} | {(r.codec, r.checkpoint, r.point) for r in results.codings if r.status == "ok"}
+        places = {("original",)} | {r.place for r in results.codings if r.status == "ok"}
         for place in places:
             path = folder.joinpath("audio", *place, file)
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from codecbench.analysis.bd import Curve, Delta, as_change, bd_quality, bd_rate
 from codecbench.analysis.bd_interval import Kind, SpeakerSums, delta_interval
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW
 from codecbench.analysis.cells import Cells
-from codecbench.store.ids import Place
+from codecbench.store.ids import CodecId, Place
 
 
 @dataclass(frozen=True)
@@ -42,25 +42,17 @@ class BDPair:
     quality: BDFigure
 
 
-@dataclass(frozen=True)
-class CurveKey:
-    """Whose curve it is."""
-
-    codec: str
-    checkpoint: str
-
-
-Pairs = Mapping[tuple[CurveKey, CurveKey], BDPair]
+Pairs = Mapping[tuple[CodecId, CodecId], BDPair]
 """By (anchor, test)."""
 
 
 def compare_curves(cells: Cells, places: Sequence[Place], metric: str, higher_is_better: bool) -> Pairs:
     """Every codec of `places` against every other, in both directions."""
-    curves: dict[CurveKey, list[Place]] = {}
+    curves: dict[CodecId, list[Place]] = {}
     for place in places:
         if cells.values(place, metric) and cells.sizes.get(place):
-            curves.setdefault(CurveKey(place.codec, place.checkpoint), []).append(place)
-    found: dict[tuple[CurveKey, CurveKey], BDPair] = {}
+            curves.setdefault(place.codec_id, []).append(place)
+    found: dict[tuple[CodecId, CodecId], BDPair] = {}
     for one, other in combinations(curves, 2):
         pair = _compare(cells, curves[one], curves[other], metric, higher_is_better)
         found[one, other] = pair

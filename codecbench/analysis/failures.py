@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from codecbench.store.ids import CellPlace, CodecId
 from codecbench.store.rows import CodingRow, Results, ScoreRow, Status
 
 CODING = "coding"
@@ -12,12 +13,16 @@ ORDER: tuple[Status, ...] = ("failed", "abstained", "skipped", "ok")
 
 
 @dataclass(frozen=True)
-class Place:
+class FailedPoints:
     """Where it happened: the points of one codec × checkpoint."""
 
     codec: str
     checkpoint: str
     points: tuple[str, ...]
+
+    @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.codec, self.checkpoint)
 
 
 @dataclass(frozen=True)
@@ -27,37 +32,31 @@ class FailureGroup:
     what: str
     status: Status
     reason: str
-    places: tuple[Place, ...]
+    places: tuple[FailedPoints, ...]
     utterances: tuple[str, ...]
     cells: int
 
 
-Cell = tuple[str, str, str, str, int]
-"""Codec, checkpoint, point, utterance, seed."""
-
-
 def group_failures(results: Results) -> tuple[FailureGroup, ...]:
     """Failed first. A cell whose coding is not ok is listed once, not once more for each metric."""
-    found: dict[tuple[str, Status, str], list[Cell]] = {}
-    coded = {_cell(row): row.status for row in results.codings}
+    found: dict[tuple[str, Status, str], list[CellPlace]] = {}
+    coded = {row.cell: row.status for row in results.codings}
     rows: list[tuple[str, CodingRow | ScoreRow]] = [(CODING, row) for row in results.codings]
-    rows += [(row.metric, row) for row in results.scores if coded.get(_cell(row), "ok") == "ok"]
+    rows += [(row.metric, row) for row in results.scores if coded.get(row.cell, "ok") == "ok"]
     for what, row in rows:
         if row.status != "ok":
-            found.setdefault((what, row.status, row.reason or "no reason given"), []).append(_cell(row))
-    groups = [FailureGroup(*key, _places(at), _unique(cell[3] for cell in at), len(at)) for key, at in found.items()]
+            found.setdefault((what, row.status, row.reason or "no reason given"), []).append(row.cell)
+    groups = [
+        FailureGroup(*key, _places(at), _unique(cell.utterance for cell in at), len(at)) for key, at in found.items()
+    ]
     return tuple(sorted(groups, key=lambda group: ORDER.index(group.status)))
 
 
-def _cell(row: CodingRow | ScoreRow) -> Cell:
-    return (row.codec, row.checkpoint, row.point, row.utterance, row.seed)
-
-
-def _places(cells: Iterable[Cell]) -> tuple[Place, ...]:
-    points: dict[tuple[str, str], list[str]] = {}
-    for codec, checkpoint, point, _, _ in cells:
-        points.setdefault((codec, checkpoint), []).append(point)
-    return tuple(Place(*codec, _unique(at)) for codec, at in points.items())
+def _places(cells: Iterable[CellPlace]) -> tuple[FailedPoints, ...]:
+    points: dict[CodecId, list[str]] = {}
+    for cell in cells:
+        points.setdefault(cell.codec_id, []).append(cell.point)
+    return tuple(FailedPoints(*codec_id, _unique(at)) for codec_id, at in points.items())
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

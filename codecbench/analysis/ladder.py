@@ -14,8 +14,9 @@ from math import fsum
 from typing import Any, Literal, TypeAlias
 
 from codecbench.analysis.bootstrap import Estimate, estimate
-from codecbench.analysis.failures import FailureGroup, Place
+from codecbench.analysis.failures import FailedPoints, FailureGroup
 from codecbench.analysis.scores import by_utterance
+from codecbench.store.ids import CodecId
 from codecbench.store.rows import CodecRow, LadderRow, Results, ScoreRow, Status
 
 Part: TypeAlias = Literal["front_end", "network", "quantizer"]
@@ -60,6 +61,10 @@ class LossLadder:
     reason: str | None = None
 
     @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.codec, self.checkpoint)
+
+    @property
     def worst(self) -> Part | None:
         """The part that loses most; None where not all are known."""
         losses = [(step.loss.value, step.part) for step in self.steps if step.loss is not None]
@@ -90,9 +95,11 @@ def ladder_failures(results: Results) -> tuple[FailureGroup, ...]:
             found.setdefault((what, row.status, row.reason or "no reason given"), []).append(row)
     groups = []
     for key, rows in found.items():
-        places = dict.fromkeys((row.codec or "original", row.checkpoint or "") for row in rows)
+        places = dict.fromkeys(row.codec_id or CodecId("original", "") for row in rows)
         utterances = dict.fromkeys(row.utterance for row in rows)
-        groups.append(FailureGroup(*key, tuple(Place(*place, ()) for place in places), tuple(utterances), len(rows)))
+        groups.append(
+            FailureGroup(*key, tuple(FailedPoints(*place, ()) for place in places), tuple(utterances), len(rows))
+        )
     return tuple(groups)
 
 
@@ -100,7 +107,7 @@ def _points(codec: CodecRow, scores: Iterable[ScoreRow]) -> list[list[ScoreRow]]
     """The scores of each operating point of `codec`."""
     points: dict[str, list[ScoreRow]] = {}
     for row in scores:
-        if (row.codec, row.checkpoint) == (codec.codec, codec.checkpoint):
+        if row.codec_id == codec.codec_id:
             points.setdefault(row.point, []).append(row)
     return list(points.values())
 
@@ -110,7 +117,7 @@ def _ladder(
 ) -> LossLadder:
     first = scores[0]
     place = (first.codec, first.checkpoint, first.point, first.nominal_kbps, first.metric)
-    mine = [row for row in rows if (row.codec, row.checkpoint) == place[:2]]
+    mine = [row for row in rows if row.codec_id == first.codec_id]
     rungs = {part: [row for row in mine if row.rung == part] for part in PARTS[:2]}
     why = _why_no_ladder(mine, rungs)
     original = _values(row for row in rows if row.codec is None)

@@ -60,7 +60,7 @@ def _place(
     others = [
         (other, theirs)
         for other in rows
-        if (other.codec, other.checkpoint) != (row.codec, row.checkpoint)
+        if other.codec_id != row.codec_id
         and like_rates(other.spent_kbps, row.spent_kbps)
         and (theirs := costs[id(other)]) is not None
     ]

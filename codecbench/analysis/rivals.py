@@ -99,8 +99,7 @@ def find_rivals(results: Results, summary: Summary) -> Rivals:
     pairs = [
         (one.place, other.place)
         for one, other in combinations(summary.rows, 2)
-        if (one.codec, one.checkpoint) != (other.codec, other.checkpoint)
-        and like_rates(one.spent_kbps, other.spent_kbps)
+        if one.codec_id != other.codec_id and like_rates(one.spent_kbps, other.spent_kbps)
     ]
     tests = _tests(cells, pairs, metrics)
     return Rivals(metrics, _speakers(tests), _judge(tests, summary))

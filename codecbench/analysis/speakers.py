@@ -62,13 +62,13 @@ def judge_speakers(results: Results) -> Results:
     rows = [row for row in results.scores if row.metric == SIMILARITY]
     if not rows:
         return results
-    words = {_cell(row): row for row in results.scores if row.metric == WORDS}
+    words = {row.cell: row for row in results.scores if row.metric == WORDS}
     threshold: SpeakerThreshold | Abstain
     try:
         threshold = find_threshold(rows, {row.id: row.speaker for row in results.utterances})
     except Abstain as reason:
         threshold = reason
-    judged = tuple(_judge(row, words.get(_cell(row)), threshold) for row in rows)
+    judged = tuple(_judge(row, words.get(row.cell), threshold) for row in rows)
     card: dict[str, Any] = asdict(CARD)
     return replace(results, metrics={**results.metrics, CARD.id: card}, scores=(*results.scores, *judged))
 
@@ -152,7 +152,3 @@ def _verdict(below: bool, holds: bool) -> str:
     if not below:
         return "same speaker"
     return "hallucinated" if holds else "degraded"
-
-
-def _cell(row: ScoreRow) -> tuple[str, str, str, str, int]:
-    return (row.codec, row.checkpoint, row.point, row.utterance, row.seed)

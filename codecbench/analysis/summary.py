@@ -24,7 +24,7 @@ from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_me
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
 from codecbench.analysis.speakers import judge_speakers
-from codecbench.store.ids import Place, by_place
+from codecbench.store.ids import CodecId, Place, by_place
 from codecbench.store.rows import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
@@ -49,6 +49,10 @@ class Row:
     warnings: tuple[str, ...]
     hallucination: HallucinationSummary | None = None
     seeds: SeedDisagreement | None = None
+
+    @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.codec, self.checkpoint)
 
     @property
     def place(self) -> Place:
@@ -90,9 +94,9 @@ class Summary:
     null_floor: NullFloor = field(default=NullFloor(None, reason="not looked for"))
 
     @cached_property
-    def series(self) -> Mapping[tuple[str, str], int]:
+    def series(self) -> Mapping[CodecId, int]:
         """Codec × checkpoint, in the order of the run, to the number that it looks by wherever it is drawn."""
-        return number((codec.codec, codec.checkpoint) for codec in self.codecs)
+        return number(codec.codec_id for codec in self.codecs)
 
     @property
     def synthetic(self) -> bool:
@@ -142,7 +146,7 @@ def summarize(results: Results) -> Summary:
         _row(codec, place, codings[place], scores.get(place, []), results, speakers)
         for codec in results.codecs
         for place in codings
-        if place[:2] == (codec.codec, codec.checkpoint) and any(row.status == "ok" for row in codings[place])
+        if place.codec_id == codec.codec_id and any(row.status == "ok" for row in codings[place])
     ]
     return Summary(
         run=results.meta,
@@ -176,14 +180,14 @@ def _row(
     codec: CodecRow, place: Place, codings: list[CodingRow], scores: list[ScoreRow], results: Results,
     speakers: Mapping[str, str],
 ) -> Row:  # fmt: skip
-    mine = [row for row in results.costs if (row.codec, row.checkpoint) == place[:2]]
-    here = next((row for row in mine if row.point == place[2]), None)
+    mine = [row for row in results.costs if row.codec_id == place.codec_id]
+    here = next((row for row in mine if row.point == place.point), None)
     delay = next((row.applied_delay_s for row in codings if row.applied_delay_s is not None), None)
     return Row(
         codec=codec.codec,
         checkpoint=codec.checkpoint,
         track=codec.card.get("track", "none"),
-        point=place[2],
+        point=place.point,
         nominal_kbps=codings[0].nominal_kbps,
         rate=measure_rate(codings),
         scores={

@@ -16,6 +16,7 @@ from typing import Literal
 
 from codecbench.analysis.rivals import Rivalry, Rivals, stands_at
 from codecbench.analysis.summary import Row, Summary
+from codecbench.store.ids import CodecId
 
 Outcome = Literal["best", "tied", "unclear", "alone"]
 
@@ -90,13 +91,13 @@ def _rates(rows: Sequence[Row]) -> list[float]:
 
 
 def _nearest(rows: Sequence[Row], rate: float) -> list[int]:
-    best: dict[tuple[str, str], int] = {}
+    best: dict[CodecId, int] = {}
     for index, row in enumerate(rows):
         if not stands_at(row.spent_kbps, rate):
             continue
-        held = best.get((row.codec, row.checkpoint))
+        held = best.get(row.codec_id)
         if held is None or abs(log(row.spent_kbps / rate)) < abs(log(rows[held].spent_kbps / rate)):
-            best[row.codec, row.checkpoint] = index
+            best[row.codec_id] = index
     return sorted(best.values())
 
 

@@ -14,7 +14,7 @@ from codecbench.cli.table import read_runs
 from codecbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from codecbench.analysis.failures import Place
+    from codecbench.analysis.failures import FailedPoints
     from codecbench.analysis.summary import Row, Summary
     from codecbench.plots.axes import CostAxis
     from codecbench.plots.chart import Chart
@@ -82,14 +82,14 @@ def _only(summary: Summary, codecs: str | None) -> Summary:
     """The codecs asked for, with what they miss; `summary.codecs` stays whole, for it decides how a stranger looks."""
     if codecs is None:
         return summary
-    known = {name for codec in summary.codecs for name in (codec.codec, f"{codec.codec}:{codec.checkpoint}")}
+    known = {name for codec in summary.codecs for name in (codec.codec, codec.codec_id.spec)}
     wanted = [name.strip() for name in codecs.split(",")]
     for name in wanted:
         if name not in known:
             raise UsageError(f"--codecs: the run has no codec '{name}'; it has: {', '.join(sorted(known))}")
 
-    def asked(one: Row | SkipRow | Place) -> bool:
-        return one.codec in wanted or f"{one.codec}:{one.checkpoint}" in wanted
+    def asked(one: Row | SkipRow | FailedPoints) -> bool:
+        return one.codec in wanted or one.codec_id.spec in wanted
 
     groups = (replace(group, places=tuple(filter(asked, group.places))) for group in summary.failures)
     return replace(

@@ -38,9 +38,9 @@ def as_baseline(results: Results, source: str, checksums: Mapping[Place, str], f
     """Every current row of a run; places where nothing was coded are kept, for their failures."""
     meta = results.meta
     codings, scores = by_place(results.codings), by_place(results.scores)
-    codecs = {(row.codec, row.checkpoint): row for row in results.codecs}
+    codecs = {row.codec_id: row for row in results.codecs}
     rows = [
-        _row(place, codecs[place.codec, place.checkpoint], found, scores.get(place, []), results, checksums.get(place))
+        _row(place, codecs[place.codec_id], found, scores.get(place, []), results, checksums.get(place))
         for place, found in codings.items()
     ]
     return Baseline(
@@ -54,7 +54,7 @@ def as_baseline(results: Results, source: str, checksums: Mapping[Place, str], f
         recognizer=_digest(meta["recognizer"]) if meta.get("recognizer") else None,
         machine=_digest({key: meta["machine"].get(key) for key in SAME_MACHINE}),
         codecbench=meta.get("codecbench") or "",
-        skipped={f"{row.codec}:{row.checkpoint}": row.reason for row in results.skips},
+        skipped={row.codec_id.spec: row.reason for row in results.skips},
         finished=meta.get("finished") is not None,
         folder=folder,
     )
@@ -89,7 +89,7 @@ def _row(
 
 
 def _cost(place: Place, codec: CodecRow, costs: Sequence[CostRow]) -> Any:
-    mine = [row for row in costs if (row.codec, row.checkpoint) == (place.codec, place.checkpoint)]
+    mine = [row for row in costs if row.codec_id == place.codec_id]
     here = next((row for row in mine if row.point == place.point), None)
     return join_cost(codec.card, place.point, here, bool(mine))
 

@@ -137,7 +137,7 @@ def _row(comparison: Comparison, cell: Cell) -> list[str]:
     interval = f"{signed(style, paired.change.low)} to {signed(style, paired.change.high)}"
     mark = "" if cell.primary else "†"
     place = cell.place
-    return [place.codec if place.checkpoint in ("default", "reference") else place.spec, place.point,
+    return [place.codec_id.name, place.point,
             f"{cell.metric}{mark}", style.number(paired.before), style.number(paired.after),
             signed(style, paired.change.value), interval, _p(cell.p), cell.verdict]  # fmt: skip
 

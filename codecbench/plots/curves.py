@@ -13,7 +13,7 @@ from codecbench.errors import UsageError
 from codecbench.plots.axes import BITRATE, COSTS, Axis, CostAxis, cost_axis
 from codecbench.plots.chart import Chart, Curve, Line, Panel, Point
 from codecbench.plots.notes import caption
-from codecbench.printing.figures import Style, codec_name
+from codecbench.printing.figures import Style
 from codecbench.published import PublishedFigure
 from codecbench.tables.columns import TITLES
 from codecbench.tables.published import describe
@@ -63,11 +63,11 @@ def _panel(summary: Summary, metric: str, axis: Axis) -> Panel:
         raise UsageError(f"this run has no metric '{metric}'; it has: {known}")
     style = Style.of(summary.metrics[metric])
     curves = []
-    for codec, series in summary.series.items():
-        rows = [row for row in summary.rows if (row.codec, row.checkpoint) == codec]
+    for codec_id, series in summary.series.items():
+        rows = [row for row in summary.rows if row.codec_id == codec_id]
         points = [point for row in rows if (point := _point(row, metric, style, axis.place(row))) is not None]
         if points:
-            curves.append(Curve(codec_name(*codec), series, tuple(points), rows[0].track == "untrained"))
+            curves.append(Curve(codec_id.name, series, tuple(points), rows[0].track == "untrained"))
     if not curves:
         why = _why(summary, metric)
         raise UsageError(f"nothing to draw: no codec of this run has a figure of {metric}{axis.what}{why}")
@@ -104,7 +104,7 @@ def _published(
     """Marks of the drawn codecs' published figures, and what has to be said of their sources."""
     factor = Style.of(summary.metrics[metric]).factor
     drawn = {curve.series for curve in panel.curves}
-    series = {place[0]: number for place, number in reversed(list(summary.series.items())) if number in drawn}
+    series = {one.codec: number for one, number in reversed(list(summary.series.items())) if number in drawn}
     marks, sources = [], {}
     for figure in beside(figures, summary):
         x = place(figure)

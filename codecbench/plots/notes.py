@@ -8,7 +8,7 @@ from codecbench.analysis.failures import CODING
 from codecbench.analysis.summary import Row, Summary
 from codecbench.plots.axes import Axis
 from codecbench.plots.chart import Panel
-from codecbench.printing.figures import codec_name
+from codecbench.store.ids import Place
 from codecbench.tables.build import build_table
 from codecbench.tables.notes import UNTRAINED, about, at_points, coverage
 from codecbench.tables.selection import chosen_columns
@@ -62,7 +62,7 @@ def _missing(summary: Summary, panel: Panel, metric: str, axis: Axis) -> dict[st
     gone: dict[tuple[str, str], list[str]] = {}
     every: dict[str, list[str]] = {}
     for row in summary.rows:
-        name = codec_name(row.codec, row.checkpoint)
+        name = row.codec_id.name
         every.setdefault(name, []).append(row.point)
         if (name, row.point) not in drawn:
             gone.setdefault((name, _reason(row, metric, axis)), []).append(row.point)
@@ -89,9 +89,9 @@ def _without_row(summary: Summary) -> list[tuple[str, str, str]]:
     for group in summary.failures:
         for place in group.places if group.what == CODING else ():
             for point in place.points:
-                if (place.codec, place.checkpoint, point) not in rows:
+                if Place(*place.codec_id, point) not in rows:
                     why = f"{group.status}: {group.reason}"
-                    found.setdefault((codec_name(place.codec, place.checkpoint), point), why)
+                    found.setdefault((place.codec_id.name, point), why)
     for skip in summary.skipped:
-        found.setdefault((codec_name(skip.codec, skip.checkpoint), skip.point or ""), f"skipped: {skip.reason}")
+        found.setdefault((skip.codec_id.name, skip.point or ""), f"skipped: {skip.reason}")
     return [(*place, why) for place, why in found.items()]

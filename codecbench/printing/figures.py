@@ -104,11 +104,6 @@ def cost_figure(cost: Cost, name: str) -> str:
     return scaled(value)
 
 
-def codec_name(codec: str, checkpoint: str) -> str:
-    """The checkpoint is named where it is not the codec's usual one."""
-    return codec if checkpoint in ("default", "reference", "") else f"{codec}:{checkpoint}"
-
-
 def duration(seconds: float) -> str:
     """`75 s` or `12 min 05 s`."""
     if seconds < 120:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codecbench.analysis.bd_pairs import BDFigure, CurveKey, Pairs, compare_curves
+from codecbench.analysis.bd_pairs import BDFigure, Pairs, compare_curves
 from codecbench.analysis.cells import collect_cells
 from codecbench.analysis.summary import Summary
-from codecbench.printing.figures import Style, codec_name
+from codecbench.printing.figures import Style
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
+from codecbench.store.ids import CodecId, by_codec
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def section(page: Page) -> Content | None:
     return Content(
         {
             "lines": _lines(pairs[metrics[0]], metrics[0], anchor, keys, summary),
-            "anchor": codec_name(anchor.codec, anchor.checkpoint),
+            "anchor": anchor.name,
             "metric": metrics[0],
             "unit": Style.of(summary.metrics[metrics[0]]).unit,
             "few": any(one.rate.indicative or one.quality.indicative for row in pairs.values() for one in row.values()),
@@ -48,17 +49,17 @@ def section(page: Page) -> Content | None:
     )
 
 
-def _keys(summary: Summary) -> list[CurveKey]:
-    return list(dict.fromkeys(CurveKey(row.codec, row.checkpoint) for row in summary.rows))
+def _keys(summary: Summary) -> list[CodecId]:
+    return list(by_codec(summary.rows))
 
 
-def _default(pairs: Pairs, keys: Sequence[CurveKey]) -> CurveKey:
+def _default(pairs: Pairs, keys: Sequence[CodecId]) -> CodecId:
     """The anchor that most codecs can be compared with, in rate and in quality; the first of several.
 
     Rates alone would choose PCM: it reaches everyone's quality, but at bitrates where nobody else has a point.
     """
 
-    def known(key: CurveKey) -> int:
+    def known(key: CodecId) -> int:
         return sum(
             one.rate.value is not None and one.quality.value is not None
             for (anchor, _), one in pairs.items()
@@ -68,14 +69,14 @@ def _default(pairs: Pairs, keys: Sequence[CurveKey]) -> CurveKey:
     return max(keys, key=known)
 
 
-def _lines(pairs: Pairs, metric: str, anchor: CurveKey, keys: Sequence[CurveKey], summary: Summary) -> list[BDLine]:
+def _lines(pairs: Pairs, metric: str, anchor: CodecId, keys: Sequence[CodecId], summary: Summary) -> list[BDLine]:
     style = Style.of(summary.metrics[metric])
     lines = []
     for key in keys:
         if key == anchor:
             continue
         pair = pairs.get((anchor, key))
-        name, series = codec_name(key.codec, key.checkpoint), summary.series[key.codec, key.checkpoint]
+        name, series = key.name, summary.series[key]
         if pair is None:
             none = FigureCell("n/a", more=f"no {metric} of both")
             lines.append(BDLine(name, series, none, none))
@@ -109,7 +110,7 @@ def _minus(text: str) -> str:
     return text if text[:1].isalpha() else text.replace("-", "\N{MINUS SIGN}")
 
 
-def _data(pairs: Mapping[str, Pairs], default: CurveKey, keys: Sequence[CurveKey], summary: Summary) -> dict[str, Any]:
+def _data(pairs: Mapping[str, Pairs], default: CodecId, keys: Sequence[CodecId], summary: Summary) -> dict[str, Any]:
     """`lines` by metric and anchor: [series, rate, its second line, quality, its second line]; texts stand once."""
     texts: dict[str, int] = {}
 
@@ -125,9 +126,9 @@ def _data(pairs: Mapping[str, Pairs], default: CurveKey, keys: Sequence[CurveKey
         for metric, found in pairs.items()
     }  # fmt: skip
     return {
-        "anchors": [codec_name(key.codec, key.checkpoint) for key in keys],
+        "anchors": [key.name for key in keys],
         "anchor": keys.index(default),
-        "series": {series: codec_name(*place) for place, series in summary.series.items()},
+        "series": {series: codec_id.name for codec_id, series in summary.series.items()},
         "units": {metric: Style.of(summary.metrics[metric]).unit for metric in pairs},
         "better": {metric: bool(summary.metrics[metric]["higher_is_better"]) for metric in pairs},
         "lines": lines,

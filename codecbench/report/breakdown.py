@@ -9,7 +9,7 @@ from typing import Any
 from codecbench.analysis.breakdown import Group, divide, estimates
 from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.summary import Row, Summary
-from codecbench.printing.figures import UNKNOWN, Style, codec_name
+from codecbench.printing.figures import UNKNOWN, Style
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.store.ids import Place
@@ -55,13 +55,12 @@ def section(page: Page) -> Content | None:
 
 def _default(summary: Summary) -> int:
     """The first codec's highest point."""
-    first = summary.rows[0]
-    place = (first.codec, first.checkpoint)
-    return max(index for index, row in enumerate(summary.rows) if (row.codec, row.checkpoint) == place)
+    first = summary.rows[0].codec_id
+    return max(index for index, row in enumerate(summary.rows) if row.codec_id == first)
 
 
 def _name(row: Row) -> str:
-    return f"{codec_name(row.codec, row.checkpoint)} at {row.point} kbps"
+    return f"{row.codec_id.name} at {row.point} kbps"
 
 
 def _cells(

@@ -8,7 +8,7 @@ from typing import Any
 from codecbench.analysis.costs import UTTERANCE
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import PRIMARY, Row, Summary
-from codecbench.printing.figures import Style, codec_name, cost_figure, kbps, scaled
+from codecbench.printing.figures import Style, cost_figure, kbps, scaled
 from codecbench.report.markers import published_markers
 from codecbench.report.page import Content, Page
 from codecbench.report.pareto import front_marks, front_texts
@@ -44,11 +44,11 @@ def chart_data(summary: Summary) -> dict[str, Any]:
     """JSON: `series` (codecs by the number that they look by), `metrics`, `axes`, `points`. Ratios are in per cent."""
     order = summary.metric_order()
     return {
-        "series": {series: codec_name(*place) for place, series in summary.series.items()},
+        "series": {series: codec_id.name for codec_id, series in summary.series.items()},
         "metrics": {name: _metric(summary, name) for name in order},
         "primary": [name for name in order if name in PRIMARY] or order[:4],
         "axes": {name: title for name, (title, _) in COST_AXES.items()},
-        "points": [_point(row, summary.series[row.place[:2]], summary) for row in summary.rows],
+        "points": [_point(row, summary.series[row.codec_id], summary) for row in summary.rows],
     }
 
 

@@ -12,7 +12,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from codecbench.analysis.summary import Summary
-from codecbench.printing.figures import codec_name
 from codecbench.report import bd, breakdown, charts, court, hallucination, ladder, listening, sections, table, verdict
 from codecbench.report.page import AUDIO_MB, AudioMode, Page, Section
 from codecbench.store.rows import Results
@@ -84,7 +83,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     env.filters |= {"script_json": script_json, "printed": sections.printed}
-    env.globals["codec_name"] = codec_name
     return env
 
 

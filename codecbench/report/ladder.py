@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codecbench.analysis.bootstrap import Estimate
 from codecbench.analysis.ladder import LossLadder, Part, Step
 from codecbench.analysis.summary import Summary
-from codecbench.printing.figures import Style, codec_name
+from codecbench.printing.figures import Style
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 
@@ -79,9 +79,9 @@ def _table(metric: str, ladders: Sequence[LossLadder], summary: Summary) -> Ladd
     ends = [end for ladder in ladders for end in _ends(ladder)]
     scale = _Scale(min([0.0, *ends]), max([0.0, *ends]))
     lines: list[LadderLine] = []
-    for place, series in summary.series.items():
-        mine = [ladder for ladder in ladders if (ladder.codec, ladder.checkpoint) == place]
-        name = codec_name(*place)
+    for codec_id, series in summary.series.items():
+        mine = [ladder for ladder in ladders if ladder.codec_id == codec_id]
+        name = codec_id.name
         reasons: dict[str, list[str]] = {}
         for ladder in mine:
             if ladder.reason is not None:

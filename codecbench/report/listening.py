@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from codecbench.analysis.extremes import ROLES, choose_utterances, find_extremes, listening_metric
 from codecbench.analysis.summary import PRIMARY
-from codecbench.printing.figures import UNKNOWN, Style, codec_name
+from codecbench.printing.figures import UNKNOWN, Style
 from codecbench.report.clips import ORIGINAL, Clip, Clips, audio_key
 from codecbench.report.page import Content, Page
 from codecbench.report.words import Piece, mark_changes
@@ -136,9 +136,9 @@ class _Takes:
         clip = self.clips.found.get(key)
         ok = coding.status == "ok"
         return Take(
-            name=codec_name(coding.codec, coding.checkpoint),
+            name=coding.codec_id.name,
             point=coding.point,
-            series=self.page.summary.series.get(place[:2]),
+            series=self.page.summary.series.get(place.codec_id),
             audio=key if clip else None,
             matched=_matched(clip),
             heard=_heard(row, text, "decoded"),
@@ -165,9 +165,11 @@ def _extremes(page: Page, metric: str, clips: Clips) -> list[ExtremeRow]:
                 one.utterance, style.number(one.value), anchor(one.utterance) if one.utterance in kept else None,
                 key if key in clips.found else None,
             )  # fmt: skip
-        name = codec_name(*place[:2])
+        name = place.codec_id.name
         rows.append(
-            ExtremeRow(name, page.summary.series.get(place[:2]), place[2], tuple(cells.get(role) for role in ROLES))
+            ExtremeRow(
+                name, page.summary.series.get(place.codec_id), place.point, tuple(cells.get(role) for role in ROLES)
+            )
         )
     return rows
 

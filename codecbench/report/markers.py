@@ -6,15 +6,16 @@ from typing import Any
 
 from codecbench.analysis.literature import beside, metric_of
 from codecbench.analysis.summary import Summary
-from codecbench.printing.figures import Style, codec_name
+from codecbench.printing.figures import Style
 from codecbench.published import PublishedFigure, published
+from codecbench.store.ids import CodecId
 
 
 def published_markers(summary: Summary) -> list[dict[str, Any]]:
     """Points of codecs that the run has, whatever their checkpoint, in its metrics: `lines` is the tooltip."""
     series: dict[str, int] = {}
-    for place, number in summary.series.items():
-        series.setdefault(place[0], number)
+    for codec_id, number in summary.series.items():
+        series.setdefault(codec_id.codec, number)
     return [
         _marker(figure, series[figure.codec], metric_of(figure), summary)
         for figure in beside(published(), summary)
@@ -24,7 +25,7 @@ def published_markers(summary: Summary) -> list[dict[str, Any]]:
 
 def _marker(figure: PublishedFigure, series: int, metric: str, summary: Summary) -> dict[str, Any]:
     source, style = figure.source, Style.of(summary.metrics[metric])
-    what = codec_name(figure.codec, figure.checkpoint or "")
+    what = CodecId(figure.codec, figure.checkpoint or "").name
     own = "" if figure.checkpoint else " (the authors' own model)"
     checked = " (from a transcription, not checked against the paper)" if source.secondary else ""
     return {

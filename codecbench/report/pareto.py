@@ -9,7 +9,6 @@ from typing import Any
 from codecbench.analysis.pareto import COSTS, ParetoPoint, Status, pareto
 from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.summary import Row, Summary
-from codecbench.printing.figures import codec_name
 
 COST_WORDS: Mapping[str, str] = {
     "macs_per_s": "MACs", "rtf": "RTF (encode + decode)", "latency_ms": "latency", "parameters": "parameters",
@@ -38,7 +37,7 @@ def front_marks(summary: Summary, rivals: Rivals) -> dict[str, Any]:
     """By `metric/cost` and `series point`: by whom it is dominated, empty on the front; absent where not judged."""
     return {
         f"{metric}/{cost}": {
-            f"{summary.series[one.row.place[:2]]} {one.row.point}": _by(one)
+            f"{summary.series[one.row.codec_id]} {one.row.point}": _by(one)
             for one in pareto(summary, rivals, metric, cost)
             if one.status in ("front", "dominated")
         }
@@ -53,7 +52,7 @@ def _by(point: ParetoPoint) -> str:
 
 
 def _place(row: Row) -> str:
-    return f"{codec_name(row.codec, row.checkpoint)} at {row.point}"
+    return f"{row.codec_id.name} at {row.point}"
 
 
 def _text(points: Sequence[ParetoPoint]) -> str:
@@ -74,5 +73,5 @@ def _listed(rows: Sequence[Row]) -> str:
     """`dac at 1, 2 and opus at 6`: points by codec."""
     found: dict[str, list[str]] = {}
     for row in rows:
-        found.setdefault(codec_name(row.codec, row.checkpoint), []).append(row.point)
+        found.setdefault(row.codec_id.name, []).append(row.point)
     return "; ".join(f"{name} at {', '.join(points)}" for name, points in found.items())

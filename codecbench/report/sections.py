@@ -7,8 +7,9 @@ from typing import Any
 
 from codecbench.analysis.codes import Codebook
 from codecbench.analysis.summary import Summary
-from codecbench.printing.figures import UNKNOWN, Style, codec_name, duration, significant
+from codecbench.printing.figures import UNKNOWN, Style, duration, significant
 from codecbench.report.page import Content, Page
+from codecbench.store.ids import by_codec
 
 CARD_FIELDS = (
     "track", "version", "sample_rate", "channels", "frame", "lookahead", "causal", "whole_utterance", "stochastic",
@@ -75,7 +76,7 @@ def facts(summary: Summary) -> list[Fact]:
     tally = summary.run.get("tally") or {}
     counted = " · ".join(f"{tally[name]} {name}" for name in tally if name != "computed")
     share = 100 * summary.coverage.ok / summary.coverage.planned if summary.coverage.planned else 0.0
-    codecs = len({(row.codec, row.checkpoint) for row in summary.rows})
+    codecs = len(by_codec(summary.rows))
     voices = "speakers not known" if summary.speakers is None else f"{plural(summary.speakers, 'speaker')}"
     return [
         Fact("speech", duration(summary.seconds), f"{plural(summary.utterances, 'utterance')}, {voices}"),
@@ -101,7 +102,7 @@ def plural(number: int, noun: str) -> str:
 
 def code_use(summary: Summary) -> list[CodeUse]:
     rows = [row for row in summary.rows if row.codebooks]
-    return [CodeUse(codec_name(row.codec, row.checkpoint), row.point, row.codebooks) for row in rows]
+    return [CodeUse(row.codec_id.name, row.point, row.codebooks) for row in rows]
 
 
 def warnings(summary: Summary) -> list[tuple[str, str]]:
@@ -109,7 +110,7 @@ def warnings(summary: Summary) -> list[tuple[str, str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for row in summary.rows:
         for warning in row.warnings:
-            found.setdefault((codec_name(row.codec, row.checkpoint), warning), []).append(row.point)
+            found.setdefault((row.codec_id.name, warning), []).append(row.point)
     return [(f"{name} at {', '.join(points)} kbps", warning) for (name, warning), points in found.items()]
 
 

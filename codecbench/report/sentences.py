@@ -10,7 +10,7 @@ from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.significance import FEWEST_SPEAKERS
 from codecbench.analysis.summary import Row
 from codecbench.analysis.verdict import MetricVerdict, RateVerdict
-from codecbench.printing.figures import codec_name, cost_figure, scaled, significant
+from codecbench.printing.figures import cost_figure, scaled, significant
 
 TITLES = {
     "pesq_wb": "PESQ-WB", "estoi": "ESTOI", "wer": "WER", "speaker_similarity": "speaker similarity",
@@ -32,7 +32,7 @@ def joined(words: Sequence[str]) -> str:
 
 
 def names(rows: Sequence[Row]) -> str:
-    found = [codec_name(row.codec, row.checkpoint) for row in rows]
+    found = [row.codec_id.name for row in rows]
     if len(found) > NAMED:
         found = [*found[: NAMED - 1], f"{len(found) - NAMED + 1} others"]
     return joined(found)
@@ -129,7 +129,7 @@ def _least(rows: Sequence[Row], cost: str, what: str, unit: str) -> str:
     row = rows[known[0][1]]
     text = cost_figure(row.cost, cost) if cost != "macs_per_s" else scaled(known[0][0])
     unknown = "" if len(known) == len(rows) else f", of {len(known)} where it is known"
-    return f"{codec_name(row.codec, row.checkpoint)} {what} ({text}{unit}{unknown})"
+    return f"{row.codec_id.name} {what} ({text}{unit}{unknown})"
 
 
 def _speakers(count: int) -> str:

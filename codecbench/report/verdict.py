@@ -9,7 +9,7 @@ from codecbench.analysis.bootstrap import INDICATIVE_BELOW
 from codecbench.analysis.rivals import TIED_WITHIN, Rivals
 from codecbench.analysis.summary import Row, Summary
 from codecbench.analysis.verdict import RateVerdict, default_rate, judge_rates, standings
-from codecbench.printing.figures import Style, codec_name, cost_figure, kbps, scaled
+from codecbench.printing.figures import Style, cost_figure, kbps, scaled
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.report.sentences import cost_sentence, open_sentence, rates_text, rtf_text, title, verdict_sentence
@@ -89,7 +89,7 @@ def _view(verdict: RateVerdict, rivals: Rivals, summary: Summary, chosen: bool) 
 
 def _contender(row: Row, found: tuple[str, ...], summary: Summary, rivals: Rivals) -> Contender:
     return Contender(
-        codec_name(row.codec, row.checkpoint), summary.series[row.place[:2]], row.track, row.point,
+        row.codec_id.name, summary.series[row.codec_id], row.track, row.point,
         kbps(row.rate.measured_kbps), tuple(_score(row, name, summary) for name in rivals.metrics), found, _costs(row),
     )  # fmt: skip
 

@@ -68,7 +68,7 @@ def _choose(state: RunState, choose: ChooseUtterances) -> list[str]:
     """By all scores of the folder. A plan without some of its codecs adds to the utterances chosen before."""
     results, before = state.store.results(), state.store.meta().get("sample_utterances") or []
     planned = {codec.card.spec for codec in state.plan.codecs}
-    if before and any(f"{row.codec}:{row.checkpoint}" not in planned for row in results.codecs):
+    if before and any(row.codec_id.spec not in planned for row in results.codecs):
         return list(before)
     chosen = list(choose(results, [planned.utterance.id for planned in state.plan.utterances]))
     state.store.set_meta(sample_utterances=chosen)

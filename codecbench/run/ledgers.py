@@ -11,6 +11,7 @@ from codecbench.run.cells import Cell, Rung, Scorable
 from codecbench.run.planned import PlannedMetric
 from codecbench.run.state import RunState
 from codecbench.store.answers import Answer, ScoreValue
+from codecbench.store.current import CurrentRung, CurrentScore
 
 KindT = TypeVar("KindT", bound=Scorable, contravariant=True)
 
@@ -58,7 +59,7 @@ class CodedLedger:
 
     def make_current(self, cells: Sequence[Cell]) -> None:
         self._state.store.set_current_scores(
-            (*cell.place, metric.card.id, self._key(cell, metric))
+            CurrentScore(cell.place, metric.card.id, self._key(cell, metric))
             for cell in cells
             for metric in self._state.plan.metrics
         )
@@ -94,7 +95,9 @@ class RungLedger:
 
     def make_current(self, cells: Sequence[Rung]) -> None:
         self._state.store.set_current_ladder(
-            (*_owner(cell), cell.name, cell.id, metric.card.id, self._key(cell, metric))
+            CurrentRung(
+                cell.codec.codec_id if cell.codec else None, cell.name, cell.id, metric.card.id, self._key(cell, metric)
+            )
             for cell in cells
             for metric in self._state.plan.ladder_metrics
         )
@@ -112,8 +115,3 @@ class RungLedger:
         return keys.ladder_key(
             identity, cell.name, seed, planned.utterance.id, planned.identity, metric.key, cell.delay_s
         )
-
-
-def _owner(rung: Rung) -> tuple[str, str]:
-    """Codec and checkpoint; empty for the originals."""
-    return (rung.codec.card.name, rung.codec.card.checkpoint) if rung.codec else ("", "")

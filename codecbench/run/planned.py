@@ -10,6 +10,7 @@ from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, Operati
 from codecbench.plugins import Registered
 from codecbench.run import keys
 from codecbench.run.request import Request
+from codecbench.store.ids import CodecId
 from codecbench.store.rows import SkipRow
 
 LADDER_METRICS = ("pesq_wb", "estoi", "mel_distance")
@@ -29,6 +30,10 @@ class PlannedCodec:
     @property
     def card(self) -> CodecCard:
         return self.entry.card
+
+    @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.card.name, self.card.checkpoint)
 
     def seeds(self, request: Request) -> range:
         """One, unless the decoder is stochastic."""

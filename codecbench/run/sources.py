@@ -10,8 +10,8 @@ from codecbench.run import keys
 from codecbench.run.cells import Cell
 from codecbench.run.planned import PlannedCodec
 from codecbench.run.state import RunState
+from codecbench.store.current import CodedCell, CurrentCoding
 from codecbench.store.ids import CellPlace
-from codecbench.store.reading import CodedCell
 
 
 class CellSource(Protocol):
@@ -66,7 +66,7 @@ class PlannedCells:
                 codec.card.name, codec.card.checkpoint, point.label, delays[point.label]
             )
             self._state.store.set_current_codings(
-                [(*cell.place, point.nominal_kbps, cell.key, delays[point.label]) for cell in mine]
+                CurrentCoding(cell.place, point.nominal_kbps, cell.key, delays[point.label]) for cell in mine
             )
         return delays
 
@@ -87,8 +87,8 @@ class StoredCells:
         return len(self._coded)
 
     def cells(self, codec: PlannedCodec) -> list[Cell]:
-        name = (codec.card.name, codec.card.checkpoint)
-        seeds = sorted({place.seed for place in self._coded if place[:2] == name})
+        name = codec.codec_id
+        seeds = sorted({place.seed for place in self._coded if place.codec_id == name})
         cells = []
         for seed in seeds:
             for point in codec.points:
@@ -110,8 +110,7 @@ class StoredCells:
     def gone_points(self, codec: PlannedCodec) -> list[str]:
         """Labels of stored points that the plugin does not have any more."""
         here = {point.label for point in codec.points}
-        name = (codec.card.name, codec.card.checkpoint)
-        return sorted({place.point for place in self._coded if place[:2] == name} - here)
+        return sorted({place.point for place in self._coded if place.codec_id == codec.codec_id} - here)
 
 
 def _recall(state: RunState, cell: Cell) -> str | None:

@@ -1,9 +1,37 @@
-"""What a row of the store is about: a codec, one of its operating points, a cell."""
+"""What a row of the store is about: a codec, one of its operating points, one utterance coded at it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol, TypeVar
+
+USUAL = ("default", "reference", "")
+"""Checkpoints that go without saying wherever a codec is named; the empty one is that of who has none."""
+
+
+class CodecId(NamedTuple):
+    """A codec × checkpoint."""
+
+    codec: str
+    checkpoint: str
+
+    @property
+    def spec(self) -> str:
+        """As on the command line: `encodec:facebook-24khz`."""
+        return f"{self.codec}:{self.checkpoint}"
+
+    @property
+    def usual(self) -> bool:
+        return self.checkpoint in USUAL
+
+    @property
+    def name(self) -> str:
+        """As a reader sees it: with its checkpoint only where that is not the usual one.
+
+        >>> CodecId("encodec", "reference").name, CodecId("encodec", "facebook-24khz").name
+        ('encodec', 'encodec:facebook-24khz')
+        """
+        return self.codec if self.usual else self.spec
 
 
 class Place(NamedTuple):
@@ -14,22 +42,33 @@ class Place(NamedTuple):
     point: str
 
     @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.codec, self.checkpoint)
+
+    @property
     def spec(self) -> str:
-        return f"{self.codec}:{self.checkpoint}"
+        return self.codec_id.spec
 
     def __str__(self) -> str:
-        shown = self.codec if self.checkpoint in ("default", "reference") else self.spec
-        return f"{shown} at {self.point} kbps"
+        return f"{self.codec_id.name} at {self.point} kbps"
 
 
 class CellPlace(NamedTuple):
-    """A cell: one utterance, by one seed, at one place."""
+    """A codec × checkpoint × operating point × utterance × seed: what one coding, and each of its scores, is about."""
 
     codec: str
     checkpoint: str
     point: str
     utterance: str
     seed: int
+
+    @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.codec, self.checkpoint)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.codec, self.checkpoint, self.point)
 
 
 class _AtPlace(Protocol):
@@ -45,4 +84,20 @@ def by_place(rows: Iterable[AtPlace]) -> dict[Place, list[AtPlace]]:
     groups: dict[Place, list[AtPlace]] = {}
     for row in rows:
         groups.setdefault(row.place, []).append(row)
+    return groups
+
+
+class _OfCodec(Protocol):
+    @property
+    def codec_id(self) -> CodecId: ...
+
+
+OfCodec = TypeVar("OfCodec", bound=_OfCodec)
+
+
+def by_codec(rows: Iterable[OfCodec]) -> dict[CodecId, list[OfCodec]]:
+    """Rows of each codec × checkpoint, in the order in which they come."""
+    groups: dict[CodecId, list[OfCodec]] = {}
+    for row in rows:
+        groups.setdefault(row.codec_id, []).append(row)
     return groups

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from codecbench.store.codes import unpack_codes
-from codecbench.store.ids import CellPlace
+from codecbench.store.current import CodedCell
+from codecbench.store.ids import CellPlace, Place
 from codecbench.store.rows import CodecRow, CodingRow, CostRow, LadderRow, Results, ScoreRow, SkipRow, UtteranceRow
 
 ORDER = """
@@ -35,38 +35,36 @@ LADDER = """
 """
 
 SAME_DELAY_S = 1e-9
-CELL = ("codec", "checkpoint", "point", "utterance", "seed")
+CELL = CellPlace._fields
 _SAME = " AND ".join(f"scored.{name} = now.{name}" for name in CELL)
 CODED = f"""
-    SELECT {", ".join(f"now.{name}" for name in CELL)}, now.key, coalesce(now.applied_delay_s, 0.0),
-        EXISTS (SELECT 1 FROM current_scores AS scored WHERE {_SAME})
+    SELECT {", ".join(f"now.{name} AS {name}" for name in CELL)}, now.key AS key,
+        coalesce(now.applied_delay_s, 0.0) AS applied_delay_s,
+        EXISTS (SELECT 1 FROM current_scores AS scored WHERE {_SAME}) AS scored
     FROM current_codings AS now JOIN codings ON codings.key = now.key
 """
 
 
-@dataclass(frozen=True)
-class CodedCell:
-    """A cell that has a coding, and the delay in seconds that its point's scores were computed under."""
-
-    key: str
-    applied_delay_s: float
-
-
 def read_coded(connection: sqlite3.Connection) -> dict[CellPlace, CodedCell]:
     """Every cell with a coding, whatever its status; of a point with two applied delays those that have scores."""
-    rows = [tuple(row) for row in connection.execute(CODED)]
-    delays = {row[:3]: row[6] for row in rows if row[7]}
+    coded: dict[CellPlace, CodedCell] = {}
+    delays: dict[Place, float] = {}
+    for row in connection.execute(CODED):
+        cell = CellPlace(*(row[name] for name in CELL))
+        coded[cell] = CodedCell(row["key"], row["applied_delay_s"])
+        if row["scored"]:
+            delays[cell.place] = row["applied_delay_s"]
     return {
-        CellPlace(*row[:5]): CodedCell(row[5], row[6])
-        for row in rows
-        if abs(row[6] - delays.get(row[:3], row[6])) <= SAME_DELAY_S
+        cell: found
+        for cell, found in coded.items()
+        if abs(found.applied_delay_s - delays.get(cell.place, found.applied_delay_s)) <= SAME_DELAY_S
     }
 
 
 def read_skips(connection: sqlite3.Connection) -> tuple[SkipRow, ...]:
     """What the last plans left out."""
     rows = connection.execute("SELECT codec, checkpoint, point, reason FROM skips")
-    return tuple(SkipRow(codec, checkpoint, point or None, reason) for codec, checkpoint, point, reason in rows)
+    return tuple(SkipRow(row["codec"], row["checkpoint"], row["point"] or None, row["reason"]) for row in rows)
 
 
 def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Results:

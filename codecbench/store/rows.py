@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
-from codecbench.store.ids import Place
+from codecbench.store.ids import CellPlace, CodecId, Place
 
 Status: TypeAlias = Literal["ok", "failed", "skipped", "abstained"]
 
@@ -47,6 +47,10 @@ class CodecRow:
     weights_sha256: str | None
     source_sha256: str
 
+    @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.codec, self.checkpoint)
+
 
 @dataclass(frozen=True)
 class CodingRow:
@@ -79,8 +83,16 @@ class CodingRow:
     surplus: int | None = None
 
     @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.codec, self.checkpoint)
+
+    @property
     def place(self) -> Place:
         return Place(self.codec, self.checkpoint, self.point)
+
+    @property
+    def cell(self) -> CellPlace:
+        return CellPlace(self.codec, self.checkpoint, self.point, self.utterance, self.seed)
 
 
 @dataclass(frozen=True)
@@ -102,8 +114,16 @@ class ScoreRow:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.codec, self.checkpoint)
+
+    @property
     def place(self) -> Place:
         return Place(self.codec, self.checkpoint, self.point)
+
+    @property
+    def cell(self) -> CellPlace:
+        return CellPlace(self.codec, self.checkpoint, self.point, self.utterance, self.seed)
 
     @property
     def value(self) -> float | None:
@@ -136,6 +156,10 @@ class LadderRow:
     denominator: float | None = None
 
     @property
+    def codec_id(self) -> CodecId | None:
+        return CodecId(self.codec, self.checkpoint or "") if self.codec is not None else None
+
+    @property
     def value(self) -> float | None:
         """None unless the status is ok."""
         if self.status != "ok" or self.numerator is None or not self.denominator:
@@ -157,6 +181,10 @@ class CostRow:
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.codec, self.checkpoint)
+
+    @property
     def place(self) -> Place:
         return Place(self.codec, self.checkpoint, self.point)
 
@@ -169,6 +197,10 @@ class SkipRow:
     checkpoint: str
     point: str | None
     reason: str
+
+    @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.codec, self.checkpoint)
 
 
 @dataclass(frozen=True)

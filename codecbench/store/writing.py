@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from codecbench.errors import UsageError
 from codecbench.store.codes import pack_codes
-from codecbench.store.ids import CellPlace
-from codecbench.store.reading import CELL, SAME_DELAY_S, CodedCell, read_coded, read_results, read_skips
+from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, CurrentScore
+from codecbench.store.ids import CellPlace, CodecId
+from codecbench.store.reading import CELL, SAME_DELAY_S, read_coded, read_results, read_skips
 from codecbench.store.rows import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
 
 FILE = "results.sqlite"
@@ -79,7 +80,7 @@ class Store:
             raise UsageError(f"'{path}' has layout {schema}, this codecbench reads {SCHEMA}; use another --out")
 
     def _refuse_foreign(self, path: Path) -> None:
-        tables = {row[0] for row in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = {name for (name,) in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if tables and "current_scores" not in tables:
             raise UsageError(f"'{path}' is somebody else's database; choose another --out")
 
@@ -194,20 +195,20 @@ class Store:
                 [(row.codec, row.checkpoint, row.point or "", row.reason) for row in rows],
             )
 
-    def set_current_codings(self, rows: Iterable[tuple[str, str, str, str, int, float, str, float | None]]) -> None:
-        """Rows (codec, checkpoint, point, utterance, seed, nominal_kbps, key, applied_delay_s)."""
+    def set_current_codings(self, rows: Iterable[CurrentCoding]) -> None:
+        values = ((*row.cell, row.nominal_kbps, row.key, row.applied_delay_s) for row in rows)
         with self.connection:
-            self.connection.executemany("REPLACE INTO current_codings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self.connection.executemany("REPLACE INTO current_codings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
-    def set_current_scores(self, rows: Iterable[tuple[str, str, str, str, int, str, str]]) -> None:
-        """Rows (codec, checkpoint, point, utterance, seed, metric, key)."""
+    def set_current_scores(self, rows: Iterable[CurrentScore]) -> None:
+        values = ((*row.cell, row.metric, row.key) for row in rows)
         with self.connection:
-            self.connection.executemany("REPLACE INTO current_scores VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self.connection.executemany("REPLACE INTO current_scores VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
-    def set_current_ladder(self, rows: Iterable[tuple[str, str, str, str, str, str]]) -> None:
-        """Rows (codec, checkpoint, rung, utterance, metric, key)."""
+    def set_current_ladder(self, rows: Iterable[CurrentRung]) -> None:
+        values = ((*(row.codec_id or ("", "")), row.rung, row.utterance, row.metric, row.key) for row in rows)
         with self.connection:
-            self.connection.executemany("REPLACE INTO current_ladder VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self.connection.executemany("REPLACE INTO current_ladder VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def drop_other_delays(self, codec: str, checkpoint: str, point: str, applied_delay_s: float) -> None:
         """Scores under another applied delay are no longer current: one point, one delay."""
@@ -274,14 +275,16 @@ class Store:
     def extent(self) -> tuple[list[str], int]:
         """The codecs that have codings, as `name:checkpoint` in the order of the plans, and how many utterances."""
         codecs = self.connection.execute(
-            "SELECT codec || ':' || checkpoint FROM codecs WHERE EXISTS (SELECT 1 FROM current_codings AS now "
+            "SELECT codec, checkpoint FROM codecs WHERE EXISTS (SELECT 1 FROM current_codings AS now "
             "WHERE now.codec = codecs.codec AND now.checkpoint = codecs.checkpoint) ORDER BY position"
         )
         (utterances,) = self.connection.execute("SELECT count(*) FROM utterances").fetchone()
-        return [row[0] for row in codecs], int(utterances)
+        return [CodecId(row["codec"], row["checkpoint"]).spec for row in codecs], int(utterances)
 
     def meta(self) -> dict[str, Any]:
-        return {row[0]: json.loads(row[1]) for row in self.connection.execute("SELECT name, value FROM meta")}
+        return {
+            row["name"]: json.loads(row["value"]) for row in self.connection.execute("SELECT name, value FROM meta")
+        }
 
     def coding(self, key: str) -> StoredCoding | None:
         row = self.connection.execute(
@@ -292,25 +295,25 @@ class Store:
     def payload(self, key: str) -> bytes | None:
         """The bytes of a coding; None where there is none, or it has none."""
         row = self.connection.execute("SELECT payload FROM codings WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        return row["payload"] if row else None
 
     def score_status(self, key: str) -> Status | None:
         row = self.connection.execute("SELECT status FROM scores WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        return row["status"] if row else None
 
     def ladder_status(self, key: str) -> str | None:
         row = self.connection.execute("SELECT status FROM ladder WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        return row["status"] if row else None
 
     def evidence(self, key: str) -> Any | None:
         row = self.connection.execute("SELECT value FROM evidence WHERE key = ?", (key,)).fetchone()
-        return json.loads(row[0]) if row else None
+        return json.loads(row["value"]) if row else None
 
     def cost_key(self, codec: str, checkpoint: str, point: str) -> tuple[str, Status] | None:
         row = self.connection.execute(
             "SELECT key, status FROM costs WHERE codec = ? AND checkpoint = ? AND point = ?", (codec, checkpoint, point)
         ).fetchone()
-        return (row[0], row[1]) if row else None
+        return (row["key"], row["status"]) if row else None
 
     def results(self) -> Results:
         """Every current row, in the order of the plan."""

@@ -8,8 +8,8 @@ from typing import Any, Literal, get_args
 
 from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.summary import Row, Summary
-from codecbench.printing.figures import codec_name
 from codecbench.published import PublishedFigure
+from codecbench.store.ids import by_codec
 from codecbench.store.rows import Results
 from codecbench.tables.columns import cell
 from codecbench.tables.notes import events, find_gaps, table_notes
@@ -63,16 +63,13 @@ def origins(run: Mapping[str, Any]) -> tuple[Origin, ...]:
 def _grouped(summary: Summary, group_by: GroupBy) -> list[tuple[str, list[Row]]]:
     if group_by == "bitrate":
         return [(range_kbps(rows), rows) for rows in like_bitrates(summary.rows)]
-    groups: dict[tuple[str, str], list[Row]] = {}
-    for row in summary.rows:
-        groups.setdefault((row.codec, row.checkpoint), []).append(row)
-    return [("", rows) for rows in groups.values()]
+    return [("", rows) for rows in by_codec(summary.rows).values()]
 
 
 def _row(row: Row, summary: Summary, columns: Sequence[Column], ranking: Ranking | None) -> TableRow:
     return TableRow(
-        row.codec, row.checkpoint, visible(codec_name(row.codec, row.checkpoint)), row.track, visible(row.point),
-        summary.series[row.place[:2]], _run_of(row, summary),
+        row.codec, row.checkpoint, visible(row.codec_id.name), row.track, visible(row.point),
+        summary.series[row.codec_id], _run_of(row, summary),
         tuple(_marked(cell(summary, row, column), row, column, ranking) for column in columns),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE
+from codecbench.store.ids import CodecId, Place
 from codecbench.store.rows import CodecRow, Results, SkipRow
 
 CARD_FIELDS = ("version", "parameters", "pooling", "unit")
@@ -55,11 +56,11 @@ def merge(runs: Sequence[Run]) -> Results:
 
 
 def _codecs(runs: Sequence[Run]) -> tuple[CodecRow, ...]:
-    found: dict[tuple[str, str], CodecRow] = {}
+    first: dict[CodecId, CodecRow] = {}
     for run in runs:
         for row in run.results.codecs:
-            found.setdefault((row.codec, row.checkpoint), row)
-    return tuple(found.values())
+            first.setdefault(row.codec_id, row)
+    return tuple(first.values())
 
 
 def _differences(first: Results, second: Results) -> Iterator[str]:
@@ -76,11 +77,11 @@ def _differences(first: Results, second: Results) -> Iterator[str]:
     for name in first.metrics:
         if name in second.metrics:
             yield from _metric_differences(name, first.metrics[name], second.metrics[name])
-    codecs = {(row.codec, row.checkpoint): row for row in first.codecs}
+    codecs = {row.codec_id: row for row in first.codecs}
     for row in second.codecs:
-        other = codecs.get((row.codec, row.checkpoint))
+        other = codecs.get(row.codec_id)
         if other is not None and _source(other) != _source(row):
-            yield f"both have {row.codec}:{row.checkpoint}, from different source or weights"
+            yield f"both have {row.codec_id.spec}, from different source or weights"
 
 
 def _recognizer(card: Mapping[str, Any]) -> str:
@@ -99,7 +100,7 @@ def _source(row: CodecRow) -> tuple[str, str | None]:
 
 def _first_of_each(table: str, runs: Sequence[Run]) -> Iterator[Any]:
     """Rows of each place from the first run that has the place's codings."""
-    owner: dict[tuple[str, str, str], int] = {}
+    owner: dict[Place, int] = {}
     for number, run in enumerate(runs):
         for row in run.results.codings:
             owner.setdefault(row.place, number)
@@ -112,10 +113,10 @@ def _first_of_each(table: str, runs: Sequence[Run]) -> Iterator[Any]:
 def _skips(runs: Sequence[Run]) -> Iterator[SkipRow]:
     """What one run skipped and another has is not missing."""
     coded = {row.place for run in runs for row in run.results.codings}
-    codecs = {place[:2] for place in coded}
+    codecs = {place.codec_id for place in coded}
     for row in dict.fromkeys(row for run in runs for row in run.results.skips):
-        here = (row.codec, row.checkpoint)
-        if (here not in codecs) if row.point is None else ((*here, row.point) not in coded):
+        whole = row.point is None
+        if row.codec_id not in codecs if whole else Place(*row.codec_id, row.point or "") not in coded:
             yield row
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from codecbench.analysis.failures import FailureGroup
 from codecbench.analysis.summary import Summary
-from codecbench.printing.figures import Style, codec_name, duration
+from codecbench.printing.figures import Style, duration
 from codecbench.tables.columns import TITLES
 from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, Column, Gap, TableRow
 
@@ -124,7 +124,7 @@ def events(summary: Summary) -> tuple[str, ...]:
         for group in summary.failures
     ]
     skipped = [
-        f"skipped {codec_name(row.codec, row.checkpoint)}{f' at {row.point} kbps' if row.point else ''}: {row.reason}"
+        f"skipped {row.codec_id.name}{f' at {row.point} kbps' if row.point else ''}: {row.reason}"
         for row in summary.skipped
     ]
     return (*unreadable, *groups, *skipped)
@@ -132,7 +132,7 @@ def events(summary: Summary) -> tuple[str, ...]:
 
 def _where(group: FailureGroup) -> str:
     """Points are named where one codec is concerned; the loss ladder's failures have none."""
-    names = [codec_name(place.codec, place.checkpoint) for place in group.places]
+    names = [place.codec_id.name for place in group.places]
     if len(group.places) > 1 or not group.places[0].points:
         return ", ".join(names)
     return f"{names[0]} at {', '.join(group.places[0].points)} kbps"

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from string import ascii_lowercase
+from typing import NamedTuple
 
 from codecbench.analysis.literature import beside, metric_of
 from codecbench.analysis.summary import Summary
-from codecbench.printing.figures import Style, codec_name
+from codecbench.printing.figures import Style
 from codecbench.published import PublishedFigure, PublishedSource
+from codecbench.store.ids import CodecId
 from codecbench.tables.columns import COSTS
 from codecbench.tables.table import Column, PublishedBlock, PublishedRow
+
+
+class _Place(NamedTuple):
+    """What a row of the block is about."""
+
+    codec: str
+    checkpoint: str | None
+    kbps: float
+    source: str
+
+    @property
+    def name(self) -> str:
+        return CodecId(self.codec, self.checkpoint or "").name
+
+    def order(self, letters: Mapping[str, str]) -> tuple[str, str, float]:
+        return self.codec, letters[self.source], self.kbps
 
 
 def published_block(
@@ -19,11 +37,11 @@ def published_block(
 ) -> PublishedBlock | None:
     """Figures of the run's codecs, at rates within each one's range in the run, in the columns shown; None without."""
     ids = [column.id for column in columns]
-    found: dict[tuple[str, str | None, float, str], dict[str, PublishedFigure]] = {}
+    found: dict[_Place, dict[str, PublishedFigure]] = {}
     for figure in beside(figures, summary):
         column = metric_of(figure)
         if column in ids:
-            place = (figure.codec, figure.checkpoint, figure.kbps, figure.source.id)
+            place = _Place(figure.codec, figure.checkpoint, figure.kbps, figure.source.id)
             found.setdefault(place, {})[column] = figure
     if not found:
         return None
@@ -31,10 +49,10 @@ def published_block(
     letters = {source.id: ascii_lowercase[number % 26] * (1 + number // 26) for number, source in enumerate(sources)}
     rows = [
         PublishedRow(
-            codec_name(place[0], place[1] or ""), f"{place[2]:g}", letters[place[3]],
+            place.name, f"{place.kbps:g}", letters[place.source],
             tuple(_quoted(row[name].value, name, summary) if name in row else "" for name in ids),
         )
-        for place, row in sorted(found.items(), key=lambda item: (item[0][0], letters[item[0][3]], item[0][2]))
+        for place, row in sorted(found.items(), key=lambda item: item[0].order(letters))
     ]  # fmt: skip
     return PublishedBlock(tuple(rows), tuple((letters[source.id], describe(source)) for source in sources))
 

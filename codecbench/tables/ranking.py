@@ -129,7 +129,7 @@ def _lead(metric: str, group: Sequence[Row], summary: Summary) -> _Lead | None:
     known.sort(key=lambda one: one[0], reverse=better)
     first = known[0][1].place
     # The next is another codec's: that a codec gets better with its bitrate makes it the best of nothing.
-    second = next((row.place for _, row in known if row.place[:2] != first[:2]), None)
+    second = next((row.place for _, row in known if row.codec_id != first.codec_id), None)
     return None if second is None else _Lead(metric, first, second, 1 if better else -1)
 
 

@@ -7,12 +7,13 @@ from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import summarize
 from codecbench.analysis.bd import Curve, bd_quality, bd_rate
-from codecbench.analysis.bd_pairs import BDPair, CurveKey, compare_curves
+from codecbench.analysis.bd_pairs import BDPair, compare_curves
 from codecbench.analysis.cells import collect_cells
+from codecbench.store.ids import CodecId
 from codecbench.store.rows import Results
 
 GOOD, POOR = MadeCodec("good", (2, 3, 6, 12), 0.6), MadeCodec("poor", (2, 4, 6, 12), 0.5)
-ONE, OTHER = CurveKey("poor", "default"), CurveKey("good", "default")
+ONE, OTHER = CodecId("poor", "default"), CodecId("good", "default")
 
 
 def compare(results: Results, metric: str = "pesq_wb") -> BDPair:

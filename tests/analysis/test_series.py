@@ -11,13 +11,14 @@ from codecbench.analysis import summarize
 from codecbench.analysis.series import ORDER, number
 from codecbench.plugins import registry
 from codecbench.report.charts import chart_data
+from codecbench.store.ids import CodecId
 
-OWN = tuple((name, "default" if name in ("pcm", "opus", "codec2") else "reference") for name in ORDER)
+OWN = tuple(CodecId(name, "default" if name in ("pcm", "opus", "codec2") else "reference") for name in ORDER)
 
 
 @pytest.mark.parametrize("codecs", [OWN, OWN[::-1], OWN[4:7]])
-def test_the_order_of_the_run_does_not_matter(codecs: Sequence[tuple[str, str]]) -> None:
-    assert number(codecs) == {place: ORDER.index(place[0]) for place in codecs}
+def test_the_order_of_the_run_does_not_matter(codecs: Sequence[CodecId]) -> None:
+    assert number(codecs) == {one: ORDER.index(one.codec) for one in codecs}
 
 
 def test_all_of_codecbenchs_own_codecs_have_a_number() -> None:
@@ -26,7 +27,7 @@ def test_all_of_codecbenchs_own_codecs_have_a_number() -> None:
 
 def test_strangers_and_further_checkpoints_follow_in_the_order_of_the_run() -> None:
     places = [("mine", "default"), ("encodec", "facebook-24khz"), ("encodec", "reference"), ("encodec", "default")]
-    assert list(number(places).values()) == [10, 11, 4, 12]
+    assert list(number(CodecId(*place) for place in places).values()) == [10, 11, 4, 12]
 
 
 def test_the_report_draws_by_the_same_numbers() -> None:

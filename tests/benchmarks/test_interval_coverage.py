@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from tabulate import tabulate
 
-from codecbench.analysis.bd_pairs import CurveKey, compare_curves
+from codecbench.analysis.bd_pairs import compare_curves
 from codecbench.analysis.bootstrap import Estimate, estimate
 from codecbench.analysis.cells import Cells, Size
 from codecbench.analysis.paired import Difference, Paired, Value
 from codecbench.analysis.significance import PairedTest, max_t
-from codecbench.store.ids import Place
+from codecbench.store.ids import CodecId, Place
 
 RUNS = 1000
 FAMILIES = 4000
@@ -157,7 +157,7 @@ def bd_covered(layout: tuple[int, ...]) -> dict[str, float]:
     for run in range(RUNS):
         cells = bd_cells(np.random.default_rng([13, run]), layout)
         pair = compare_curves(cells, list(cells.scores), "made", True)[
-            CurveKey("plain", "default"), CurveKey("better", "default")
+            CodecId("plain", "default"), CodecId("better", "default")
         ]
         truths = {"BD-rate": (pair.rate, -SAVED), "BD-quality": (pair.quality, -0.4 * np.log2(1 - SAVED))}
         for name, (figure, truth) in truths.items():

@@ -7,7 +7,7 @@ import pytest
 
 from codecbench.analysis.costs import Cost
 from codecbench.analysis.scores import MetricSummary
-from codecbench.printing.figures import Style, codec_name, cost_figure, duration, kbps
+from codecbench.printing.figures import Style, cost_figure, duration, kbps
 
 
 def score(mean: float | None, low: float | None = None, high: float | None = None) -> MetricSummary:
@@ -49,8 +49,6 @@ def test_costs_as_text() -> None:
     assert cost_figure(Cost({}, {}), "latency_ms") == "–"
 
 
-def test_names_and_sizes() -> None:
-    assert codec_name("encodec", "reference") == "encodec"
-    assert codec_name("encodec", "facebook-24khz") == "encodec:facebook-24khz"
+def test_sizes() -> None:
     assert [kbps(value) for value in (0.7, 6.0, 256.0, None)] == ["0.700", "6.00", "256.0", "–"]
     assert [duration(value) for value in (75.2, 365.0)] == ["75 s", "6 min 05 s"]

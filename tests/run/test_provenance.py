@@ -15,7 +15,11 @@ from codecbench.run.planned import Plan
 from codecbench.run.progress import Reporter
 from codecbench.run.request import Request
 from codecbench.store import Store
+from codecbench.store.current import CurrentCoding, CurrentScore
+from codecbench.store.ids import CellPlace
 from codecbench.store.rows import CostRow, UtteranceRow
+
+CELL = CellPlace("pcm", "default", "256", "clip0", 0)
 
 
 def plan(clips: Path, out: Path, **changes: object) -> Plan:
@@ -35,9 +39,9 @@ def reporter() -> Reporter:
 
 def put_score(store: Store, metric: str) -> None:
     store.put_utterance(UtteranceRow("clip0", "sha", "clip0.wav", "words", "s", "F", 0.8), 0)
-    store.set_current_codings([("pcm", "default", "256", "clip0", 0, 256.0, "coded", 0.0)])
+    store.set_current_codings([CurrentCoding(CELL, 256.0, "coded", 0.0)])
     store.put_score(f"key of {metric}", "1", "ok", numerator=1.0, denominator=1.0)
-    store.set_current_scores([("pcm", "default", "256", "clip0", 0, metric, f"key of {metric}")])
+    store.set_current_scores([CurrentScore(CELL, metric, f"key of {metric}")])
 
 
 def test_another_recognizer_drops_the_scores_of_the_first_and_no_others(

@@ -9,7 +9,7 @@ from math import ceil, log10
 from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
-from codecbench.printing.figures import Style, codec_name
+from codecbench.printing.figures import Style
 
 WIDTH, HEIGHT = 340.0, 200.0
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 8.0, 18.0, 42.0
@@ -78,11 +78,11 @@ def draw_bars(summary: Summary, floors: Mapping[str, float]) -> Drawing | None:
         return None
     scale = _Scale(_top(rows))
     panels = []
-    for place, series in summary.series.items():
-        mine = [row for row in rows if (row.codec, row.checkpoint) == place]
+    for codec_id, series in summary.series.items():
+        mine = [row for row in rows if row.codec_id == codec_id]
         if mine:
             mine.sort(key=lambda row: row.nominal_kbps)
-            panels.append(Panel(codec_name(*place), series, tuple(_bars(mine, scale, summary))))
+            panels.append(Panel(codec_id.name, series, tuple(_bars(mine, scale, summary))))
     lines = tuple(Line(scale.y(share), kind) for kind, share in floors.items() if share <= scale.top)
     return Drawing(tuple(panels), scale.ticks(), lines, any(bar.cut for panel in panels for bar in panel.bars))
 

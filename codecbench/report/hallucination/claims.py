@@ -9,7 +9,6 @@ from codecbench.analysis.hallucination import CI, HALLUCINATED, NullFloor
 from codecbench.analysis.pairs import METRIC as FLIPS
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
-from codecbench.printing.figures import codec_name
 from codecbench.report.hallucination.comparison import LIKE, Comparison
 from codecbench.report.hallucination.probes import PairTable
 from codecbench.store.rows import CodecRow
@@ -60,7 +59,7 @@ def claims(summary: Summary, comparisons: Sequence[Comparison], pairs: PairTable
         mine = [_first(one, codec) for one in comparisons if _is(one.first, codec) or _is(one.second, codec)]
         found.append(
             Claim(
-                codec_name(codec.codec, codec.checkpoint), series[codec.codec, codec.checkpoint],
+                codec.codec_id.name, series[codec.codec_id],
                 tuple(_rate(row) for row in ends), _floor(rows, summary.null_floor), _flips(rows, pairs),
                 _against(mine),
             )
@@ -75,8 +74,8 @@ def compare_lines(comparisons: Sequence[Comparison], summary: Summary) -> list[C
         first, second = one.first, one.second
         lines.append(
             CompareLine(
-                METRICS[one.metric], _at(first), summary.series[first.place[:2]], _at(second),
-                summary.series[second.place[:2]], one.outcome, _points(one.change), _ends(one),
+                METRICS[one.metric], _at(first), summary.series[first.codec_id], _at(second),
+                summary.series[second.codec_id], one.outcome, _points(one.change), _ends(one),
                 f"{_percent(_mean(first, CI))} and {_percent(_mean(second, CI))}", one.utterances, one.speakers,
             )
         )  # fmt: skip
@@ -97,7 +96,7 @@ def _rate(row: Row) -> str:
 
 def _flips(rows: Sequence[Row], pairs: PairTable | None) -> str:
     """The share of minimal pairs that flip, at the lowest and the highest rate."""
-    name = codec_name(rows[0].codec, rows[0].checkpoint)
+    name = rows[0].codec_id.name
     cells = {row.point: row.cells[0] for row in pairs.rows if row.name == name} if pairs else {}
     found = [(row.point, cells[row.point]) for row in rows if row.point in cells]
     if not found:
@@ -128,7 +127,7 @@ def _against(mine: Sequence[Comparison]) -> str:
     if not mine:
         return f"No other codec has a point within a factor {LIKE:g} of its bitrates."
     told = [
-        f"{MORE[one.metric].format(one.outcome)} than {codec_name(one.second.codec, one.second.checkpoint)} "
+        f"{MORE[one.metric].format(one.outcome)} than {one.second.codec_id.name} "
         f"at {one.first.point} kbps ({_points(one.change)} points, adjusted {_ends(one)})"
         for one in mine
         if one.outcome != "cannot tell"
@@ -145,7 +144,7 @@ def _times(comparisons: Sequence[Comparison]) -> str:
 
 
 def _is(row: Row, codec: CodecRow) -> bool:
-    return (row.codec, row.checkpoint) == (codec.codec, codec.checkpoint)
+    return row.codec_id == codec.codec_id
 
 
 def _first(one: Comparison, codec: CodecRow) -> Comparison:
@@ -175,7 +174,7 @@ def _percent(value: float | None) -> str:
 
 
 def _at(row: Row) -> str:
-    return f"{codec_name(row.codec, row.checkpoint)} {row.point}"
+    return f"{row.codec_id.name} {row.point}"
 
 
 def _mean(row: Row, metric: str) -> float | None:

@@ -15,6 +15,7 @@ from codecbench.analysis.pairs import METRIC as FLIPS
 from codecbench.analysis.rivals import LEVEL, LIKE_RATE
 from codecbench.analysis.significance import PairedTest, max_t
 from codecbench.analysis.summary import Row, Summary
+from codecbench.store.ids import by_codec
 from codecbench.store.rows import Results
 
 LIKE = LIKE_RATE
@@ -104,10 +105,7 @@ def _judged(found: Sequence[_Pairing]) -> list[Comparison]:
 
 def _like(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
     """Of every two codecs the points that are each other's nearest and of like bitrate, measured."""
-    codecs: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        codecs.setdefault((row.codec, row.checkpoint), []).append(row)
-    for one, other in combinations(codecs.values(), 2):
+    for one, other in combinations(by_codec(rows).values(), 2):
         for row in one:
             nearest = min(other, key=lambda candidate: _apart(row, candidate))
             back = min(one, key=lambda candidate: _apart(nearest, candidate))

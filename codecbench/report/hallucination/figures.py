@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
-from codecbench.printing.figures import UNKNOWN, Style, codec_name
+from codecbench.printing.figures import UNKNOWN, Style
 from codecbench.report.sections import FigureCell
 
 SCORED = {
@@ -49,9 +49,9 @@ def word_table(summary: Summary) -> WordTable | None:
         cells = [_scored(summary, row, name) for name in scored]
         cells += _counts(row) if counted else []
         cells += [_seeds(row)] if seeds else []
-        name = codec_name(row.codec, row.checkpoint)
+        name = row.codec_id.name
         rows.append(
-            WordRow(name, summary.series[row.place[:2]], row.point, not rows or rows[-1].name != name, tuple(cells))
+            WordRow(name, summary.series[row.codec_id], row.point, not rows or rows[-1].name != name, tuple(cells))
         )
     headings = [(SCORED[name], Style.of(summary.metrics.get(name, {})).unit) for name in scored]
     headings += [("H share", "of changed"), ("with a lie", "utterances"), ("loops", "words")] if counted else []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from codecbench.printing.figures import codec_name
 from codecbench.report.hallucination.changes import Change, ChangedCell
+from codecbench.store.ids import CodecId
 
 MOST = 40
 CONTEXT = 3
@@ -35,7 +35,7 @@ class Lie:
     also: int
 
 
-def worst_lies(cells: Sequence[ChangedCell], series: Mapping[tuple[str, str], int]) -> list[Lie]:
+def worst_lies(cells: Sequence[ChangedCell], series: Mapping[CodecId, int]) -> list[Lie]:
     """By likelihood margin, largest first; `series` numbers codecs as they are coloured."""
     groups: dict[tuple[str, int, str | None, str | None], list[tuple[ChangedCell, Change]]] = {}
     for cell in cells:
@@ -48,7 +48,7 @@ def worst_lies(cells: Sequence[ChangedCell], series: Mapping[tuple[str, str], in
     return [_lie(cell, change, also, series) for (cell, change), also in worst[:MOST]]
 
 
-def _lie(cell: ChangedCell, change: Change, also: int, series: Mapping[tuple[str, str], int]) -> Lie:
+def _lie(cell: ChangedCell, change: Change, also: int, series: Mapping[CodecId, int]) -> Lie:
     at = change.position
     after = at if change.said is None else at + 1
     before_words, after_words = cell.reference[max(0, at - CONTEXT) : at], cell.reference[after : after + CONTEXT]
@@ -57,9 +57,9 @@ def _lie(cell: ChangedCell, change: Change, also: int, series: Mapping[tuple[str
         heard=change.heard or "",
         before=("… " if at > CONTEXT else "") + " ".join(before_words),
         after=" ".join(after_words) + (" …" if after + CONTEXT < len(cell.reference) else ""),
-        name=codec_name(*cell.place[:2]),
-        series=series[cell.place[:2]],
-        point=cell.place[2],
+        name=cell.place.codec_id.name,
+        series=series[cell.place.codec_id],
+        point=cell.place.point,
         utterance=cell.utterance,
         probability=_figure(change.probability, 2),
         original_probability="" if change.original_probability is None else _figure(change.original_probability, 2),

@@ -10,9 +10,8 @@ from codecbench.analysis.pairs import FeatureFlips, Flip, summarize_pairs
 from codecbench.analysis.phonemes import summarize_phonemes
 from codecbench.analysis.proportions import Proportion
 from codecbench.analysis.summary import Row, Summary
-from codecbench.printing.figures import codec_name
 from codecbench.report.sections import FigureCell
-from codecbench.store.ids import Place, by_place
+from codecbench.store.ids import CodecId, Place, by_place
 from codecbench.store.rows import Results
 
 WORST_FLIPS = 15
@@ -64,7 +63,7 @@ class SeedLine:
     heard: tuple[tuple[int, str], ...]
 
 
-def pair_table(results: Results, summary: Summary, series: Mapping[tuple[str, str], int]) -> PairTable | None:
+def pair_table(results: Results, summary: Summary, series: Mapping[CodecId, int]) -> PairTable | None:
     """None where no codec × point has a reading that counts."""
     utterances = {row.id: row for row in results.utterances}
     rows_of = by_place(row for row in results.scores if row.metric == "flip_rate")
@@ -81,8 +80,8 @@ def pair_table(results: Results, summary: Summary, series: Mapping[tuple[str, st
     for row, pairs in found:
         by_name = {feature.feature: feature for feature in pairs.features}
         cells = (*_overall(pairs.overall, pairs.pairs), *(_feature(by_name.get(name)) for name in features))
-        name = codec_name(row.codec, row.checkpoint)
-        lines.append(PairRow(name, series[row.codec, row.checkpoint], row.point, cells))
+        name = row.codec_id.name
+        lines.append(PairRow(name, series[row.codec_id], row.point, cells))
         for flip in pairs.flips:
             flips.setdefault((flip.word, flip.rival), []).append((flip, row))
     worst = [(min(group, key=_shift), len(group) - 1) for group in flips.values()]
@@ -94,10 +93,10 @@ def _shift(found: tuple[Flip, Row]) -> float:
     return found[0].margin_decoded - found[0].margin_original
 
 
-def _flip(flip: Flip, row: Row, also: int, series: Mapping[tuple[str, str], int]) -> WorstFlip:
+def _flip(flip: Flip, row: Row, also: int, series: Mapping[CodecId, int]) -> WorstFlip:
     margins = flip.margin_decoded - flip.margin_original, flip.margin_original, flip.margin_decoded
     shift, original, decoded = (f"{nats:+.1f}".replace("-", "−") for nats in margins)
-    name, number = codec_name(row.codec, row.checkpoint), series[row.codec, row.checkpoint]
+    name, number = row.codec_id.name, series[row.codec_id]
     return WorstFlip(name, number, row.point, flip.word, flip.rival, flip.feature, original, decoded, shift, also)
 
 
@@ -143,16 +142,16 @@ def confusion_data(results: Results, summary: Summary, places: Sequence[Place]) 
     return {"classes": classes, "tables": tables} if tables else None
 
 
-def seed_lines(summary: Summary, series: Mapping[tuple[str, str], int]) -> list[SeedLine]:
+def seed_lines(summary: Summary, series: Mapping[CodecId, int]) -> list[SeedLine]:
     """Words on which seeds disagree: those that one of them has right first, then the highest rates."""
     lines = []
     found = [(row, place) for row in summary.rows for place in (row.seeds.places if row.seeds else ())]
     found.sort(key=lambda one: ((one[1].reference or "") not in one[1].heard.values(), -one[0].nominal_kbps))
     for row, place in found:
-        name = codec_name(row.codec, row.checkpoint)
+        name = row.codec_id.name
         lines.append(
             SeedLine(
-                name, series[row.codec, row.checkpoint], row.point, place.utterance, place.reference or "",
+                name, series[row.codec_id], row.point, place.utterance, place.reference or "",
                 tuple(sorted(place.heard.items())),
             )
         )  # fmt: skip

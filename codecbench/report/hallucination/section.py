@@ -8,7 +8,6 @@ from typing import Any
 from codecbench.analysis.hallucination import CI, HALLUCINATED
 from codecbench.analysis.summary import Summary
 from codecbench.metrics.hallucination.calibration import Calibration
-from codecbench.printing.figures import codec_name
 from codecbench.report.clips import ORIGINAL, audio_key
 from codecbench.report.hallucination.bars import draw_bars
 from codecbench.report.hallucination.changes import MARKS, ChangedCell, find_changes
@@ -69,7 +68,7 @@ def _data(
     seconds = {row.id: row.seconds for row in page.results.utterances if row.seconds is not None}
     return {
         "marks": MARKS,
-        "places": [[codec_name(*place[:2]), page.summary.series[place[:2]], place[2]] for place in places],
+        "places": [[place.codec_id.name, page.summary.series[place.codec_id], place.point] for place in places],
         "thresholds": None if thresholds is None else {
             "probability": thresholds.probability, "relative": thresholds.relative, "margin": thresholds.margin_nats,
         },

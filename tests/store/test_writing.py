@@ -7,8 +7,11 @@ import pytest
 
 from codecbench.errors import UsageError
 from codecbench.store import META, SCHEMA, Store
-from codecbench.store.reading import CodedCell
+from codecbench.store.current import CodedCell, CurrentCoding, CurrentScore
+from codecbench.store.ids import CellPlace
 from codecbench.store.rows import CodecRow, SkipRow, UtteranceRow
+
+CELL = CellPlace("c", "d", "6", "u", 0)
 
 
 @pytest.fixture
@@ -24,9 +27,9 @@ def test_rows_come_back_as_they_went(store: Store, tmp_path: Path) -> None:
     codes = np.arange(24).reshape(2, 12)
     store.put_coding("k", "ok", payload=b"abc", samples=10, seconds=1.5, codebook_sizes=[32, 32], codes=codes)
     store.put_decoding("k", "hash", 0.001, 0, 8)
-    store.set_current_codings([("c", "d", "6", "u", 0, 6.0, "k", 0.002)])
+    store.set_current_codings([CurrentCoding(CELL, 6.0, "k", 0.002)])
     store.put_score("s", "1", "ok", numerator=3.0, denominator=4.0, detail={"a": [1]})
-    store.set_current_scores([("c", "d", "6", "u", 0, "m", "s")])
+    store.set_current_scores([CurrentScore(CELL, "m", "s")])
     store.close()
     results = Store(tmp_path).results()
     (coding,) = results.codings
@@ -37,10 +40,10 @@ def test_rows_come_back_as_they_went(store: Store, tmp_path: Path) -> None:
 
 
 def test_current_is_the_latest_plan(store: Store) -> None:
-    store.set_current_codings([("c", "d", "6", "u", 0, 6.0, "k", 0.0)])
+    store.set_current_codings([CurrentCoding(CELL, 6.0, "k", 0.0)])
     for key, value in (("old", 1.0), ("new", 2.0)):
         store.put_score(key, "1", "ok", numerator=value, denominator=1.0)
-        store.set_current_scores([("c", "d", "6", "u", 0, "m", key)])
+        store.set_current_scores([CurrentScore(CELL, "m", key)])
     assert [row.value for row in store.results().scores] == [2.0]
     assert store.score_status("old") == "ok"
 
@@ -78,9 +81,9 @@ def test_no_run_and_another_layout(tmp_path: Path) -> None:
 def test_scores_under_another_delay_go_one_by_one(store: Store) -> None:
     for name in ("v", "w"):
         store.put_utterance(UtteranceRow(name, name, f"{name}.wav", "words", "s", "F", 1.5), 1)
-    store.set_current_codings([("c", "d", "6", name, 0, 6.0, "k", 0.001) for name in "uvw"])
+    store.set_current_codings([CurrentCoding(CELL._replace(utterance=name), 6.0, "k", 0.001) for name in "uvw"])
     store.put_score("s", "1", "ok", numerator=1.0, denominator=1.0)
-    store.set_current_scores([("c", "d", "6", name, 0, "m", "s") for name in "uvw"])
+    store.set_current_scores([CurrentScore(CELL._replace(utterance=name), "m", "s") for name in "uvw"])
 
     def utterances() -> set[str]:
         return {row.utterance for row in store.results().scores}
@@ -88,8 +91,8 @@ def test_scores_under_another_delay_go_one_by_one(store: Store) -> None:
     # A plan of one utterance, at another delay: the scores of the others are not of that delay either.
     store.drop_other_delays("c", "d", "6", 0.002)
     assert utterances() == set()
-    store.set_current_codings([("c", "d", "6", "u", 0, 6.0, "k", 0.002)])
-    store.set_current_scores([("c", "d", "6", "u", 0, "m", "s")])
+    store.set_current_codings([CurrentCoding(CELL, 6.0, "k", 0.002)])
+    store.set_current_scores([CurrentScore(CELL, "m", "s")])
     # One more of it, at the same delay: what the first one scored stands, though other codings are of another delay.
     store.drop_other_delays("c", "d", "6", 0.002)
     assert utterances() == {"u"}
@@ -97,9 +100,10 @@ def test_scores_under_another_delay_go_one_by_one(store: Store) -> None:
 
 def test_what_is_coded_is_told_under_the_delay_that_was_scored(store: Store) -> None:
     store.put_coding("k", "ok", payload=b"abc")
-    rows = [("c", "d", "6", "u", 0, 6.0, "k", 0.002), ("c", "d", "6", "v", 0, 6.0, "k", 0.001)]
-    store.set_current_codings([*rows, ("c", "d", "6", "gone", 0, 6.0, "no such coding", 0.002)])
-    assert {place[3] for place in store.coded()} == {"u", "v"}
-    store.set_current_scores([("c", "d", "6", "u", 0, "m", "s")])
-    assert store.coded() == {("c", "d", "6", "u", 0): CodedCell("k", 0.002)}
+    other, gone = CELL._replace(utterance="v"), CELL._replace(utterance="gone")
+    store.set_current_codings([CurrentCoding(CELL, 6.0, "k", 0.002), CurrentCoding(other, 6.0, "k", 0.001)])
+    store.set_current_codings([CurrentCoding(gone, 6.0, "no such coding", 0.002)])
+    assert {cell.utterance for cell in store.coded()} == {"u", "v"}
+    store.set_current_scores([CurrentScore(CELL, "m", "s")])
+    assert store.coded() == {CELL: CodedCell("k", 0.002)}
     assert store.extent() == (["c:d"], 1)
