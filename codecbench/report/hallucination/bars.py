@@ -128,8 +128,8 @@ def _bars(rows: Sequence[Row], scale: _Scale, summary: Summary) -> list[Bar]:
 
 
 def _bar(row: Row, x: float, width: float, scale: _Scale, style: Style) -> Bar:
-    total, lies, blur = row.scores[CI], row.scores[HALLUCINATED], row.scores[DEGRADED]
-    named = {"hallucinated": lies, "degraded": blur, "changed in all": total}
+    total, hallucinated, blur = row.scores[CI], row.scores[HALLUCINATED], row.scores[DEGRADED]
+    named = {"hallucinated": hallucinated, "degraded": blur, "changed in all": total}
     parts = [f"{name} {style.number(score.mean or 0.0)} % ({style.interval(score)})" for name, score in named.items()]
     return Bar(
         point=row.point,
@@ -139,8 +139,8 @@ def _bar(row: Row, x: float, width: float, scale: _Scale, style: Style) -> Bar:
         top_y=scale.y(_mean(row, CI)),
         cut=_mean(row, CI) > scale.top,
         total=style.number(total.mean or 0.0),
-        share=style.number(lies.mean or 0.0),
-        hallucinated_span=scale.span(lies),
+        share=style.number(hallucinated.mean or 0.0),
+        hallucinated_span=scale.span(hallucinated),
         total_span=scale.span(total),
         label=f"{row.point} kbps: " + ", ".join(parts).replace(" ()", ""),
     )

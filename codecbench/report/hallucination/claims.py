@@ -70,7 +70,7 @@ def claims(summary: Summary, comparisons: Sequence[Comparison], pairs: PairTable
 def compare_lines(comparisons: Sequence[Comparison], summary: Summary) -> list[CompareLine]:
     lines = []
     for found in comparisons:
-        one = _turned(found) if found.change < 0 else found  # the one that lies more comes first
+        one = _turned(found) if found.change < 0 else found  # the one that hallucinates more comes first
         first, second = one.first, one.second
         lines.append(
             CompareLine(
@@ -83,15 +83,15 @@ def compare_lines(comparisons: Sequence[Comparison], summary: Summary) -> list[C
 
 
 def _rate(row: Row) -> str:
-    changed, lies = row.scores[CI], row.scores.get(HALLUCINATED)
+    changed, wrong = row.scores[CI], row.scores.get(HALLUCINATED)
     text = f"At {row.point} kbps {_share(changed)} of words changed"
-    if lies is None or lies.mean is None:
-        why = "it was not scored" if lies is None else lies.reason
+    if wrong is None or wrong.mean is None:
+        why = "it was not scored" if wrong is None else wrong.reason
         return f"{text}; which of them are fluently wrong is not known ({why})."
-    if lies.mean == 0 and row.hallucination and row.hallucination.upper is not None:
+    if wrong.mean == 0 and row.hallucination and row.hallucination.upper is not None:
         upper = 100 * row.hallucination.upper
         return f"{text}, none fluently wrong (of {row.hallucination.words} words: at most {upper:.1f} %)."
-    return f"{text}, {_share(lies)} fluently wrong."
+    return f"{text}, {_share(wrong)} fluently wrong."
 
 
 def _flips(rows: Sequence[Row], pairs: PairTable | None) -> str:

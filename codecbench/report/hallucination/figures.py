@@ -15,7 +15,7 @@ SCORED = {
     "flip_rate": "Flips", "speaker_hallucination": "voice changed", "speech_in_silence": "speech in silence",
 }  # fmt: skip
 """Metrics with a column of their own where the run has them."""
-COUNTED = ("hallucinated share", "utterances with a lie", "loops", "seeds disagree")
+COUNTED = ("hallucinated share", "affected utterances", "loops", "seeds disagree")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def word_table(summary: Summary) -> WordTable | None:
             WordRow(name, summary.series[row.codec_id], row.point, not rows or rows[-1].name != name, tuple(cells))
         )
     headings = [(SCORED[name], Style.of(summary.metrics.get(name, {})).unit) for name in scored]
-    headings += [("H share", "of changed"), ("with a lie", "utterances"), ("loops", "words")] if counted else []
+    headings += [("H share", "of changed"), ("affected", "utterances"), ("loops", "words")] if counted else []
     headings += [("seeds differ", "of words")] if seeds else []
     absent = tuple((SCORED[name], _why(summary, name)) for name in asked if name not in scored)
     return WordTable(tuple(headings), tuple(rows) if scored else (), absent)

@@ -14,10 +14,10 @@ from codecbench.report.hallucination.changes import MARKS, ChangedCell, find_cha
 from codecbench.report.hallucination.claims import claims, compare_lines
 from codecbench.report.hallucination.comparison import LIKE, compare_codecs
 from codecbench.report.hallucination.figures import SCORED, word_table
-from codecbench.report.hallucination.lies import worst_lies
 from codecbench.report.hallucination.probes import WORST_SEED_WORDS, confusion_data, pair_table, seed_lines
 from codecbench.report.hallucination.thresholds import find_false_alarms, find_thresholds, recognizer_id
 from codecbench.report.hallucination.transcripts import Audio, transcript_data
+from codecbench.report.hallucination.worst_words import worst_words
 from codecbench.report.page import Content, Page
 from codecbench.store.ids import Place
 from codecbench.store.rows import audio_file
@@ -34,7 +34,7 @@ def section(page: Page) -> Content | None:
     compared = compare_codecs(results, summary)
     alarms, thresholds = find_false_alarms(summary), find_thresholds(summary)
     pairs = pair_table(results, summary, series)
-    lies = worst_lies(cells, series)
+    worst = worst_words(cells, series)
     seeds = seed_lines(summary, series)
     confusions = confusion_data(results, summary, places)
     values: dict[str, Any] = {
@@ -49,7 +49,7 @@ def section(page: Page) -> Content | None:
         "thresholds": thresholds,
         "drawing": draw_bars(summary, _floors(summary, None if alarms is None else alarms.share.value)),
         "table": word_table(summary),
-        "lies": lies,
+        "worst": worst,
         "judged": any(row.hallucination for row in summary.rows),
         "unjudged": _why_unjudged(summary),
         "marks": MARKS,

@@ -1,4 +1,4 @@
-"""The worst lies: fluent, confident, wrong words with the clearest evidence, each once."""
+"""The worst hallucinated words: those with the clearest evidence, each once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CONTEXT = 3
 
 
 @dataclass(frozen=True)
-class Lie:
+class HallucinatedWord:
     """One hallucinated word where its margin is largest. `also` counts further cells in which it is said there too.
 
     `said` is empty where the word was inserted, and so is `original_probability`, the right word's on the original.
@@ -35,7 +35,7 @@ class Lie:
     also: int
 
 
-def worst_lies(cells: Sequence[ChangedCell], series: Mapping[CodecId, int]) -> list[Lie]:
+def worst_words(cells: Sequence[ChangedCell], series: Mapping[CodecId, int]) -> list[HallucinatedWord]:
     """By likelihood margin, largest first; `series` numbers codecs as they are coloured."""
     groups: dict[tuple[str, int, str | None, str | None], list[tuple[ChangedCell, Change]]] = {}
     for cell in cells:
@@ -45,14 +45,14 @@ def worst_lies(cells: Sequence[ChangedCell], series: Mapping[CodecId, int]) -> l
                 groups.setdefault(key, []).append((cell, change))
     worst = [(max(group, key=lambda one: one[1].margin or 0.0), len(group) - 1) for group in groups.values()]
     worst.sort(key=lambda one: -(one[0][1].margin or 0.0))
-    return [_lie(cell, change, also, series) for (cell, change), also in worst[:MOST]]
+    return [_word(cell, change, also, series) for (cell, change), also in worst[:MOST]]
 
 
-def _lie(cell: ChangedCell, change: Change, also: int, series: Mapping[CodecId, int]) -> Lie:
+def _word(cell: ChangedCell, change: Change, also: int, series: Mapping[CodecId, int]) -> HallucinatedWord:
     at = change.position
     after = at if change.said is None else at + 1
     before_words, after_words = cell.reference[max(0, at - CONTEXT) : at], cell.reference[after : after + CONTEXT]
-    return Lie(
+    return HallucinatedWord(
         said=change.said or "",
         heard=change.heard or "",
         before=("… " if at > CONTEXT else "") + " ".join(before_words),
