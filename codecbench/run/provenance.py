@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from codecbench.machine import SAME_MACHINE, describe_libraries, describe_machin
 from codecbench.run.plan import Plan
 from codecbench.run.progress import Reporter
 from codecbench.store import SCHEMA, Store
+from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.rows import CodecRow
 
 
@@ -33,7 +33,7 @@ def record(plan: Plan, store: Store, reporter: Reporter) -> None:
         dataset_warnings=list(plan.dataset.warnings), revision=plan.revision,
         sample_utterances=meta.get("sample_utterances") or [],
     )  # fmt: skip
-    store.put_metrics(asdict(metric.card) for metric in plan.metrics)
+    store.put_metrics(MetricFacts.of(metric.card) for metric in plan.metrics)
     if plan.request.rescore:  # another metric, perhaps elsewhere: what was coded and timed stays what it was
         store.set_meta(libraries=describe_libraries() | (meta.get("libraries") or {}))
         store.replace_skips([*store.skips(), *plan.skips, *plan.broken])
@@ -82,8 +82,8 @@ def _record_machine(plan: Plan, store: Store, meta: dict[str, Any], reporter: Re
 def _record_codecs(plan: Plan, store: Store) -> None:
     changed = store.put_codecs(
         CodecRow(
-            codec.card.name, codec.card.checkpoint, codec.entry.plugin, asdict(codec.card), codec.weights_sha256,
-            codec.source_sha256,
+            codec.card.name, codec.card.checkpoint, codec.entry.plugin, CodecFacts.of(codec.card),
+            codec.weights_sha256, codec.source_sha256,
         )
         for codec in plan.codecs
     )  # fmt: skip
