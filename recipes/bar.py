@@ -75,8 +75,8 @@ def _rising(found: Found) -> str:
             line.append(_step(least) if least else "n/a")
         lines.append(line)
     headers = ["codec", "kbps"]
-    for title in QUALITY.values():
-        headers += [title, "least step"]
+    for metric in QUALITY:
+        headers += [found.summary.metrics[metric].title, "least step"]
     return "**Over the bitrate**\n\n" + table(lines, headers)
 
 
@@ -104,9 +104,10 @@ def _against(found: Found, kbps: float, compared: Mapping[tuple[str, float, str]
             line += [f"{row.scores[metric].mean:.3f}", _interval(change), f"{_yes(change.above)}{why}"]
         lines.append(line)
     headers = ["codec", "kbps"]
-    for metric, title in QUALITY.items():
+    titles = {metric: found.summary.metrics[metric].title for metric in QUALITY}
+    for metric, title in titles.items():
         headers += [title, f"minus {name}'s {rival.scores[metric].mean:.3f}", "above"]
-    counts = ", ".join(f"{count} of {len(found.codecs)} on {QUALITY[metric]}" for metric, count in above.items())
+    counts = ", ".join(f"{count} of {len(found.codecs)} on {titles[metric]}" for metric, count in above.items())
     title = f"**Against {name} at {rate:g} kbps: above it {counts}**"
     return f"{title}\n\n" + table(lines, headers)
 

@@ -38,7 +38,8 @@ def compare(control: Path, codecs: tuple[str, ...], speech: Speech) -> str:
     found |= {name: _codec(name, speech) for name in codecs}
     lines = [_line(name, *terms) for name, terms in found.items()]
     headers = ["codec", "kbps"]
-    for title in QUALITY.values():
+    for metric in QUALITY:
+        title = registry().metrics[metric].card.title
         headers += [f"{title}, no quantizer", "all codebooks", "lost in quantizer"]
     return table(lines, headers)
 

@@ -17,8 +17,6 @@ from codecbench.report.hallucination.comparison import LIKE, Comparison, compare
 from codecbench.store import Store
 from recipes.tables import speech_of, table
 
-TITLES = {HALLUCINATED: "H-WER", FLIPS: "flips of minimal pairs"}
-
 
 def report(folders: Sequence[Path], codec: str) -> str:
     """Markdown, a part for each run.
@@ -42,9 +40,9 @@ def _parts(folder: Path, codec: str) -> Iterator[str]:
     yield f"## {summary.run['dataset']}\n\n{speech_of(summary)}."
     if words := [row for row in summary.rows if row.hallucination]:
         yield _words(words)
-    for metric, title in TITLES.items():
+    for metric in (HALLUCINATED, FLIPS):
         if mine := [one for one in compared if one.metric == metric]:
-            yield _comparisons(mine, title, codec)
+            yield _comparisons(mine, summary.metrics[metric].long_title, codec)
 
 
 def _words(rows: Sequence[Row]) -> str:

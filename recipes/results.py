@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from codecbench.metrics.pesq import WB_CARD
+from codecbench.metrics.stoi import ESTOI_CARD
 from recipes.families import nominal_kbps
 from recipes.training import read_facts
 
-METRICS = {"pesq_wb": "PESQ-WB", "estoi": "ESTOI", "mel": "log mel distance"}
+METRICS = {WB_CARD.id: WB_CARD.title, ESTOI_CARD.id: ESTOI_CARD.title, "mel": "log mel distance"}
+"""What a training is judged by, and how tables head it: two metrics, and a term of the loss."""
 
 
 @dataclass(frozen=True)

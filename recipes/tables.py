@@ -8,8 +8,8 @@ from tabulate import tabulate
 
 from codecbench.analysis.summary import Summary
 
-QUALITY = {"estoi": "ESTOI", "pesq_wb": "PESQ-WB"}
-"""By metric id, as columns name them."""
+QUALITY = ("estoi", "pesq_wb")
+"""The metrics by which the recipes judge, by id."""
 
 
 def table(lines: Sequence[Sequence[str]], headers: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ import soundfile
 
 from codecbench.store import SCHEMA, Store
 from codecbench.store.current import CurrentCoding, CurrentRung, CurrentScore
+from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.rows import CodecRow, CodingRow, CostRow, Results, ScoreRow, SkipRow, UtteranceRow
 
 TEXT = "the quiet harbour kept its boats until morning when seven gulls came back over the frozen pond"
@@ -47,10 +48,16 @@ class MadeCodec:
     """Reason by utterance id: its coding fails."""
 
 
-def metric_card(name: str) -> dict[str, Any]:
+def metric_facts(name: str, **more: Any) -> MetricFacts:
     blank = {"id": name, "version": "1", "unit": "", "band": [0.0, 8000.0], "sample_rate": 16000, "pooling": "mean",
              "low": None, "high": None, "parameters": {}}  # fmt: skip
-    return blank | dict(METRICS[name])
+    return MetricFacts.from_json(more.get("id", name), blank | dict(METRICS[name]) | more)
+
+
+def with_card(results: Results, metric: str, **fields: Any) -> Results:
+    """The same run with other `fields` on the stored card of `metric`."""
+    card = MetricFacts.from_json(metric, dict(results.metrics[metric].stored) | fields)
+    return replace(results, metrics={**results.metrics, metric: card})
 
 
 def made_results(
@@ -81,7 +88,7 @@ def made_results(
             "tally": {"computed": len(scores), "reused": 0, "failed": 0, "skipped": 0, "abstained": 0},
             "sample_utterances": [person.id for person in people[:: max(1, utterances // 3)]][:3],
         } | dict(meta or {}),
-        metrics={name: metric_card(name) for name in metrics},
+        metrics={name: metric_facts(name) for name in metrics},
         utterances=tuple(people),
         codecs=tuple(_codec(codec) for codec in codecs),
         codings=tuple(codings), scores=tuple(scores), costs=tuple(costs), skips=tuple(skips),
@@ -100,7 +107,7 @@ def _codec(codec: MadeCodec) -> CodecRow:
     card = {"name": codec.name, "checkpoint": codec.checkpoint, "track": codec.track, "sample_rate": 16000,
             "licence": "MIT", "paper": "https://example.org/paper", "version": "1"}  # fmt: skip
     return CodecRow(
-        codec.name, codec.checkpoint, f"codecbench_{codec.name}", card | dict(codec.card),
+        codec.name, codec.checkpoint, f"codecbench_{codec.name}", CodecFacts.from_json(card | dict(codec.card)),
         "cd" * 32 if codec.track != "none" else None, "ef" * 32,
     )  # fmt: skip
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from made_runs import MadeCodec, made_results
 
-from codecbench.api import MetricCard
 from codecbench.metrics.hallucination.calibration import known_calibrations
+from codecbench.store.facts import MetricFacts
 from codecbench.store.rows import CodingRow, Results, ScoreRow
 
 WORDS = ("she", "can", "solve", "the", "old", "riddle", "by", "noon")
@@ -18,9 +18,16 @@ RATIOS = (*VERDICTS, "dper", "flip_rate")
 HEARD = (("sold", "hallucinated", "", 0.91, 4.2), ("sullen", "degraded", "unsure", 0.1, None))
 
 
-def card(name: str) -> dict[str, Any]:
-    made: dict[str, Any] = vars(MetricCard(name, "1", name, higher_is_better=False, low=0.0, pooling="ratio"))
-    return made | {"parameters": {"calibrations": known_calibrations()}}
+def card(name: str) -> MetricFacts:
+    """As it was stored before cards had titles."""
+    made: dict[str, Any] = {
+        "version": "1",
+        "description": name,
+        "higher_is_better": False,
+        "low": 0.0,
+        "pooling": "ratio",
+    }
+    return MetricFacts.from_json(name, made | {"parameters": {"calibrations": known_calibrations()}})
 
 
 def error(

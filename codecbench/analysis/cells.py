@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import by_utterance
+from codecbench.store.facts import Pooling
 from codecbench.store.ids import Place
 from codecbench.store.rows import CodingRow, Results, ScoreRow
 
@@ -40,14 +41,14 @@ def collect_cells(results: Results, metrics: Iterable[str]) -> Cells:
             place = row.place
             rows.setdefault(place, {}).setdefault(row.metric, []).append(row)
     scores = {
-        place: {name: _values(found, results.metrics[name].get("pooling", "mean")) for name, found in mine.items()}
+        place: {name: _values(found, results.metrics[name].pooling) for name, found in mine.items()}
         for place, mine in rows.items()
     }
     speakers = {row.id: row.speaker or row.id for row in results.utterances}
     return Cells(scores, _sizes(results.codings), speakers)
 
 
-def _values(rows: list[ScoreRow], pooling: str) -> dict[str, Value]:
+def _values(rows: list[ScoreRow], pooling: Pooling) -> dict[str, Value]:
     return {
         score.utterance: Value(score.numerator, score.denominator)
         for score in by_utterance(rows, pooling)

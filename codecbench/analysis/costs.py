@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from codecbench.store.facts import CodecFacts
 from codecbench.store.rows import CostRow
 
 CARD_FIGURES = (
@@ -48,26 +49,20 @@ class Cost:
         return None if encode is None or decode is None else encode + decode
 
 
-def join_cost(card: Mapping[str, Any], point: str, row: CostRow | None, measured_elsewhere: bool) -> Cost:
+def join_cost(card: CodecFacts, point: str, row: CostRow | None, measured_elsewhere: bool) -> Cost:
     """The cost at the operating point labelled `point`; `measured_elsewhere`: the codec was measured at others."""
     figures: dict[str, float | str | None] = {}
     reasons: dict[str, str] = {}
     for name in (*CARD_FIGURES, *RUN_FIGURES):
         value = _of_row(row, name)
         if value is None and name in CARD_FIGURES:
-            value = _finite(_of_card(card, point, name))
-        if name in ("latency_ms", "buffering_ms") and (card.get("whole_utterance") or _says_utterance(row, name)):
+            value = card.figure(name, point)
+        if name in ("latency_ms", "buffering_ms") and (card.whole_utterance or _says_utterance(row, name)):
             value = UTTERANCE
         figures[name] = value
         if value is None:
             reasons[name] = _reason(row, name, measured_elsewhere)
     return Cost(figures, reasons)
-
-
-def _of_card(card: Mapping[str, Any], point: str, name: str) -> Any:
-    """MACs as the card has them at this point, where it tells its points apart."""
-    stages = card.get("macs_by_point", {}).get(point, {})
-    return stages.get(name.removesuffix("_macs_per_s"), card.get(name))
 
 
 def _of_row(row: CostRow | None, name: str) -> float | str | None:

@@ -9,6 +9,7 @@ from codecbench.analysis.bootstrap import Estimate
 from codecbench.analysis.ladder import LossLadder
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
+from codecbench.store.facts import MetricFacts
 
 SCHEMA = 1
 TALLY = ("computed", "reused", "failed", "skipped", "abstained")
@@ -33,7 +34,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
             "coverage": {"ok": summary.coverage.ok, "planned": summary.coverage.planned},
             "notes": list(summary.notes),
         },
-        "metrics": {name: _finite(dict(card)) for name, card in summary.metrics.items()},
+        "metrics": {name: _card(facts) for name, facts in summary.metrics.items()},
         "floor": {name: floor.value for name, floor in summary.floor.items()},
         "floor_reasons": {name: floor.reason for name, floor in summary.floor.items() if floor.value is None},
         "null_floor": dict(vars(summary.null_floor)) | {"by_condition": dict(summary.null_floor.by_condition)},
@@ -51,6 +52,11 @@ def as_json(summary: Summary) -> dict[str, Any]:
         ],
         "unreadable": [{"utterance": row.id, "reason": row.reason} for row in summary.unreadable],
     }
+
+
+def _card(facts: MetricFacts) -> dict[str, Any]:
+    """As it is stored. Titles are for those who look at a table: here metrics go by their ids."""
+    return {name: _finite(value) for name, value in facts.stored.items() if name not in ("title", "long_title")}
 
 
 def _row(row: Row) -> dict[str, Any]:

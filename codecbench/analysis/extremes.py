@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum
 from statistics import pvariance
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from codecbench.analysis.scores import by_utterance
 from codecbench.analysis.summary import judged_of
+from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place, by_place
 from codecbench.store.rows import Results
 
@@ -41,7 +42,7 @@ class Chosen:
     why: str
 
 
-def listening_metric(metrics: Mapping[str, Mapping[str, Any]]) -> str | None:
+def listening_metric(metrics: Mapping[str, MetricFacts]) -> str | None:
     """What decides: PESQ, else the first that codecs are compared on."""
     return next(iter(judged_of(metrics)), None)
 
@@ -89,12 +90,12 @@ def choose_utterances(results: Results, among: Iterable[str] | None = None, limi
 
 def _ranked(results: Results, metric: str) -> dict[Place, list[tuple[str, float]]]:
     """(utterance, value) of each codec × point, best first."""
-    card = results.metrics[metric]
+    facts = results.metrics[metric]
     groups = by_place(row for row in results.scores if row.metric == metric)
-    sign = -1.0 if card.get("higher_is_better") else 1.0
+    sign = -1.0 if facts.higher_is_better else 1.0
     ranked = {}
     for place, rows in groups.items():
-        scores = [score for score in by_utterance(rows, card.get("pooling", "mean")) if score.status == "ok"]
+        scores = [score for score in by_utterance(rows, facts.pooling) if score.status == "ok"]
         values = [(score.utterance, score.numerator / score.denominator) for score in scores if score.denominator]
         if values:
             ranked[place] = sorted(values, key=lambda pair: (sign * pair[1], pair[0]))

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from codecbench.analysis.bootstrap import Estimate, estimate
 from codecbench.analysis.failures import FailedPoints, FailureGroup
 from codecbench.analysis.scores import by_utterance
+from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import CodecId
 from codecbench.store.rows import CodecRow, LadderRow, Results, ScoreRow, Status
 
@@ -113,7 +114,7 @@ def _points(codec: CodecRow, scores: Iterable[ScoreRow]) -> list[list[ScoreRow]]
 
 
 def _ladder(
-    card: Mapping[str, Any], rows: Sequence[LadderRow], scores: Sequence[ScoreRow], speakers: Mapping[str, str]
+    facts: MetricFacts, rows: Sequence[LadderRow], scores: Sequence[ScoreRow], speakers: Mapping[str, str]
 ) -> LossLadder:
     first = scores[0]
     place = (first.codec, first.checkpoint, first.point, first.nominal_kbps, first.metric)
@@ -129,7 +130,7 @@ def _ladder(
     planned = len({row.utterance for row in scores})
     if not common:
         return LossLadder(*place, planned=planned, reason="no utterance has all the scores that it takes")
-    sign = -1.0 if card.get("higher_is_better") is False else 1.0
+    sign = -1.0 if facts.higher_is_better is False else 1.0
 
     def lost(before: Values, after: Values) -> Estimate:
         losses = [sign * (before[name] - after[name]) for name in common]

@@ -47,7 +47,7 @@ def pareto(summary: Summary, rivals: Rivals, metric: str, cost: str) -> tuple[Pa
     """One for each of the summary's rows that has the metric, in their order."""
     rows = [row for row in summary.rows if metric in row.scores and row.scores[metric].mean is not None]
     costs = {id(row): cost_value(row.cost, cost) for row in rows}
-    sign = 1 if summary.metrics[metric]["higher_is_better"] else -1
+    sign = 1 if summary.metrics[metric].higher_is_better else -1
     return tuple(_place(row, rows, costs, rivals, metric, cost, sign) for row in rows)
 
 

@@ -134,7 +134,7 @@ def _judge(tests: Sequence[_Asked], summary: Summary) -> dict[tuple[Place, Place
     for asked, error, p in zip(tests, family.errors, family.adjusted, strict=True):
         change, reach = asked.test.paired.change.value, critical * float(error)
         known = isfinite(reach)
-        higher = bool(summary.metrics[asked.metric]["higher_is_better"])
+        higher = bool(summary.metrics[asked.metric].higher_is_better)
         low, high = (change - reach, change + reach) if known else (None, None)
         margin = TIED_WITHIN.get(asked.metric, 0.0)
         standing = _standing(change, low, high, float(p), higher, margin, family.speakers)

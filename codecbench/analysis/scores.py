@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
-from typing import Any
 
 from codecbench.analysis.bootstrap import Estimate, estimate
+from codecbench.store.facts import MetricFacts, Pooling
 from codecbench.store.rows import ScoreRow, Status
 
 WORST_FIRST: tuple[Status, ...] = ("failed", "skipped", "abstained", "ok")
@@ -57,7 +57,7 @@ class UtteranceScore:
     denominator: float = 0.0
 
 
-def by_utterance(rows: Sequence[ScoreRow], pooling: str) -> list[UtteranceScore]:
+def by_utterance(rows: Sequence[ScoreRow], pooling: Pooling) -> list[UtteranceScore]:
     """Seeds are averaged within the utterance first: more seeds are not more utterances."""
     groups: dict[str, list[ScoreRow]] = {}
     for row in rows:
@@ -65,22 +65,22 @@ def by_utterance(rows: Sequence[ScoreRow], pooling: str) -> list[UtteranceScore]
     return [_one(utterance, group, pooling) for utterance, group in groups.items()]
 
 
-def summarize_metric(card: Mapping[str, Any], rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> MetricSummary:
+def summarize_metric(facts: MetricFacts, rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> MetricSummary:
     """Pool `rows` of one metric as its card says; `speakers` by utterance id."""
-    scores = by_utterance(rows, card.get("pooling", "mean"))
+    scores = by_utterance(rows, facts.pooling)
     ok = [score for score in scores if score.status == "ok"]
     counts = Counter(score.status for score in scores)
     if not ok:
-        return _summary(None, counts, len(scores), _why_none(scores))
-    found = estimate(
+        return _summary(facts, None, counts, len(scores), _why_none(scores))
+    figure = estimate(
         [score.numerator for score in ok],
         [score.denominator for score in ok],
         [speakers.get(score.utterance, "") for score in ok],
     )
-    return _summary(found, counts, len(scores), found.reason, card.get("low"), card.get("high"))
+    return _summary(facts, figure, counts, len(scores), figure.reason)
 
 
-def _one(utterance: str, rows: Sequence[ScoreRow], pooling: str) -> UtteranceScore:
+def _one(utterance: str, rows: Sequence[ScoreRow], pooling: Pooling) -> UtteranceScore:
     worst = min(rows, key=lambda row: WORST_FIRST.index(row.status))
     if worst.status != "ok":
         return UtteranceScore(utterance, worst.status, worst.reason)
@@ -94,31 +94,22 @@ def _one(utterance: str, rows: Sequence[ScoreRow], pooling: str) -> UtteranceSco
 
 
 def _summary(
-    found: Estimate | None, counts: Counter[Status], planned: int, reason: str | None,
-    least: float | None = None, most: float | None = None,
-) -> MetricSummary:  # fmt: skip
+    facts: MetricFacts, figure: Estimate | None, counts: Counter[Status], planned: int, reason: str | None
+) -> MetricSummary:
     return MetricSummary(
-        mean=found.value if found else None,
-        low=_within(found.low, least, most) if found else None,
-        high=_within(found.high, least, most) if found else None,
+        mean=figure.value if figure else None,
+        low=facts.within(figure.low) if figure else None,
+        high=facts.within(figure.high) if figure else None,
         n=counts["ok"],
         failed=counts["failed"],
         skipped=counts["skipped"],
         abstained=counts["abstained"],
         planned=planned,
-        speakers=found.clusters if found else 0,
-        indicative=found.indicative if found else False,
-        method=found.method if found else None,
+        speakers=figure.clusters if figure else 0,
+        indicative=figure.indicative if figure else False,
+        method=figure.method if figure else None,
         reason=reason,
     )
-
-
-def _within(bound: float | None, least: float | None, most: float | None) -> float | None:
-    """An interval ends where the metric does."""
-    if bound is None:
-        return None
-    bound = bound if least is None else max(bound, least)
-    return bound if most is None else min(bound, most)
 
 
 def _why_none(scores: Sequence[UtteranceScore]) -> str:

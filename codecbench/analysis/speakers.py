@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 from codecbench.api import Abstain, MetricCard
 from codecbench.metrics.clarity import Clarity
 from codecbench.metrics.speaker import unpacked_embedding
+from codecbench.store.facts import MetricFacts
 from codecbench.store.rows import Results, ScoreRow
 
 SIMILARITY, WORDS = "speaker_similarity", "dwer"
@@ -34,6 +34,7 @@ WORST_DWER = 0.5
 
 CARD = MetricCard(
     id="speaker_hallucination",
+    title="other voice",
     version="1",
     description="Share of utterances whose voice became another while clarity and words held.",
     higher_is_better=False,
@@ -69,8 +70,9 @@ def judge_speakers(results: Results) -> Results:
     except Abstain as reason:
         threshold = reason
     judged = tuple(_judge(row, words.get(row.cell), threshold) for row in rows)
-    card: dict[str, Any] = asdict(CARD)
-    return replace(results, metrics={**results.metrics, CARD.id: card}, scores=(*results.scores, *judged))
+    return replace(
+        results, metrics={**results.metrics, CARD.id: MetricFacts.of(CARD)}, scores=(*results.scores, *judged)
+    )
 
 
 def find_threshold(rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> SpeakerThreshold:

@@ -24,6 +24,7 @@ from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_me
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
 from codecbench.analysis.speakers import judge_speakers
+from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import CodecId, Place, by_place
 from codecbench.store.rows import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
 
@@ -77,7 +78,7 @@ class Summary:
     """`run` holds the store's meta; `seconds` of the originals that could be read; `speakers` None if not known."""
 
     run: Mapping[str, Any]
-    metrics: Mapping[str, Mapping[str, Any]]
+    metrics: Mapping[str, MetricFacts]
     codecs: tuple[CodecRow, ...]
     rows: tuple[Row, ...]
     floor: Mapping[str, Floor]
@@ -124,16 +125,16 @@ class Summary:
         return judged_of(self.metrics)
 
 
-def judged_of(metrics: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
-    """Of `metrics`, cards by id, the primary ones; as many of the first where none is. All have a better side.
+def judged_of(metrics: Mapping[str, MetricFacts]) -> tuple[str, ...]:
+    """Of `metrics` by id the primary ones; as many of the first where none is. All have a better side.
 
-    >>> better, neither = {"higher_is_better": True}, {"higher_is_better": None}
-    >>> judged_of({"si_sdr": better, "estoi": better, "pesq_wb": better})
+    >>> made = lambda name, better: MetricFacts(name, name, name, higher_is_better=better)
+    >>> judged_of({name: made(name, True) for name in ("si_sdr", "estoi", "pesq_wb")})
     ('pesq_wb', 'estoi')
-    >>> judged_of({"delay_ms": neither, "si_sdr": better})
+    >>> judged_of({"delay_ms": made("delay_ms", None), "si_sdr": made("si_sdr", True)})
     ('si_sdr',)
     """
-    directed = [name for name, card in metrics.items() if card.get("higher_is_better") is not None]
+    directed = [name for name, facts in metrics.items() if facts.higher_is_better is not None]
     return tuple(name for name in PRIMARY if name in directed) or tuple(directed[: len(PRIMARY)])
 
 
@@ -186,13 +187,13 @@ def _row(
     return Row(
         codec=codec.codec,
         checkpoint=codec.checkpoint,
-        track=codec.card.get("track", "none"),
+        track=codec.card.track,
         point=place.point,
         nominal_kbps=codings[0].nominal_kbps,
         rate=measure_rate(codings),
         scores={
-            metric: summarize_metric(card, rows, speakers)
-            for metric, card in results.metrics.items()
+            metric: summarize_metric(facts, rows, speakers)
+            for metric, facts in results.metrics.items()
             if (rows := [row for row in scores if row.metric == metric])
         },
         cost=join_cost(codec.card, place.point, here, bool(mine)),
@@ -204,7 +205,7 @@ def _row(
     )
 
 
-def _warnings(codings: Sequence[CodingRow], card: Mapping[str, Any]) -> tuple[str, ...]:
+def _warnings(codings: Sequence[CodingRow], card: CodecFacts) -> tuple[str, ...]:
     ok = [row for row in codings if row.status == "ok"]
     off = [
         row.utterance
@@ -219,7 +220,7 @@ def _warnings(codings: Sequence[CodingRow], card: Mapping[str, Any]) -> tuple[st
     for what in ("missing", "surplus"):
         counts = [count for row in ok if (count := getattr(row, what))]
         if counts:
-            at = f" at {card['sample_rate']} Hz" if "sample_rate" in card else ""
+            at = f" at {card.sample_rate} Hz" if card.sample_rate is not None else ""
             found.append(f"{what} samples in {len(counts)} of {len(ok)} utterances, at most {max(counts)}{at}")
     return tuple(found)
 

@@ -16,6 +16,7 @@ from typing import Literal
 
 from codecbench.analysis.rivals import Rivalry, Rivals, stands_at
 from codecbench.analysis.summary import Row, Summary
+from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import CodecId
 
 Outcome = Literal["best", "tied", "unclear", "alone"]
@@ -28,7 +29,7 @@ class MetricVerdict:
     have no figure.
     """
 
-    metric: str
+    facts: MetricFacts
     outcome: Outcome
     scored: tuple[Row, ...]
     front: tuple[Row, ...]
@@ -36,6 +37,10 @@ class MetricVerdict:
     missing: tuple[Row, ...] = ()
     second: Row | None = None
     lead: Rivalry | None = None
+
+    @property
+    def metric(self) -> str:
+        return self.facts.id
 
 
 @dataclass(frozen=True)
@@ -103,17 +108,18 @@ def _nearest(rows: Sequence[Row], rate: float) -> list[int]:
 
 def _judge(metric: str, rows: Sequence[Row], rivals: Rivals, summary: Summary) -> MetricVerdict:
     scored = {id(row): score.mean for row in rows if (score := row.scores.get(metric)) and score.mean is not None}
-    sign = -1 if summary.metrics[metric]["higher_is_better"] else 1
+    facts = summary.metrics[metric]
+    sign = -1 if facts.higher_is_better else 1
     there = sorted((row for row in rows if id(row) in scored), key=lambda row: sign * (scored[id(row)] or 0.0))
     missing = tuple(row for row in rows if id(row) not in scored)
     if len(there) < 2:
-        return MetricVerdict(metric, "alone", tuple(there), tuple(there), missing=missing)
+        return MetricVerdict(facts, "alone", tuple(there), tuple(there), missing=missing)
     grid = _Grid(metric, rivals)
     front = [row for row in there if not any(grid.ahead(other, row) for other in there if other is not row)]
     second = next(row for row in there if row is not front[0])
     unsettled = tuple(row for row in there if row not in front and not any(grid.ahead(one, row) for one in front))
     return MetricVerdict(
-        metric, _outcome(front, there, grid), tuple(there), tuple(front), unsettled, missing, second,
+        facts, _outcome(front, there, grid), tuple(there), tuple(front), unsettled, missing, second,
         rivals.between(front[0].place, second.place, metric),
     )  # fmt: skip
 

@@ -38,6 +38,10 @@ class MetricCard:
     columns: tuple[str, ...] = ()
     """Further columns of the manifest that it reads: a score is made again where they change."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+    """Heads its column, as the field writes it ("PESQ-WB"); empty: the id."""
+    long_title: str = ""
+    """Its name in a sentence, where the title alone would not be understood; empty: the title."""
     on_request: bool = False
     """Scored only where `--metrics` names it: evidence to look closer with, no figure of every run."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from codecbench.analysis.paired import Value
 from codecbench.errors import UsageError
+from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place
 from codecbench.store.rows import Status
 
@@ -70,8 +70,8 @@ class Speaker:
 class Baseline:
     """`source` says where it was read, for messages; `folder` is the run's, where it is one.
 
-    `metrics` holds what decides on a metric: direction, pooling, unit, bounds, parameters, recognizer. `skipped` gives
-    the reason by codec spec. `finished` is False for a run that was interrupted.
+    `metrics` by id: a file keeps what a comparison asks of a card and no more. `skipped` has the reason by codec
+    spec. `finished` is False for a run that was interrupted.
     """
 
     source: str
@@ -79,7 +79,7 @@ class Baseline:
     revision: str
     condition: str
     utterances: Mapping[str, Speaker]
-    metrics: Mapping[str, Mapping[str, Any]]
+    metrics: Mapping[str, MetricFacts]
     rows: tuple[BaselineRow, ...]
     recognizer: str | None = None
     machine: str | None = None
@@ -94,6 +94,20 @@ class Baseline:
     @property
     def speakers(self) -> Mapping[str, str]:
         return {name: facts.name for name, facts in self.utterances.items()}
+
+
+CARD = ("version", "unit", "higher_is_better", "low", "high", "pooling", "uses_recognizer", "parameters")
+"""What a comparison asks of a metric's card. A file keeps no more of it: a new description would be a changed line."""
+
+
+def compared(facts: MetricFacts) -> MetricFacts:
+    """No more of `facts` than `CARD`, so that a run and the file written of it are equal."""
+    return MetricFacts.from_json(facts.id, {name: getattr(facts, name) for name in CARD})
+
+
+def known_metric(name: str, *sides: Baseline) -> MetricFacts:
+    """As the first of `sides` that knows it describes it; without a field where none does."""
+    return next((side.metrics[name] for side in sides if name in side.metrics), MetricFacts.from_json(name, {}))
 
 
 def load_baseline(path: Path) -> Baseline:

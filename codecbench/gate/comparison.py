@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from codecbench.analysis.paired import Paired
 from codecbench.analysis.significance import false_discoveries, max_t
 from codecbench.analysis.summary import PRIMARY
-from codecbench.gate.baseline import Baseline
+from codecbench.gate.baseline import Baseline, known_metric
 from codecbench.gate.exact import Exact
 from codecbench.gate.matching import Broken, Matching, Pair, Scope, Unmeasured
 from codecbench.gate.thresholds import Settings, Threshold, find_thresholds
+from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place
 
 Verdict = Literal["better", "worse", "same", "cannot tell"]
@@ -54,9 +55,9 @@ class Comparison:
     thresholds: Mapping[str, Threshold]
     notes: tuple[str, ...] = field(default=())
 
-    @property
-    def card(self) -> Callable[[str], Mapping[str, Any]]:
-        return lambda metric: self.after.metrics.get(metric) or self.before.metrics.get(metric) or {}
+    def metric(self, name: str) -> MetricFacts:
+        """As the run knows it, else as the baseline does; a baseline need not tell anything of its metrics."""
+        return known_metric(name, self.after, self.before)
 
 
 def compare(

@@ -12,6 +12,7 @@ from typing import Any
 from codecbench.analysis.paired import Value
 from codecbench.errors import UsageError
 from codecbench.gate.baseline import SCHEMA, Baseline, BaselineRow, Payloads, Scores, Speaker
+from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place
 
 
@@ -45,7 +46,7 @@ def as_text(baseline: Baseline) -> str:
         },
         "recognizer": baseline.recognizer,
         "machine": baseline.machine,
-        "metrics": {name: dict(card) for name, card in baseline.metrics.items()},
+        "metrics": {name: dict(facts.stored) for name, facts in baseline.metrics.items()},
     }  # fmt: skip
     ordered = sorted(baseline.rows, key=lambda row: (row.place.codec, row.place.checkpoint, _kbps(row)))
     return _laid_out(head | {"rows": [_row(row) for row in ordered]}, 0) + "\n"
@@ -78,7 +79,7 @@ def _read_1(document: Mapping[str, Any], source: str) -> Baseline:
         revision=dataset["revision"],
         condition=dataset.get("condition", "wb"),
         utterances=_utterances(dataset, rows),
-        metrics=document.get("metrics", {}),
+        metrics={name: MetricFacts.from_json(name, card) for name, card in document.get("metrics", {}).items()},
         rows=rows,
         recognizer=document.get("recognizer"),
         machine=document.get("machine"),

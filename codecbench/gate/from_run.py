@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from codecbench.alignment import QUANTUM_S
-from codecbench.analysis.costs import CARD_FIGURES, join_cost
+from codecbench.analysis.costs import CARD_FIGURES, Cost, join_cost
 from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import UtteranceScore, by_utterance
 from codecbench.errors import UsageError
-from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Payloads, Scores, Speaker
+from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Payloads, Scores, Speaker, compared
 from codecbench.machine import SAME_MACHINE
 from codecbench.store import Store
+from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place, by_place
 from codecbench.store.rows import CodecRow, CodingRow, CostRow, Results, ScoreRow
 
 DIGITS = 6
 """Significant digits: far below any threshold, and a file that stays small."""
-CARD = ("version", "unit", "higher_is_better", "low", "high", "pooling", "uses_recognizer", "parameters")
 SPEEDS = ("rtf_encode", "rtf_decode")
 
 
@@ -49,7 +49,7 @@ def as_baseline(results: Results, source: str, checksums: Mapping[Place, str], f
         revision=meta["revision"],
         condition=meta.get("condition") or "wb",
         utterances={row.id: Speaker(row.speaker, rounded(row.seconds)) for row in results.utterances},
-        metrics={name: {key: card.get(key) for key in CARD} for name, card in results.metrics.items()},
+        metrics={name: compared(facts) for name, facts in results.metrics.items()},
         rows=tuple(rows),
         recognizer=_digest(meta["recognizer"]) if meta.get("recognizer") else None,
         machine=_digest({key: meta["machine"].get(key) for key in SAME_MACHINE}),
@@ -77,18 +77,18 @@ def _row(
     return BaselineRow(
         place=place,
         metrics={
-            metric: _scores(card, rows)
-            for metric, card in results.metrics.items()
+            metric: _scores(facts, rows)
+            for metric, facts in results.metrics.items()
             if (rows := [row for row in scores if row.metric == metric])
         },
         figures={name: _plain(value) for name, value in figures.items() if value is not None},
         payloads=Payloads({row.utterance: row.payload_bytes for row in ok if row.payload_bytes is not None}, checksum),
         speed={name: float(f"{value:.4g}") for name in SPEEDS if (value := cost.number(name)) is not None},
-        stochastic=bool(codec.card.get("stochastic")),
+        stochastic=codec.card.stochastic,
     )
 
 
-def _cost(place: Place, codec: CodecRow, costs: Sequence[CostRow]) -> Any:
+def _cost(place: Place, codec: CodecRow, costs: Sequence[CostRow]) -> Cost:
     mine = [row for row in costs if row.codec_id == place.codec_id]
     here = next((row for row in mine if row.point == place.point), None)
     return join_cost(codec.card, place.point, here, bool(mine))
@@ -110,8 +110,8 @@ def _plain(value: float | str) -> float | str:
     return int(number) if number.is_integer() else number
 
 
-def _scores(card: Mapping[str, Any], rows: Sequence[ScoreRow]) -> Scores:
-    found = by_utterance(rows, card.get("pooling", "mean"))
+def _scores(facts: MetricFacts, rows: Sequence[ScoreRow]) -> Scores:
+    found = by_utterance(rows, facts.pooling)
     versions = sorted({row.version for row in rows})
     return Scores(
         version="+".join(versions),

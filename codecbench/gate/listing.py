@@ -132,7 +132,7 @@ def _ordered(cells: Sequence[Cell]) -> Iterable[Cell]:
 
 
 def _row(comparison: Comparison, cell: Cell) -> list[str]:
-    style = Style.of(comparison.card(cell.metric))
+    style = Style.of(comparison.metric(cell.metric))
     paired = cell.paired
     interval = f"{signed(style, paired.change.low)} to {signed(style, paired.change.high)}"
     mark = "" if cell.primary else "†"
@@ -147,7 +147,7 @@ def _p(p: float) -> str:
 
 
 def _change(comparison: Comparison, item: Changed) -> str:
-    style = Style.of(comparison.card(item.metric))
+    style = Style.of(comparison.metric(item.metric))
     difference = item.difference
     return (
         f"{item.place}, {item.metric} of {difference.utterance}: {style.number(difference.before)} → "

@@ -9,7 +9,7 @@ from scipy.special import bdtrc
 
 from codecbench.analysis.paired import Paired, pair
 from codecbench.analysis.significance import PairedTest, fewest_speakers
-from codecbench.gate.baseline import Baseline, BaselineRow, Scores
+from codecbench.gate.baseline import Baseline, BaselineRow, Scores, known_metric
 from codecbench.gate.exact import Exact, compare_figures
 from codecbench.gate.thresholds import Settings
 from codecbench.printing.wording import count
@@ -165,17 +165,16 @@ class Matching:
             self.pairs.append(Pair(row.place, metric, paired, self._higher(metric)))
 
     def _higher(self, metric: str) -> bool | None:
-        card = self.after.metrics.get(metric) or self.before.metrics.get(metric) or {}
-        return card.get("higher_is_better")
+        return known_metric(metric, self.after, self.before).higher_is_better
 
     def _other_metric(self, metric: str, old: Scores, new: Scores) -> str | None:
         if old.version != new.version:
             return f"version {new.version}, the baseline has {old.version}: figures of two definitions are not compared"
-        was, now = self.before.metrics.get(metric, {}), self.after.metrics.get(metric, {})
-        if "parameters" in was and "parameters" in now and was["parameters"] != now["parameters"]:
-            return f"parameters {now['parameters']}, the baseline has {was['parameters']}"
+        was, now = known_metric(metric, self.before), known_metric(metric, self.after)
+        if None not in (was.parameters, now.parameters) and was.parameters != now.parameters:
+            return f"parameters {now.parameters}, the baseline has {was.parameters}"
         recognizers = self.before.recognizer, self.after.recognizer
-        if now.get("uses_recognizer") and None not in recognizers and recognizers[0] != recognizers[1]:
+        if now.uses_recognizer and None not in recognizers and recognizers[0] != recognizers[1]:
             return "another recognizer or another version of its model than the baseline's"
         return None
 

@@ -91,7 +91,7 @@ def explain(comparison: Comparison) -> str:
     """Where each threshold comes from, and how likely a drop of the claimed size is to be caught."""
     rows = []
     for metric, found in comparison.thresholds.items():
-        style = Style.of(comparison.card(metric))
+        style = Style.of(comparison.metric(metric))
         rows.append([metric, f"{small(style, found.value)} {style.unit}".strip(), small(style, found.noise_sd),
                      small(style, found.claim), percent(found.power), found.origin])  # fmt: skip
     headers = ["metric", "threshold", "noise", "claimed drop", "power", "from"]
@@ -123,7 +123,7 @@ HEADERS = ("codec", "kbps", "figure", "before", "after", "loss", "at least", "th
 
 
 def _row(comparison: Comparison, cell: Cell) -> list[str]:
-    style = Style.of(comparison.card(cell.metric))
+    style = Style.of(comparison.metric(cell.metric))
     unit = f" ({style.unit})" if style.unit else ""
     place = cell.place
     before, after = (style.number(value) for value in (cell.paired.before, cell.paired.after))
@@ -159,7 +159,7 @@ def _counts(comparison: Comparison) -> str:
 def _better(comparison: Comparison) -> Iterable[str]:
     for cell in comparison.cells:
         if cell.verdict == "better":
-            style = Style.of(comparison.card(cell.metric))
+            style = Style.of(comparison.metric(cell.metric))
             change = signed(style, cell.paired.change.value)
             yield f"{cell.place}: {cell.metric} {style.number(cell.paired.after)} ({change})"
     for figure in comparison.exact:

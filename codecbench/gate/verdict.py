@@ -90,7 +90,7 @@ def _broken(broken: Iterable[Broken]) -> list[Finding]:
 
 
 def _worse(cell: Cell, comparison: Comparison) -> Finding:
-    style = Style.of(comparison.card(cell.metric))
+    style = Style.of(comparison.metric(cell.metric))
     unit = f" {style.unit}" if style.unit else ""
     paired = cell.paired
     least, threshold = small(style, cell.bound), small(style, cell.threshold.value)
@@ -109,11 +109,11 @@ def _floors(comparison: Comparison, settings: Settings) -> list[Finding]:
         floor = settings.floor(cell.place, cell.metric)
         if floor is None:
             continue
-        card = comparison.card(cell.metric)
-        higher, value = card.get("higher_is_better"), cell.paired.after
+        facts = comparison.metric(cell.metric)
+        higher, value = facts.higher_is_better, cell.paired.after
         crossed = value < floor if higher else (abs(value) if higher is None else value) > floor
         if crossed:
-            style = Style.of(card)
+            style = Style.of(facts)
             findings.append(
                 Finding(
                     "regressed",

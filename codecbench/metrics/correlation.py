@@ -11,6 +11,7 @@ from codecbench.metrics.pair import PairMetric, checked_pair
 
 CARD = MetricCard(
     id="correlation",
+    title="correl.",
     version="1",
     description="Cosine of the waveforms: 1 for scaled copies, -1 for inverted ones, about 0 where phase is free.",
     higher_is_better=True,

@@ -21,6 +21,7 @@ ACTIVE_DB = 40.0
 
 DELAY_CARD = MetricCard(
     id="delay_ms",
+    title="delay",
     version="1",
     description="This utterance's own delay before any correction, by GCC-PHAT; positive is late.",
     unit="ms",
@@ -31,6 +32,7 @@ DELAY_CARD = MetricCard(
 
 LEVEL_CARD = MetricCard(
     id="level_error_db",
+    title="level",
     version="1",
     description="Level of the decoded over the original where the original is active; 0 is right.",
     unit="dB",

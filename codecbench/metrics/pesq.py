@@ -31,6 +31,7 @@ PARAMETERS = {"segment_s": LONGEST_S}
 
 WB_CARD = MetricCard(
     id="pesq_wb",
+    title="PESQ-WB",
     version="2",
     description="Perceived quality, wideband (ITU-T P.862.2), MOS-LQO.",
     unit="MOS",
@@ -43,6 +44,7 @@ WB_CARD = MetricCard(
 
 NB_CARD = MetricCard(
     id="pesq_nb",
+    title="PESQ-NB",
     version="2",
     description="Perceived quality, telephone band (ITU-T P.862 with P.862.1), MOS-LQO.",
     unit="MOS",

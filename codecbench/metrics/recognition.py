@@ -18,6 +18,7 @@ Unit = Literal["words", "characters"]
 
 WER_CARD = MetricCard(
     id="wer",
+    title="WER",
     version="1",
     description="Word error rate of the recognizer on the decoded signal against the transcript.",
     higher_is_better=False,
@@ -31,12 +32,14 @@ WER_CARD = MetricCard(
 CER_CARD = replace(
     WER_CARD,
     id="cer",
+    title="CER",
     description="Character error rate of the recognizer on the decoded signal against the transcript.",
 )
 
 DELTA_WER_CARD = replace(
     WER_CARD,
     id="delta_wer",
+    title="ΔWER",
     description="Word error rate that the codec adds: decoded minus original, both against the transcript.",
     low=None,
 )
@@ -44,6 +47,7 @@ DELTA_WER_CARD = replace(
 DWER_CARD = replace(
     WER_CARD,
     id="dwer",
+    title="dWER",
     description="Word error rate of the decoded against what the recognizer heard in the original.",
     needs_transcript=False,
 )

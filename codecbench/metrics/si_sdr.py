@@ -14,6 +14,7 @@ HIGHEST_DB = 140.0
 
 CARD = MetricCard(
     id="si_sdr",
+    title="SI-SDR",
     version="1",
     description="Waveform fidelity, blind to gain: energy of what is the reference over energy of what is not.",
     unit="dB",

@@ -38,6 +38,7 @@ def detector_id() -> str:
 
 CARD = MetricCard(
     id="speech_in_silence",
+    title="in silence",
     version="1",
     description="Speech detected in the decoded where the original has none: seconds per minute of its non-speech.",
     unit="s/min",

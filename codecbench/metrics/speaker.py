@@ -22,6 +22,8 @@ SHORTEST_S = 0.5
 
 CARD = MetricCard(
     id="speaker_similarity",
+    title="speaker",
+    long_title="speaker similarity",
     version="2",
     description="Does it sound like the same speaker: cosine of Resemblyzer's GE2E embeddings.",
     higher_is_better=True,

@@ -25,6 +25,7 @@ SHORTEST_S = 0.128
 
 MEL_CARD = MetricCard(
     id="mel_distance",
+    title="mel dist.",
     version="1",
     description="Mean absolute difference of log10 mel power spectra, summed over two resolutions (DAC's settings).",
     higher_is_better=False,
@@ -34,6 +35,7 @@ MEL_CARD = MetricCard(
 
 LSD_CARD = MetricCard(
     id="lsd",
+    title="LSD",
     version="1",
     description="Log-spectral distance: RMS difference of power spectra over frequency, mean over frames.",
     unit="dB",

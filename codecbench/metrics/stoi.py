@@ -19,6 +19,7 @@ BAND = (134.0, 4276.0)
 
 STOI_CARD = MetricCard(
     id="stoi",
+    title="STOI",
     version="1",
     description="Predicted intelligibility: correlation of short-time envelopes in one-third octave bands.",
     higher_is_better=True,
@@ -29,6 +30,7 @@ STOI_CARD = MetricCard(
 
 ESTOI_CARD = MetricCard(
     id="estoi",
+    title="ESTOI",
     version="1",
     description="STOI's extension for modulated distortions: correlation of spectro-temporal segments.",
     higher_is_better=True,

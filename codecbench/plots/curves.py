@@ -15,7 +15,6 @@ from codecbench.plots.chart import Chart, Curve, Line, Panel, Point
 from codecbench.plots.notes import caption
 from codecbench.printing.figures import Style
 from codecbench.published import PublishedFigure
-from codecbench.tables.columns import TITLES
 from codecbench.tables.published import describe
 
 Kind = Literal["rate-quality", "cost-quality", "hallucination"]
@@ -83,10 +82,11 @@ def _point(row: Row, metric: str, style: Style, x: float | None) -> Point | None
 
 
 def _title(summary: Summary, metric: str) -> str:
-    style, better = Style.of(summary.metrics[metric]), summary.metrics[metric].get("higher_is_better")
+    facts = summary.metrics[metric]
+    style, better = Style.of(facts), facts.higher_is_better
     unit = f" ({style.unit})" if style.unit else ""
     arrow = "" if better is None else " ↑" if better else " ↓"
-    return f"{TITLES.get(metric, metric)}{unit}{arrow}"
+    return f"{facts.title}{unit}{arrow}"
 
 
 def _floor(summary: Summary, metric: str) -> Line | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from codecbench.analysis.bootstrap import Estimate
 from codecbench.analysis.costs import Cost
 from codecbench.analysis.scores import MetricSummary
+from codecbench.store.facts import MetricFacts
 
 NARROW_RANGE = 2.5
 """A metric whose whole range is this small (STOI, cosine similarity) is printed to three decimals, else to two."""
@@ -26,12 +25,11 @@ class Style:
     unit: str
 
     @classmethod
-    def of(cls, card: Mapping[str, Any]) -> Style:
-        if card.get("pooling") == "ratio" and not card.get("unit"):
+    def of(cls, facts: MetricFacts) -> Style:
+        if facts.pooling == "ratio" and not facts.unit:
             return cls(100.0, 1, "%")
-        low, high = card.get("low"), card.get("high")
-        narrow = low is not None and high is not None and high - low <= NARROW_RANGE
-        return cls(1.0, 3 if narrow else 2, card.get("unit") or "")
+        narrow = facts.low is not None and facts.high is not None and facts.high - facts.low <= NARROW_RANGE
+        return cls(1.0, 3 if narrow else 2, facts.unit)
 
     def number(self, value: float) -> str:
         text = f"{value * self.factor:.{self.decimals}f}"

@@ -34,7 +34,7 @@ def section(page: Page) -> Content | None:
     cells = collect_cells(page.results, metrics)
     places = [row.place for row in summary.rows]
     pairs = {
-        name: compare_curves(cells, places, name, bool(summary.metrics[name]["higher_is_better"])) for name in metrics
+        name: compare_curves(cells, places, name, bool(summary.metrics[name].higher_is_better)) for name in metrics
     }
     anchor = _default(pairs[metrics[0]], keys)
     return Content(
@@ -130,7 +130,7 @@ def _data(pairs: Mapping[str, Pairs], default: CodecId, keys: Sequence[CodecId],
         "anchor": keys.index(default),
         "series": {series: codec_id.name for codec_id, series in summary.series.items()},
         "units": {metric: Style.of(summary.metrics[metric]).unit for metric in pairs},
-        "better": {metric: bool(summary.metrics[metric]["higher_is_better"]) for metric in pairs},
+        "better": {metric: bool(summary.metrics[metric].higher_is_better) for metric in pairs},
         "lines": lines,
         "texts": list(texts),
     }

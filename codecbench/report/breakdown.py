@@ -72,22 +72,13 @@ def _cells(
         if figure is None:
             found.append(FigureCell(UNKNOWN, note="no utterance of the group has a score"))
             continue
-        card = summary.metrics[name]
-        cut = replace(figure, low=_within(figure.low, card), high=_within(figure.high, card))
+        facts = summary.metrics[name]
+        cut = replace(figure, low=facts.within(figure.low), high=facts.within(figure.high))
         # A speaker alone has no interval over speakers.
         text = "" if group.by == "speaker" else style.interval(cut)
         more = f"{text}*" if text and figure.indicative else text
         found.append(FigureCell(style.number(figure.value), figure.value, more))
     return tuple(found)
-
-
-def _within(end: float | None, card: Any) -> float | None:
-    """An interval ends where the metric does."""
-    if end is None:
-        return None
-    low, high = card.get("low"), card.get("high")
-    end = end if low is None else max(end, low)
-    return end if high is None else min(end, high)
 
 
 def _data(summary: Summary, every: Sequence[Sequence[tuple[FigureCell, ...]]], first: int) -> dict[str, Any]:

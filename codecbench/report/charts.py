@@ -53,15 +53,15 @@ def chart_data(summary: Summary) -> dict[str, Any]:
 
 
 def _metric(summary: Summary, name: str) -> dict[str, Any]:
-    card = summary.metrics[name]
-    style = Style.of(card)
-    found = summary.floor.get(name)
-    floor = found.value if found else None
-    bounds = {end: None if card.get(end) is None else card[end] * style.factor for end in ("low", "high")}
-    return bounds | {
+    facts = summary.metrics[name]
+    style = Style.of(facts)
+    floor = summary.floor[name].value if name in summary.floor else None
+    return {
+        "low": None if facts.low is None else facts.low * style.factor,
+        "high": None if facts.high is None else facts.high * style.factor,
         "unit": style.unit,
-        "better": card.get("higher_is_better"),
-        "description": card.get("description", ""),
+        "better": facts.higher_is_better,
+        "description": facts.description,
         "floor": None if floor is None else floor * style.factor,
         "floorText": "" if floor is None else f"{style.number(floor)} {style.unit}",
     }

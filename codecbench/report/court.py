@@ -116,7 +116,7 @@ def _matching(summary: Summary, own: Mapping[str, Tried]) -> tuple[list[Tried], 
 
 
 def _mismatch(one: Tried, summary: Summary) -> str:
-    version = summary.metrics[one.metric].get("version")
+    version = summary.metrics[one.metric].version
     if one.version != version:
         return f"version {one.version} was tried, this run has {version}"
     heard = summary.run.get("recognizer") or {}

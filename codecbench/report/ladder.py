@@ -74,8 +74,8 @@ def ladder_tables(summary: Summary) -> list[LadderTable]:
 
 
 def _table(metric: str, ladders: Sequence[LossLadder], summary: Summary) -> LadderTable:
-    card = summary.metrics[metric]
-    style = Style.of(card)
+    facts = summary.metrics[metric]
+    style = Style.of(facts)
     ends = [end for ladder in ladders for end in _ends(ladder)]
     scale = _Scale(min([0.0, *ends]), max([0.0, *ends]))
     lines: list[LadderLine] = []
@@ -91,9 +91,7 @@ def _table(metric: str, ladders: Sequence[LossLadder], summary: Summary) -> Ladd
             bars = _bars(ladder, scale, style)
             lines.append(LadderLine(name, series, ladder.point, first, _cells(ladder, style), ladder.worst, bars))
         lines += [LadderLine(name, series, ", ".join(at), True, reason=why) for why, at in reasons.items()]
-    return LadderTable(
-        metric, card.get("description", ""), style.unit, tuple(lines), scale.place(0.0), style.number(scale.high)
-    )
+    return LadderTable(metric, facts.description, style.unit, tuple(lines), scale.place(0.0), style.number(scale.high))
 
 
 def _cells(ladder: LossLadder, style: Style) -> tuple[FigureCell, ...]:

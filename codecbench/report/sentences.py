@@ -12,10 +12,6 @@ from codecbench.analysis.summary import Row
 from codecbench.analysis.verdict import MetricVerdict, RateVerdict
 from codecbench.printing.figures import cost_figure, scaled, significant
 
-TITLES = {
-    "pesq_wb": "PESQ-WB", "estoi": "ESTOI", "wer": "WER", "speaker_similarity": "speaker similarity",
-    "flip_rate": "flip rate", "si_sdr": "SI-SDR",
-}  # fmt: skip
 NAMED = 4
 """More names than this are counted."""
 
@@ -36,10 +32,6 @@ def names(rows: Sequence[Row]) -> str:
     if len(found) > NAMED:
         found = [*found[: NAMED - 1], f"{len(found) - NAMED + 1} others"]
     return joined(found)
-
-
-def title(metric: str) -> str:
-    return TITLES.get(metric, metric)
 
 
 def verdict_sentence(verdict: RateVerdict, rivals: Rivals) -> str:
@@ -69,7 +61,7 @@ def open_sentence(verdict: RateVerdict, rivals: Rivals) -> str:
     clauses: dict[str, list[str]] = {}
     for one in verdict.metrics:
         if one.outcome in ("tied", "unclear"):
-            clauses.setdefault(_clause(one), []).append(title(one.metric))
+            clauses.setdefault(_clause(one), []).append(one.facts.long_title)
     text = "; ".join(f"on {joined(metrics)} {clause}" for clause, metrics in clauses.items())
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
@@ -79,7 +71,7 @@ def _won(compared: Sequence[MetricVerdict], winner: Row) -> list[MetricVerdict]:
 
 
 def _metrics(found: Sequence[MetricVerdict], all_of: int) -> str:
-    listed = joined([title(one.metric) for one in found])
+    listed = joined([one.facts.long_title for one in found])
     return f"all {all_of} metrics compared ({listed})" if len(found) == all_of > 1 else listed
 
 

@@ -12,7 +12,7 @@ from codecbench.analysis.verdict import RateVerdict, default_rate, judge_rates, 
 from codecbench.printing.figures import Style, cost_figure, kbps, scaled
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
-from codecbench.report.sentences import cost_sentence, open_sentence, rates_text, rtf_text, title, verdict_sentence
+from codecbench.report.sentences import cost_sentence, open_sentence, rates_text, rtf_text, verdict_sentence
 
 TILES = 3
 WORDS: Mapping[str, str] = {
@@ -61,13 +61,13 @@ def section(page: Page) -> Content | None:
     first = default_rate(verdicts)
     values = {
         "rates": [_view(one, rivals, page.summary, one is first) for one in verdicts],
-        "metrics": [title(name) for name in rivals.metrics],
+        "metrics": [page.summary.metrics[name].long_title for name in rivals.metrics],
         "percent": [Style.of(page.summary.metrics[name]).unit == "%" for name in rivals.metrics],
         "units": [_unit(name, page.summary) for name in rivals.metrics],
         "costs": COST_TITLES,
         "words": WORDS,
         "few": rivals.speakers if 0 < rivals.speakers < INDICATIVE_BELOW else None,
-        "margins": [f"{title(name)} {_margin(name, page.summary)}" for name in rivals.metrics if name in TIED_WITHIN],
+        "margins": [_margin(name, page.summary) for name in rivals.metrics if name in TIED_WITHIN],
     }
     return Content(values)
 
@@ -116,11 +116,13 @@ def _costs(row: Row) -> tuple[FigureCell, ...]:
 
 
 def _unit(metric: str, summary: Summary) -> str:
-    card = summary.metrics[metric]
-    return " ".join(filter(None, [Style.of(card).unit, "↑" if card.get("higher_is_better") else "↓"]))
+    facts = summary.metrics[metric]
+    return " ".join(filter(None, [Style.of(facts).unit, "↑" if facts.higher_is_better else "↓"]))
 
 
 def _margin(metric: str, summary: Summary) -> str:
-    style = Style.of(summary.metrics[metric])
+    """Up to which difference two are tied: `WER 2 points`."""
+    facts = summary.metrics[metric]
+    style = Style.of(facts)
     points = "points" if style.unit == "%" else style.unit
-    return f"{style.factor * TIED_WITHIN[metric]:g} {points}".rstrip()
+    return f"{facts.long_title} {style.factor * TIED_WITHIN[metric]:g} {points}".rstrip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from codecbench.machine import SAME_MACHINE, describe_libraries, describe_machin
 from codecbench.run.planned import Plan
 from codecbench.run.progress import Reporter
 from codecbench.store import SCHEMA, Store
+from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.rows import CodecRow
 
 
@@ -21,7 +21,7 @@ def record_run(plan: Plan, store: Store, reporter: Reporter) -> None:
     """Write what the plan is into the store. Raises UsageError where the folder's results are not of its kind."""
     meta = _record_question(plan, store)
     _record_recognizer(plan, store, meta, replace=True)
-    store.put_metrics(asdict(metric.card) for metric in plan.metrics)
+    store.put_metrics(MetricFacts.of(metric.card) for metric in plan.metrics)
     store.set_meta(
         request=plan.request.as_json(), command=plan.request.command, codecbench=codecbench.__version__,
         libraries=describe_libraries(),
@@ -35,7 +35,7 @@ def record_scoring(plan: Plan, store: Store) -> None:
     """Further metrics, perhaps on another machine: what was coded and timed stays. Raises as `record_run`."""
     meta = _record_question(plan, store)
     _record_recognizer(plan, store, meta, replace=False)
-    store.put_metrics(asdict(metric.card) for metric in plan.metrics)
+    store.put_metrics(MetricFacts.of(metric.card) for metric in plan.metrics)
     store.set_meta(libraries=describe_libraries() | (meta.get("libraries") or {}))
     store.replace_skips([*store.skips(), *plan.skips, *plan.broken])
 
@@ -90,8 +90,8 @@ def _record_machine(plan: Plan, store: Store, meta: dict[str, Any], reporter: Re
 def _record_codecs(plan: Plan, store: Store) -> None:
     changed = store.put_codecs(
         CodecRow(
-            codec.card.name, codec.card.checkpoint, codec.entry.plugin, asdict(codec.card), codec.weights_sha256,
-            codec.source_sha256,
+            codec.card.name, codec.card.checkpoint, codec.entry.plugin, CodecFacts.of(codec.card),
+            codec.weights_sha256, codec.source_sha256,
         )
         for codec in plan.codecs
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 
 from codecbench.store.codes import unpack_codes
 from codecbench.store.current import CodedCell
+from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import CellPlace, Place
 from codecbench.store.rows import CodecRow, CodingRow, CostRow, LadderRow, Results, ScoreRow, SkipRow, UtteranceRow
 
@@ -72,7 +73,7 @@ def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Res
     query = connection.execute
     return Results(
         meta=meta,
-        metrics={row["id"]: json.loads(row["card"]) for row in query("SELECT * FROM metrics ORDER BY position")},
+        metrics={row["id"]: _metric(row) for row in query("SELECT * FROM metrics ORDER BY position")},
         utterances=tuple(_utterance(row) for row in query("SELECT * FROM utterances ORDER BY position")),
         codecs=tuple(_codec(row) for row in query("SELECT * FROM codecs ORDER BY position")),
         codings=tuple(_coding(row) for row in query(CODINGS)),
@@ -81,6 +82,10 @@ def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Res
         skips=read_skips(connection),
         ladder=tuple(_ladder(row) for row in query(LADDER)) if _has_ladder(connection) else (),
     )
+
+
+def _metric(row: sqlite3.Row) -> MetricFacts:
+    return MetricFacts.from_json(row["id"], json.loads(row["card"]))
 
 
 def _utterance(row: sqlite3.Row) -> UtteranceRow:
@@ -92,8 +97,8 @@ def _utterance(row: sqlite3.Row) -> UtteranceRow:
 
 def _codec(row: sqlite3.Row) -> CodecRow:
     return CodecRow(
-        row["codec"], row["checkpoint"], row["plugin"], json.loads(row["card"]), row["weights_sha256"],
-        row["source_sha256"],
+        row["codec"], row["checkpoint"], row["plugin"], CodecFacts.from_json(json.loads(row["card"])),
+        row["weights_sha256"], row["source_sha256"],
     )  # fmt: skip
 
 

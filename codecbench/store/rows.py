@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
+from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import CellPlace, CodecId, Place
 
 Status: TypeAlias = Literal["ok", "failed", "skipped", "abstained"]
@@ -38,12 +39,12 @@ class UtteranceRow:
 
 @dataclass(frozen=True)
 class CodecRow:
-    """A codec × checkpoint of the run: its card as JSON, and what decided its results."""
+    """A codec × checkpoint of the run: its card, and what decided its results."""
 
     codec: str
     checkpoint: str
     plugin: str
-    card: Mapping[str, Any]
+    card: CodecFacts
     weights_sha256: str | None
     source_sha256: str
 
@@ -207,12 +208,12 @@ class SkipRow:
 class Results:
     """All current rows of a run's folder.
 
-    `metrics` maps id to the metric's card as JSON (unit, direction, pooling, ...). `meta` holds the run's facts: see
+    `metrics` has each metric's card by its id, in the order of the plan. `meta` holds the run's facts: see
     `codecbench.store.META`.
     """
 
     meta: Mapping[str, Any]
-    metrics: Mapping[str, Mapping[str, Any]]
+    metrics: Mapping[str, MetricFacts]
     utterances: tuple[UtteranceRow, ...]
     codecs: tuple[CodecRow, ...]
     codings: tuple[CodingRow, ...]

@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 from codecbench.errors import UsageError
 from codecbench.store.codes import pack_codes
 from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, CurrentScore
+from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import CellPlace, CodecId
 from codecbench.store.reading import CELL, SAME_DELAY_S, read_coded, read_results, read_skips
 from codecbench.store.rows import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
 
 FILE = "results.sqlite"
+SCORES = ("current_scores", "current_ladder")
 SCHEMA = 1
 META = {
     "schema": "version of this file's layout",
@@ -104,18 +106,18 @@ class Store:
                 "REPLACE INTO meta VALUES (?, ?)", [(name, json.dumps(value)) for name, value in values.items()]
             )
 
-    def put_metrics(self, cards: Iterable[Mapping[str, Any]]) -> None:
-        """Cards as JSON, in the order of the plan; metrics of earlier plans stay.
+    def put_metrics(self, metrics: Iterable[MetricFacts]) -> None:
+        """Whole cards, in the order of the plan; metrics of earlier plans stay.
 
-        Of a metric whose card has changed (another version) the older scores are no longer current: a mean must not
-        mix the two.
+        Of a metric that is another one now (a version, a parameter) the older scores are no longer current: a mean must
+        not mix the two. A new title or description changes no score.
         """
-        for card in cards:
-            self._drop_if_changed(
-                "metrics", {"id": card["id"]}, ("card",), {"card": json.dumps(card)}, {"metric": card["id"]}
-            )
-            position = self._position("metrics", id=card["id"])
-            self._replace("metrics", id=card["id"], card=json.dumps(card), position=position)
+        for facts in metrics:
+            row = self.connection.execute("SELECT card FROM metrics WHERE id = ?", (facts.id,)).fetchone()
+            if row and MetricFacts.from_json(facts.id, json.loads(row["card"])).decides() != facts.decides():
+                self._forget(SCORES, {"metric": facts.id})
+            position = self._position("metrics", id=facts.id)
+            self._replace("metrics", id=facts.id, card=json.dumps(dict(facts.stored)), position=position)
 
     def put_utterance(self, row: UtteranceRow, position: int) -> None:
         values = dict(vars(row))
@@ -125,12 +127,16 @@ class Store:
         """Of a codec whose weights or sources have changed nothing older is current any more; returns those changed."""
         changed = []
         for row in rows:
-            place = {"codec": row.codec, "checkpoint": row.checkpoint}
-            values = {"weights_sha256": row.weights_sha256, "source_sha256": row.source_sha256}
-            if self._drop_if_changed("codecs", place, tuple(values), values, place, codings=True):
+            known = self.connection.execute(
+                "SELECT weights_sha256, source_sha256 FROM codecs WHERE codec = ? AND checkpoint = ?", row.codec_id
+            ).fetchone()
+            if known and (known["weights_sha256"], known["source_sha256"]) != (row.weights_sha256, row.source_sha256):
+                self._forget((*SCORES, "current_codings", "costs"), row.codec_id._asdict())
                 changed.append(row)
             position = self._position("codecs", codec=row.codec, checkpoint=row.checkpoint)
-            self._replace("codecs", **dict(vars(row)) | {"card": json.dumps(dict(row.card)), "position": position})
+            self._replace(
+                "codecs", **dict(vars(row)) | {"card": json.dumps(dict(row.card.stored)), "position": position}
+            )
         return changed
 
     def put_coding(
@@ -223,7 +229,8 @@ class Store:
     def drop_heard(self) -> None:
         """Scores by a recognizer are no longer current: another one is about to hear, and a mean must not mix them."""
         cards = self.connection.execute("SELECT id, card FROM metrics").fetchall()
-        heard = [(row["id"],) for row in cards if json.loads(row["card"]).get("uses_recognizer")]
+        metrics = (MetricFacts.from_json(row["id"], json.loads(row["card"])) for row in cards)
+        heard = [(facts.id,) for facts in metrics if facts.uses_recognizer]
         with self.connection:
             self.connection.executemany("DELETE FROM current_scores WHERE metric = ?", heard)
 
@@ -232,23 +239,12 @@ class Store:
         with self.connection:
             self.connection.execute("DELETE FROM costs")
 
-    def _drop_if_changed(
-        self, table: str, place: Mapping[str, str], columns: tuple[str, ...], values: Mapping[str, Any],
-        current: Mapping[str, str], codings: bool = False,
-    ) -> bool:  # fmt: skip
-        """Forget that rows are current where `table` holds other `values` at `place`; returns whether it did."""
-        where = " AND ".join(f"{name} = ?" for name in place)
-        known = self.connection.execute(
-            f"SELECT {', '.join(columns)} FROM {table} WHERE {where}", list(place.values())
-        ).fetchone()
-        if known is None or tuple(known) == tuple(values[column] for column in columns):
-            return False
-        where = " AND ".join(f"{name} = ?" for name in current)
+    def _forget(self, tables: Iterable[str], of: Mapping[str, str]) -> None:
+        """No row `of` these is current any more."""
+        where = " AND ".join(f"{name} = ?" for name in of)
         with self.connection:
-            scores = ("current_scores", "current_ladder")
-            for stale in (*scores, "current_codings", "costs") if codings else scores:
-                self.connection.execute(f"DELETE FROM {stale} WHERE {where}", list(current.values()))
-        return True
+            for table in tables:
+                self.connection.execute(f"DELETE FROM {table} WHERE {where}", list(of.values()))
 
     def _position(self, table: str, **place: str) -> int:
         """Where the row stands, or the next free position: a second plan adds to the first."""

@@ -10,15 +10,6 @@ from codecbench.analysis.summary import Row, Summary
 from codecbench.printing.figures import CONSTANT, UNKNOWN, Style, cost_figure, kbps, scaled
 from codecbench.tables.table import NA, Cell, Column, visible
 
-TITLES = {
-    "pesq_wb": "PESQ-WB", "pesq_nb": "PESQ-NB", "stoi": "STOI", "estoi": "ESTOI", "si_sdr": "SI-SDR", "lsd": "LSD",
-    "mel_distance": "mel dist.", "wer": "WER", "cer": "CER", "delta_wer": "ΔWER", "dwer": "dWER", "dper": "dPER",
-    "ci_wer": "CI-WER", "cf_wer": "CF-WER", "hallucinated_wer": "H-WER", "degraded_wer": "Deg-WER",
-    "flip_rate": "Flips", "speaker_similarity": "speaker", "speaker_hallucination": "other voice",
-    "speech_in_silence": "in silence", "delay_ms": "delay", "level_error_db": "level", "correlation": "correl.",
-}  # fmt: skip
-"""As the field writes them; any other metric goes by its id."""
-
 
 @dataclass(frozen=True)
 class _CostColumn:
@@ -56,10 +47,9 @@ def all_columns(summary: Summary) -> dict[str, Column]:
 
 
 def _metric_column(summary: Summary, name: str) -> Column:
-    card = summary.metrics[name]
-    style = Style.of(card)
-    title, about = TITLES.get(name, visible(name)), card.get("description") or ""
-    return Column(name, title, visible(style.unit), card.get("higher_is_better"), about)
+    facts = summary.metrics[name]
+    unit = visible(Style.of(facts).unit)
+    return Column(name, visible(facts.title), unit, facts.higher_is_better, facts.description)
 
 
 def cell(summary: Summary, row: Row, column: Column) -> Cell:

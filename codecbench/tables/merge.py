@@ -9,6 +9,7 @@ from typing import Any
 
 from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE
+from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import CodecId, Place
 from codecbench.store.rows import CodecRow, Results, SkipRow
 
@@ -45,7 +46,7 @@ def merge(runs: Sequence[Run]) -> Results:
     return replace(
         runs[0].results,
         meta=_meta(runs),
-        metrics={name: card for run in runs for name, card in run.results.metrics.items()},
+        metrics={name: facts for run in runs for name, facts in run.results.metrics.items()},
         codecs=_codecs(runs),
         codings=tuple(_first_of_each("codings", runs)),
         scores=tuple(_first_of_each("scores", runs)),
@@ -88,10 +89,11 @@ def _recognizer(card: Mapping[str, Any]) -> str:
     return f"{card.get('id')} version {card.get('version')}, model {str(card.get('key'))[:12]}"
 
 
-def _metric_differences(name: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[str]:
+def _metric_differences(name: str, first: MetricFacts, second: MetricFacts) -> Iterator[str]:
     for field in CARD_FIELDS:
-        if first.get(field) != second.get(field):
-            yield f"metric {name} has {field} {first.get(field)} in one and {second.get(field)} in the other"
+        one, other = getattr(first, field), getattr(second, field)
+        if one != other:
+            yield f"metric {name} has {field} {one} in one and {other} in the other"
 
 
 def _source(row: CodecRow) -> tuple[str, str | None]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from codecbench.analysis.failures import FailureGroup
 from codecbench.analysis.summary import Summary
 from codecbench.printing.figures import Style, duration
-from codecbench.tables.columns import TITLES
 from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, Column, Gap, TableRow
 
 PERCENT = Style(100.0, 1, "%")
@@ -72,11 +71,12 @@ def _intervals(summary: Summary, columns: Sequence[Column], rows: Sequence[Table
 
 
 def _indicative(summary: Summary, shown: set[str]) -> str:
-    found = [name for name in summary.indicative if name in shown]
-    if not found:
+    marked = [name for name in summary.indicative if name in shown]
+    if not marked:
         return ""
     intervals = {name for row in summary.rows for name, score in row.scores.items() if score.half_width is not None}
-    which = "" if intervals & shown <= set(found) else f" of {', '.join(TITLES.get(name, name) for name in found)}"
+    titles = ", ".join(summary.metrics[name].title for name in marked)
+    which = "" if intervals & shown <= set(marked) else f" of {titles}"
     return f"Intervals{which} are indicative: fewer than 10 speakers, or too rare an event."
 
 

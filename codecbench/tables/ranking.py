@@ -122,7 +122,7 @@ def rank(results: Results, summary: Summary, rivals: Rivals | None = None) -> Ra
 
 
 def _lead(metric: str, group: Sequence[Row], summary: Summary) -> _Lead | None:
-    better = summary.metrics[metric].get("higher_is_better")
+    better = summary.metrics[metric].higher_is_better
     known = [(mean, row) for row in group if (score := row.scores.get(metric)) and (mean := score.mean) is not None]
     if better is None or len(known) < 2:
         return None

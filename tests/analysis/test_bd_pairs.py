@@ -20,7 +20,7 @@ def compare(results: Results, metric: str = "pesq_wb") -> BDPair:
     summary = summarize(results)
     cells = collect_cells(results, [metric])
     places = [row.place for row in summary.rows]
-    pairs = compare_curves(cells, places, metric, summary.metrics[metric]["higher_is_better"])
+    pairs = compare_curves(cells, places, metric, bool(summary.metrics[metric].higher_is_better))
     back, there = pairs[OTHER, ONE], pairs[ONE, OTHER]
     if there.rate.value is not None:
         assert (1 + there.rate.value) * (1 + (back.rate.value or 0)) == pytest.approx(1)

@@ -1,7 +1,15 @@
 from __future__ import annotations
 
-from codecbench.analysis.costs import join_cost
+from collections.abc import Mapping
+from typing import Any
+
+from codecbench.analysis.costs import Cost, join_cost
+from codecbench.store.facts import CodecFacts
 from codecbench.store.rows import CostRow
+
+
+def joined(card: Mapping[str, Any], point: str, row: CostRow | None, elsewhere: bool) -> Cost:
+    return join_cost(CodecFacts.from_json(card), point, row, elsewhere)
 
 
 def row(**figures: float | None) -> CostRow:
@@ -9,7 +17,7 @@ def row(**figures: float | None) -> CostRow:
 
 
 def test_measured_before_card_before_reason() -> None:
-    cost = join_cost(
+    cost = joined(
         {"parameters": 10, "latency_ms": 20.0}, "6", row(latency_ms=21.0, rtf_encode=0.1, rtf_decode=None), False
     )
     assert cost.figures["parameters"] == 10
@@ -22,22 +30,22 @@ def test_measured_before_card_before_reason() -> None:
 
 
 def test_whole_utterance_has_a_word_for_latency() -> None:
-    assert join_cost({"whole_utterance": True}, "6", None, False).figures["latency_ms"] == "utterance"
+    assert joined({"whole_utterance": True}, "6", None, False).figures["latency_ms"] == "utterance"
     measured = CostRow("c", "d", "6", "full", "ok", None, {"latency_ms": None}, {"latency_ms": "utterance"})
-    assert join_cost({}, "6", measured, False).figures["latency_ms"] == "utterance"
+    assert joined({}, "6", measured, False).figures["latency_ms"] == "utterance"
 
 
 def test_reasons_tell_what_was_not_measured() -> None:
-    assert "--cost none" in join_cost({}, "6", None, False).reasons["rtf_encode"]
-    assert "--cost full" in join_cost({}, "6", None, True).reasons["rtf_encode"]
+    assert "--cost none" in joined({}, "6", None, False).reasons["rtf_encode"]
+    assert "--cost full" in joined({}, "6", None, True).reasons["rtf_encode"]
     failed = CostRow("c", "d", "6", "quick", "failed", "it raised")
-    assert join_cost({}, "6", failed, True).reasons["rtf_encode"] == "failed: it raised"
+    assert joined({}, "6", failed, True).reasons["rtf_encode"] == "failed: it raised"
 
 
 def test_a_busy_machine_hides_no_more_than_the_speed() -> None:
     busy = {"rtf_encode": "the machine is busy"}
     abstained = CostRow("c", "d", "6", "quick", "abstained", "busy", {"rtf_encode": None, "peak_rss_mb": 75.0}, busy)
-    cost = join_cost({}, "6", abstained, False)
+    cost = joined({}, "6", abstained, False)
     assert (cost.figures["rtf_encode"], cost.reasons["rtf_encode"]) == (None, "the machine is busy")
     assert cost.figures["peak_rss_mb"] == 75.0
     assert cost.reasons["rtf_decode"] == "abstained: busy"
@@ -45,12 +53,12 @@ def test_a_busy_machine_hides_no_more_than_the_speed() -> None:
 
 def test_total_macs_need_encoder_and_decoder() -> None:
     card = {"encoder_macs_per_s": 1.0, "quantizer_macs_per_s": 2.0, "decoder_macs_per_s": 4.0}
-    assert join_cost(card, "6", None, False).macs_per_s == 7.0
-    assert join_cost({"encoder_macs_per_s": 1.0}, "6", None, False).macs_per_s is None
+    assert joined(card, "6", None, False).macs_per_s == 7.0
+    assert joined({"encoder_macs_per_s": 1.0}, "6", None, False).macs_per_s is None
 
 
 def test_infinities_are_not_figures() -> None:
-    cost = join_cost({"parameters": float("nan")}, "6", row(rtf_encode=float("inf")), False)
+    cost = joined({"parameters": float("nan")}, "6", row(rtf_encode=float("inf")), False)
     assert cost.figures["parameters"] is None
     assert cost.figures["rtf_encode"] is None
 
@@ -60,7 +68,7 @@ def test_macs_are_those_of_the_rows_operating_point() -> None:
         "encoder_macs_per_s": 1.0, "quantizer_macs_per_s": 12.0, "decoder_macs_per_s": 4.0,
         "macs_by_point": {"1": {"encoder": 1.0, "quantizer": 2.0, "decoder": 4.0}, "3": {"quantizer": 6.0}},
     }  # fmt: skip
-    totals = {point: join_cost(card, point, None, False).macs_per_s for point in ("1", "3", "6")}
+    totals = {point: joined(card, point, None, False).macs_per_s for point in ("1", "3", "6")}
     assert totals == {"1": 7.0, "3": 11.0, "6": 17.0}
     measured = row(quantizer_macs_per_s=3.0)
-    assert join_cost(card, "1", measured, False).macs_per_s == 8.0
+    assert joined(card, "1", measured, False).macs_per_s == 8.0

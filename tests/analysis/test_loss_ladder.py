@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from made_runs import MadeCodec, made_results
+from made_runs import MadeCodec, made_results, with_card
 
 from codecbench.analysis import as_json, summarize
 from codecbench.analysis.ladder import LossLadder
@@ -36,8 +36,7 @@ def made(
         *rung(results, "network", network, "opus", metric),
     ]
     scores = tuple(replace(row, numerator=coded, denominator=1.0) for row in results.scores)
-    card = dict(results.metrics[metric]) | {"higher_is_better": higher}
-    return replace(results, scores=scores, ladder=tuple(rows), metrics={metric: card})
+    return with_card(replace(results, scores=scores, ladder=tuple(rows)), metric, higher_is_better=higher)
 
 
 def ladder(results: Results) -> LossLadder:

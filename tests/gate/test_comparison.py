@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_runs import MadeCodec, made_results
+from made_runs import MadeCodec, made_results, with_card
 
 from codecbench.analysis.paired import Value
 from codecbench.gate.baseline import Baseline, BaselineRow
@@ -17,6 +17,7 @@ from codecbench.gate.from_run import as_baseline
 from codecbench.gate.matching import Scope
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.verdict import Outcome, judge
+from codecbench.store.facts import CodecFacts
 from codecbench.store.rows import CodingRow, Results, ScoreRow, SkipRow
 
 CODECS = (MadeCodec("opus", (6, 12), card={"parameters": 1000, "latency_ms": 26.5}), MadeCodec("pcm", (96,)))
@@ -185,8 +186,11 @@ def test_exact_figures(results: Results, figure: str) -> None:
 
 @pytest.mark.parametrize(("parameters", "status"), [(1001, 1), (999, 0), (None, 3)])
 def test_costs_may_fall_but_not_rise_or_vanish(parameters: int | None, status: int) -> None:
-    cheaper = [replace(row, card=dict(row.card) | {"parameters": parameters}) if row.codec == "opus" else row
-               for row in RESULTS.codecs]  # fmt: skip
+    cheaper = [
+        replace(row, card=CodecFacts.from_json(dict(row.card.stored) | {"parameters": parameters}))
+        if row.codec == "opus" else row
+        for row in RESULTS.codecs
+    ]  # fmt: skip
     assert gate(replace(RESULTS, codecs=tuple(cheaper))).status == status
 
 
@@ -219,9 +223,8 @@ NOT_MEASURED = {
                   "1 of 24 utterances: not in the run (first: utt-05)"),
     "metric": (without(RESULTS, metric="estoi"), "estoi of opus at 6 kbps: the run has no such score"),
     "unfinished": (replace(RESULTS, meta=dict(RESULTS.meta) | {"finished": None}), "the run is not finished"),
-    "recognizer": (replace(RESULTS, meta=dict(RESULTS.meta) | {"recognizer": {"id": "other"}},
-                           metrics=dict(RESULTS.metrics) | {"wer": dict(RESULTS.metrics["wer"])
-                                                            | {"uses_recognizer": True}}),
+    "recognizer": (with_card(replace(RESULTS, meta=dict(RESULTS.meta) | {"recognizer": {"id": "other"}}), "wer",
+                             uses_recognizer=True),
                    "wer of opus at 6 kbps: another recognizer"),
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from codecbench.api import UsageError
 from codecbench.plots.curves import cost_quality, hallucination, rate_quality
 from codecbench.printing.figures import Style
 from codecbench.published import PublishedFigure, PublishedSource
+from codecbench.store.facts import MetricFacts
 
 SOURCE = PublishedSource("paper", "A paper", "https://example.org", "LibriSpeech", "as is", "wide band", False)
 
@@ -97,7 +98,7 @@ def test_hallucination_has_its_null_floor() -> None:
     found = made_results(metrics=["wer", "cer"], utterances=12)
     found = replace(
         found,
-        metrics={new: {**found.metrics[old], "id": new} for old, new in metrics.items()},
+        metrics={new: MetricFacts.from_json(new, found.metrics[old].stored) for old, new in metrics.items()},
         scores=tuple(replace(row, metric=metrics[row.metric], detail={}) for row in found.scores),
     )
     summary = replace(summarize(found), null_floor=NullFloor(0.01, cases=8))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_runs import MadeCodec, made_results, metric_card, store_results
+from made_runs import MadeCodec, made_results, metric_facts, store_results
 from markdown_cells import row
 from recipe_command import run_recipe
 
@@ -26,7 +26,7 @@ def with_words(results: Results) -> Results:
     scores = [
         replace(row, metric="delta_wer", numerator=row.numerator - 1) for row in results.scores if row.metric == "wer"
     ]
-    cards = {**results.metrics, "delta_wer": metric_card("wer") | {"id": "delta_wer"}}
+    cards = {**results.metrics, "delta_wer": metric_facts("wer", id="delta_wer")}
     return replace(results, metrics=cards, scores=results.scores + tuple(scores))
 
 

@@ -8,6 +8,7 @@ import pytest
 from codecbench.analysis.costs import Cost
 from codecbench.analysis.scores import MetricSummary
 from codecbench.printing.figures import Style, cost_figure, duration, kbps
+from codecbench.store.facts import MetricFacts
 
 
 def score(mean: float | None, low: float | None = None, high: float | None = None) -> MetricSummary:
@@ -24,11 +25,11 @@ def score(mean: float | None, low: float | None = None, high: float | None = Non
     ],
 )
 def test_scale_decides_the_decimals(card: dict[str, Any], text: str) -> None:
-    assert Style.of(card).compact(score(0.065, 0.055, 0.075)) == text
+    assert Style.of(MetricFacts.from_json("m", card)).compact(score(0.065, 0.055, 0.075)) == text
 
 
 def test_no_interval_no_sign() -> None:
-    style = Style.of({})
+    style = Style.of(MetricFacts.from_json("m", {}))
     assert style.compact(score(2.0)) == "2.00"
     assert style.compact(score(None)) == "–"
     assert style.interval(score(2.0, 1.5, 2.25)) == "1.50 to 2.25"
@@ -37,8 +38,11 @@ def test_no_interval_no_sign() -> None:
 
 def test_utterances_that_are_all_alike_have_no_interval() -> None:
     alike = MetricSummary(0.0, 0.0, 0.0, 4, 0, 0, 0, 4, 4, method="constant")
-    assert Style.of({"pooling": "ratio"}).interval(alike) == ""
-    assert Style.of({"pooling": "ratio"}).interval(replace(alike, method="bootstrap-t")) == "0.0 to 0.0"
+    assert Style.of(MetricFacts.from_json("m", {"pooling": "ratio"})).interval(alike) == ""
+    assert (
+        Style.of(MetricFacts.from_json("m", {"pooling": "ratio"})).interval(replace(alike, method="bootstrap-t"))
+        == "0.0 to 0.0"
+    )
 
 
 def test_costs_as_text() -> None:

@@ -21,6 +21,7 @@ from codecbench.report.clips import audio_key
 from codecbench.report.html import render_report
 from codecbench.report.loudness import match_loudness
 from codecbench.report.page import AUDIO_MB
+from codecbench.store.facts import MetricFacts
 from codecbench.store.rows import Results
 
 
@@ -79,7 +80,7 @@ def test_lower_may_be_better() -> None:
     top, _, flop = find_extremes(results, "wer")["opus", "default", "6"]
     assert top.value <= flop.value
     assert listening_metric(results.metrics) == "wer"
-    assert listening_metric({"delay_ms": {"higher_is_better": None}}) is None
+    assert listening_metric({"delay_ms": MetricFacts.from_json("delay_ms", {})}) is None
 
 
 def test_few_utterances_have_few_extremes() -> None:

@@ -8,6 +8,7 @@ import pytest
 from codecbench.errors import UsageError
 from codecbench.store import META, SCHEMA, Store
 from codecbench.store.current import CodedCell, CurrentCoding, CurrentScore
+from codecbench.store.facts import CodecFacts
 from codecbench.store.ids import CellPlace
 from codecbench.store.rows import CodecRow, SkipRow, UtteranceRow
 
@@ -18,7 +19,7 @@ CELL = CellPlace("c", "d", "6", "u", 0)
 def store(tmp_path: Path) -> Store:
     store = Store(tmp_path, create=True)
     store.set_meta(schema=SCHEMA, dataset="d")
-    store.put_codecs([CodecRow("c", "d", "plugin", {"name": "c"}, None, "source")])
+    store.put_codecs([CodecRow("c", "d", "plugin", CodecFacts(), None, "source")])
     store.put_utterance(UtteranceRow("u", "sha", "u.wav", "words", "s", "F", 1.5), 0)
     return store
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from made_runs import MadeCodec, made_results
+from made_runs import MadeCodec, made_results, with_card
 
 from codecbench.analysis import summarize
 from codecbench.errors import UsageError
@@ -67,7 +67,7 @@ def test_other_speech_or_condition_or_recognizer() -> None:
 @pytest.mark.parametrize(("field", "value"), [("version", "2"), ("parameters", {"normalizer": "other"})])
 def test_another_version_of_a_metric(field: str, value: Any) -> None:
     one, two = made(MadeCodec("opus", (6,))), made(MadeCodec("dac", (6,)))
-    two = replace(two, metrics=dict(two.metrics) | {"wer": dict(two.metrics["wer"]) | {field: value}})
+    two = with_card(two, "wer", **{field: value})
     assert f"metric wer has {field} " in message(one, two)
 
 

@@ -28,6 +28,7 @@ State = Literal["supports", "contradicts", "failed"]
 
 CARD = MetricCard(
     id="word_audit",
+    title="word audit",
     version="1",
     description="Of hallucinated substitutions, the share that PocketSphinx hears too (on request; needs its package).",
     low=0.0,

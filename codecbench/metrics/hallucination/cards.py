@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from codecbench.api import MetricCard
 from codecbench.metrics.hallucination.calibration import known_calibrations
@@ -15,6 +17,7 @@ NULL_FLOOR = "null_floor"
 
 CI_CARD = MetricCard(
     id="ci_wer",
+    title="CI-WER",
     version="1",
     description="Codec-induced word errors: words right in the original and wrong in the decoded, per reference word.",
     higher_is_better=False,
@@ -27,6 +30,7 @@ CI_CARD = MetricCard(
 CF_CARD = replace(
     CI_CARD,
     id="cf_wer",
+    title="CF-WER",
     description="Codec-fixed word errors: words wrong in the original and right in the decoded, per reference word.",
     parameters={"normalizer": normalizer_id()},
 )
@@ -39,6 +43,7 @@ _VERDICTS = {
 HALLUCINATED_CARD = replace(
     CI_CARD,
     id="hallucinated_wer",
+    title="H-WER",
     description="Codec-induced errors that are fluent, confident and wrong, per reference word.",
     parameters=_VERDICTS,
 )
@@ -46,5 +51,11 @@ HALLUCINATED_CARD = replace(
 DEGRADED_CARD = replace(
     HALLUCINATED_CARD,
     id="degraded_wer",
+    title="Deg-WER",
     description="Codec-induced errors that are not hallucinated: deletions, doubtful words, loops; per reference word.",
 )
+
+
+def calibrations_of(parameters: Mapping[str, Any] | None) -> Mapping[str, str]:
+    """sha256 of each calibration's file by its name, as a card of the two verdicts was stored; empty if it has none."""
+    return dict((parameters or {}).get("calibrations", {}))

@@ -20,6 +20,8 @@ SHORTEST_S = 0.1
 
 CARD = MetricCard(
     id="flip_rate",
+    title="Flips",
+    long_title="flips of minimal pairs",
     version="1",
     description="Share of minimal pairs, read right on the original, of which the decoded says the rival word.",
     higher_is_better=False,

@@ -12,6 +12,7 @@ from codecbench.metrics.phonemes.pronounce import Pronouncer, SpokenWord, lexico
 
 CARD = MetricCard(
     id="dper",
+    title="dPER",
     version="1",
     description="Phone error rate of the decoded against what the recognizer heard in the original; no transcript.",
     higher_is_better=False,

@@ -14,7 +14,6 @@ from codecbench.report.hallucination.probes import PairTable
 from codecbench.store.rows import CodecRow
 from codecbench.tables.notes import PERCENT
 
-METRICS = {HALLUCINATED: "H-WER", FLIPS: "Flips"}
 MORE = {HALLUCINATED: "hallucinates {}", FLIPS: "flips {} pairs"}
 
 
@@ -74,7 +73,7 @@ def compare_lines(comparisons: Sequence[Comparison], summary: Summary) -> list[C
         first, second = one.first, one.second
         lines.append(
             CompareLine(
-                METRICS[one.metric], _at(first), summary.series[first.codec_id], _at(second),
+                summary.metrics[one.metric].title, _at(first), summary.series[first.codec_id], _at(second),
                 summary.series[second.codec_id], one.outcome, _points(one.change), _ends(one),
                 f"{_percent(_mean(first, CI))} and {_percent(_mean(second, CI))}", one.utterances, one.speakers,
             )

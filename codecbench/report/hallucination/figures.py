@@ -10,12 +10,11 @@ from codecbench.analysis.summary import Row, Summary
 from codecbench.printing.figures import UNKNOWN, Style
 from codecbench.report.sections import FigureCell
 
-SCORED = {
-    CI: "CI-WER", HALLUCINATED: "H-WER", DEGRADED: "Deg-WER", "cf_wer": "CF-WER", "delta_wer": "ΔWER", "dper": "dPER",
-    "flip_rate": "Flips", "speaker_hallucination": "voice changed", "speech_in_silence": "speech in silence",
-}  # fmt: skip
+SCORED = (
+    CI, HALLUCINATED, DEGRADED, "cf_wer", "delta_wer", "dper", "flip_rate", "speaker_hallucination",
+    "speech_in_silence",
+)  # fmt: skip
 """Metrics with a column of their own where the run has them."""
-COUNTED = ("hallucinated share", "affected utterances", "loops", "seeds disagree")
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,10 @@ def word_table(summary: Summary) -> WordTable | None:
         rows.append(
             WordRow(name, summary.series[row.codec_id], row.point, not rows or rows[-1].name != name, tuple(cells))
         )
-    headings = [(SCORED[name], Style.of(summary.metrics.get(name, {})).unit) for name in scored]
+    headings = [(summary.metrics[name].title, Style.of(summary.metrics[name]).unit) for name in scored]
     headings += [("H share", "of changed"), ("affected", "utterances"), ("loops", "words")] if counted else []
     headings += [("seeds differ", "of words")] if seeds else []
-    absent = tuple((SCORED[name], _why(summary, name)) for name in asked if name not in scored)
+    absent = tuple((summary.metrics[name].title, _why(summary, name)) for name in asked if name not in scored)
     return WordTable(tuple(headings), tuple(rows) if scored else (), absent)
 
 
@@ -74,7 +73,7 @@ def _scored(summary: Summary, row: Row, name: str) -> FigureCell:
         return FigureCell(UNKNOWN, note="not scored here")
     if score.mean is None:
         return FigureCell("n/a", note=score.reason or "")
-    style = Style.of(summary.metrics.get(name, {}))
+    style = Style.of(summary.metrics[name])
     upper = _upper(row, name, score)
     more = [upper or style.interval(score), "" if score.complete else f"{score.n}/{score.planned}"]
     note = "none found: exact 95 % upper bound" if upper else ""

@@ -8,6 +8,7 @@ from codecbench.analysis.hallucination import HALLUCINATED
 from codecbench.analysis.proportions import Proportion, exact_proportion
 from codecbench.analysis.summary import Summary
 from codecbench.metrics.hallucination.calibration import Calibration, file_of
+from codecbench.metrics.hallucination.cards import calibrations_of
 from codecbench.weights import sha256_of
 
 CONTROL_RECOGNIZER = "whisper-tiny.en"
@@ -27,7 +28,8 @@ def find_thresholds(summary: Summary) -> Calibration | None:
     """The calibration of the run's recognizer, where the file here is the one that the run's verdicts rest on."""
     name = recognizer_id(summary)
     path = file_of(name) if name else None
-    known = summary.metrics.get(HALLUCINATED, {}).get("parameters", {}).get("calibrations", {})
+    facts = summary.metrics.get(HALLUCINATED)
+    known = calibrations_of(facts.parameters if facts else None)
     if path is None or not path.is_file() or known.get(path.stem) != sha256_of(path):
         return None
     return Calibration.from_json(path.read_text(encoding="utf-8"))

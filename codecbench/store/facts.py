@@ -1,0 +1,172 @@
+"""What readers know of a metric or a codec: its card, typed, built once from the JSON that the store keeps.
+
+A card is written by another codecbench than reads it: older, newer, or with a plugin's own fields. What is missing is
+borne here, each field with one meaning of "missing", and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from math import isfinite
+from typing import Any, Literal, NamedTuple
+
+from codecbench.api import CodecCard, MetricCard
+
+Pooling = Literal["mean", "ratio"]
+
+
+class _Titles(NamedTuple):
+    short: str
+    long: str = ""
+
+
+TITLES_BEFORE_CARDS: Mapping[str, _Titles] = {
+    "pesq_wb": _Titles("PESQ-WB"), "pesq_nb": _Titles("PESQ-NB"), "stoi": _Titles("STOI"), "estoi": _Titles("ESTOI"),
+    "si_sdr": _Titles("SI-SDR"), "lsd": _Titles("LSD"), "mel_distance": _Titles("mel dist."), "wer": _Titles("WER"),
+    "cer": _Titles("CER"), "delta_wer": _Titles("ΔWER"), "dwer": _Titles("dWER"), "dper": _Titles("dPER"),
+    "ci_wer": _Titles("CI-WER"), "cf_wer": _Titles("CF-WER"), "hallucinated_wer": _Titles("H-WER"),
+    "degraded_wer": _Titles("Deg-WER"), "flip_rate": _Titles("Flips", "flips of minimal pairs"),
+    "speaker_similarity": _Titles("speaker", "speaker similarity"), "speech_in_silence": _Titles("in silence"),
+    "delay_ms": _Titles("delay"), "level_error_db": _Titles("level"), "correlation": _Titles("correl."),
+}  # fmt: skip
+"""Of runs that were stored before cards had a title: their tables keep the headings that they had. Closed: a new metric
+has its title on its card."""
+
+
+@dataclass(frozen=True)
+class MetricFacts:
+    """A metric's card. Where it lacks a field: no better side, no bound, no unit, pooled as a mean; `parameters` None.
+
+    `title` heads its column, `long_title` names it in a sentence. `stored` is the card as the store has it.
+    """
+
+    id: str
+    title: str
+    long_title: str
+    version: str = ""
+    description: str = ""
+    unit: str = ""
+    higher_is_better: bool | None = None
+    low: float | None = None
+    high: float | None = None
+    pooling: Pooling = "mean"
+    band: tuple[float, ...] = ()
+    uses_recognizer: bool = False
+    parameters: Mapping[str, Any] | None = None
+    stored: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, card: MetricCard) -> MetricFacts:
+        return cls.from_json(card.id, _plain(asdict(card)))
+
+    @classmethod
+    def from_json(cls, metric: str, card: Mapping[str, Any]) -> MetricFacts:
+        titles = _titles(metric, card)
+        return cls(
+            id=metric,
+            title=titles.short,
+            long_title=titles.long or titles.short,
+            version=_text(card.get("version")),
+            description=_text(card.get("description")),
+            unit=_text(card.get("unit")),
+            higher_is_better=_side(card.get("higher_is_better")),
+            low=_number(card.get("low")),
+            high=_number(card.get("high")),
+            pooling="ratio" if card.get("pooling") == "ratio" else "mean",
+            band=tuple(card.get("band") or ()),
+            uses_recognizer=bool(card.get("uses_recognizer")),
+            parameters=card.get("parameters"),
+            stored=card,
+        )
+
+    def decides(self) -> tuple[Any, ...]:
+        """What a score depends on: of another card that differs in it, older scores are scores of another metric.
+
+        Not its title and description, nor its bounds and better side, by which a score is only read.
+        """
+        more = [self.stored.get(name) for name in ("sample_rate", "columns")]
+        return self.id, self.version, self.unit, self.pooling, self.uses_recognizer, self.parameters, *more
+
+    def within(self, end: float | None) -> float | None:
+        """The end of an interval, which ends where the metric does."""
+        if end is None:
+            return None
+        end = end if self.low is None else max(end, self.low)
+        return end if self.high is None else min(end, self.high)
+
+
+@dataclass(frozen=True)
+class CodecFacts:
+    """A codec's card. `figures` are the measured fields that it states, each a finite number; `stored` the whole card.
+
+    `macs_by_point` has those that differ between operating points: by label, then by stage.
+    """
+
+    track: str = "none"
+    licence: str = "unknown licence"
+    sample_rate: int | None = None
+    whole_utterance: bool = False
+    stochastic: bool = False
+    figures: Mapping[str, float] = field(default_factory=dict)
+    macs_by_point: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    stored: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, card: CodecCard) -> CodecFacts:
+        return cls.from_json(_plain(asdict(card)))
+
+    @classmethod
+    def from_json(cls, card: Mapping[str, Any]) -> CodecFacts:
+        stages = card.get("macs_by_point") or {}
+        return cls(
+            track=_text(card.get("track")) or "none",
+            licence=_text(card.get("licence")) or "unknown licence",
+            sample_rate=card.get("sample_rate"),
+            whole_utterance=bool(card.get("whole_utterance")),
+            stochastic=bool(card.get("stochastic")),
+            figures=_numbers(card),
+            macs_by_point={point: _numbers(macs) for point, macs in stages.items()},
+            stored=card,
+        )
+
+    def figure(self, name: str, point: str) -> float | None:
+        """What the card states at the operating point labelled `point`; None where it does not say."""
+        at_point = self.macs_by_point.get(point, {}).get(name.removesuffix("_macs_per_s"))
+        return self.figures.get(name) if at_point is None else at_point
+
+    def entries(self, names: Sequence[str]) -> list[tuple[str, Any]]:
+        """Those of `names` that the card has, to be printed."""
+        return [(name, self.stored[name]) for name in names if name in self.stored]
+
+
+def _titles(metric: str, card: Mapping[str, Any]) -> _Titles:
+    if "title" in card:
+        return _Titles(_text(card["title"]) or metric, _text(card.get("long_title")))
+    return TITLES_BEFORE_CARDS.get(metric, _Titles(metric))
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _side(value: Any) -> bool | None:
+    return None if value is None else bool(value)
+
+
+def _number(value: Any) -> float | None:
+    """An infinite bound is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        return None
+    return value
+
+
+def _numbers(card: Mapping[str, Any]) -> dict[str, float]:
+    return {name: number for name, value in card.items() if (number := _number(value)) is not None}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON reads it back, so that a card equals the one that was stored of it."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
