@@ -7,36 +7,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from codecbench.api import CodecCard, Dataset, MetricCard, OperatingPoint, Utterance, WeightsFile
+from codecbench.api import CodecCard, Dataset, OperatingPoint, WeightsFile
 from codecbench.errors import UsageError
 from codecbench.plugins import load_registry, registry
-from codecbench.run import keys
 from codecbench.run.plan import make_plan
 from codecbench.run.request import Request
 
 REQUEST = Request(out=Path("unused"))
-
-
-def labels(bitrates: str, codec: str = "opus") -> list[str]:
-    (planned,) = make_plan(replace(REQUEST, codecs=codec, bitrates=bitrates), registry()).codecs
-    return [point.label for point in planned.points]
-
-
-@pytest.mark.parametrize(
-    ("bitrates", "expected"),
-    [
-        ("6", ["6"]), ("6.2", ["6"]), ("6,24", ["6", "24"]), ("6-12", ["6", "8", "12"]),
-        ("6 - 8, 32", ["6", "8", "32"]), ("11.5-100", ["12", "16", "24", "32"]),
-    ],
-)  # fmt: skip
-def test_bitrates(bitrates: str, expected: list[str]) -> None:
-    assert labels(bitrates) == expected
-
-
-def test_within_five_percent_and_not_more() -> None:
-    assert labels("6.31") == ["6"]
-    with pytest.raises(UsageError):
-        labels("6.4")
 
 
 def test_a_codec_without_the_bitrate_is_skipped_with_what_it_has() -> None:
@@ -96,61 +73,10 @@ def test_a_metric_checks_the_dataset_before_anything_runs(tmp_path: Path) -> Non
         make_plan(replace(REQUEST, codecs="pcm", metrics="stoi"), broken)
 
 
-def test_request_survives_the_store() -> None:
-    request = replace(REQUEST, weights={"encodec": Path("a.safetensors")}, limit=3, seed=2, recognizer="pocketsphinx")
-    assert Request.from_json(request.as_json(), out=request.out) == request
-
-
 def test_limit_keeps_the_revision() -> None:
     whole, part = make_plan(REQUEST, registry()), make_plan(replace(REQUEST, limit=2), registry())
     assert whole.revision == part.revision
     assert part.utterances == whole.utterances[:2]
-
-
-CARD = MetricCard("m", "1", "a metric")
-SPOKEN = replace(CARD, uses_recognizer=True)
-UTTERANCE = Utterance("u", Path("u.wav"), "some words")
-
-
-def test_score_keys_hold_what_changes_the_figure_and_nothing_else() -> None:
-    base = keys.score_key("coding", keys.metric_key(CARD, "r"), CARD, UTTERANCE, 0.0)
-    assert base == keys.score_key("coding", keys.metric_key(CARD, "other"), CARD, UTTERANCE, 0.0)
-    assert base == keys.score_key("coding", keys.metric_key(CARD, "r"), CARD, replace(UTTERANCE, transcript="x"), 0.0)
-    different = [
-        keys.score_key("other", keys.metric_key(CARD, "r"), CARD, UTTERANCE, 0.0),
-        keys.score_key("coding", keys.metric_key(replace(CARD, version="2"), "r"), CARD, UTTERANCE, 0.0),
-        keys.score_key("coding", keys.metric_key(replace(CARD, parameters={"a": 1}), "r"), CARD, UTTERANCE, 0.0),
-        keys.score_key("coding", keys.metric_key(CARD, "r"), CARD, UTTERANCE, 0.001),
-    ]
-    spoken = keys.score_key("coding", keys.metric_key(SPOKEN, "r"), SPOKEN, UTTERANCE, 0.0)
-    different += [
-        spoken,
-        keys.score_key("coding", keys.metric_key(SPOKEN, "other"), SPOKEN, UTTERANCE, 0.0),
-        keys.score_key("coding", keys.metric_key(SPOKEN, "r"), SPOKEN, replace(UTTERANCE, transcript="x"), 0.0),
-    ]
-    assert len({base, *different}) == len(different) + 1
-
-
-def test_coding_keys_hold_codec_point_seed_and_audio() -> None:
-    identity = ("c:d", "1", "weights", "source", "cpu")
-    base = keys.coding_key(identity, OperatingPoint(6), 0, "u", "audio")
-    different = [
-        keys.coding_key(("c:d", "1", "weights", "edited", "cpu"), OperatingPoint(6), 0, "u", "audio"),
-        keys.coding_key(("c:d", "1", "retrained", "source", "cpu"), OperatingPoint(6), 0, "u", "audio"),
-        keys.coding_key(identity, OperatingPoint(8), 0, "u", "audio"),
-        keys.coding_key(identity, OperatingPoint(6, {"mode": 1}), 0, "u", "audio"),
-        keys.coding_key(identity, OperatingPoint(6), 1, "u", "audio"),
-        keys.coding_key(identity, OperatingPoint(6), 0, "u", "other"),
-        keys.coding_key(identity, OperatingPoint(6), 0, "v", "audio"),
-    ]
-    assert len({base, *different}) == len(different) + 1
-    assert CodecCard("c", 16000, (OperatingPoint(6),)).spec == "c:default"
-
-
-def test_revision_is_of_content_not_of_order() -> None:
-    rows = [(UTTERANCE, "a"), (replace(UTTERANCE, id="v"), "b")]
-    assert keys.revision(rows) == keys.revision(rows[::-1])
-    assert keys.revision(rows) != keys.revision([(replace(UTTERANCE, speaker="s"), "a"), rows[1]])
 
 
 def test_a_card_that_breaks_the_plan_is_reported_and_the_others_run() -> None:

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codecbench.api import CodecCard, OperatingPoint
+from codecbench.errors import UsageError
+from codecbench.run.points import NEAR, parse_bitrates, select_points
+
+CARD = CodecCard("c", 16000, tuple(map(OperatingPoint, (32.0, 6.0, 8.0, 12.0, 16.0, 24.0))))
+
+
+def labels(bitrates: str | None) -> list[str]:
+    return [point.label for point in select_points(CARD, bitrates)]
+
+
+@pytest.mark.parametrize(
+    ("bitrates", "expected"),
+    [
+        ("6", ["6"]), ("6.2", ["6"]), ("6,24", ["6", "24"]), ("6-12", ["6", "8", "12"]),
+        ("6 - 8, 32", ["6", "8", "32"]), ("11.5-100", ["12", "16", "24", "32"]), ("6.31", ["6"]), ("6.4", []),
+    ],
+)  # fmt: skip
+def test_points_near_what_is_asked_for(bitrates: str, expected: list[str]) -> None:
+    assert labels(bitrates) == expected
+
+
+def test_all_of_them_the_lowest_first() -> None:
+    assert labels(None) == ["6", "8", "12", "16", "24", "32"]
+
+
+@given(st.floats(0.1, 500), st.floats(0.1, 500))
+def test_a_range_holds_what_is_within_it(one: float, other: float) -> None:
+    low, high = sorted((round(one, 3), round(other, 3)))
+    chosen = {point.nominal_kbps for point in select_points(CARD, f"{low}-{high}")}
+    assert chosen >= {point.nominal_kbps for point in CARD.points if low <= point.nominal_kbps <= high}
+    assert all(low * (1 - NEAR) <= kbps <= high * (1 + NEAR) for kbps in chosen)
+
+
+@pytest.mark.parametrize("text", ["", "x", "1,,2", "3-1", "0", "1-", "-1", "1;2", "1 2"])
+def test_anything_else_is_one_line(text: str) -> None:
+    with pytest.raises(UsageError, match="--bitrates"):
+        parse_bitrates(text)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from codecbench.run.request import Request
+
+REQUEST = Request(out=Path("unused"))
+
+
+def test_it_survives_the_store() -> None:
+    request = Request(
+        REQUEST.out, weights={"encodec": Path("a.safetensors")}, limit=3, seed=2, recognizer="pocketsphinx"
+    )
+    assert Request.from_json(request.as_json(), out=request.out) == request
+
+
+def test_what_an_older_codecbench_kept_besides_is_left_out() -> None:
+    assert Request.from_json(REQUEST.as_json() | {"rescore": False}, out=REQUEST.out) == REQUEST
+
+
+def test_scoring_asks_for_what_the_folder_holds_and_measures_no_cost() -> None:
+    request = Request(REQUEST.out, codecs="all", bitrates="6", limit=2, ladder=True)
+    scoring = request.scoring("stoi", 2, ["opus:default", "mine:v2"], 24)
+    assert (scoring.codecs, scoring.bitrates, scoring.limit) == ("opus:default,mine:v2", None, 24)
+    assert (scoring.metrics, scoring.jobs, scoring.cost, scoring.ladder) == ("stoi", 2, "none", False)

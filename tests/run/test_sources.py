@@ -1,0 +1,86 @@
+"""Cells listed from a plan and from a store: listing reads no payload and changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from codecbench.plugins import registry
+from codecbench.run.plan import make_plan
+from codecbench.run.progress import Reporter
+from codecbench.run.provenance import record_run
+from codecbench.run.request import Request
+from codecbench.run.sources import PlannedCells, StoredCells
+from codecbench.run.state import RunState
+from codecbench.store import Store
+from codecbench.store.rows import UtteranceRow
+
+
+@pytest.fixture
+def state(clips: Path, tmp_path: Path) -> RunState:
+    """A plan of one codec at two points over three clips, in a new folder, its originals read."""
+    request = Request(out=tmp_path, codecs="opus", dataset=str(clips), bitrates="6,12", metrics="si_sdr", cost="none")
+    plan, store = make_plan(request, registry()), Store(tmp_path, create=True)
+    reporter = Reporter(Console(quiet=True))
+    record_run(plan, store, reporter)
+    state = RunState(plan, store, reporter, [])
+    for position, planned in enumerate(plan.utterances):
+        u = planned.utterance
+        row = UtteranceRow(u.id, planned.identity, str(u.path), u.transcript, u.speaker, u.sex, 0.8)
+        state.utterances[u.id] = row
+        store.put_utterance(row, position)
+    return state
+
+
+def test_planned_cells_are_every_point_and_utterance_by_seed(state: RunState) -> None:
+    (codec,) = state.plan.codecs
+    source = PlannedCells(state)
+    cells = source.cells(codec)
+    assert source.count == len(cells) == 6
+    assert [cell.point.label for cell in cells] == ["6"] * 3 + ["12"] * 3
+    assert len({cell.key for cell in cells}) == 6
+    assert not any(cell.encoded for cell in cells)
+
+
+def test_listing_changes_nothing_and_reads_no_payload(state: RunState) -> None:
+    (codec,) = state.plan.codecs
+    first = PlannedCells(state).cells(codec)[0]
+    state.store.put_coding(first.key, "ok", payload=b"x" * 1000, seconds=0.8)
+    before = state.store.connection.total_changes
+    statements: list[str] = []
+    state.store.connection.set_trace_callback(statements.append)
+    cells = PlannedCells(state).cells(codec)
+    assert cells[0].encoded
+    assert state.store.connection.total_changes == before
+    assert not [text for text in statements if "payload" in text]
+
+
+def test_an_unreadable_original_stops_its_cells_without_a_word_in_the_store(state: RunState) -> None:
+    name = state.plan.utterances[1].utterance.id
+    state.utterances[name] = replace(state.utterances[name], seconds=None, reason="no audio in it")
+    (codec,) = state.plan.codecs
+    stopped = [cell for cell in PlannedCells(state).cells(codec) if not cell.ok]
+    assert [(cell.id, cell.reason) for cell in stopped] == [(name, "input: no audio in it")] * 2
+    assert state.store.coding(stopped[0].key) is None
+
+
+def test_stored_cells_are_what_was_coded_under_its_own_keys_and_delays(state: RunState) -> None:
+    (codec,) = state.plan.codecs
+    planned = PlannedCells(state)
+    cells = planned.cells(codec)
+    for cell in cells[:4]:
+        state.store.put_coding(cell.key, "ok", payload=b"x", seconds=0.8)
+        state.store.put_decoding(cell.key, "sha", 0.005, 0, 0)
+    state.store.stop_coding(cells[4].key, "failed", "encode: it broke")
+    delays = planned.align(codec, planned.cells(codec)[:5])
+    source = StoredCells(state)
+    stored = source.cells(codec)
+    assert source.count == len(stored) == 5
+    assert [cell.key for cell in stored] == [cell.key for cell in cells[:5]]
+    assert (stored[4].status, stored[4].reason) == ("failed", "not scored: encode: it broke")
+    assert source.align(codec, stored) == delays
+    assert source.gone_points(codec) == []
+    assert source.gone_points(replace(codec, points=codec.points[:1])) == ["12"]

@@ -1,0 +1,95 @@
+"""One cell's scores in this process: single metrics and groups, and what each of them may do wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from codecbench.api import Abstain, Audio, MetricCard, Sample, Score, Utterance
+from codecbench.plugins import Registered, registry
+from codecbench.run.workers import CellScores, ScoreJob, metric_jobs, original, score
+from codecbench.run.workers.metrics import built
+from codecbench.store.answers import Failure, ScoreValue
+
+CARDS = tuple(MetricCard(name, "1", "") for name in ("one", "two", "three"))
+
+
+class Group:
+    """`one` is a figure, `two` abstains, `three` is missing; `prepare` counts how often it was called."""
+
+    prepared = 0
+
+    def prepare(self, reference: Audio) -> int:
+        Group.prepared += 1
+        return reference.length
+
+    def score_all(self, sample: Sample) -> Mapping[str, Score | Abstain]:
+        sample.decoded.samples[:] = 0.0  # its own copy: the next metric hears what was decoded
+        return {"one": Score(float(sample.prepared)), "two": Abstain("not for this one"), "unknown": Score(1.0)}
+
+
+class Broken(Group):
+    def score_all(self, sample: Sample) -> Mapping[str, Score | Abstain]:
+        raise Abstain("no word of it")
+
+
+@pytest.fixture(autouse=True)
+def _group(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    names = tuple(card.id for card in CARDS)
+    for card in CARDS:
+        monkeypatch.setitem(registry().metrics, card.id, Registered(card, Group, "test", group=names))
+    built.cache_clear()
+    yield
+    built.cache_clear()
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> ScoreJob:
+    samples = 0.1 * np.random.default_rng(0).standard_normal(16000)
+    soundfile.write(tmp_path / "a.wav", samples, 16000, subtype="FLOAT")
+    jobs = metric_jobs([*CARDS, registry().metrics["si_sdr"].card])
+    utterance = Utterance("u", tmp_path / "a.wav")
+    prepared = original(utterance, jobs, None).prepared
+    return ScoreJob(utterance, tmp_path / "a.wav", 0.0, jobs, None, None, prepared)
+
+
+def scored(job: ScoreJob) -> CellScores:
+    cell = score(job)
+    assert isinstance(cell, CellScores), cell
+    return cell
+
+
+def test_a_group_scores_its_metrics_in_one_call_and_prepares_once(job: ScoreJob) -> None:
+    before = Group.prepared
+    assert [len(each.cards) for each in job.metrics] == [3, 1]
+    cell = scored(job)
+    assert cell.scores["one"] == ScoreValue(16000.0, 1.0)
+    assert cell.scores["two"] == Failure("abstained", "not for this one")
+    assert cell.scores["three"] == Failure("failed", "ValueError: it returned no score for this metric")
+    assert "unknown" not in cell.scores
+    assert Group.prepared == before  # the original's side was prepared by `original`
+
+
+def test_what_a_group_raises_stands_for_all_of_it_and_for_no_other(
+    job: ScoreJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = registry().metrics["one"]
+    monkeypatch.setitem(registry().metrics, "one", replace(entry, factory=Broken))
+    built.cache_clear()
+    cell = scored(job)
+    assert [cell.scores[card.id] for card in CARDS] == [Failure("abstained", "no word of it")] * 3
+    assert cell.scores["si_sdr"].status == "abstained"  # of identical signals, infinite
+
+
+def test_no_metric_hears_what_another_one_wrote(job: ScoreJob, tmp_path: Path) -> None:
+    noisy = 0.1 * np.random.default_rng(1).standard_normal(16000)
+    soundfile.write(tmp_path / "b.wav", noisy, 16000, subtype="FLOAT")
+    alone = scored(replace(job, decoded=tmp_path / "b.wav", metrics=job.metrics[1:]))
+    beside = scored(replace(job, decoded=tmp_path / "b.wav"))
+    assert beside.scores["si_sdr"] == alone.scores["si_sdr"]
+    assert alone.scores["si_sdr"].status == "ok"
