@@ -15,7 +15,7 @@ from torch import Tensor
 from codecbench.api import Audio, CodecOptions
 from codecbench.errors import UsageError
 
-SLICE = Path(__file__).parents[2].parent / "shared" / "weights" / "rvq_slices" / "dac_24khz"
+SLICE = Path(__file__).parents[3].parent / "shared" / "weights" / "rvq_slices" / "dac_24khz"
 
 
 def random_state(weight_norm: bool) -> dict[str, Tensor]:
