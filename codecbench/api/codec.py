@@ -60,6 +60,8 @@ class CodecCard:
     sample_rate: int
     points: tuple[OperatingPoint, ...]
     checkpoint: str = "default"
+    description: str = ""
+    """What the codec is, in a few words, as it is listed: "EnCodec (Défossez et al. 2022)"."""
     track: Track = "none"
     channels: int = 1
     frame: int = 1

@@ -19,6 +19,7 @@ CODEC2_KBPS = {"700C": 0.7, "1200": 1.2, "1400": 1.4, "1600": 1.6, "2400": 2.4, 
 
 PCM = CodecCard(
     name="pcm",
+    description="16 kHz PCM, the harness's self-check",
     sample_rate=16000,
     points=tuple(OperatingPoint(16.0 * bits, {"bits": bits}) for bits in PCM_BITS),
     licence="none needed",
@@ -28,6 +29,7 @@ PCM = CodecCard(
 
 OPUS = CodecCard(
     name="opus",
+    description="libopus, CBR, 20 ms packets",
     sample_rate=48000,
     points=tuple(OperatingPoint(float(kbps), {"kbps": kbps}) for kbps in OPUS_KBPS),
     frame=960,
@@ -40,6 +42,7 @@ OPUS = CodecCard(
 
 CODEC2 = CodecCard(
     name="codec2",
+    description="Codec 2, a vocoder",
     sample_rate=8000,
     points=tuple(OperatingPoint(kbps, {"mode": mode}) for mode, kbps in CODEC2_KBPS.items()),
     frame=320,

@@ -16,6 +16,7 @@ from codecbench_dac.config import CONFIGURATIONS
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+DESCRIPTION = "Descript Audio Codec (Kumar et al. 2023)"
 PAPER = "https://arxiv.org/abs/2306.06546"
 RELEASES = "https://github.com/descriptinc/descript-audio-codec/releases/download"
 SHORTFALL = "The decoder ends 8 samples (0.5 ms at 16 kHz) before its last frame does; they are zeros here."
@@ -32,6 +33,7 @@ def _published(checkpoint: str, release: str, sha256: str, notes: str) -> CodecC
     configuration = CONFIGURATIONS[checkpoint]()
     return CodecCard(
         name="dac",
+        description=DESCRIPTION,
         checkpoint=checkpoint,
         track="published",
         sample_rate=configuration.sample_rate,
@@ -52,6 +54,7 @@ def _published(checkpoint: str, release: str, sha256: str, notes: str) -> CodecC
 
 REFERENCE = CodecCard(
     name="dac",
+    description=DESCRIPTION,
     checkpoint="reference",
     track="reference",
     sample_rate=16000,

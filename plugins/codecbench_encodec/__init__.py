@@ -16,6 +16,7 @@ from codecbench_encodec.config import EncodecConfiguration
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+DESCRIPTION = "EnCodec (Défossez et al. 2022)"
 PAPER = "https://arxiv.org/abs/2210.13438"
 PUBLISHED_LICENCE = "code MIT; weights without a licence of their own, taken by some for CC BY-NC 4.0"
 ORIGIN = "https://dl.fbaipublicfiles.com/encodec/v0"
@@ -28,6 +29,7 @@ def _points(configuration: EncodecConfiguration) -> tuple[OperatingPoint, ...]:
 
 REFERENCE = CodecCard(
     name="encodec",
+    description=DESCRIPTION,
     checkpoint="reference",
     track="reference",
     sample_rate=16000,
@@ -43,6 +45,7 @@ REFERENCE = CodecCard(
 
 FACEBOOK_24KHZ = CodecCard(
     name="encodec",
+    description=DESCRIPTION,
     checkpoint="facebook-24khz",
     track="published",
     sample_rate=24000,
@@ -64,6 +67,7 @@ FACEBOOK_24KHZ = CodecCard(
 
 FACEBOOK_48KHZ = CodecCard(
     name="encodec",
+    description=DESCRIPTION,
     checkpoint="facebook-48khz",
     track="published",
     sample_rate=48000,

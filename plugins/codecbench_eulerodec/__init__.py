@@ -16,12 +16,15 @@ from codecbench_eulerodec.config import CONFIGURATIONS
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+DESCRIPTION = "EuleroDec, complex-valued throughout (Cerovaz et al. 2026)"
+
 
 def _card(checkpoint: str, **rest: Any) -> CodecCard:
     configuration = CONFIGURATIONS[checkpoint]()
     rate = configuration.kbps_per_codebook
     return CodecCard(
         name="eulerodec",
+        description=DESCRIPTION,
         checkpoint=checkpoint,
         sample_rate=configuration.sample_rate,
         points=tuple(OperatingPoint(count * rate, {"codebooks": count}) for count in configuration.codebook_counts),

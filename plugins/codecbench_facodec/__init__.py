@@ -16,6 +16,7 @@ from codecbench_facodec.config import CONFIGURATIONS, SAMPLE_RATE, FacodecConfig
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+DESCRIPTION = "FACodec, factorized streams and timbre (Ju et al. 2024)"
 PAPER = "https://arxiv.org/abs/2403.03100"
 TIMBRE = "The nominal rate is that of the codes; the payload also holds the timbre, {} bits per utterance."
 
@@ -31,6 +32,7 @@ def _timbre(configuration: FacodecConfiguration) -> str:
 
 REFERENCE = CodecCard(
     name="facodec",
+    description=DESCRIPTION,
     checkpoint="reference",
     track="reference",
     sample_rate=SAMPLE_RATE,
@@ -49,6 +51,7 @@ REFERENCE = CodecCard(
 
 AMPHION = CodecCard(
     name="facodec",
+    description=DESCRIPTION,
     checkpoint="amphion",
     track="published",
     sample_rate=SAMPLE_RATE,

@@ -16,12 +16,15 @@ from codecbench_ibpcodec.config import CONFIGURATIONS, GROUPS
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+DESCRIPTION = "IBPCodec, predicts the high band (Zhou et al. 2026)"
+
 
 def _card(checkpoint: str, **rest: Any) -> CodecCard:
     configuration = CONFIGURATIONS[checkpoint]()
     rate = configuration.kbps_per_layer
     return CodecCard(
         name="ibpcodec",
+        description=DESCRIPTION,
         checkpoint=checkpoint,
         sample_rate=configuration.sample_rate,
         points=tuple(

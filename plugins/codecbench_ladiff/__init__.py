@@ -16,6 +16,7 @@ from codecbench_ladiff.config import CONFIGURATIONS, SAMPLE_RATE
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+DESCRIPTION = "LaDiffCodec, latent diffusion (Yang et al. 2023)"
 NO_LICENCE = "none stated (repository without a licence)"
 
 
@@ -24,6 +25,7 @@ def _card(checkpoint: str, **rest: Any) -> CodecCard:
     rate = configuration.kbps_per_codebook
     return CodecCard(
         name="ladiff",
+        description=DESCRIPTION,
         checkpoint=checkpoint,
         sample_rate=SAMPLE_RATE,
         points=tuple(OperatingPoint(count * rate, {"codebooks": count}) for count in configuration.codebook_counts),

@@ -16,12 +16,15 @@ from codecbench_vocodec.config import CONFIGURATIONS
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+DESCRIPTION = "VoCodec, low delay and cost (arXiv 2601.13055)"
+
 
 def _card(checkpoint: str, **rest: Any) -> CodecCard:
     configuration = CONFIGURATIONS[checkpoint]()
     rate = configuration.kbps_per_codebook
     return CodecCard(
         name="vocodec",
+        description=DESCRIPTION,
         checkpoint=checkpoint,
         sample_rate=configuration.sample_rate,
         points=tuple(OperatingPoint(count * rate, {"codebooks": count}) for count in configuration.codebook_counts),

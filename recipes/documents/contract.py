@@ -41,8 +41,9 @@ def _public(module: ModuleType) -> list[str]:
 
 
 def _entry(name: str, value: type) -> str:
-    about = inspect.getdoc(value) or ""
-    return f"### `{name}`\n\n```python\n{chr(10).join(_class_lines(name, value))}\n```\n\n{_prose(about)}"
+    parts = [f"### `{name}`", "```python\n" + "\n".join(_class_lines(name, value)) + "\n```"]
+    parts += [_prose(inspect.getdoc(value) or ""), _method_prose(value)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _class_lines(name: str, value: type) -> Iterator[str]:
@@ -75,6 +76,16 @@ def _method_lines(value: type) -> Iterator[str]:
             yield f"    @classmethod\n    def {name}{_signature(member.__func__)}: ..."
         elif isinstance(member, FunctionType):
             yield f"    def {name}{_signature(member)}: ..."
+
+
+def _method_prose(value: type) -> str:
+    """A line for each public method that says more than its signature."""
+    entries = []
+    for name, member in vars(value).items():
+        about = inspect.getdoc(member) if not name.startswith("_") and callable(getattr(value, name, None)) else None
+        if about:
+            entries.append(f"- `{name}`: " + "\n  ".join(about.splitlines()))
+    return "\n".join(entries)
 
 
 def _signature(function: Any) -> str:
