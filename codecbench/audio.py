@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
 import soxr
+from numpy.typing import NDArray
 
 from codecbench.api import Audio, CodecBenchError
 
@@ -95,6 +97,11 @@ def fit_length(audio: Audio, length: int) -> Fitted:
     missing, surplus = max(0, length - audio.length), max(0, audio.length - length)
     samples = np.pad(audio.samples[:, :length], ((0, 0), (0, missing)))
     return Fitted(Audio(samples, audio.sample_rate), missing, surplus)
+
+
+def write_24_bit(samples: NDArray[np.floating[Any]], sample_rate: int, path: Path) -> None:
+    """[samples] as FLAC, clipped at full scale as every sound card does: what metrics are computed on."""
+    soundfile.write(path, np.clip(samples, -1.0, 1.0), sample_rate, format="FLAC", subtype="PCM_24")
 
 
 def audio_hash(audio: Audio) -> str:

@@ -1,4 +1,4 @@
-"""A command beside `codecbench`: recipes and controls, which `python -m` runs."""
+"""A command beside `codecbench`: the recipes, which `python -m recipes` runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Mistake(click.ClickException):
 class Command(click.Command):
     """A user's mistake, or what is not installed, is one line and exit status 2, as of `codecbench` itself.
 
-    So is a SystemExit with a text, by which a recipe ends. Before `click.Group` it serves all commands of a group.
+    Before `click.Group` among the bases it serves all commands of a group.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -24,7 +24,3 @@ class Command(click.Command):
             return super().invoke(ctx)
         except CodecBenchError as error:
             raise Mistake(str(error)) from error
-        except SystemExit as end:
-            if not isinstance(end.code, str):
-                raise
-            raise Mistake(end.code) from end

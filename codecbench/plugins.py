@@ -102,7 +102,7 @@ def load_registry(points: tuple[EntryPoint, ...] | None = None) -> Registry:
     registry = Registry()
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
-    for point in _ordered(entry_points(group=GROUP) if points is None else points):
+    for point in ordered(entry_points(group=GROUP) if points is None else points):
         try:
             plugin = point.load()
             manager.register(plugin, name=point.name)
@@ -131,7 +131,7 @@ def describe_error(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _ordered(points: Any) -> Iterator[EntryPoint]:
+def ordered(points: Any) -> Iterator[EntryPoint]:
     """codecbench's own first, so that nobody can take a built-in's name; then by name, for a stable order."""
     own: list[EntryPoint] = []
     foreign: list[EntryPoint] = []

@@ -1,22 +1,20 @@
-"""`python -m recipes`: train reference codecs, export their weights into the plugins, calibrate what needs it."""
+"""`python -m recipes`: train reference codecs, export their weights into the plugins, print what was found."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from codecbench.command import Command
-from recipes.schedule import BUDGETS
+from codecbench.errors import UsageError
+from codecbench.names import names
+from recipes.codecs import codecs, trained
+from recipes.training.schedule import BUDGETS
 
 if TYPE_CHECKING:
-    from recipes.data import Speech
-
-CODECS = ("encodec", "dac", "eulerodec", "ibpcodec", "vocodec", "facodec", "ladiff")
-TRAINED = (*CODECS, "plain")
-"""With the control, which is trained to be compared with them."""
+    from recipes.training.data import Speech
 
 existing = click.Path(exists=True, path_type=Path)
 data_option = click.option("--data", type=existing, required=True, help="TSV: path, speaker, and if known source.")
@@ -40,34 +38,17 @@ def _usable(_context: click.Context, _option: click.Parameter, name: str) -> str
 device_option = click.option("--device", default="cpu", show_default=True, callback=_usable, help="cpu or cuda.")
 
 
-CALIBRATIONS = {
-    "calibrate-hallucination": "recipes.hallucination:calibrate_hallucination",
-    "calibrate-pairs": "recipes.pairs_calibration:main",
-}
-
-
 class Commands(Command, click.Group):
-    """Calibrations are imported when they are asked for: they bring the recognizer's packages along."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted([*self.commands, *CALIBRATIONS])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in CALIBRATIONS:
-            return super().get_command(ctx, cmd_name)
-        module, _, name = CALIBRATIONS[cmd_name].partition(":")
-        command = getattr(import_module(module), name)
-        assert isinstance(command, click.Command)
-        return command
+    """A mistake in any of the commands is one line."""
 
 
 @click.group(cls=Commands)
 def main() -> None:
-    """Reference weights, from speech to the plugin's folder; and calibrations, to the metric's."""
+    """Reference weights, from speech to the plugin's folder, and what is found out by training them."""
 
 
 @main.command()
-@click.argument("codec", type=click.Choice(TRAINED))
+@click.argument("codec", type=click.Choice(trained()))
 @data_option
 @eval_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the checkpoints.")
@@ -88,25 +69,25 @@ def train(
     device: str, threads: int,
 ) -> None:  # fmt: skip
     """Train CODEC's reference configuration for a budget of updates."""
-    from recipes.checkpoints import Keeping
-    from recipes.progress import Settings
-    from recipes.schedule import Leg
-    from recipes.training import Order, carry_out
+    from recipes.training.checkpoints import Keeping
+    from recipes.training.job import TrainingJob, run_job
+    from recipes.training.progress import Settings
+    from recipes.training.schedule import Leg
 
     if updates is None and budget not in BUDGETS:
-        raise SystemExit(f"no budget {budget}; there are {', '.join(BUDGETS)}, or --updates")
+        raise UsageError(f"--budget {budget}: there are {', '.join(BUDGETS)}; or use --updates")
     settings = Settings(codec, rate, seed, batch, crop_seconds)
     speech = _speech(data, eval_data, crop_seconds)
     leg = Leg.whole(updates or BUDGETS[budget])
     keeping = Keeping(out, checkpoint_minutes, stop_after_minutes=minutes)
-    carry_out(Order(settings, leg, keeping, start=start, device=device, threads=threads), speech, click.echo)
+    run_job(TrainingJob(settings, leg, keeping, start=start, device=device, threads=threads), speech, click.echo)
 
 
 @main.command()
 @data_option
 @eval_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of all trainings.")
-@click.option("--codecs", default=",".join(TRAINED), show_default=True)
+@click.option("--codecs", "chosen", default=",".join(trained()), show_default=True)
 @click.option("--minutes", type=float, help="Stop after this wall time; the same command goes on.")
 @batch_option
 @crop_option
@@ -115,21 +96,21 @@ def train(
 @click.option("--known", type=existing, help="reference-track.json: its results are not trained again.")
 @click.option("--largest", type=click.Choice(BUDGETS), default="small", show_default=True, help="Budget to go up to.")
 def experiment(
-    data: Path, eval_data: Path | None, out: Path, codecs: str, minutes: float | None, batch: int, crop_seconds: float,
+    data: Path, eval_data: Path | None, out: Path, chosen: str, minutes: float | None, batch: int, crop_seconds: float,
     device: str, threads: int, known: Path | None, largest: str,
 ) -> None:  # fmt: skip
     """Train all codecs with equal budgets: rates, three budgets, several seeds. Run it once for each core."""
-    from recipes.experiment import Bench, work
-    from recipes.known import recall
+    from recipes.findings.earlier_results import recall
+    from recipes.training.experiment import ExperimentSetup, work
 
-    chosen = tuple(codecs.split(","))
-    if unknown := sorted(set(chosen) - set(TRAINED)):
-        raise SystemExit(f"no codec {', '.join(unknown)}; there are {', '.join(TRAINED)}")
+    wanted = names(chosen, "--codecs")
+    if unknown := sorted(set(wanted) - set(trained())):
+        raise UsageError(f"--codecs: no recipe for {', '.join(unknown)}; there are {', '.join(trained())}")
     speech = _speech(data, eval_data, crop_seconds)
-    bench = Bench(out, speech, click.echo, minutes, device, threads, batch, crop_seconds, largest)
+    setup = ExperimentSetup(out, speech, click.echo, minutes, device, threads, batch, crop_seconds, largest)
     if known:
-        click.echo(f"{known}: {recall(known, bench)} results of before")
-    work(bench, chosen)
+        click.echo(f"{known}: {recall(known, setup)} earlier results")
+    work(setup, wanted)
 
 
 @main.command()
@@ -137,7 +118,7 @@ def experiment(
 @click.option("--to", type=existing, required=True, help="Folder of the tables and the figure.")
 def curves(folder: Path, to: Path) -> None:
     """Write what the experiment in a folder has found so far."""
-    from recipes.curves import write
+    from recipes.findings.curves import write
 
     write(folder, to)
     click.echo(f"{to / 'reference-track.md'}")
@@ -145,9 +126,9 @@ def curves(folder: Path, to: Path) -> None:
 
 @main.command()
 @click.option("--from", "folder", type=existing, required=True, help="Of `codecbench run --out`, over real speech.")
-def bar(folder: Path) -> None:
+def reference_bar(folder: Path) -> None:
     """Hold a run of the shipped weights against what they should reach."""
-    from recipes.bar import report
+    from recipes.findings.reference_bar import report
 
     click.echo(report(folder), nl=False)
 
@@ -155,9 +136,9 @@ def bar(folder: Path) -> None:
 @main.command()
 @click.option("--from", "folders", type=existing, required=True, multiple=True, help="Of `codecbench run --out`.")
 @click.option("--codec", default="ladiff", show_default=True, help="The one that is asked about.")
-def lies(folders: tuple[Path, ...], codec: str) -> None:
+def hallucination_answer(folders: tuple[Path, ...], codec: str) -> None:
     """Ask of one codec whether it hallucinates more than the others at like bitrate."""
-    from recipes.lies import report
+    from recipes.findings.hallucination_answer import report
 
     click.echo(report(folders, codec), nl=False)
 
@@ -166,11 +147,11 @@ def lies(folders: tuple[Path, ...], codec: str) -> None:
 @click.option("--control", type=existing, required=True, help="Finished training of `plain`.")
 @data_option
 def ceiling(control: Path, data: Path) -> None:
-    """Tell what network and quantizer lose, of the shipped codecs and of the control beside them."""
-    from recipes.ceiling import compare
-    from recipes.training import read_facts
+    """Print what network and quantizer lose, of the shipped codecs and of the control beside them."""
+    from recipes.findings.ceiling import compare
+    from recipes.training.job import read_facts
 
-    click.echo(compare(control, CODECS, _speech(data, None, read_facts(control)["crop_seconds"])))
+    click.echo(compare(control, codecs(), _speech(data, None, read_facts(control)["crop_seconds"])))
 
 
 @main.command()
@@ -178,14 +159,15 @@ def ceiling(control: Path, data: Path) -> None:
 @data_option
 def overfit(folder: Path, data: Path) -> None:
     """Compare scores of speech that was trained on with those of the held-out speakers."""
-    from recipes.overfit import compare
-    from recipes.training import read_facts
+    from recipes.findings.overfit import compare
+    from recipes.training.job import read_facts
 
     click.echo(compare(folder, _speech(data, None, read_facts(folder)["crop_seconds"])))
 
 
 def _speech(data: Path, eval_data: Path | None, crop_seconds: float) -> Speech:
-    from recipes.data import SAMPLE_RATE, load_speech
+    from codecbench.training_speech import SAMPLE_RATE
+    from recipes.training.data import load_speech
 
     speech = load_speech(data, eval_data, round(crop_seconds * SAMPLE_RATE))
     told = f"{speech.train_seconds / 60:.1f} minutes of {speech.speakers} speakers; {len(speech.validation)} held out"
@@ -194,31 +176,26 @@ def _speech(data: Path, eval_data: Path | None, crop_seconds: float) -> Speech:
 
 
 @main.command()
-@click.argument("codec", type=click.Choice(CODECS))
+@click.argument("codec", type=click.Choice(codecs()))
 @click.option("--from", "folder", type=existing, required=True, help="Of `train --out`.")
 def export(codec: str, folder: Path) -> None:
     """Put CODEC's trained weights into its plugin as <codec>-reference.safetensors."""
-    from recipes.export import export as run
+    from recipes.training.export import export as run
 
     path = run(codec, folder)
     click.echo(f"{path}: {path.stat().st_size} bytes")
 
 
 @main.command()
-@click.argument("codec")
-@data_option
-@eval_option
-@click.option("--seconds", type=float, default=1200.0, show_default=True, help="Speech to count codes on.")
-@click.option("--seed", type=int, default=0, show_default=True)
-def entropy(codec: str, data: Path, eval_data: Path | None, seconds: float, seed: int) -> None:
-    """Train CODEC's entropy model on training speech, for the weights it has now."""
-    from recipes.data import clean, read_manifest, refuse_shared_speakers
-    from recipes.entropy import train as run
+@click.option("--check", is_flag=True, help="Write nothing; exit with 2 where a document would change.")
+def documents(check: bool) -> None:
+    """Write what stands between markers in README.md, docs and reports: figures, tables, the contract."""
+    from recipes.documents.writing import COMMAND, documents, outdated, write
 
-    recordings = clean(read_manifest(data))
-    if eval_data:
-        refuse_shared_speakers(recordings, read_manifest(eval_data), data, eval_data)
-    click.echo(run(codec, recordings, seconds, seed))
+    if not check:
+        write(documents())
+    elif late := [path.name for path in outdated(documents())]:
+        raise UsageError(f"{', '.join(late)} would change; run: {COMMAND}")
 
 
 if __name__ == "__main__":

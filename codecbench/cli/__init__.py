@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 
 import click
 
 import codecbench
 from codecbench.cli.baseline import baseline
 from codecbench.cli.compare import compare
-from codecbench.cli.court import court
+from codecbench.cli.dev import dev
 from codecbench.cli.env import env
 from codecbench.cli.gate import gate
 from codecbench.cli.list import list_
@@ -17,6 +18,7 @@ from codecbench.cli.plot import plot
 from codecbench.cli.report import report
 from codecbench.cli.run import run
 from codecbench.cli.score import score
+from codecbench.cli.sensitivity import sensitivity
 from codecbench.cli.table import table
 from codecbench.cli.weights import weights
 from codecbench.errors import CodecBenchError
@@ -31,8 +33,11 @@ def cli() -> None:
     """Benchmark neural audio codecs: quality, bitrate, speed, cost, latency and word errors, from one command."""
 
 
-for verb in (run, score, report, table, plot, compare, gate, baseline, court, list_, weights, env):
+for verb in (run, score, report, table, plot, compare, gate, baseline, sensitivity, list_, weights, env, dev):
     cli.add_command(verb)
+court = copy(sensitivity)  # its first name, kept for scripts
+court.hidden = True
+cli.add_command(court, "court")
 
 
 def main() -> None:

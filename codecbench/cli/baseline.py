@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from codecbench.errors import UsageError
+from codecbench.names import names
 
 
 @click.group()
@@ -30,7 +31,7 @@ def write(folder: Path, out: Path, codecs: str | None, metrics: str | None) -> N
     found = read_run(folder)
     if not found.finished:
         raise UsageError(f"'{folder}' is not finished: run the same command again to go on")
-    scope, chosen = Scope(split(codecs)), split(metrics)
+    scope, chosen = Scope(names(codecs, "--codecs")), names(metrics, "--metrics")
     _known("codec", scope.codecs, [name for row in found.rows for name in (row.place.codec, row.place.spec)], folder)
     _known("metric", chosen, found.metrics, folder)
     rows = tuple(
@@ -49,17 +50,7 @@ def write(folder: Path, out: Path, codecs: str | None, metrics: str | None) -> N
 
 def _known(what: str, asked: Iterable[str] | None, known: Iterable[str], folder: Path) -> None:
     """Raises UsageError for a name that the run does not have: it would be left out of the baseline unseen."""
-    names = sorted(set(known))
+    has = sorted(set(known))
     for name in asked or ():
-        if name not in names:
-            raise UsageError(f"--{what}s: '{folder}' has no {what} '{name}'; it has: {', '.join(names) or 'none'}")
-
-
-def split(text: str | None) -> tuple[str, ...] | None:
-    """Names separated by commas. Raises UsageError for an empty one."""
-    if text is None:
-        return None
-    names = tuple(name.strip() for name in text.split(","))
-    if not all(names):
-        raise UsageError(f"'{text}': expected names separated by commas")
-    return names
+        if name not in has:
+            raise UsageError(f"--{what}s: '{folder}' has no {what} '{name}'; it has: {', '.join(has) or 'none'}")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from codecbench.cli.baseline import split
 from codecbench.cli.files import save
+from codecbench.names import names
 
 
 @click.command()
@@ -30,8 +30,8 @@ def compare(
     from codecbench.gate.summary import dumps
     from codecbench.gate.thresholds import load_settings
 
-    settings = load_settings(config).with_metrics(split(metrics))
-    scope = Scope(split(codecs), subset=True)
+    settings = load_settings(config).with_metrics(names(metrics, "--metrics"))
+    scope = Scope(names(codecs, "--codecs"), subset=True)
     found = compare_baselines(load_baseline(before), load_baseline(after), settings, scope, purpose="compare")
     click.echo(listing.as_text(found))
     if markdown is not None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from codecbench.cli.baseline import split
 from codecbench.cli.files import save
 from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
 from codecbench.gate.speed import FACTOR, ROUNDS
+from codecbench.names import names
 
 if TYPE_CHECKING:
     from codecbench.gate.speed_verdict import SpeedOutcome
@@ -91,8 +91,8 @@ def _judged(
     from codecbench.gate.thresholds import load_settings
     from codecbench.gate.verdict import judge
 
-    scope = Scope(split(codecs), subset)
-    settings = load_settings(config).with_metrics(split(metrics))
+    scope = Scope(names(codecs, "--codecs"), subset)
+    settings = load_settings(config).with_metrics(names(metrics, "--metrics"))
     return judge(compare(load_baseline(baseline), load_baseline(folder), settings, scope), settings)
 
 

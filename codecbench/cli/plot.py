@@ -12,6 +12,7 @@ from codecbench.cli.files import check_out
 from codecbench.cli.options import only_with
 from codecbench.cli.table import read_runs
 from codecbench.errors import UsageError
+from codecbench.names import names
 
 if TYPE_CHECKING:
     from codecbench.analysis.failures import FailedPoints
@@ -83,7 +84,7 @@ def _only(summary: Summary, codecs: str | None) -> Summary:
     if codecs is None:
         return summary
     known = {name for codec in summary.codecs for name in (codec.codec, codec.codec_id.spec)}
-    wanted = [name.strip() for name in codecs.split(",")]
+    wanted = names(codecs, "--codecs")
     for name in wanted:
         if name not in known:
             raise UsageError(f"--codecs: the run has no codec '{name}'; it has: {', '.join(sorted(known))}")

@@ -12,6 +12,7 @@ import click
 
 from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
+from codecbench.names import names
 
 if TYPE_CHECKING:
     from codecbench.store.rows import Results
@@ -50,7 +51,7 @@ def table(
         only_with("--format text, markdown or latex", "caption")
     from codecbench.tables import as_csv, as_latex, as_markdown
 
-    made = _made(folders, _split(columns), preset, group_by, caption, published)
+    made = _made(folders, names(columns, "--columns", doubles="keep"), preset, group_by, caption, published)
     if kind == "latex":
         text = as_latex(made, label, standalone)
     else:
@@ -65,7 +66,12 @@ def table(
 
 
 def _made(
-    folders: tuple[Path, ...], ids: list[str] | None, preset: Preset, group_by: GroupBy, caption: str, published: bool
+    folders: tuple[Path, ...],
+    ids: tuple[str, ...] | None,
+    preset: Preset,
+    group_by: GroupBy,
+    caption: str,
+    published: bool,
 ) -> Table:
     from codecbench.analysis import summarize
     from codecbench.published import published as figures
@@ -100,12 +106,3 @@ def _as_text(made: Table) -> str:
     from codecbench.tables import as_text
 
     return as_text(made)
-
-
-def _split(columns: str | None) -> list[str] | None:
-    if columns is None:
-        return None
-    names = [name.strip() for name in columns.split(",")]
-    if not all(names):
-        raise UsageError(f"--columns '{columns}': expected ids separated by commas, for example pesq_wb,rtf_decode")
-    return names

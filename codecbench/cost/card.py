@@ -1,4 +1,4 @@
-"""`python -m codecbench.cost.card CODEC[:CHECKPOINT] ...` measures what a codec's card states and writes `card.json`.
+"""`codecbench dev card CODEC[:CHECKPOINT] ...` measures what a codec's card states and writes `card.json`.
 
 Parameters, MACs (10 s of input, at each operating point; the single figures are of the highest), and the latency, the
 longest of those measured at the lowest and the highest point and of what the card's frame and look-ahead reach. Where a
@@ -8,7 +8,6 @@ depends on their values, but a delay cannot be seen through them and is taken as
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import Any
 
 from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, HasStages, Unavailable
 from codecbench.cost.figures import card_path, read_figures
-from codecbench.cost.latency import Latency, boundary_positions, measure_latency, no_less_than_declared
+from codecbench.cost.latency import Latency, measure_latency, no_less_than_declared
 from codecbench.cost.signals import speech_like
 from codecbench.plugins import registry
 from codecbench.weights import resolve
@@ -149,7 +148,7 @@ def _spread_weights(codec: Codec) -> None:
         spread_weights(network)
 
 
-def _drop_values(codec: Any) -> None:
+def drop_values(codec: Any) -> None:
     """Leave only the shapes of the network that a codec keeps in `model`, and let it take its input to them."""
     codec.device = "meta"
     codec.model.to("meta")
@@ -158,35 +157,3 @@ def _drop_values(codec: Any) -> None:
 def _ends(card: CodecCard) -> tuple[Any, ...]:
     points = sorted(card.points, key=lambda point: point.nominal_kbps)
     return (points[0],) if len(points) == 1 else (points[0], points[-1])
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m codecbench.cost.card", description=__doc__)
-    parser.add_argument("specs", nargs="+", metavar="CODEC[:CHECKPOINT]")
-    parser.add_argument("--signals", type=int, default=3, help="pairs of signals for the latency (default: 3)")
-    parser.add_argument(
-        "--positions", type=int, default=0, metavar="N",
-        help="measure the latency at a frame's ends and N places between (default: at all of its samples)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--shapes-only",
-        action="store_true",
-        help="count on shapes alone, without arithmetic, and leave the latency out: for models that are too slow here",
-    )
-    options = parser.parse_args(arguments)
-    for spec in options.specs:
-        built = build(spec)
-        if options.shapes_only:
-            _drop_values(built.codec)
-        positions = boundary_positions(built.card.frame, options.positions) if options.positions else None
-        try:
-            figures = measure_card(built, positions, options.signals, not options.shapes_only)
-        except Abstain as error:
-            parser.exit(1, f"{spec}: {error}\n")
-        write_figures(built.package, built.card.spec, figures)
-        print(f"{built.card.spec}: {json.dumps(figures)}")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -12,7 +12,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from codecbench.analysis.summary import Summary
-from codecbench.report import bd, breakdown, charts, court, hallucination, ladder, listening, sections, table, verdict
+from codecbench.report import (
+    bd,
+    breakdown,
+    charts,
+    hallucination,
+    ladder,
+    listening,
+    sections,
+    sensitivity,
+    table,
+    verdict,
+)  # fmt: skip
 from codecbench.report.page import AUDIO_MB, AudioMode, Page, Section
 from codecbench.store.rows import Results
 
@@ -26,7 +37,7 @@ SECTIONS = (
     Section("hallucination", "Hallucination", "Hallucination", hallucination.section, "hallucination.js",
             "hallucination.css"),
     Section("table", "Table", "All figures", table.section, style="table.css"),
-    Section("court", "Metrics", "What the metrics see", court.section, style="court.css"),
+    Section("sensitivity", "Metrics", "What the metrics see", sensitivity.section, style="sensitivity.css"),
     Section("breakdown", "Breakdown", "By speaker, sex, length and level", breakdown.section, "breakdown.js",
             "breakdown.css"),
     Section("listen", "Listen", "Listen", listening.section, "listen.js", "listen.css"),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from codecbench.api import CodecCard, CodecOptions, OperatingPoint
 from codecbench.errors import Unavailable, UsageError
+from codecbench.names import names
 from codecbench.plugins import Registered, Registry, describe_error, source_hash
-from codecbench.run.names import split_names
 from codecbench.run.planned import PlannedCodec
 from codecbench.run.points import select_points
 from codecbench.run.request import Request
@@ -28,8 +28,8 @@ class CodecSelection:
 
 def select_codecs(request: Request, registry: Registry) -> CodecSelection:
     """Those of `--codecs`. Raises UsageError for names, weights or bitrates that cannot be."""
-    names = registry.codec_names() if request.codecs == "all" else split_names(request.codecs, "--codecs")
-    entries = {entry.card.spec: entry for entry in map(registry.codec, names)}
+    asked = registry.codec_names() if request.codecs == "all" else names(request.codecs, "--codecs")
+    entries = {entry.card.spec: entry for entry in map(registry.codec, asked)}
     overrides = _overrides(request, registry)
     unused = overrides.keys() - entries.keys()
     if unused:
@@ -46,7 +46,7 @@ def select_stored_codecs(request: Request, registry: Registry) -> CodecSelection
     """Codecs of an older run: one whose plugin or weights are gone is skipped, not the user's mistake."""
     entries: dict[str, Registered[CodecCard]] = {}
     gone = []
-    for name in split_names(request.codecs, "--codecs"):
+    for name in names(request.codecs, "--codecs"):
         try:
             entry = registry.codec(name)
             entries[entry.card.spec] = entry

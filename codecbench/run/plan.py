@@ -11,10 +11,10 @@ from dataclasses import replace
 from codecbench.api import Dataset, MetricCard
 from codecbench.datasets import load_dataset
 from codecbench.errors import UsageError
+from codecbench.names import names
 from codecbench.plugins import Registered, Registry, describe_error
 from codecbench.run import keys
 from codecbench.run.codecs import CodecSelection, select_codecs, select_stored_codecs
-from codecbench.run.names import split_names
 from codecbench.run.planned import LADDER_METRICS, Plan, PlannedMetric, PlannedUtterance, RecognizerChoice
 from codecbench.run.recognizer import default_recognizer, named_recognizer
 from codecbench.run.request import Request
@@ -93,7 +93,7 @@ def _select_metrics(request: Request, registry: Registry, dataset: Dataset) -> l
         every = [entry for entry in registry.metrics.values() if not entry.card.on_request]
         entries = [entry for entry in every if _has_columns(entry.card, dataset)]
     else:
-        entries = [registry.find("metrics", name) for name in split_names(request.metrics, "--metrics")]
+        entries = [registry.find("metrics", name) for name in names(request.metrics, "--metrics")]
     for entry in entries:
         _check(entry, dataset)
     return entries

@@ -113,7 +113,8 @@ def _hook(name: str, hook: FunctionType) -> str:
 
 def _prose(text: str) -> str:
     """A docstring as Markdown: a doctest becomes a block."""
-    kept, example = [], []
+    kept: list[str] = []
+    example: list[str] = []
     for line in text.splitlines():
         (example if example or line.startswith(">>>") else kept).append(line)
     prose = "\n".join(kept).strip()

@@ -9,8 +9,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from platformdirs import user_cache_path
 
+from codecbench.synthesis.synthesizer import Synthesizer
+
 from . import pairs, probe
-from .synthesizer import Synthesizer
 
 SETS = {"probe": probe.build, "pairs": pairs.build}
 DEFAULT_OUT = Path(__file__).parents[2] / "codecbench" / "datasets" / "speech"

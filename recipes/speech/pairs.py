@@ -13,11 +13,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from . import clip, manifest, pitch
+from codecbench.controls.pairs.candidates import Candidate, candidates, check_minimal
+from codecbench.synthesis import clip
+from codecbench.synthesis.synthesizer import SAMPLE_RATE, Synthesizer
+from codecbench.synthesis.voices import VOICES, Voice
+
+from . import manifest, pitch
 from .pairs_readme import Tally, write_readme
 from .recognizer import Recognizer
-from .synthesizer import SAMPLE_RATE, Synthesizer
-from .voices import VOICES, Voice
 
 LEVEL_DBFS = -28.0
 SILENCE_S = 0.05
@@ -27,28 +30,6 @@ ATTEMPTS = 5
 # Either word fits any of them, and none hints at one.
 CARRIERS = ("I will say {}.", "The word is {}.", "Say the word {} now.", "I will say {} now.", "We heard {}.")
 COLUMNS = (*manifest.COLUMNS, "pair", "reading", "word", "rival", "feature")
-
-# Feature -> consonants that differ in it: with it, without it.
-CONTRASTS = {
-    "voicing": "bp dt ɡk vf zs ʤʧ ðθ",
-    "nasality": "mb nd ŋɡ",
-    "sustention": "vb fp θt ðd ʃʧ",
-    "sibilation": "sθ zð ʧk ʤɡ",
-    "graveness": "pt bd mn fθ vð wɹ",
-    "compactness": "ɡd ɡb kt kp ŋn ʃs hf jw jɹ",
-}
-
-
-@dataclass(frozen=True)
-class Candidate:
-    number: int
-    feature: str
-    target: str
-    rival: str
-
-    @property
-    def id(self) -> str:
-        return f"{self.feature}-{self.target}-{self.rival}".lower()
 
 
 @dataclass(frozen=True)
@@ -78,24 +59,6 @@ def build(folder: Path, synthesizer: Synthesizer, cache: Path) -> None:
     rows.sort(key=lambda row: row["id"])
     manifest.write_manifest(folder, COLUMNS, rows)
     write_readme(folder, tally, rows)
-
-
-def candidates() -> Iterator[Candidate]:
-    with (Path(__file__).parent / "pairs.tsv").open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file, delimiter="\t")):
-            yield Candidate(number, row["feature"], row["target"], row["rival"])
-
-
-def check_minimal(candidate: Candidate, synthesizer: Synthesizer) -> None:
-    """The two words, as the synthesizer will say them, must differ in one consonant and that in the feature."""
-    target, rival = (re.sub("[ˈˌ]", "", synthesizer.phonemes_of(word)) for word in (candidate.target, candidate.rival))
-    differing = [a + b for a, b in zip(target, rival, strict=False) if a != b]
-    allowed = CONTRASTS[candidate.feature].split()
-    if len(target) != len(rival) or len(differing) != 1 or differing[0] not in allowed:
-        raise ValueError(
-            f"pairs.tsv: {candidate.target} [{target}] and {candidate.rival} [{rival}] are no {candidate.feature} "
-            f"pair; they must differ in one consonant, one of {', '.join(allowed)}: take the line out"
-        )
 
 
 class Screen:

@@ -4,7 +4,7 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from .synthesizer import SAMPLE_RATE
+from codecbench.synthesis.synthesizer import SAMPLE_RATE
 
 RATE = 8_000
 WINDOW = 320  # 40 ms

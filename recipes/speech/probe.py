@@ -5,10 +5,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from . import clip, manifest, pitch
+from codecbench.synthesis import clip
+from codecbench.synthesis.synthesizer import SAMPLE_RATE, Synthesizer
+from codecbench.synthesis.voices import VOICES, Voice
+
+from . import manifest, pitch
 from .recognizer import Recognizer, word_errors
-from .synthesizer import SAMPLE_RATE, Synthesizer
-from .voices import VOICES, Voice
 
 LEVEL_DBFS = -24.0
 SILENCE_S = 0.15

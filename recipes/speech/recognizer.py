@@ -9,8 +9,8 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from .clip import quantized
-from .synthesizer import SAMPLE_RATE
+from codecbench.synthesis.clip import quantized
+from codecbench.synthesis.synthesizer import SAMPLE_RATE
 
 RECOGNIZER_RATE = 16_000
 

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from .synthesizer import SAMPLE_RATE
+from codecbench.synthesis.synthesizer import SAMPLE_RATE
 
 RATE = 16_000
 FFT, HOP, MELS = 400, 160, 40

@@ -15,7 +15,7 @@ from codecbench.analysis.proportions import exact_proportion
 from codecbench.analysis.speakers import CARD, find_threshold, judge_speakers
 from codecbench.api import Audio, Sample, Utterance
 from codecbench.audio import fit_length, source_signal
-from codecbench.metrics.pairs.blurs import BLURS, FLOOR
+from codecbench.controls.pairs.blurs import BLURS, FLOOR
 from codecbench.metrics.speaker import SpeakerSimilarity
 from codecbench.store.rows import Results, ScoreRow, UtteranceRow
 

@@ -49,7 +49,7 @@ def test_two_runs(run: Path, tmp_path: Path) -> None:
         ([], "Missing argument 'RUN...'"),
         (["nowhere"], "'nowhere' holds no run"),
         (["{run}", "--columns", "pesq"], "unknown column 'pesq'; known: measured_kbps, pesq_wb"),
-        (["{run}", "--columns", "pesq_wb,,wer"], "--columns 'pesq_wb,,wer': expected ids separated by commas"),
+        (["{run}", "--columns", "pesq_wb,,wer"], "--columns 'pesq_wb,,wer': expected names separated by commas"),
         (["{run}", "--format", "word"], "'word' is not one of"),
         (["{run}", "--label", "a"], "--label is LaTeX's; add --format latex"),
         (["{run}", "--format", "csv", "--caption", "a"], "--caption: only with --format text, markdown or latex"),

@@ -11,9 +11,9 @@ import soxr
 
 from codecbench.api import Audio
 from codecbench.audio import source_signal
+from codecbench.controls.pairs.blurs import BLURS
 from codecbench.metrics.clarity import WIDEST_RANGE_DB, clarity, level_range_db
 from codecbench.metrics.pair import Pair
-from codecbench.metrics.pairs.blurs import BLURS
 
 PROBE = Path(str(files("codecbench.datasets") / "speech" / "probe"))
 

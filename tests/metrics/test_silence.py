@@ -9,8 +9,9 @@ import pytest
 
 from codecbench.api import Abstain, Audio, Sample, Score, Unavailable, Utterance
 from codecbench.audio import source_signal
+from codecbench.controls.degradations import with_noise
+from codecbench.controls.pairs.blurs import low_pass
 from codecbench.metrics import silence
-from codecbench.metrics.pairs.blurs import low_pass, with_noise
 from codecbench.metrics.silence import FRAME_S, SpeechInSilence, false_speech, non_speech
 
 pytest.importorskip("faster_whisper")

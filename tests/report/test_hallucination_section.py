@@ -11,7 +11,7 @@ from made_runs import MadeCodec, made_results, write_audio
 from made_words import HEARD, RATIOS, error, insertion, made
 
 from codecbench.analysis import summarize
-from codecbench.metrics.hallucination.calibration import Calibration, file_of
+from codecbench.metrics.hallucination.calibration import VerdictCalibration
 from codecbench.report.hallucination import section
 from codecbench.report.hallucination.changes import find_changes
 from codecbench.report.hallucination.comparison import Comparison, compare_codecs
@@ -232,7 +232,7 @@ def test_evidence_by_mouse_keyboard_and_click(browser: Any, tmp_path: Path) -> N
     browser.execute_script("arguments[0].focus()", words[0])
     assert "“sold” was heard for “solve”" in tip.text
     assert "word probability 0.910 (sure from 0.400 on); the right word had 0.800" in tip.text
-    least = Calibration.from_json(file_of("whisper-tiny.en").read_text()).margin_nats
+    least = VerdictCalibration.read(VerdictCalibration.in_effect()["whisper-tiny.en"]).margin_nats
     assert f"likelihood margin +4.20 nats per word (clearly better from {least:g} on)" in tip.text
     assert "near neighbour: v → d" in tip.text
     words[0].send_keys("\ue00c")  # escape

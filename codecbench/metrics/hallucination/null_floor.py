@@ -15,34 +15,32 @@ from typing import Literal
 
 import numpy as np
 
+from codecbench import degradations
 from codecbench.api import Audio, Recognizer
-from codecbench.audio import fit_length, resample
 
 NullFloor = Literal["sample", "full"]
-NOISE_DB = -50.0
+SNR_DB = 50.0
 RESAMPLED_HZ = 48000
 
 
 def _shifted(milliseconds: float, audio: Audio) -> Audio:
     """Later by a few milliseconds, with silence before it; the length stays."""
-    late = np.pad(audio.samples, ((0, 0), (round(milliseconds * audio.sample_rate / 1000), 0)))
-    return Audio(late[:, : audio.length], audio.sample_rate)
+    late = degradations.delayed(audio.samples, round(milliseconds * audio.sample_rate / 1000))
+    return Audio(late, audio.sample_rate)
 
 
 def _louder(decibels: float, audio: Audio) -> Audio:
-    return Audio(audio.samples * np.float32(10 ** (decibels / 20)), audio.sample_rate)
+    return Audio(degradations.louder(audio.samples, decibels), audio.sample_rate)
 
 
-def _noisy(decibels: float, audio: Audio) -> Audio:
-    """White noise at `decibels` re the signal's own level, the same for the same samples."""
-    noise = np.random.default_rng(_draw(audio)).standard_normal(audio.samples.shape)
-    level = np.sqrt(np.mean(np.square(audio.samples, dtype=np.float64))) * 10 ** (decibels / 20)
-    return Audio((audio.samples + level * noise).astype(np.float32), audio.sample_rate)
+def _noisy(snr_db: float, audio: Audio) -> Audio:
+    """White noise at `snr_db` below the signal's own level, the same for the same samples."""
+    g = np.random.default_rng(_draw(audio))
+    return Audio(degradations.with_noise(audio.samples, snr_db, g), audio.sample_rate)
 
 
-def _resampled(rate: int, audio: Audio) -> Audio:
-    """To `rate` and back."""
-    return fit_length(resample(resample(audio, rate), audio.sample_rate), audio.length).audio
+def _resampled(sample_rate: int, audio: Audio) -> Audio:
+    return degradations.resampled_twice(audio, sample_rate)
 
 
 CONDITIONS: Mapping[str, Callable[[Audio], Audio]] = {
@@ -51,7 +49,7 @@ CONDITIONS: Mapping[str, Callable[[Audio], Audio]] = {
     "shift 7 ms": partial(_shifted, 7.0),
     "+1 dB": partial(_louder, 1.0),
     "-1 dB": partial(_louder, -1.0),
-    "-50 dB noise": partial(_noisy, NOISE_DB),
+    "-50 dB noise": partial(_noisy, SNR_DB),
     "16-48-16 kHz": partial(_resampled, RESAMPLED_HZ),
 }
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from codecbench.metrics.hallucination.alignment import Operation
-from codecbench.metrics.hallucination.calibration import Calibration
+from codecbench.metrics.hallucination.calibration import VerdictCalibration
 from codecbench.metrics.hallucination.comparison import Change
 
 Kind = Literal["hallucinated", "degraded"]
@@ -45,7 +45,7 @@ class Evidence:
     begins: float | None
     ends: float | None
 
-    def reason(self, calibration: Calibration) -> Reason:
+    def reason(self, calibration: VerdictCalibration) -> Reason:
         """Why it is degraded; empty where it is hallucinated."""
         if self.heard is None:
             return "deletion"
@@ -79,12 +79,12 @@ def gather(errors: Sequence[Change], margins: Mapping[int, float], is_real: Call
     return [_evidence(error, margins.get(n), is_real) for n, error in enumerate(errors)]
 
 
-def doubtful(evidence: Sequence[Evidence], calibration: Calibration) -> frozenset[int]:
+def doubtful(evidence: Sequence[Evidence], calibration: VerdictCalibration) -> frozenset[int]:
     """Indices of the evidence, gathered without margins, whose verdict hangs on them."""
     return frozenset(n for n, each in enumerate(evidence) if each.reason(calibration) in ("", "no better"))
 
 
-def judge(evidence: Sequence[Evidence], calibration: Calibration) -> list[Verdict]:
+def judge(evidence: Sequence[Evidence], calibration: VerdictCalibration) -> list[Verdict]:
     """One verdict on each."""
     reasons = [each.reason(calibration) for each in evidence]
     return [

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from codecbench.api import Abstain, MetricCard, Sample, Score
 from codecbench.metrics.pair import PairMetric, checked_pair
-from codecbench.metrics.pairs.calibration import Calibration, calibration_for, load_calibrations
+from codecbench.metrics.pairs.calibration import FlipCalibration, known_shifts
 from codecbench.metrics.pairs.margin import Margins
 from codecbench.metrics.pairs.reading import COLUMNS, reading_of
 
@@ -32,7 +32,7 @@ CARD = MetricCard(
     needs_hypothesis=False,
     needs_transcript=True,
     columns=COLUMNS,
-    parameters={"shift_nats": {c.recognizer: c.shift_nats for c in load_calibrations()}},
+    parameters={"shift_nats": known_shifts()},
 )
 
 
@@ -75,12 +75,12 @@ class FlipRate(PairMetric):
         }  # fmt: skip
         return Score(float(flipped), 1.0, detail)
 
-    def _for(self, sample: Sample) -> tuple[Margins, Calibration]:
+    def _for(self, sample: Sample) -> tuple[Margins, FlipCalibration]:
         if sample.scorer is None or sample.recognizer is None:
             raise ValueError("no recognizer was given: this metric asks one how likely two texts are")
         if self._margins is None or self._margins.scorer != sample.scorer:
             self._margins = Margins(sample.scorer)
-        return self._margins, calibration_for(sample.recognizer)
+        return self._margins, FlipCalibration.of(sample.recognizer)
 
 
 def is_flip(original: float, decoded: float, shift_nats: float) -> bool:

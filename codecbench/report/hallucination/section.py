@@ -7,7 +7,7 @@ from typing import Any
 
 from codecbench.analysis.hallucination import CI, HALLUCINATED
 from codecbench.analysis.summary import Summary
-from codecbench.metrics.hallucination.calibration import Calibration
+from codecbench.metrics.hallucination.calibration import VerdictCalibration
 from codecbench.report.clips import ORIGINAL, audio_key
 from codecbench.report.hallucination.bars import draw_bars
 from codecbench.report.hallucination.changes import MARKS, ChangedCell, find_changes
@@ -63,7 +63,11 @@ def section(page: Page) -> Content | None:
 
 
 def _data(
-    page: Page, cells: Sequence[ChangedCell], places: list[Place], thresholds: Calibration | None, confusions: Any
+    page: Page,
+    cells: Sequence[ChangedCell],
+    places: list[Place],
+    thresholds: VerdictCalibration | None,
+    confusions: Any,
 ) -> dict[str, Any]:
     seconds = {row.id: row.seconds for row in page.results.utterances if row.seconds is not None}
     return {

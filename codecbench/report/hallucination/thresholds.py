@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from codecbench.analysis.hallucination import HALLUCINATED
 from codecbench.analysis.proportions import Proportion, exact_proportion
 from codecbench.analysis.summary import Summary
-from codecbench.metrics.hallucination.calibration import Calibration, file_of
+from codecbench.metrics.hallucination.calibration import VerdictCalibration, parameter_name
 from codecbench.metrics.hallucination.cards import calibrations_of
-from codecbench.weights import sha256_of
 
 CONTROL_RECOGNIZER = "whisper-tiny.en"
 CONTROL_COUNT, CONTROL_WORDS, CONTROL_UTTERANCES = 2, 1311, 75
@@ -24,15 +23,12 @@ class FalseAlarms:
     source: str
 
 
-def find_thresholds(summary: Summary) -> Calibration | None:
-    """The calibration of the run's recognizer, where the file here is the one that the run's verdicts rest on."""
+def find_thresholds(summary: Summary) -> VerdictCalibration | None:
+    """The calibration of the run's recognizer, where a file here is the one that the run's verdicts rest on."""
     name = recognizer_id(summary)
-    path = file_of(name) if name else None
     facts = summary.metrics.get(HALLUCINATED)
     known = calibrations_of(facts.parameters if facts else None)
-    if path is None or not path.is_file() or known.get(path.stem) != sha256_of(path):
-        return None
-    return Calibration.from_json(path.read_text(encoding="utf-8"))
+    return VerdictCalibration.with_sha256(name, known.get(parameter_name(name)))
 
 
 def find_false_alarms(summary: Summary) -> FalseAlarms | None:

@@ -1,4 +1,4 @@
-"""What the document answers about the diffusion codec is what `python -m recipes lies` printed into `reports/`."""
+"""What the document answers about the diffusion codec is what `hallucination-answer` printed into `reports/`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 from codecbench.api import Abstain, Audio, Hypothesis, RecognizerCard, Sample, Score, TextScore, Utterance, Word
 from codecbench.metrics import hallucination
 from codecbench.metrics.hallucination import metric as module
-from codecbench.metrics.hallucination.calibration import Calibration
+from codecbench.metrics.hallucination.calibration import VerdictCalibration
 from codecbench.metrics.hallucination.margins import find_repairs, margins
 from codecbench.metrics.recognition import DELTA_WER_CARD, DeltaWer
 from codecbench.recognizers.normalizer import load_normalizer
@@ -22,7 +22,7 @@ pytest.importorskip("hibari")
 
 SIGNAL = Audio.mono(0.1 * np.random.default_rng(0).standard_normal(32000), 16000)
 CARD = RecognizerCard("told", "1", list)
-CALIBRATION = Calibration("told", "1", (), "n", "w", 0.6, 0.5, 2.0, 0.05, 0.2, 500, 30, 30, "0" * 64, {})
+CALIBRATION = VerdictCalibration("told", "1", (), "n", "w", 0.6, 0.5, 2.0, 0.05, 0.2, 500, 30, 30, "0" * 64, {})
 
 
 class Table:

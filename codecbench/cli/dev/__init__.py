@@ -1,0 +1,19 @@
+"""`codecbench dev`: for authors of codecs, metrics and recognizers."""
+
+from __future__ import annotations
+
+import click
+
+from codecbench.cli.dev.calibrate import calibrate
+from codecbench.cli.dev.card import card
+from codecbench.cli.dev.controls import controls
+from codecbench.cli.dev.entropy_model import entropy_model
+
+
+@click.group()
+def dev() -> None:
+    """Tools for authors: card figures, entropy models, calibrations, control experiments."""
+
+
+for verb in (card, entropy_model, calibrate, controls):
+    dev.add_command(verb)

@@ -1,0 +1,53 @@
+"""`codecbench dev controls`: how well verdicts tell planted words from mere blurs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from codecbench.cli.files import check_out, save
+
+
+@click.group()
+def controls() -> None:
+    """Measure the verdicts on signals whose truth is known."""
+
+
+@controls.command()
+@click.option("--dataset", default="probe", show_default=True, help="Speech for the blurs and the first planted words.")
+@click.option("--limit", type=click.IntRange(1), help="Utterances, and pairs, at most; evenly spread.")
+@click.option("--pairs/--no-pairs", default=True, show_default=True, help="Planted words of the dataset `pairs`, too.")
+@click.option("--cache", type=click.Path(path_type=Path), required=True, help="File of evidence, to go on from.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the table (Markdown) there, too.")
+def hallucination(dataset: str, limit: int | None, pairs: bool, cache: Path, out: Path | None) -> None:
+    """How well `hallucinated_wer` tells planted words from blurs, by the first registered recognizer."""
+    from codecbench.controls.hallucination.table import measure_controls
+    from codecbench.plugins import registry
+
+    if out is not None:
+        check_out(out, "controls.md")
+    table = measure_controls(dataset, limit, pairs, cache, registry())
+    click.echo(table)
+    if out is not None:
+        save(out, f"{table}\n")
+
+
+@controls.command()
+@click.option("--dataset", default="pairs", show_default=True, help="A registered dataset or a manifest.")
+@click.option("--recognizer", help="By id; default: the first that is registered.")
+@click.option("--voices", type=click.IntRange(1), help="Of each pair; default: all.")
+def pairs(dataset: str, recognizer: str | None, voices: int | None) -> None:
+    """How well `flip_rate` tells the rival reading of a minimal pair from blurs."""
+    from codecbench.controls.pairs.table import measure_dataset, report
+    from codecbench.datasets import load_dataset
+    from codecbench.metrics.pairs.calibration import FlipCalibration
+    from codecbench.plugins import registry
+    from codecbench.recognizers.choice import load_scorer
+
+    found = registry()
+    scorer, card = load_scorer(recognizer, found)
+    calibration = FlipCalibration.of(card)
+    clips = list(measure_dataset(load_dataset(dataset, found), scorer, voices))
+    for line in report(clips, calibration):
+        click.echo(line)

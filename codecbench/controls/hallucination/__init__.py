@@ -1,0 +1,1 @@
+"""Calibration and controls of the verdict on words: planted words against mere blurs."""

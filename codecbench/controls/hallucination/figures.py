@@ -1,0 +1,179 @@
+"""The controls' figures, each with its interval, its target and how many words it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codecbench.analysis.bootstrap import estimate
+from codecbench.analysis.proportions import exact_proportion
+from codecbench.controls.degradations import TRANSPARENT
+from codecbench.controls.hallucination.measuring import Measured
+from codecbench.controls.hallucination.stimuli import FLIP, FLIP_CODED, PAIR_CODED, SWAP
+from codecbench.metrics.hallucination.calibration import VerdictCalibration
+from codecbench.metrics.hallucination.verdict import Evidence
+
+DRAWS = 1000
+SEED = 20240229
+SWAPPED, FLIPPED = f"planted word ({SWAP})", f"planted word ({FLIP})"
+NOT_BLURS = (SWAP, FLIP, FLIP_CODED, PAIR_CODED, *TRANSPARENT)
+
+Rivals = Mapping[str, tuple[str, str]]
+"""The word and its rival, normalized, by the id of the target reading."""
+
+
+@dataclass(frozen=True)
+class ControlFigure:
+    """One line: what, on which condition, the value with its 95 % interval, of how many words, the target."""
+
+    control: str
+    condition: str
+    value: float
+    low: float | None
+    high: float | None
+    words: int
+    target: str = ""
+
+
+class Controls:
+    """Figures of what was measured, by one calibration."""
+
+    def __init__(self, measured: Sequence[Measured], calibration: VerdictCalibration, rivals: Rivals) -> None:
+        self._by: dict[str, list[Measured]] = {}
+        for row in measured:
+            self._by.setdefault(row.condition, []).append(row)
+        self._calibration = calibration
+        self._rivals = rivals
+
+    def figures(self) -> list[ControlFigure]:
+        """All that the conditions measured allow."""
+        blurs = [name for name in self._by if name not in NOT_BLURS]
+        figures = [_ratio("E per word", name, self._by[name], _errors, _words) for name in blurs]
+        figures += [
+            _ratio("hallucinated share of E", name, self._by[name], self._hallucinated, _errors, "≤ 0.25; probe ≤ 0.30")
+            for name in blurs
+            if any(row.errors for row in self._by[name])
+        ]
+        figures += [self._floor(name) for name in TRANSPARENT if name in self._by]
+        blurred = [row for name in blurs for row in self._by[name]]
+        if SWAP in self._by:
+            found = _ratio(f"{SWAPPED}: found, of S + I", SWAP, self._by[SWAP], self._hallucinated, _heard, "≥ 0.80")
+            figures += [
+                found,
+                _area(f"{SWAPPED} against blurs: AUC", self._by[SWAP], blurred, _margins, _margins, "≥ 0.90"),
+            ]
+        if FLIP in self._by:
+            figures += self._pairs(blurred)
+        return figures
+
+    def _pairs(self, blurred: Sequence[Measured]) -> list[ControlFigure]:
+        flips, coded, own = self._by[FLIP], self._by.get(FLIP_CODED, []), self._by.get(PAIR_CODED, [])
+        screened = [row for row in flips if self._flip(row)]
+        found = sum(self._found(row) for row in screened)
+        accused = sum(self._hallucinated(row) for row in screened)
+        blamed = sum(self._hallucinated(row) for row in blurred)
+        figures = [
+            _binomial(f"{FLIPPED}: pairs that pass the screen", FLIP, len(screened), len(flips), "≥ 60 pairs"),
+            _binomial(f"{FLIPPED}: found (recall)", FLIP, found, len(screened), "≥ 0.75"),
+            _binomial(f"{FLIPPED}: precision within those files", FLIP, found, accused, "≥ 0.90"),
+            _binomial(f"{FLIPPED}: precision, pooled with all blurs", FLIP, found, accused + blamed),
+            _area(f"{FLIPPED} against blurs: AUC", screened, blurred, self._flip_margins, _margins, "≥ 0.90"),
+        ]
+        if coded:
+            both = {row.utterance for row in screened}
+            inside = [row for row in coded if row.utterance in both]
+            heard = [row for row in inside if self._flip(row)]
+            figures += [
+                _binomial(f"{FLIPPED} in Opus 6k: found", FLIP_CODED, sum(map(self._found, inside)), len(inside)),
+                _ratio("hallucinated share of E", PAIR_CODED, own, self._hallucinated, _errors),
+                _area(f"{FLIPPED} in Opus 6k against Opus 6k: AUC", heard, own, self._flip_margins, _margins, "≥ 0.80"),
+            ]
+        return figures
+
+    def _floor(self, name: str) -> ControlFigure:
+        """A rate near 0 has no bootstrap; words are taken as independent, so the upper bound is a little low."""
+        rows = self._by[name]
+        found, words = sum(map(self._hallucinated, rows)), sum(map(_words, rows))
+        return _binomial("H-WER: false-alarm floor", name, found, words, "≤ 0.005")
+
+    def _hallucinated(self, row: Measured) -> int:
+        return sum(not error.reason(self._calibration) for error in row.errors)
+
+    def _flip(self, row: Measured) -> list[Evidence]:
+        """The word's error, if it was read right in the original and as its rival here."""
+        pair = self._rivals.get(row.utterance)
+        return [error for error in row.errors if (error.reference, error.heard) == pair]
+
+    def _found(self, row: Measured) -> bool:
+        return any(not error.reason(self._calibration) for error in self._flip(row))
+
+    def _flip_margins(self, row: Measured) -> list[float]:
+        return [error.margin for error in self._flip(row) if error.margin is not None]
+
+
+def _errors(row: Measured) -> int:
+    return len(row.errors)
+
+
+def _words(row: Measured) -> int:
+    return row.words
+
+
+def _heard(row: Measured) -> int:
+    return sum(error.heard is not None for error in row.errors)
+
+
+def _margins(row: Measured) -> list[float]:
+    """Of substitutions and insertions, loops aside."""
+    return [e.margin for e in row.errors if e.heard is not None and e.margin is not None and not e.looped]
+
+
+def _ratio(
+    control: str, condition: str, rows: Sequence[Measured], top: Callable[[Measured], int],
+    bottom: Callable[[Measured], int], target: str = "",
+) -> ControlFigure:  # fmt: skip
+    """Σ top / Σ bottom, by bootstrap over speakers. Where top is a part of bottom the interval ends at 1."""
+    tops, bottoms = [float(top(row)) for row in rows], [float(bottom(row)) for row in rows]
+    found = estimate(tops, bottoms, [row.speaker for row in rows])
+    low = None if found.low is None else max(0.0, found.low)
+    high = found.high if found.high is None or bottom is _words else min(1.0, found.high)
+    return ControlFigure(control, condition, found.value, low, high, round(sum(bottoms)), target)
+
+
+def _binomial(control: str, condition: str, found: int, of: int, target: str = "") -> ControlFigure:
+    """found / of, with Clopper and Pearson's exact interval; not a number, without an interval, of nothing."""
+    if not of:
+        return ControlFigure(control, condition, float("nan"), None, None, 0, target)
+    share = exact_proportion(found, of)
+    return ControlFigure(control, condition, share.value, share.low, share.high, of, target)
+
+
+def _area(
+    control: str, planted: Sequence[Measured], blurs: Sequence[Measured], of_planted: Callable[[Measured], list[float]],
+    of_blur: Callable[[Measured], list[float]], target: str,
+) -> ControlFigure:  # fmt: skip
+    """The chance that a planted word has the larger margin (area under the curve); percentile bootstrap over rows."""
+    left = [np.array(found) for row in planted if (found := of_planted(row))]
+    right = [np.array(found) for row in blurs if (found := of_blur(row))]
+    if not left or not right:
+        return ControlFigure(control, "margin", float("nan"), None, None, 0, target)
+    random = np.random.default_rng(SEED)
+    draws = [_auc(_drawn(left, random), _drawn(right, random)) for _ in range(DRAWS)]
+    low, high = np.quantile(draws, (0.025, 0.975))
+    words = sum(map(len, left)) + sum(map(len, right))
+    return ControlFigure(
+        control, "margin", _auc(np.concatenate(left), np.concatenate(right)), float(low), float(high), words, target
+    )
+
+
+def _drawn(rows: Sequence[NDArray[np.float64]], random: np.random.Generator) -> NDArray[np.float64]:
+    return np.concatenate([rows[n] for n in random.integers(0, len(rows), len(rows))])
+
+
+def _auc(planted: NDArray[np.float64], blurs: NDArray[np.float64]) -> float:
+    blurs = np.sort(blurs)
+    below, up_to = np.searchsorted(blurs, planted, "left"), np.searchsorted(blurs, planted, "right")
+    return float((below + up_to).mean() / 2 / len(blurs))

@@ -1,0 +1,69 @@
+"""The controls of the verdict, as a table with intervals: `codecbench dev controls hallucination`.
+
+A blur puts no other word into anybody's mouth: few of its errors may be called hallucinated. Two controls plant words:
+another utterance of the same speaker, and the rival reading of a minimal pair by the same voice, the latter also inside
+Opus 6k, where the file sounds blurred and the word is another one. What is found at Opus 32k is the false-alarm floor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tabulate import tabulate
+
+from codecbench.controls.degradations import all_changes
+from codecbench.controls.hallucination.figures import ControlFigure, Controls, Rivals
+from codecbench.controls.hallucination.measuring import Measuring
+from codecbench.controls.hallucination.stimuli import blur_stimuli, pair_stimuli, spread, swap_stimuli
+from codecbench.datasets import load_dataset
+from codecbench.metrics.hallucination.calibration import VerdictCalibration, calibration_of
+from codecbench.plugins import Registry
+from codecbench.recognizers.choice import load_scorer
+from codecbench.recognizers.normalizer import load_normalizer
+
+
+def measure_controls(dataset: str, limit: int | None, pairs: bool, cache: Path, registry: Registry) -> str:
+    """The table of `dataset`, and of the dataset `pairs` if asked, by the first registered recognizer.
+
+    `limit`: utterances, and pairs, at most. Evidence is kept in `cache`, and measuring goes on from it.
+
+    Raises:
+        UsageError: no such dataset.
+        Abstain: the recognizer is not calibrated.
+        Unavailable: the recognizer, or a coder of the blurs, is not here.
+    """
+    normalize = load_normalizer()
+    recognizer, card = load_scorer(None, registry)
+    calibration = calibration_of(card)
+    measuring = Measuring(recognizer, normalize, cache)
+    changes = all_changes()
+    speech = spread(load_dataset(dataset, registry).utterances, limit)
+    measured = list(measuring.measure([*blur_stimuli(speech, changes), *swap_stimuli(speech)]))
+    rivals: Rivals = {}
+    if pairs:
+        readings = load_dataset("pairs", registry).utterances
+        measured += measuring.measure(pair_stimuli(readings, changes["Opus 6k"], limit))
+        rivals = {u.id: (normalize(u.extra["word"]), normalize(u.extra["rival"])) for u in readings}
+    return render(Controls(measured, calibration, rivals).figures(), calibration, dataset)
+
+
+def render(figures: Sequence[ControlFigure], calibration: VerdictCalibration, dataset: str) -> str:
+    """Markdown: a line for each figure, and under it what was measured with what."""
+    rows = [(f.control, f.condition, f"{f.value:.3f}", _interval(f), f.words, f.target) for f in figures]
+    titles = ("control", "condition", "value", "95 % interval", "of", "target")
+    table = tabulate(rows, titles, "github", disable_numparse=True)
+    note = (
+        f"Dataset `{Path(dataset).name}`; {calibration.recognizer}, version {calibration.recognizer_version}; "
+        f"sure from {calibration.probability:g}, or {calibration.relative:g} of the right word's probability, on; "
+        f"better from {calibration.margin_nats:g} nats per word on. "
+        "Intervals: shares by bootstrap over speakers, pairs and Opus 32k exact binomial, AUC (of the margin, on "
+        "substitutions and insertions) by bootstrap over utterances."
+    )
+    return f"{table}\n\n{note}"
+
+
+def _interval(figure: ControlFigure) -> str:
+    if figure.low is None or figure.high is None:
+        return "none"
+    return f"{figure.low:.3f} to {figure.high:.3f}"

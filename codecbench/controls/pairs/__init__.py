@@ -1,0 +1,1 @@
+"""Calibration and controls of the pair probe: the rival reading against mere blurs."""

@@ -1,0 +1,1 @@
+"""What each metric reacts to, and what it is blind to: scores of known distortions of clean speech."""

@@ -1,1 +1,0 @@
-"""The metric court: known distortions, scored by every metric, say what each sees and what it is blind to."""

@@ -1,0 +1,40 @@
+"""Comma-separated names, as every option of the command line takes them."""
+
+from __future__ import annotations
+
+from typing import Literal, overload
+
+from codecbench.errors import UsageError
+
+Doubles = Literal["drop", "keep", "refuse"]
+
+
+@overload
+def names(text: str, option: str, doubles: Doubles = "drop") -> tuple[str, ...]: ...
+
+
+@overload
+def names(text: str | None, option: str, doubles: Doubles = "drop") -> tuple[str, ...] | None: ...
+
+
+def names(text: str | None, option: str, doubles: Doubles = "drop") -> tuple[str, ...] | None:
+    """The names in `text`, in order; None where the `option` was not given.
+
+    `doubles`: a name that is there again is dropped, kept (columns of a table) or refused.
+
+    Raises:
+        UsageError: a name is empty, or there twice where that is refused.
+
+    >>> names("pesq_wb, stoi,pesq_wb", "--metrics")
+    ('pesq_wb', 'stoi')
+    """
+    if text is None:
+        return None
+    found = [name.strip() for name in text.split(",")]
+    if not all(found):
+        raise UsageError(f"{option} '{text}': expected names separated by commas")
+    once = tuple(dict.fromkeys(found))
+    if doubles == "refuse" and len(once) < len(found):
+        twice = next(name for name in found if found.count(name) > 1)
+        raise UsageError(f"{option} '{text}': '{twice}' is named twice")
+    return tuple(found) if doubles == "keep" else once

@@ -1,0 +1,61 @@
+"""From a training folder to the plugin's: averaged weights as float16, how they came to be, and a model card."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import torch
+from codecbench_layers.adapter import TRAINING_ONLY
+from safetensors.torch import save_file
+from torch import Tensor
+
+from codecbench.checkpoints import fold_weight_norm, read_tensors
+from codecbench.errors import UsageError
+from recipes.training.job import read_facts, weights_file
+from recipes.training.model_card import model_card
+
+LARGEST_BYTES = 16_000_000
+
+
+def export(codec: str, folder: Path) -> Path:
+    """Write `<codec>-reference.safetensors`, `.json` and `.md` into the plugin; give the first's path.
+
+    Raises:
+        UsageError: the folder holds no finished training of this codec, or its weights are too large to ship.
+    """
+    facts = read_facts(folder)
+    if facts["codec"] != codec:
+        raise UsageError(f"{folder}: a training of {facts['codec']}, not of {codec}")
+    tensors = fold_weight_norm(read_tensors(weights_file(folder)))
+    kept = {name: halved(tensor) for name, tensor in tensors.items() if not re.search(TRAINING_ONLY, name)}
+    weights = Path(str(files(f"codecbench_{codec}"))) / "weights" / f"{codec}-reference.safetensors"
+    weights.parent.mkdir(exist_ok=True)
+    partial = weights.with_suffix(".partial")
+    save_file(kept, partial)
+    if (size := partial.stat().st_size) > LARGEST_BYTES:
+        partial.unlink()
+        raise UsageError(f"{codec}: {size} bytes of weights; at most {LARGEST_BYTES} are shipped")
+    partial.chmod(0o644)  # safetensors writes files that only their owner can read
+    partial.replace(weights)
+    weights.with_name(f"{codec}-reference-entropy.safetensors").unlink(missing_ok=True)  # it was of other weights
+    weights.with_suffix(".json").write_text(json.dumps(_rounded(facts), indent=1) + "\n")
+    weights.with_suffix(".md").write_text(model_card(codec, facts, weights.stat().st_size))
+    return weights
+
+
+def halved(tensor: Tensor) -> Tensor:
+    """In half precision; a complex tensor [...] as its real and imaginary parts [..., 2]."""
+    real = torch.view_as_real(tensor) if tensor.is_complex() else tensor
+    return real.half().contiguous()
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, float):
+        return float(f"{value:.4g}") if math.isfinite(value) else None
+    return value
