@@ -16,7 +16,8 @@ from typing import Any
 from codecbench.api import Abstain, Audio, Hypothesis, MetricCard, Recognizer, Sample, Score, Utterance
 from codecbench.metrics.hallucination.calibration import calibration_of
 from codecbench.metrics.hallucination.cards import CF_CARD, CI_CARD, DEGRADED_CARD, HALLUCINATED_CARD, NULL_FLOOR
-from codecbench.metrics.hallucination.comparison import Change, Comparison, compare, compare_sample
+from codecbench.metrics.hallucination.comparison import Comparison, compare, compare_sample
+from codecbench.metrics.hallucination.evidence import FixedEvidence, InducedEvidence, JudgedEvidence, WordError
 from codecbench.metrics.hallucination.lexicon import is_real_word
 from codecbench.metrics.hallucination.margins import find_repairs, margins
 from codecbench.metrics.hallucination.null_floor import heard_under_null
@@ -50,13 +51,13 @@ class CodecInduced(PairMetric):
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
         comparison = compare_sample(sample, self._normalize)
-        detail = {
-            "stand_in": comparison.stand_in,
-            "reference": list(comparison.reference),
-            "errors": [_plain(change) for change in comparison.errors],
-            "null": self._null_edits(sample),
-        }
-        return Score(float(len(comparison.errors)), float(comparison.words), detail)
+        evidence = InducedEvidence(
+            comparison.stand_in,
+            comparison.reference,
+            tuple(map(WordError.of, comparison.errors)),
+            self._null_edits(sample),
+        )
+        return Score(float(len(comparison.errors)), float(comparison.words), evidence.to_json())
 
     def _null_edits(self, sample: Sample) -> dict[str, int]:
         """|E| by condition; the words are the score's denominator."""
@@ -80,8 +81,8 @@ class CodecFixed(PairMetric):
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
         comparison = compare_sample(sample, self._normalize)
-        detail = {"stand_in": comparison.stand_in, "fixes": [_plain(change) for change in comparison.fixes]}
-        return Score(float(len(comparison.fixes)), float(comparison.words), detail)
+        evidence = FixedEvidence(comparison.stand_in, tuple(map(WordError.of, comparison.fixes)))
+        return Score(float(len(comparison.fixes)), float(comparison.words), evidence.to_json())
 
 
 class Judged(PairMetric):
@@ -100,14 +101,10 @@ class Judged(PairMetric):
         checked_pair(sample)
         comparison = compare_sample(sample, self._normalize)
         verdicts = [verdict for verdict in verdicts_on(sample, comparison) if verdict.kind == self._kind]
-        detail: dict[str, Any] = {
-            "stand_in": comparison.stand_in,
-            "words": [verdict.as_json() for verdict in verdicts],
-            "looped": sum(verdict.evidence.looped for verdict in verdicts),
-        }
-        if self._kind == "degraded":
-            detail["reasons"] = dict(Counter(verdict.reason for verdict in verdicts))
-        return Score(float(len(verdicts)), float(comparison.words), detail)
+        reasons = Counter[str](verdict.reason for verdict in verdicts) if self._kind == "degraded" else None
+        looped = sum(verdict.evidence.looped for verdict in verdicts)
+        evidence = JudgedEvidence(comparison.stand_in, tuple(verdicts), looped, reasons)
+        return Score(float(len(verdicts)), float(comparison.words), evidence.to_json())
 
 
 def hallucinated() -> Judged:
@@ -161,12 +158,3 @@ def _judge(sample: Sample, comparison: Comparison) -> list[Verdict]:
     ]
     found = margins(repairs, after, sample.decoded, sample.scorer)
     return judge(gather(comparison.errors, found, is_real_word), calibration)
-
-
-def _plain(change: Change) -> dict[str, Any]:
-    heard = change.heard
-    return {
-        "operation": change.operation, "position": change.position, "reference": change.reference,
-        "heard": heard.text if heard else None, "begins": heard.begins if heard else None,
-        "ends": heard.ends if heard else None, "looped": change.looped,
-    }  # fmt: skip

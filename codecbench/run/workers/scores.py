@@ -231,7 +231,8 @@ def _plain(value: Any) -> Any:
 
 def _why(error: BaseException) -> dict[str, Any]:
     if isinstance(error, Abstain):
-        return {"status": "abstained", "reason": str(error)}
+        told = {"status": "abstained", "reason": str(error)}
+        return told | {"detail": _plain(dict(error.detail))} if error.detail else told
     if isinstance(error, (Unavailable, ModuleNotFoundError)):
         return {"status": "skipped", "reason": str(error)}
     return {"status": "failed", "reason": describe_error(error)}
