@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class CodecBenchError(Exception):
     """Base of every error that codecbench raises on purpose."""
@@ -25,5 +28,10 @@ class Unavailable(CodecBenchError):
 class Abstain(CodecBenchError):
     """A metric or measurement declines to give a number for this input: the cell is `abstained`.
 
-    Raise it where a number would be meaningless (PESQ of silence), never where something broke.
+    Raise it where a number would be meaningless (PESQ of silence), never where something broke. `detail` (JSON) is kept
+    beside the reason, for who has to tell one kind of abstention from another: the reason is for people alone.
     """
+
+    def __init__(self, reason: str = "", detail: Mapping[str, Any] | None = None) -> None:
+        super().__init__(reason)
+        self.detail: Mapping[str, Any] = detail or {}

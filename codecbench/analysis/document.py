@@ -87,7 +87,10 @@ def _ladder(ladder: LossLadder) -> dict[str, Any]:
 
 def _hallucination(row: Row) -> dict[str, Any] | None:
     found = row.hallucination
-    return None if found is None else dict(vars(found)) | {"degraded": found.degraded, "reasons": dict(found.reasons)}
+    if found is None:
+        return None
+    reasons = None if found.reasons is None else dict(found.reasons)
+    return dict(vars(found)) | {"degraded": found.degraded, "reasons": reasons}
 
 
 def _seeds(row: Row) -> dict[str, Any] | None:

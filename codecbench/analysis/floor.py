@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 
+from codecbench.metrics.recognition.evidence import EditEvidence
 from codecbench.store.rows import ScoreRow
 
 FLOOR_METRICS = ("wer", "cer")
-EDITS = "floor_edits"
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ def find_floor(metric: str, scores: Sequence[ScoreRow]) -> Floor:
         return Floor(None, reason=f"{metric} was not scored")
     first: dict[str, tuple[float, float]] = {}
     for row in rows:
-        edits = row.detail.get(EDITS)
-        if row.status == "ok" and row.denominator and isinstance(edits, (int, float)):
+        edits = EditEvidence.from_json(row.detail).floor_edits
+        if row.status == "ok" and row.denominator and edits is not None:
             first.setdefault(row.utterance, (float(edits), row.denominator))
     if not first:
         why = next((row.reason for row in rows if row.reason), "its scores do not tell")

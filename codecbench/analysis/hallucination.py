@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum
 
 from codecbench.analysis.proportions import Proportion, exact_proportion
+from codecbench.metrics.hallucination.evidence import InducedEvidence, JudgedEvidence
 from codecbench.store.rows import ScoreRow
 
 CI, HALLUCINATED, DEGRADED = "ci_wer", "hallucinated_wer", "degraded_wer"
+UNTOLD = "its scores, of an older version, do not tell"
 FEWEST_ERRORS = 50
 """The share of hallucinated among codec-induced errors is given from so many errors on."""
 
@@ -26,21 +28,22 @@ class HallucinationSummary:
 
     The rest counts over cells: `looped`, the recognizer's own repetitions, are among the degraded; `stand_in` are the
     cells without transcript, where what was heard in the original stands in for it; `reasons`: why words are degraded.
+    Each of the three is None where the scores, of an older version, do not tell.
     """
 
     cells: int
     words: int
     errors: float
     hallucinated: float
-    looped: int
+    looped: int | None
     affected: int
     """Cells with at least one hallucinated word."""
-    stand_in: int
+    stand_in: int | None
     share: float | None
     share_reason: str | None
     upper: float | None
     upper_reason: str | None = None
-    reasons: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, int] | None = None
 
     @property
     def degraded(self) -> float:
@@ -83,24 +86,38 @@ def summarize_hallucination(rows: Sequence[ScoreRow]) -> HallucinationSummary | 
     errors = found + fsum((row.numerator or 0.0) / seeds[row.utterance] for row in blurs)
     words = round(fsum((row.denominator or 0.0) / seeds[row.utterance] for row in lies))
     why = None if found <= words and words else f"{found:g} hallucinated of {words} words, added ones included"
-    reasons: Counter[str] = Counter()
-    for row in blurs:
-        reasons.update(row.detail.get("reasons", {}))
+    of_lies = [JudgedEvidence.from_json(row.detail) for row in lies]
+    of_blurs = [JudgedEvidence.from_json(row.detail) for row in blurs]
     enough = errors >= FEWEST_ERRORS
     return HallucinationSummary(
         cells=len(cells),
         words=words,
         errors=errors,
         hallucinated=found,
-        looped=sum(row.detail.get("looped", 0) for row in blurs),
+        looped=_total(evidence.looped for evidence in of_blurs),
         affected=sum(bool(row.numerator) for row in lies),
-        stand_in=sum(bool(row.detail.get("stand_in")) for row in lies),
+        stand_in=_total(evidence.stand_in for evidence in of_lies),
         share=found / errors if enough else None,
         share_reason=None if enough else f"only {errors:g} codec-induced errors, {FEWEST_ERRORS} are the fewest",
         upper=exact_proportion(found, words).high if why is None else None,
         upper_reason=why,
-        reasons=dict(reasons),
+        reasons=_counted(evidence.reasons for evidence in of_blurs),
     )
+
+
+def _total(counts: Iterable[int | None]) -> int | None:
+    """None where any is not known."""
+    known = list(counts)
+    return None if None in known else sum(count or 0 for count in known)
+
+
+def _counted(reasons: Iterable[Mapping[str, int] | None]) -> Mapping[str, int] | None:
+    counted: Counter[str] = Counter()
+    for one in reasons:
+        if one is None:
+            return None
+        counted.update(one)
+    return dict(counted)
 
 
 def find_null_floor(scores: Sequence[ScoreRow]) -> NullFloor:
@@ -108,26 +125,28 @@ def find_null_floor(scores: Sequence[ScoreRow]) -> NullFloor:
     rows = [row for row in scores if row.metric == CI]
     if not rows:
         return NullFloor(None, reason=f"{CI} was not scored")
-    first: dict[str, ScoreRow] = {}
-    for row in rows:
-        if row.status == "ok" and row.detail.get("null"):
-            first.setdefault(row.utterance, row)
+    ok = [(row, InducedEvidence.from_json(row.detail).null) for row in rows if row.status == "ok"]
+    first: dict[str, tuple[float, Mapping[str, int]]] = {}
+    for row, null in ok:
+        if null:
+            first.setdefault(row.utterance, (row.denominator or 0.0, null))
     if not first:
-        why = next((row.reason for row in rows if row.reason), "no original drew a change: run with --null-floor full")
-        return NullFloor(None, reason=why)
+        told = any(null is not None for _, null in ok)
+        why = "no original drew a change: run with --null-floor full" if told or not ok else UNTOLD
+        return NullFloor(None, reason=next((row.reason for row in rows if row.reason), why))
     errors: Counter[str] = Counter()
     words: Counter[str] = Counter()
-    for row in first.values():
-        for condition, count in row.detail["null"].items():
+    for size, null in first.values():
+        for condition, count in null.items():
             errors[condition] += count
-            words[condition] += round(row.denominator or 0.0)
+            words[condition] += round(size)
     value = errors.total() / words.total()
-    said = round(fsum(row.denominator or 0.0 for row in first.values()))
+    said = round(fsum(size for size, _ in first.values()))
     return NullFloor(
         value=value,
         upper=exact_proportion(value * said, said).high if value <= 1 else None,
         words=said,
-        cases=sum(len(row.detail["null"]) for row in first.values()),
+        cases=sum(len(null) for _, null in first.values()),
         utterances=len(first),
         by_condition={name: errors[name] / words[name] for name in words},
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
 from codecbench.analysis.proportions import Proportion, exact_proportion
-from codecbench.metrics.pairs.metric import SCREENED_OUT
+from codecbench.metrics.pairs.evidence import SCREENED_OUT, AbstentionEvidence, FlipEvidence
 from codecbench.store.rows import ScoreRow, UtteranceRow
 
 METRIC = "flip_rate"
@@ -83,30 +83,43 @@ class PairSummary:
     pairs: int
     flips: tuple[Flip, ...]
     """The largest shifts first, at most 20."""
+    untold: int = 0
+    """Scores of an older version that do not tell what they rest on: they count nowhere."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One reading, with one seed."""
+
+    utterance: str
+    evidence: FlipEvidence
 
 
 def summarize_pairs(rows: Sequence[ScoreRow], utterances: Mapping[str, UtteranceRow]) -> PairSummary | None:
     """`rows` of one codec × point, of which those of `flip_rate` count; `utterances` by id. None without any."""
     mine = [row for row in rows if row.metric == METRIC]
-    ok = [row for row in mine if row.status == "ok"]
+    scored = [(row.utterance, FlipEvidence.from_json(row.detail)) for row in mine if row.status == "ok"]
+    ok = [Scored(utterance, evidence) for utterance, evidence in scored if evidence is not None]
     if not ok:
         return None
-    screened = {
-        row.utterance
-        for row in mine
-        if row.status == "abstained" and (row.reason or "").startswith(SCREENED_OUT) and row.utterance in utterances
-    }
+    screened = {row.utterance for row in mine if _screened_out(row) and row.utterance in utterances}
     lost = [utterances[name].extra.get("feature", "").strip() or "other" for name in screened]
-    found = {str(row.detail["feature"]) for row in ok}
-    ordered = [name for name in FEATURES if name in found] + sorted(found.difference(FEATURES))
+    features = {one.evidence.feature for one in ok}
+    ordered = [name for name in FEATURES if name in features] + sorted(features.difference(FEATURES))
     return PairSummary(
         overall=_feature("all", ok, len(lost)),
         features=tuple(
-            _feature(name, [row for row in ok if row.detail["feature"] == name], lost.count(name)) for name in ordered
+            _feature(name, [one for one in ok if one.evidence.feature == name], lost.count(name)) for name in ordered
         ),
-        pairs=len({row.detail["pair"] for row in ok}),
+        pairs=len({one.evidence.pair for one in ok}),
         flips=_worst(ok),
+        untold=len(scored) - len(ok),
     )
+
+
+def _screened_out(row: ScoreRow) -> bool:
+    kind = AbstentionEvidence.from_json(row.detail, row.reason).kind
+    return row.status == "abstained" and kind == SCREENED_OUT
 
 
 def corrected_for_guessing(right: float) -> float:
@@ -118,35 +131,39 @@ def corrected_for_guessing(right: float) -> float:
     return 100 * (2 * right - 1)
 
 
-def _feature(name: str, rows: Sequence[ScoreRow], screened_out: int) -> FeatureFlips:
+def _feature(name: str, rows: Sequence[Scored], screened_out: int) -> FeatureFlips:
     return FeatureFlips(
         feature=name,
-        flips=_share(rows, "flipped"),
-        rhymes=Rhymes(_share(rows, "heard_right")),
-        mean_shift=sum(float(row.detail["shift"]) for row in rows) / len(rows),
+        flips=_share(rows, _flipped),
+        rhymes=Rhymes(_share(rows, lambda evidence: evidence.heard_right)),
+        mean_shift=sum(row.evidence.shift for row in rows) / len(rows),
         present=_readings(rows, "target"),
         absent=_readings(rows, "rival"),
         screened_out=screened_out,
     )
 
 
-def _readings(rows: Sequence[ScoreRow], reading: str) -> Proportion | None:
-    found = [row for row in rows if row.detail["reading"] == reading]
-    return _share(found, "flipped") if found else None
+def _flipped(evidence: FlipEvidence) -> bool:
+    return evidence.flipped
 
 
-def _share(rows: Sequence[ScoreRow], what: str) -> Proportion:
+def _readings(rows: Sequence[Scored], reading: str) -> Proportion | None:
+    read = [row for row in rows if row.evidence.reading == reading]
+    return _share(read, _flipped) if read else None
+
+
+def _share(rows: Sequence[Scored], holds: Callable[[FlipEvidence], bool]) -> Proportion:
     """Of readings: each is the mean over its seeds."""
     seeds = Counter(row.utterance for row in rows)
-    return exact_proportion(fsum(bool(row.detail[what]) / seeds[row.utterance] for row in rows), len(seeds))
+    return exact_proportion(fsum(holds(row.evidence) / seeds[row.utterance] for row in rows), len(seeds))
 
 
-def _worst(rows: Sequence[ScoreRow]) -> tuple[Flip, ...]:
-    flipped = sorted((row for row in rows if row.detail["flipped"]), key=lambda row: float(row.detail["shift"]))
+def _worst(rows: Sequence[Scored]) -> tuple[Flip, ...]:
+    flipped = sorted((row for row in rows if row.evidence.flipped), key=lambda row: row.evidence.shift)
     return tuple(
         Flip(
-            row.utterance, row.detail["word"], row.detail["rival"], row.detail["feature"],
-            float(row.detail["margin_original"]), float(row.detail["margin_decoded"]),
+            row.utterance, row.evidence.word, row.evidence.rival, row.evidence.feature, row.evidence.margin_original,
+            row.evidence.margin_decoded,
         )
         for row in flipped[:WORST]
     )  # fmt: skip

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from codecbench.metrics.phonemes.alignment import GAP
-from codecbench.metrics.phonemes.features import CONSONANTS, articulatory_distance
+from codecbench.metrics.phonemes.evidence import CONSONANTS, GAP, PhoneEvidence, articulatory_distance
 from codecbench.store.rows import ScoreRow
 
 METRIC = "dper"
@@ -57,11 +56,12 @@ class PhonemeSummary:
 
 
 def summarize_phonemes(rows: Sequence[ScoreRow]) -> PhonemeSummary | None:
-    """`rows` of one codec × point, of which those of `dper` that are ok count; None without any."""
-    details = [(row.utterance, row.detail) for row in rows if row.metric == METRIC and row.status == "ok"]
-    if not details:
+    """Of `rows` of one codec × point those of `dper` that are ok and tell their alignment count; None without any."""
+    ok = [row for row in rows if row.metric == METRIC and row.status == "ok"]
+    told = [(row.utterance, evidence) for row in ok if (evidence := PhoneEvidence.from_json(row.detail)).aligned()]
+    if not told:
         return None
-    pairs = Counter(pair for _, detail in details for pair in zip(detail["original"], detail["decoded"], strict=True))
+    pairs = Counter(pair for _, evidence in told for pair in evidence.aligned() or ())
     substituted = {pair: n for pair, n in pairs.items() if GAP not in pair and pair[0] != pair[1]}
     total = sum(substituted.values())
     distance = sum(n * articulatory_distance(*pair) for pair, n in substituted.items())
@@ -72,7 +72,7 @@ def summarize_phonemes(rows: Sequence[ScoreRow]) -> PhonemeSummary | None:
         insertions=sum(n for (original, _), n in pairs.items() if original == GAP),
         distance=distance / total if total else None,
         confusions={feature: _confusions(feature, pairs) for feature in FEATURES},
-        flips=_flips(details),
+        flips=_flips(told),
     )
 
 
@@ -95,15 +95,13 @@ def _confusions(feature: Feature, pairs: Mapping[tuple[str, str], int]) -> Confu
     return Confusions(feature, classes, tuple(map(tuple, counts)), tuple(within), tuple(lost))
 
 
-def _flips(details: Sequence[tuple[str, Mapping[str, object]]]) -> tuple[FlipCount, ...]:
+def _flips(told: Sequence[tuple[str, PhoneEvidence]]) -> tuple[FlipCount, ...]:
     """The most frequent first, then alphabetically."""
     counts: Counter[tuple[str, str, str, str]] = Counter()
     first: dict[tuple[str, str, str, str], str] = {}
-    for utterance, detail in details:
-        flips = detail["flips"]
-        assert isinstance(flips, list)
-        for flip in flips:
-            key = (flip["original_word"], flip["decoded_word"], flip["original"], flip["decoded"])
+    for utterance, evidence in told:
+        for flip in evidence.flips or ():
+            key = (flip.original_word, flip.decoded_word, flip.original, flip.decoded)
             counts[key] += 1
             first.setdefault(key, utterance)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from codecbench.metrics.hallucination.evidence import InducedEvidence, WordError
 from codecbench.store.rows import ScoreRow
 
 METRIC = "ci_wer"
@@ -42,24 +42,40 @@ class SeedDisagreement:
 
 def compare_seeds(rows: Sequence[ScoreRow]) -> SeedDisagreement | None:
     """`rows` of one codec × point, of which those of `ci_wer` that are ok count; None without several seeds of any."""
-    groups: dict[str, dict[int, ScoreRow]] = {}
+    groups: dict[str, dict[int, _Heard]] = {}
     for row in rows:
-        if row.metric == METRIC and row.status == "ok":
-            groups.setdefault(row.utterance, {})[row.seed] = row
+        if row.metric == METRIC and row.status == "ok" and (heard := _Heard.of(row)) is not None:
+            groups.setdefault(row.utterance, {})[row.seed] = heard
     several = {utterance: group for utterance, group in groups.items() if len(group) > 1}
     if not several:
         return None
     return SeedDisagreement(
         seeds=max(len(group) for group in several.values()),
         utterances=len(several),
-        words=sum(len(next(iter(group.values())).detail["reference"]) for group in several.values()),
+        words=sum(len(next(iter(group.values())).reference) for group in several.values()),
         places=tuple(place for utterance, group in several.items() for place in _places(utterance, group)),
     )
 
 
-def _places(utterance: str, group: Mapping[int, ScoreRow]) -> list[SeedWord]:
-    reference: list[str] = next(iter(group.values())).detail["reference"]
-    heard = {seed: _heard(row.detail["errors"]) for seed, row in group.items()}
+@dataclass(frozen=True)
+class _Heard:
+    """One utterance with one seed: its words, and what was heard where an error is."""
+
+    reference: tuple[str, ...]
+    errors: tuple[WordError, ...]
+
+    @classmethod
+    def of(cls, row: ScoreRow) -> _Heard | None:
+        """None where the score, of an older version, does not tell."""
+        evidence = InducedEvidence.from_json(row.detail)
+        if evidence.reference is None or evidence.errors is None:
+            return None
+        return cls(evidence.reference, evidence.errors)
+
+
+def _places(utterance: str, group: Mapping[int, _Heard]) -> list[SeedWord]:
+    reference = next(iter(group.values())).reference
+    heard = {seed: _heard(one.errors) for seed, one in group.items()}
     found = []
     keys = {key for each in heard.values() for key in each}
     for inserted, position in sorted(keys, key=lambda key: (key[1], not key[0])):
@@ -70,10 +86,10 @@ def _places(utterance: str, group: Mapping[int, ScoreRow]) -> list[SeedWord]:
     return found
 
 
-def _heard(errors: Sequence[Mapping[str, Any]]) -> dict[tuple[bool, int], str]:
+def _heard(errors: Sequence[WordError]) -> dict[tuple[bool, int], str]:
     """What was heard at each place with an error, by (whether it is a gap, position)."""
     places: dict[tuple[bool, int], list[str]] = {}
     for error in errors:
-        place = error["operation"] == "insertion", int(error["position"])
-        places.setdefault(place, []).extend([error["heard"]] if error["heard"] else [])
+        place = error.operation == "insertion", error.position
+        places.setdefault(place, []).extend([error.heard] if error.heard else [])
     return {place: " ".join(words) for place, words in places.items()}

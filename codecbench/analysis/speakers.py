@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Abstain, MetricCard
-from codecbench.metrics.clarity import Clarity
-from codecbench.metrics.speaker import unpacked_embedding
+from codecbench.metrics.speaker.evidence import SpeakerEvidence
 from codecbench.store.facts import MetricFacts
 from codecbench.store.rows import Results, ScoreRow
 
@@ -83,8 +82,9 @@ def find_threshold(rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> Spe
     """
     voices: dict[str, dict[str, NDArray[np.float64]]] = {}
     for row in rows:
-        if (speaker := speakers.get(row.utterance)) and row.status == "ok" and "original" in row.detail:
-            voices.setdefault(speaker, {}).setdefault(row.utterance, unpacked_embedding(str(row.detail["original"])))
+        voice = SpeakerEvidence.from_json(row.detail).embedding if row.status == "ok" else None
+        if (speaker := speakers.get(row.utterance)) and voice is not None:
+            voices.setdefault(speaker, {}).setdefault(row.utterance, voice)
     utterances = {speaker: np.stack(list(found.values())) for speaker, found in voices.items()}
     repeated = [embeddings for embeddings in utterances.values() if len(embeddings) > 1]
     if len(repeated) < SPEAKERS_NEEDED:
@@ -133,7 +133,8 @@ def _judge(row: ScoreRow, words: ScoreRow | None, threshold: SpeakerThreshold | 
         return judged
     if isinstance(threshold, Abstain):
         return replace(judged, status="abstained", reason=str(threshold))
-    if "original" not in row.detail:
+    clear = SpeakerEvidence.from_json(row.detail).clarity
+    if clear is None:
         reason = "its speaker similarity was scored by an older version; score it again"
         return replace(judged, status="abstained", reason=reason)
     if words is None or words.value is None:
@@ -141,7 +142,6 @@ def _judge(row: ScoreRow, words: ScoreRow | None, threshold: SpeakerThreshold | 
         return replace(judged, status="abstained", reason=f"whether the words are still there needs {WORDS}; {why}")
     similarity, error_rate = row.value, words.value
     assert similarity is not None
-    clear = Clarity(float(row.detail["noise_rise_db"]), float(row.detail["band_loss_db"]))
     below, holds = similarity < threshold.similarity, clear.holds and error_rate <= WORST_DWER
     detail = {
         "threshold": threshold.similarity, "equal_error_rate": threshold.equal_error_rate, "similarity": similarity,

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from codecbench.analysis.extremes import ROLES, choose_utterances, find_extremes, listening_metric
 from codecbench.analysis.summary import PRIMARY
+from codecbench.metrics.recognition.evidence import EditEvidence
 from codecbench.printing.figures import UNKNOWN, Style
 from codecbench.report.clips import ORIGINAL, Clip, Clips, audio_key
 from codecbench.report.page import Content, Page
@@ -120,7 +121,9 @@ class _Takes:
         self.clips.add_utterance(row.id, [ORIGINAL, *(c.place for c in codings if c.status == "ok")])
         mine = [score for score in results.scores if score.utterance == row.id]
         # Word error rate first: what is shown as heard is then what its errors were counted on.
-        heard = sorted((score for score in mine if "hypothesis" in score.detail), key=lambda one: one.metric != "wer")
+        heard = sorted(
+            (score for score in mine if _texts(score).hypothesis is not None), key=lambda s: s.metric != "wer"
+        )
         texts = _first(heard, lambda one: one.place)
         scores: Scores = _first(mine, lambda one: (one.place, one.metric))
         key = audio_key(row.id, *ORIGINAL)
@@ -186,18 +189,19 @@ def _matched(clip: Clip | None) -> str:
     return clip.match.text if clip else ""
 
 
-RAW = {"decoded": "hypothesis", "original": "reference_hypothesis"}
+def _texts(score: ScoreRow) -> EditEvidence:
+    return EditEvidence.from_json(score.detail)
 
 
 def _heard(row: UtteranceRow, score: ScoreRow | None, side: Literal["original", "decoded"]) -> tuple[Piece, ...] | None:
     """What was heard, marked where it differs: in the normalized words that were counted, where the store has them."""
     if score is None:
         return None
-    normalized = score.detail.get("normalized")
-    if isinstance(normalized, Mapping):
-        return mark_changes(str(normalized["transcript"]), str(normalized[side]))
-    hypothesis = score.detail.get(RAW[side])
-    if not isinstance(hypothesis, str):
+    texts, decoded = _texts(score), side == "decoded"
+    if (read := texts.normalized) is not None:
+        return mark_changes(read.transcript, read.decoded if decoded else read.original)
+    hypothesis = texts.hypothesis if decoded else texts.reference_hypothesis
+    if hypothesis is None:
         return None
     if row.transcript is None:
         return (Piece("same", hypothesis),)

@@ -10,7 +10,7 @@ from codecbench.run import keys
 from codecbench.run.cells import Cell, Rung, Scorable
 from codecbench.run.planned import PlannedMetric
 from codecbench.run.state import RunState
-from codecbench.store.answers import Answer, ScoreValue
+from codecbench.store.answers import Answer
 from codecbench.store.current import CurrentRung, CurrentScore
 
 KindT = TypeVar("KindT", bound=Scorable, contravariant=True)
@@ -88,10 +88,8 @@ class RungLedger:
 
     def put(self, cell: Rung, metric: PlannedMetric, answer: Answer) -> None:
         key, version = self._key(cell, metric), metric.card.version
-        if isinstance(answer, ScoreValue):
-            self._state.store.put_ladder(key, version, "ok", None, answer.numerator, answer.denominator)
-        else:
-            self._state.store.put_ladder(key, version, *answer.columns)
+        *columns, _ = answer.columns  # nobody looks closer at a rung: its evidence is not kept
+        self._state.store.put_ladder(key, version, *columns)
 
     def make_current(self, cells: Sequence[Rung]) -> None:
         self._state.store.set_current_ladder(

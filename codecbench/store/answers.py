@@ -32,11 +32,13 @@ class Failure:
     status: Literal["failed", "skipped", "abstained"]
     reason: str
     fatal: bool = False
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    """Evidence (JSON) that tells one kind of abstention from another; the reason is for people alone."""
 
     @property
-    def columns(self) -> tuple[str, str]:
-        """In the order of the store: status, reason."""
-        return self.status, self.reason
+    def columns(self) -> tuple[str, str, None, None, Mapping[str, Any]]:
+        """In the order of the store: status, reason, numerator, denominator, detail."""
+        return self.status, self.reason, None, None, self.detail
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,9 @@ class Absent:
         return "none"
 
     @property
-    def columns(self) -> tuple[str, str]:
-        """In the order of the store: status, reason."""
-        return "none", self.reason
+    def columns(self) -> tuple[str, str, None, None, Mapping[str, Any]]:
+        """In the order of the store: status, reason, numerator, denominator, detail."""
+        return "none", self.reason, None, None, {}
 
 
 Answer: TypeAlias = ScoreValue | Failure | Absent

@@ -23,7 +23,9 @@ def verdicts(utterance: str, lies: float, blurs: float, **detail: Any) -> list[S
 
 
 def test_counts_add_up_and_the_share_waits_for_enough_errors() -> None:
-    few = verdicts("a", 2, 3, looped=1, reasons={"loop": 1, "unsure": 2}) + verdicts("b", 0, 4, reasons={"unsure": 4})
+    few = verdicts("a", 2, 3, looped=1, reasons={"loop": 1, "unsure": 2}) + verdicts(
+        "b", 0, 4, looped=0, reasons={"unsure": 4}
+    )
     found = summarize_hallucination(few)
     assert found is not None
     assert (found.words, found.errors, found.hallucinated, found.degraded, found.looped) == (40, 9, 2, 7, 1)
@@ -33,6 +35,19 @@ def test_counts_add_up_and_the_share_waits_for_enough_errors() -> None:
     many = summarize_hallucination(verdicts("a", 10, 40))
     assert many is not None
     assert many.share == pytest.approx(0.2)
+
+
+def test_what_an_older_layout_does_not_tell_is_not_known_and_never_0() -> None:
+    known = verdicts("a", 2, 3, looped=1, reasons={"loop": 1})
+    found = summarize_hallucination([*known, *(replace(one, detail={}) for one in verdicts("b", 1, 1))])
+    assert found is not None
+    assert (found.hallucinated, found.errors) == (3, 7)
+    assert (found.looped, found.stand_in, found.reasons) == (None, None, None)
+
+
+def test_a_null_floor_that_is_not_told_is_not_0() -> None:
+    floor = find_null_floor([row("ci_wer", "a", 1)])
+    assert (floor.value, floor.reason) == (None, "its scores, of an older version, do not tell")
 
 
 def test_no_hallucination_in_so_many_words_has_an_upper_bound() -> None:
@@ -94,7 +109,8 @@ def test_a_null_floor_of_few_words_is_not_exact() -> None:
 
 
 def error(operation: str, position: int, heard: str | None) -> dict[str, Any]:
-    return {"operation": operation, "position": position, "heard": heard}
+    said = None if operation == "insertion" else ("we", "solve", "it", "now")[position]
+    return {"operation": operation, "position": position, "reference": said, "heard": heard}
 
 
 def test_words_that_one_seed_breaks_and_another_does_not() -> None:

@@ -26,6 +26,22 @@ def abstained(name: str, reason: str) -> ScoreRow:
     return ScoreRow("c", "d", "1", 1.0, name, 0, "flip_rate", "1", "abstained", reason)
 
 
+def test_scores_that_do_not_tell_what_they_rest_on_count_nowhere() -> None:
+    rows = [row(n, "voicing", 5.0) for n in range(4)]
+    older = replace(rows[0], detail={name: value for name, value in rows[0].detail.items() if name != "flipped"})
+    summary = summarize_pairs([older, *rows[1:]], {})
+    assert summary is not None
+    assert (summary.overall.flips.n, summary.untold) == (3, 1)
+    assert summarize_pairs([older], {}) is None
+
+
+def test_a_kind_says_that_a_reading_was_screened_out_whatever_its_reason() -> None:
+    told = replace(abstained("lost", "said in other words"), detail={"kind": "screened out"})
+    summary = summarize_pairs([row(0, "voicing", 5.0), told], {"lost": utterance("lost", "voicing")})
+    assert summary is not None
+    assert summary.overall.screened_out == 1
+
+
 def utterance(name: str, feature: str) -> UtteranceRow:
     return UtteranceRow(name, name, name, None, "", "", 1.0, None, {"feature": feature})
 

@@ -33,7 +33,7 @@ def test_state_and_reason_are_in_the_evidence() -> None:
         "ci_wer": {"stand_in": False, "reference": TEXT, "errors": [], "null": {}},
         "hallucinated_wer": {"words": [word(SUPPORTED)]},
         "degraded_wer": {"words": [word(FAILED)]},
-        "word_audit": {"words": [SUPPORTED.as_json(), FAILED.as_json()]},
+        "word_audit": {"words": [SUPPORTED.to_json(), FAILED.to_json()]},
     }
     scores = [ScoreRow(*place, name, "1", "ok", None, 1.0, 4.0, detail) for name, detail in details.items()]
     (cell,) = find_changes(replace(results, scores=tuple(scores)))

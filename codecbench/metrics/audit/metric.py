@@ -11,20 +11,17 @@ breaks, most of all where other words of the utterance are not those of the text
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
 
 from codecbench.api import Abstain, Audio, MetricCard, Sample, Score
 from codecbench.metrics.audit.aligner import Aligner, Alignment, NotAlignedError
+from codecbench.metrics.audit.evidence import AuditedWord, AuditEvidence
 from codecbench.metrics.hallucination import HALLUCINATED_CARD
 from codecbench.metrics.hallucination.comparison import compare_sample
 from codecbench.metrics.hallucination.metric import judge_words
-from codecbench.metrics.hallucination.verdict import Kind, Verdict
+from codecbench.metrics.hallucination.verdict import Verdict
 from codecbench.metrics.pair import PairMetric, checked_pair
 from codecbench.recognizers.normalizer import load_normalizer
 from codecbench.recognizers.sphinx import CARD as SPHINX
-
-State = Literal["supports", "contradicts", "failed"]
 
 CARD = MetricCard(
     id="word_audit",
@@ -41,30 +38,6 @@ CARD = MetricCard(
     },
     on_request=True,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class AuditedWord:
-    """One substitution. `nats` is by how much the heard word fits better than the said one, None where it `failed`.
-
-    `said_nats` and `heard_nats` are the words' own segments, relative to the best that any sound would have reached
-    there; `begins` and `ends`, in seconds, that of the heard word. `reason` says why it failed.
-    """
-
-    position: int
-    reference: str
-    heard: str
-    kind: Kind
-    state: State
-    nats: float | None = None
-    said_nats: float | None = None
-    heard_nats: float | None = None
-    begins: float | None = None
-    ends: float | None = None
-    reason: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        return {name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(self).items()}
 
 
 class WordAudit(PairMetric):
@@ -92,8 +65,8 @@ class WordAudit(PairMetric):
             why = "; ".join(f"'{word.heard}' for '{word.reference}': {word.reason}" for word in lies)
             raise Abstain(f"PocketSphinx could not decide on any hallucinated word: {why}")
         supported = sum(word.state == "supports" for word in decided)
-        detail = {"stand_in": comparison.stand_in, "words": [word.as_json() for word in found]}
-        return Score(float(supported), float(len(decided)), detail)
+        evidence = AuditEvidence(comparison.stand_in, tuple(found))
+        return Score(float(supported), float(len(decided)), evidence.to_json())
 
 
 def audit(audio: Audio, reference: Sequence[str], verdicts: Sequence[Verdict], aligner: Aligner) -> list[AuditedWord]:

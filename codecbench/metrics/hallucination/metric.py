@@ -15,7 +15,8 @@ from typing import Any
 from codecbench.api import Abstain, Audio, Hypothesis, Recognizer, Sample, Score, Utterance
 from codecbench.metrics.hallucination.calibration import calibration_of
 from codecbench.metrics.hallucination.cards import CF_CARD, CI_CARD, DEGRADED_CARD, HALLUCINATED_CARD, NULL_FLOOR
-from codecbench.metrics.hallucination.comparison import Change, Comparison, compare, compare_sample
+from codecbench.metrics.hallucination.comparison import Comparison, compare, compare_sample
+from codecbench.metrics.hallucination.evidence import FixedEvidence, InducedEvidence, JudgedEvidence, WordError
 from codecbench.metrics.hallucination.lexicon import is_real_word
 from codecbench.metrics.hallucination.margins import find_repairs, margins
 from codecbench.metrics.hallucination.null_floor import heard_under_null
@@ -59,16 +60,13 @@ class WordChanges:
         }
 
     def _induced(self, sample: Sample, comparison: Comparison) -> Score:
-        """The detail has the errors with their places in reference and decoded, so that a reader can look at and listen
-        to each, the reference itself, and |E| of the same original under the null floor's inaudible changes.
-        """
-        detail = {
-            "stand_in": comparison.stand_in,
-            "reference": list(comparison.reference),
-            "errors": [_plain(change) for change in comparison.errors],
-            "null": self._null_edits(sample),
-        }
-        return Score(float(len(comparison.errors)), float(comparison.words), detail)
+        evidence = InducedEvidence(
+            comparison.stand_in,
+            comparison.reference,
+            tuple(map(WordError.of, comparison.errors)),
+            self._null_edits(sample),
+        )
+        return Score(float(len(comparison.errors)), float(comparison.words), evidence.to_json())
 
     def _null_edits(self, sample: Sample) -> dict[str, int]:
         """|E| by condition; the words are the score's denominator."""
@@ -82,13 +80,12 @@ class WordChanges:
 
 
 def _fixed(comparison: Comparison) -> Score:
-    """The detail has the words."""
-    detail = {"stand_in": comparison.stand_in, "fixes": [_plain(change) for change in comparison.fixes]}
-    return Score(float(len(comparison.fixes)), float(comparison.words), detail)
+    evidence = FixedEvidence(comparison.stand_in, tuple(map(WordError.of, comparison.fixes)))
+    return Score(float(len(comparison.fixes)), float(comparison.words), evidence.to_json())
 
 
 def _judged(sample: Sample, comparison: Comparison) -> dict[str, Score | Abstain]:
-    """The detail has the verdict on each word of its kind with the evidence, and counts of why words are degraded."""
+    """Both verdict metrics; an Abstain for both where the words cannot be judged."""
     cards: dict[Kind, str] = {"hallucinated": HALLUCINATED_CARD.id, "degraded": DEGRADED_CARD.id}
     try:
         every = judge_words(sample, comparison)
@@ -97,14 +94,10 @@ def _judged(sample: Sample, comparison: Comparison) -> dict[str, Score | Abstain
     scores: dict[str, Score | Abstain] = {}
     for kind, name in cards.items():
         verdicts = [verdict for verdict in every if verdict.kind == kind]
-        detail: dict[str, Any] = {
-            "stand_in": comparison.stand_in,
-            "words": [verdict.as_json() for verdict in verdicts],
-            "looped": sum(verdict.evidence.looped for verdict in verdicts),
-        }
-        if kind == "degraded":
-            detail["reasons"] = dict(Counter(verdict.reason for verdict in verdicts))
-        scores[name] = Score(float(len(verdicts)), float(comparison.words), detail)
+        reasons = Counter[str](verdict.reason for verdict in verdicts) if kind == "degraded" else None
+        looped = sum(verdict.evidence.looped for verdict in verdicts)
+        evidence = JudgedEvidence(comparison.stand_in, tuple(verdicts), looped, reasons)
+        scores[name] = Score(float(len(verdicts)), float(comparison.words), evidence.to_json())
     return scores
 
 
@@ -131,12 +124,3 @@ def judge_words(sample: Sample, comparison: Comparison) -> list[Verdict]:
     ]
     found = margins(repairs, after, sample.decoded, sample.scorer)
     return judge(gather(comparison.errors, found, is_real_word), calibration)
-
-
-def _plain(change: Change) -> dict[str, Any]:
-    heard = change.heard
-    return {
-        "operation": change.operation, "position": change.position, "reference": change.reference,
-        "heard": heard.text if heard else None, "begins": heard.begins if heard else None,
-        "ends": heard.ends if heard else None, "looped": change.looped,
-    }  # fmt: skip

@@ -11,8 +11,8 @@ the original. For a word that nobody could foresee has a low probability however
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 from codecbench.metrics.hallucination.alignment import Operation
 from codecbench.metrics.hallucination.calibration import VerdictCalibration
@@ -67,11 +67,6 @@ class Verdict:
     kind: Kind
     reason: Reason
     evidence: Evidence
-
-    def as_json(self) -> dict[str, Any]:
-        """For the score's detail, flat; figures rounded to what a reader can use."""
-        values = {"kind": self.kind, "reason": self.reason} | asdict(self.evidence)
-        return {name: round(value, 4) if isinstance(value, float) else value for name, value in values.items()}
 
 
 def gather(errors: Sequence[Change], margins: Mapping[int, float], is_real: Callable[[str], bool]) -> list[Evidence]:

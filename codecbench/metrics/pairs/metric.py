@@ -11,11 +11,10 @@ from __future__ import annotations
 from codecbench.api import Abstain, MetricCard, Sample, Score
 from codecbench.metrics.pair import PairMetric, checked_pair
 from codecbench.metrics.pairs.calibration import FlipCalibration, known_shifts
+from codecbench.metrics.pairs.evidence import SCREENED_OUT, AbstentionEvidence, FlipEvidence
 from codecbench.metrics.pairs.margin import Margins
 from codecbench.metrics.pairs.reading import COLUMNS, reading_of
 
-SCREENED_OUT = "screened out"
-"""How the reason begins where the recognizer prefers the rival on the original already."""
 SHORTEST_S = 0.1
 
 CARD = MetricCard(
@@ -64,16 +63,15 @@ class FlipRate(PairMetric):
         original = margins.of_original(sample.reference, reading)
         if original <= 0:
             raise Abstain(
-                f"{SCREENED_OUT}: on the original the recognizer prefers '{reading.rival_word}' to '{reading.word}'"
+                f"{SCREENED_OUT}: on the original the recognizer prefers '{reading.rival_word}' to '{reading.word}'",
+                AbstentionEvidence(SCREENED_OUT).to_json(),
             )
         flipped = is_flip(original, decoded, calibration.shift_nats)
-        detail = {
-            "pair": reading.pair, "feature": reading.feature, "reading": reading.reading, "word": reading.word,
-            "rival": reading.rival_word, "margin_original": original, "margin_decoded": decoded,
-            "shift": decoded - original, "flipped": flipped, "heard_right": decoded > 0,
-            "threshold_nats": calibration.shift_nats,
-        }  # fmt: skip
-        return Score(float(flipped), 1.0, detail)
+        evidence = FlipEvidence(
+            reading.pair, reading.feature, reading.reading, reading.word, reading.rival_word, original, decoded,
+            decoded - original, flipped, decoded > 0, calibration.shift_nats,
+        )  # fmt: skip
+        return Score(float(flipped), 1.0, evidence.to_json())
 
     def _for(self, sample: Sample) -> tuple[Margins, FlipCalibration]:
         if sample.scorer is None or sample.recognizer is None:

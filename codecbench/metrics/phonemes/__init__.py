@@ -1,6 +1,7 @@
 """Phones: which of them the codec changed, into what, and how far that is in the mouth."""
 
 from codecbench.metrics.phonemes.alignment import GAP, PhoneAlignment, align_phones
+from codecbench.metrics.phonemes.evidence import PhoneFlip
 from codecbench.metrics.phonemes.features import (
     CONSONANTS,
     VOWELS,
@@ -10,7 +11,7 @@ from codecbench.metrics.phonemes.features import (
     is_near,
     kind,
 )
-from codecbench.metrics.phonemes.metric import CARD, Dper, PhoneFlip, near_flips
+from codecbench.metrics.phonemes.metric import CARD, Dper, near_flips
 from codecbench.metrics.phonemes.pronounce import Pronouncer, SpokenWord, split_words
 
 __all__ = [

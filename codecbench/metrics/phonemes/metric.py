@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-
 from codecbench.api import Abstain, MetricCard, Sample, Score
 from codecbench.metrics.pair import PairMetric, checked_pair
 from codecbench.metrics.phonemes.alignment import GAP, PhoneAlignment, align_phones
+from codecbench.metrics.phonemes.evidence import PhoneEvidence, PhoneFlip
 from codecbench.metrics.phonemes.features import articulatory_distance, is_near
 from codecbench.metrics.phonemes.pronounce import Pronouncer, SpokenWord, lexicon_id
 
@@ -21,16 +20,6 @@ CARD = MetricCard(
     uses_recognizer=True,
     parameters={"lexicon": lexicon_id()},
 )
-
-
-@dataclass(frozen=True)
-class PhoneFlip:
-    """A phone that became a near neighbour of itself (one feature of three differs), with the words around it."""
-
-    original: str
-    decoded: str
-    original_word: str
-    decoded_word: str
 
 
 class Dper(PairMetric):
@@ -56,17 +45,17 @@ class Dper(PairMetric):
         if not phones:
             raise Abstain("the recognizer heard no words in the original")
         aligned = align_phones(phones, "".join(word.phones for word in decoded))
-        detail = {
-            "substitutions": aligned.substitutions,
-            "deletions": aligned.deletions,
-            "insertions": aligned.insertions,
-            "distance": sum(articulatory_distance(a, b) for a, b in aligned if GAP not in (a, b)),
-            "original": aligned.original,
-            "decoded": aligned.decoded,
-            "flips": [asdict(flip) for flip in near_flips(aligned, original, decoded)],
-            "unspoken": [word.text for word in decoded if not word.phones],
-        }
-        return Score(float(aligned.edits), float(len(phones)), detail)
+        evidence = PhoneEvidence(
+            substitutions=aligned.substitutions,
+            deletions=aligned.deletions,
+            insertions=aligned.insertions,
+            distance=sum(articulatory_distance(a, b) for a, b in aligned if GAP not in (a, b)),
+            original=aligned.original,
+            decoded=aligned.decoded,
+            flips=tuple(near_flips(aligned, original, decoded)),
+            unspoken=tuple(word.text for word in decoded if not word.phones),
+        )
+        return Score(float(aligned.edits), float(len(phones)), evidence.to_json())
 
 
 def near_flips(aligned: PhoneAlignment, original: list[SpokenWord], decoded: list[SpokenWord]) -> list[PhoneFlip]:

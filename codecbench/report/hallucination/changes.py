@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED
-from codecbench.store.ids import Place
-from codecbench.store.rows import Results, ScoreRow
+from codecbench.metrics.audit.evidence import AuditedWord, AuditEvidence
+from codecbench.metrics.hallucination.evidence import (
+    FixedEvidence,
+    InducedEvidence,
+    JudgedEvidence,
+    Verdict,
+    WordError,
+)
+from codecbench.metrics.phonemes.evidence import PhoneEvidence, PhoneFlip
+from codecbench.store.ids import CellPlace, Place
+from codecbench.store.rows import Results
 
 FIXED = "cf_wer"
 PHONES = "dper"
@@ -69,65 +78,68 @@ class ChangedCell:
 
 def find_changes(results: Results) -> list[ChangedCell]:
     """Every cell whose codec-induced errors are known, in the order of the plan; those without any change too."""
-    rows: dict[tuple[Place, str, int], dict[str, ScoreRow]] = {}
+    details: dict[CellPlace, dict[str, Mapping[str, Any]]] = {}
     for row in results.scores:
         if row.metric in (CI, FIXED, HALLUCINATED, DEGRADED, PHONES, AUDIT) and row.status == "ok":
-            place = row.place
-            rows.setdefault((place, row.utterance, row.seed), {})[row.metric] = row
-    return [_cell(*key, found) for key, found in rows.items() if CI in found and "reference" in found[CI].detail]
+            details.setdefault(row.cell, {})[row.metric] = row.detail
+    cells = (_cell(cell, mine) for cell, mine in details.items() if CI in mine)
+    return [cell for cell in cells if cell is not None]
 
 
-def _cell(place: Place, utterance: str, seed: int, rows: Mapping[str, ScoreRow]) -> ChangedCell:
-    detail = rows[CI].detail
-    near = _near(rows[PHONES].detail.get("flips", ())) if PHONES in rows else {}
-    audits = _audits(rows[AUDIT].detail.get("words", ())) if AUDIT in rows else {}
-    if all(metric in rows and "words" in rows[metric].detail for metric in (HALLUCINATED, DEGRADED)):
-        broken = [_judged(word, near, audits) for m in (HALLUCINATED, DEGRADED) for word in rows[m].detail["words"]]
+def _cell(cell: CellPlace, details: Mapping[str, Mapping[str, Any]]) -> ChangedCell | None:
+    """`details` as stored, by metric. None where the score of codec-induced errors does not tell its words."""
+    induced = InducedEvidence.from_json(details[CI])
+    if induced.reference is None or induced.errors is None:
+        return None
+    fixes = FixedEvidence.from_json(details.get(FIXED, {})).fixes or ()
+    near = _near(PhoneEvidence.from_json(details.get(PHONES, {})).flips or ())
+    audits = _audits(AuditEvidence.from_json(details.get(AUDIT, {})).words or ())
+    verdicts = [JudgedEvidence.from_json(details.get(metric, {})).words for metric in (HALLUCINATED, DEGRADED)]
+    if None in verdicts:
+        broken = [_unjudged(error) for error in induced.errors]
     else:
-        broken = [_unjudged(error) for error in detail["errors"]]
-    fixes = [_fixed(fix) for fix in rows[FIXED].detail.get("fixes", ())] if FIXED in rows else []
+        broken = [_judged(verdict, near, audits) for words in verdicts for verdict in words or ()]
     # What was inserted in a gap stands before the word after it.
-    ordered = sorted(broken + fixes, key=lambda one: (one.position, one.said is not None, one.begins or 0.0))
-    reference = tuple(map(str, detail["reference"]))
-    return ChangedCell(place, utterance, seed, reference, bool(detail.get("stand_in")), tuple(_folded(ordered)))
+    changes = broken + [_fixed(fix) for fix in fixes]
+    ordered = sorted(changes, key=lambda one: (one.position, one.said is not None, one.begins or 0.0))
+    reference, stand_in = induced.reference, bool(induced.stand_in)
+    return ChangedCell(cell.place, cell.utterance, cell.seed, reference, stand_in, tuple(_folded(ordered)))
 
 
-def _judged(word: Mapping[str, Any], near: Mapping[tuple[str, str], str], audits: Mapping[int, str]) -> Change:
-    mark: Mark = "H" if word["kind"] == "hallucinated" else "L" if word["looped"] else "D"
-    pair = str(word["reference"]), str(word["heard"])
+def _judged(verdict: Verdict, near: Mapping[tuple[str, str], str], audits: Mapping[int, str]) -> Change:
+    word = verdict.evidence
+    mark: Mark = "H" if verdict.kind == "hallucinated" else "L" if word.looped else "D"
     return Change(
-        mark, int(word["position"]), word["reference"], word["heard"], word["reason"], word["probability"],
-        word["original_probability"], word["margin"], word["begins"], near.get(pair, ""),
-        audit=audits.get(int(word["position"]), "") if word["operation"] == "substitution" else "",
+        mark, word.position, word.reference, word.heard, verdict.reason, word.probability, word.original_probability,
+        word.margin, word.begins, near.get((str(word.reference), str(word.heard)), ""),
+        audit=audits.get(word.position, "") if word.operation == "substitution" else "",
     )  # fmt: skip
 
 
-def _unjudged(error: Mapping[str, Any]) -> Change:
-    mark: Mark = "L" if error["looped"] else "C"
-    return Change(mark, int(error["position"]), error["reference"], error["heard"], begins=error["begins"])
+def _unjudged(error: WordError) -> Change:
+    mark: Mark = "L" if error.looped else "C"
+    return Change(mark, error.position, error.reference, error.heard, begins=error.begins)
 
 
-def _fixed(fix: Mapping[str, Any]) -> Change:
-    return Change("F", int(fix["position"]), fix["reference"], fix["heard"], begins=fix["begins"])
+def _fixed(fix: WordError) -> Change:
+    return Change("F", fix.position, fix.reference, fix.heard, begins=fix.begins)
 
 
-def _near(flips: Sequence[Mapping[str, str]]) -> dict[tuple[str, str], str]:
+def _near(flips: Sequence[PhoneFlip]) -> dict[tuple[str, str], str]:
     """By both words: the phones of which one became its near neighbour (one articulatory feature of three differs)."""
-    found: dict[tuple[str, str], str] = {}
+    phones: dict[tuple[str, str], str] = {}
     for flip in flips:
-        pair = flip["original_word"], flip["decoded_word"]
-        found.setdefault(pair, f"{flip['original']} → {flip['decoded']}")
-    return found
+        phones.setdefault((flip.original_word, flip.decoded_word), f"{flip.original} → {flip.decoded}")
+    return phones
 
 
-def _audits(words: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+def _audits(words: Sequence[AuditedWord]) -> dict[int, str]:
     """By the place of the reference word: the state, and by how much or why not."""
-    found = {}
+    said = {}
     for word in words:
-        nats, why = word["nats"], word["reason"]
-        told = f": {why}" if nats is None else f", {nats:+.1f} nats for the heard word"
-        found[int(word["position"])] = f"{word['state']}{told}"
-    return found
+        why = f": {word.reason}" if word.nats is None else f", {word.nats:+.1f} nats for the heard word"
+        said[word.position] = f"{word.state}{why}"
+    return said
 
 
 def _folded(changes: Sequence[Change]) -> list[Change]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED
+from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED, UNTOLD
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
 from codecbench.printing.figures import UNKNOWN, Style
@@ -93,12 +93,13 @@ def _counts(row: Row) -> list[FigureCell]:
         return [FigureCell("n/a", note="no verdicts here")] * 3
     share = FigureCell("–", note=found.share_reason or "") if found.share is None else FigureCell(
         f"{100 * found.share:.0f} %", found.share)  # fmt: skip
-    reasons = ", ".join(f"{name} {count}" for name, count in sorted(found.reasons.items(), key=lambda item: -item[1]))
+    counted = sorted((found.reasons or {}).items(), key=lambda item: -item[1])
+    reasons = ", ".join(f"{name} {count}" for name, count in counted)
     more = f"{found.hallucinated:g} of {found.errors:g}"
     return [
         FigureCell(share.text, share.sort, more, share.note or (f"degraded because: {reasons}" if reasons else "")),
         FigureCell(f"{found.affected}", found.affected, f"of {found.cells}"),
-        FigureCell(f"{found.looped}", found.looped),
+        FigureCell("n/a", note=UNTOLD) if found.looped is None else FigureCell(f"{found.looped}", found.looped),
     ]
 
 

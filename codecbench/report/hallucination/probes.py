@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codecbench.analysis.pairs import FeatureFlips, Flip, summarize_pairs
+from codecbench.analysis.pairs import FeatureFlips, Flip, PairSummary, summarize_pairs
 from codecbench.analysis.phonemes import summarize_phonemes
 from codecbench.analysis.proportions import Proportion
 from codecbench.analysis.summary import Row, Summary
@@ -79,7 +79,7 @@ def pair_table(results: Results, summary: Summary, series: Mapping[CodecId, int]
     flips: dict[tuple[str, str], list[tuple[Flip, Row]]] = {}
     for row, pairs in found:
         by_name = {feature.feature: feature for feature in pairs.features}
-        cells = (*_overall(pairs.overall, pairs.pairs), *(_feature(by_name.get(name)) for name in features))
+        cells = (*_overall(pairs), *(_feature(by_name.get(name)) for name in features))
         name = row.codec_id.name
         lines.append(PairRow(name, series[row.codec_id], row.point, cells))
         for flip in pairs.flips:
@@ -100,10 +100,12 @@ def _flip(flip: Flip, row: Row, also: int, series: Mapping[CodecId, int]) -> Wor
     return WorstFlip(name, number, row.point, flip.word, flip.rival, flip.feature, original, decoded, shift, also)
 
 
-def _overall(found: FeatureFlips, pairs: int) -> tuple[FigureCell, FigureCell, FigureCell]:
+def _overall(pairs: PairSummary) -> tuple[FigureCell, FigureCell, FigureCell]:
+    found = pairs.overall
     rhymes, lost = found.rhymes, found.screened_out
+    untold = f"; {pairs.untold} of an older version do not tell, score them again" if pairs.untold else ""
     return (
-        _share(found.flips, f"{found.flips.count:.6g} of {found.flips.n} readings of {pairs} pairs"),
+        _share(found.flips, f"{found.flips.count:.6g} of {found.flips.n} readings of {pairs.pairs} pairs{untold}"),
         FigureCell(f"{rhymes.score:.0f}", rhymes.score, f"{rhymes.low:.0f} to {rhymes.high:.0f}"),
         FigureCell(f"{100 * found.screening_loss:.1f} %", found.screening_loss, f"{lost} of {lost + found.flips.n}"),
     )
@@ -126,8 +128,7 @@ def confusion_data(results: Results, summary: Summary, places: Sequence[Place]) 
     classes: dict[str, list[str]] = {}
     tables: dict[str, Any] = {}
     for row in summary.rows:
-        kept = [one for one in rows_of.get(row.place, ()) if "original" in one.detail]
-        found = summarize_phonemes(kept)
+        found = summarize_phonemes(rows_of.get(row.place, ()))
         if found is None or row.place not in places:
             continue
         classes = {name: list(table.classes) for name, table in found.confusions.items()}

@@ -37,7 +37,7 @@ def reason_of(failure: Failure) -> dict[str, str]:
 def failure_of(error: BaseException) -> Failure:
     """What an exception of a plugin means for its score."""
     if isinstance(error, Abstain):
-        return Failure("abstained", str(error))
+        return Failure("abstained", str(error), detail=plain(dict(error.detail)))
     if isinstance(error, (Unavailable, ModuleNotFoundError)):
         return Failure("skipped", str(error))
     return Failure("failed", describe_error(error))

@@ -8,6 +8,7 @@ import pytest
 from codecbench.api import Abstain
 from codecbench.metrics.hallucination.calibration import VerdictCalibration, calibration_of, known_calibrations
 from codecbench.metrics.hallucination.comparison import Change
+from codecbench.metrics.hallucination.evidence import JudgedEvidence
 from codecbench.metrics.hallucination.heard import HeardWord
 from codecbench.metrics.hallucination.verdict import doubtful, gather, judge
 
@@ -40,7 +41,7 @@ def test_the_first_reason_that_holds(error: Change, margin: float | None, kind: 
     found = {} if margin is None else {0: margin}
     (verdict,) = judge(gather([error], found, lambda word: word == "serve"), CALIBRATION)
     assert (verdict.kind, verdict.reason) == (kind, reason)
-    kept = json.loads(json.dumps(verdict.as_json(), allow_nan=False))
+    kept = json.loads(json.dumps(JudgedEvidence(False, (verdict,), 0).to_json()["words"][0], allow_nan=False))
     assert (kept["kind"], kept["margin"], kept["reference"]) == (kind, margin, "solve")
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from codecbench.api import Abstain, Hypothesis, MetricCard, Sample, Score, Unavailable
 from codecbench.metrics.pair import PairMetric, checked_pair
+from codecbench.metrics.recognition.evidence import DeltaEvidence, EditEvidence, Texts
 from codecbench.recognizers.normalizer import load_normalizer, normalizer_id
 
 Unit = Literal["words", "characters"]
@@ -101,14 +102,15 @@ class ErrorRate(PairMetric):
         if sample.utterance.extra.get("transcript_kind") == "reference-aligned":
             raise Abstain("the transcript was aligned by a recognizer: it stays out of absolute error rates")
         transcript = _transcript(sample, self._normalize)
-        texts = {"transcript": transcript, "original": self._normalize(original.text)}
-        texts |= {"decoded": self._normalize(decoded.text)}
-        edits = count_edits(transcript, texts["decoded"], self._unit)
-        floor = count_edits(transcript, texts["original"], self._unit)
-        detail = _detail(edits, original, decoded) | {"floor_edits": floor.total, self._unit: edits.reference_length}
+        texts = Texts(transcript, self._normalize(original.text), self._normalize(decoded.text))
+        edits = count_edits(transcript, texts.decoded, self._unit)
+        floor = count_edits(transcript, texts.original, self._unit)
+        evidence = replace(_evidence(edits, original, decoded), floor_edits=floor.total)
         if self._unit == "words":
-            detail["normalized"] = texts
-        return Score(float(edits.total), float(edits.reference_length), detail)
+            evidence = replace(evidence, words=edits.reference_length, normalized=texts)
+        else:
+            evidence = replace(evidence, characters=edits.reference_length)
+        return Score(float(edits.total), float(edits.reference_length), evidence.to_json())
 
 
 class DeltaWer(PairMetric):
@@ -126,8 +128,8 @@ class DeltaWer(PairMetric):
         transcript = _transcript(sample, self._normalize)
         edits = count_edits(transcript, self._normalize(decoded.text))
         floor = count_edits(transcript, self._normalize(original.text))
-        detail = {"edits": edits.total, "floor_edits": floor.total}
-        return Score(float(edits.total - floor.total), float(edits.reference_length), detail)
+        evidence = DeltaEvidence(edits.total, floor.total)
+        return Score(float(edits.total - floor.total), float(edits.reference_length), evidence.to_json())
 
 
 class Dwer(PairMetric):
@@ -143,7 +145,7 @@ class Dwer(PairMetric):
         if not heard:
             raise Abstain("the recognizer heard no words in the original")
         edits = count_edits(heard, self._normalize(decoded.text))
-        return Score(float(edits.total), float(edits.reference_length), _detail(edits, original, decoded))
+        return Score(float(edits.total), float(edits.reference_length), _evidence(edits, original, decoded).to_json())
 
 
 def _hypotheses(sample: Sample) -> tuple[Hypothesis, Hypothesis]:
@@ -161,5 +163,5 @@ def _transcript(sample: Sample, normalize: Callable[[str], str]) -> str:
     return transcript
 
 
-def _detail(edits: Edits, original: Hypothesis, decoded: Hypothesis) -> dict[str, Any]:
-    return {"hypothesis": decoded.text, "reference_hypothesis": original.text, **asdict(edits)}
+def _evidence(edits: Edits, original: Hypothesis, decoded: Hypothesis) -> EditEvidence:
+    return EditEvidence(decoded.text, original.text, **asdict(edits))

@@ -6,16 +6,13 @@ and whether the decoded is noisier or duller than it.
 
 from __future__ import annotations
 
-import base64
-from dataclasses import asdict
-
 import numpy as np
-from numpy.typing import NDArray
 
 from codecbench.api import Abstain, Audio, MetricCard, Sample, Score
 from codecbench.metrics.clarity import clarity
 from codecbench.metrics.ge2e import TARGET_DBFS, SpeakerEncoder, weights_file
 from codecbench.metrics.pair import checked_pair, checked_signal, is_silent, require_seconds
+from codecbench.metrics.speaker.evidence import SpeakerEvidence, packed_embedding
 
 SHORTEST_S = 0.5
 """The encoder was trained on 1.6 s; below a third of that it sees mostly padding."""
@@ -54,19 +51,6 @@ class SpeakerSimilarity:
         prepared = self.prepare(sample.reference) if sample.prepared is None else sample.prepared
         decoded = self._encoder.embed(pair.decoded).astype(np.float64)
         original = np.asarray(prepared, dtype=np.float64)
-        detail = {"original": packed_embedding(original), **asdict(clarity(pair))}
+        evidence = SpeakerEvidence(packed_embedding(original), clarity(pair))
         # Rounding of unit vectors may exceed 1 in the eighth digit.
-        return Score(min(1.0, float(np.dot(original, decoded))), detail=detail)
-
-
-def packed_embedding(embedding: NDArray[np.float64]) -> str:
-    """`embedding` [256] in 8 bits a component, as text: cosines between unpacked ones are right to three digits."""
-    levels = np.round(255 * embedding / embedding.max())
-    return base64.b64encode(levels.astype(np.uint8).tobytes()).decode("ascii")
-
-
-def unpacked_embedding(text: str) -> NDArray[np.float64]:
-    """The unit vector [256] that was packed."""
-    levels = np.frombuffer(base64.b64decode(text), dtype=np.uint8).astype(np.float64)
-    unit: NDArray[np.float64] = levels / np.linalg.norm(levels)
-    return unit
+        return Score(min(1.0, float(np.dot(original, decoded))), detail=evidence.to_json())

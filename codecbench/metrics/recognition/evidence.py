@@ -1,0 +1,68 @@
+"""What an error rate rests on: what was heard, the texts that were compared, and the edits on the original."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from codecbench.metrics.stored import text, whole
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Normalized, as they were compared."""
+
+    transcript: str
+    original: str
+    decoded: str
+
+
+@dataclass(frozen=True)
+class EditEvidence:
+    """Of `wer`, `cer` and `dwer`, each as far as the metric has it; None where it has not, or an older one had not.
+
+    `hypothesis` is what was heard in the decoded, `reference_hypothesis` in the original; `floor_edits` are the edits
+    on the original. `words` or `characters` is the reference's length, in the metric's unit.
+    """
+
+    hypothesis: str | None
+    reference_hypothesis: str | None
+    substitutions: int | None = None
+    deletions: int | None = None
+    insertions: int | None = None
+    hits: int | None = None
+    floor_edits: int | None = None
+    words: int | None = None
+    characters: int | None = None
+    normalized: Texts | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    @classmethod
+    def from_json(cls, detail: Mapping[str, Any]) -> EditEvidence:
+        names = ("substitutions", "deletions", "insertions", "hits", "floor_edits", "words", "characters")
+        texts = detail.get("normalized")
+        return cls(
+            text(detail.get("hypothesis")),
+            text(detail.get("reference_hypothesis")),
+            normalized=Texts(*(str(texts.get(side, "")) for side in ("transcript", "original", "decoded")))
+            if isinstance(texts, Mapping) else None,
+            **{name: whole(detail.get(name)) for name in names},
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DeltaEvidence:
+    """Of `delta_wer`: the edits on the decoded and on the original."""
+
+    edits: int | None
+    floor_edits: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, detail: Mapping[str, Any]) -> DeltaEvidence:
+        return cls(whole(detail.get("edits")), whole(detail.get("floor_edits")))

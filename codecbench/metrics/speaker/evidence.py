@@ -1,0 +1,51 @@
+"""What a score of `speaker_similarity` rests on: the original's voice, and how clear the decoded is beside it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codecbench.metrics.clarity import Clarity
+
+__all__ = ["Clarity", "SpeakerEvidence", "packed_embedding", "unpacked_embedding"]
+
+
+@dataclass(frozen=True)
+class SpeakerEvidence:
+    """`original` is the original's embedding, packed; None, as `clarity`, in scores of before version 2."""
+
+    original: str | None
+    clarity: Clarity | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"original": self.original, **(asdict(self.clarity) if self.clarity else {})}
+
+    @classmethod
+    def from_json(cls, detail: Mapping[str, Any]) -> SpeakerEvidence:
+        noise, loss = detail.get("noise_rise_db"), detail.get("band_loss_db")
+        clarity = None if noise is None or loss is None else Clarity(float(noise), float(loss))
+        original = detail.get("original")
+        return cls(None if original is None else str(original), clarity)
+
+    @property
+    def embedding(self) -> NDArray[np.float64] | None:
+        """The original's, a unit vector [256]."""
+        return None if self.original is None else unpacked_embedding(self.original)
+
+
+def packed_embedding(embedding: NDArray[np.float64]) -> str:
+    """`embedding` [256] in 8 bits a component, as text: cosines between unpacked ones are right to three digits."""
+    levels = np.round(255 * embedding / embedding.max())
+    return base64.b64encode(levels.astype(np.uint8).tobytes()).decode("ascii")
+
+
+def unpacked_embedding(text: str) -> NDArray[np.float64]:
+    """The unit vector [256] that was packed."""
+    levels = np.frombuffer(base64.b64decode(text), dtype=np.uint8).astype(np.float64)
+    unit: NDArray[np.float64] = levels / np.linalg.norm(levels)
+    return unit
