@@ -15,7 +15,8 @@ from math import inf
 from typing import Literal
 
 from codecbench.analysis.costs import UTTERANCE, Cost
-from codecbench.analysis.rivals import Rivals, like_rates
+from codecbench.analysis.rivals import Rivals
+from codecbench.analysis.side_by_side import like
 from codecbench.analysis.summary import Row, Summary
 
 COSTS = ("macs_per_s", "rtf", "latency_ms", "parameters")
@@ -57,13 +58,7 @@ def _place(
     mine = costs[id(row)]
     if mine is None:
         return ParetoPoint(row, "unknown")
-    others = [
-        (other, theirs)
-        for other in rows
-        if other.codec_id != row.codec_id
-        and like_rates(other.spent_kbps, row.spent_kbps)
-        and (theirs := costs[id(other)]) is not None
-    ]
+    others = [(other, theirs) for other in rows if like(other, row) and (theirs := costs[id(other)]) is not None]
     if not others:
         return ParetoPoint(row, "alone")
     better = []

@@ -10,19 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
-from math import isfinite
 from typing import Literal
 
-from codecbench.analysis.cells import Cells, collect_cells
+from codecbench.analysis.cells import Cells
 from codecbench.analysis.paired import pair
-from codecbench.analysis.significance import FEWEST_SPEAKERS, PairedTest, max_t
+from codecbench.analysis.side_by_side import like_pairs
+from codecbench.analysis.significance import FEWEST_SPEAKERS, PairedTest, SimultaneousInterval, max_t
 from codecbench.analysis.summary import Summary
 from codecbench.store.ids import Place
-from codecbench.store.rows import Results
 
-LIKE_RATE = 1.15
-"""Measured bitrates up to this ratio count as alike. Our choice."""
 LEVEL = 0.05
 
 TIED_WITHIN: Mapping[str, float] = {"pesq_wb": 0.05, "estoi": 0.01, "wer": 0.02, "speaker_similarity": 0.02}
@@ -74,33 +70,10 @@ class Rivals:
         return None if there is None else there.turned
 
 
-def like_rates(one: float, other: float) -> bool:
-    """kbps within 15 % of each other.
-
-    >>> like_rates(6, 6.9), like_rates(6, 7)
-    (True, False)
-    """
-    return max(one, other) <= LIKE_RATE * min(one, other) * (1 + 1e-9)
-
-
-def stands_at(kbps: float, label: float) -> bool:
-    """Whether a point may be put down for a bitrate: half as far from it (7.2 %), so that any two there are alike.
-
-    >>> stands_at(6.4, 6), stands_at(5.6, 6), stands_at(6.5, 6)
-    (True, True, False)
-    """
-    return like_rates(kbps**2, label**2)
-
-
-def find_rivals(results: Results, summary: Summary) -> Rivals:
+def find_rivals(summary: Summary, cells: Cells) -> Rivals:
     """Compare all points of different codecs or checkpoints whose bitrates may be put side by side."""
     metrics = summary.judged
-    cells = collect_cells(results, metrics)
-    pairs = [
-        (one.place, other.place)
-        for one, other in combinations(summary.rows, 2)
-        if one.codec_id != other.codec_id and like_rates(one.spent_kbps, other.spent_kbps)
-    ]
+    pairs = [(one.place, other.place) for one, other in like_pairs(summary.rows)]
     tests = _tests(cells, pairs, metrics)
     return Rivals(metrics, _speakers(tests), _judge(tests, summary))
 
@@ -129,23 +102,19 @@ def _speakers(tests: Sequence[_Asked]) -> int:
 
 def _judge(tests: Sequence[_Asked], summary: Summary) -> dict[tuple[Place, Place, str], Rivalry]:
     family = max_t([asked.test for asked in tests])
-    critical = family.critical(LEVEL) if tests else 0.0
-    found = {}
-    for asked, error, p in zip(tests, family.errors, family.adjusted, strict=True):
-        change, reach = asked.test.paired.change.value, critical * float(error)
-        known = isfinite(reach)
-        higher = bool(summary.metrics[asked.metric].higher_is_better)
-        low, high = (change - reach, change + reach) if known else (None, None)
-        margin = TIED_WITHIN.get(asked.metric, 0.0)
-        standing = _standing(change, low, high, float(p), higher, margin, family.speakers)
+    rivalries = {}
+    for asked, interval, adjusted in zip(tests, family.intervals(LEVEL), family.adjusted, strict=True):
+        p, higher = float(adjusted), bool(summary.metrics[asked.metric].higher_is_better)
+        standing = _standing(interval, p, higher, TIED_WITHIN.get(asked.metric, 0.0), family.speakers)
         count = len(asked.test.paired.differences)
-        found[asked.one, asked.other, asked.metric] = Rivalry(standing, change, low, high, float(p), count)
-    return found
+        rivalries[asked.one, asked.other, asked.metric] = Rivalry(
+            standing, interval.change, interval.low, interval.high, p, count
+        )
+    return rivalries
 
 
-def _standing(
-    change: float, low: float | None, high: float | None, p: float, higher: bool, margin: float, speakers: int
-) -> Standing:
+def _standing(interval: SimultaneousInterval, p: float, higher: bool, margin: float, speakers: int) -> Standing:
+    low, high = interval.low, interval.high
     if low is None or high is None or speakers < FEWEST_SPEAKERS:
         return "unclear"
     # First: a difference that is shown, but shown to be too small to matter, makes nobody the better one.
@@ -153,4 +122,4 @@ def _standing(
         return "tied"
     if p > LEVEL:
         return "unclear"
-    return "ahead" if (change > 0) == higher else "behind"
+    return "ahead" if (interval.change > 0) == higher else "behind"

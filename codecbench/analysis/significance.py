@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 
 import numpy as np
 import scipy
@@ -42,6 +43,15 @@ class PairedTest:
 
 
 @dataclass(frozen=True)
+class SimultaneousInterval:
+    """A change with an interval that holds together with the family's others; no ends where one speaker is all."""
+
+    change: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class Family:
     """The outcome of a family. Per test: `statistics` (mean over standard error, signed so that a loss is positive),
     `errors` (standard errors), `adjusted` p of the family. `null` holds the largest statistic of each flip.
@@ -52,11 +62,25 @@ class Family:
     adjusted: Floats
     null: Floats
     speakers: int
+    changes: tuple[float, ...] = ()
+    """Of each test, after minus before: what an interval is around."""
 
     def critical(self, level: float) -> float:
         """The statistic that at most a share `level` of unchanged families exceeds anywhere."""
         ordered = np.sort(self.null)
         return float(ordered[len(ordered) - 1 - int(level * len(ordered))])
+
+    def intervals(self, level: float) -> tuple[SimultaneousInterval, ...]:
+        """Of each test's change: at most a share `level` of families has an interval anywhere that misses the truth.
+
+        The family's critical value times each standard error, on both sides.
+        """
+        reaches = [self.critical(level) * float(error) for error in self.errors]
+        return tuple(
+            SimultaneousInterval(change, change - reach, change + reach) if isfinite(reach)
+            else SimultaneousInterval(change, None, None)
+            for change, reach in zip(self.changes, reaches, strict=True)
+        )  # fmt: skip
 
 
 def fewest_speakers(level: float) -> int:
@@ -87,7 +111,8 @@ def max_t(tests: Sequence[PairedTest]) -> Family:
     counted = _counted(observed, tests)[0]
     reached = (null[None, :] >= counted[:, None] - SAME * (1 + np.abs(counted[:, None]))).mean(axis=1)
     adjusted = np.where(counted > 0, reached, 1.0)
-    return Family(observed.t[0], observed.error[0], adjusted, null, len(names))
+    changes = tuple(test.paired.change.value for test in tests)
+    return Family(observed.t[0], observed.error[0], adjusted, null, len(names), changes)
 
 
 def false_discoveries(tests: Sequence[PairedTest]) -> Floats:

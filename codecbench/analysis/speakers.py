@@ -53,6 +53,23 @@ class SpeakerThreshold:
     couples: int
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Results with speaker hallucination; or as they were, and a note that says why it could not be judged."""
+
+    results: Results
+    notes: tuple[str, ...] = ()
+
+
+def judge_voices(results: Results) -> Judged:
+    """As `judge_speakers`, but without the metric where the dataset's speakers do not allow to judge it at all."""
+    judged = judge_speakers(results)
+    added = judged.scores[len(results.scores) :]
+    if not added or any(row.status == "ok" for row in added):
+        return Judged(judged)
+    return Judged(results, (f"no {added[0].metric}: {added[0].reason}",))
+
+
 def judge_speakers(results: Results) -> Results:
     """`results` with a row of `speaker_hallucination` for each of `speaker_similarity`, and the metric's card.
 

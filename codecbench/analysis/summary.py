@@ -23,7 +23,6 @@ from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_metric
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
-from codecbench.analysis.speakers import judge_speakers
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import CodecId, Place, by_place
 from codecbench.store.rows import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
@@ -138,9 +137,8 @@ def judged_of(metrics: Mapping[str, MetricFacts]) -> tuple[str, ...]:
     return tuple(name for name in PRIMARY if name in directed) or tuple(directed[: len(PRIMARY)])
 
 
-def summarize(results: Results) -> Summary:
-    """All figures of a run, from its store's rows alone."""
-    results, unjudged = _with_speakers(results)
+def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
+    """All figures of a run, from its rows alone; `notes` come after its own."""
     codings, scores = by_place(results.codings), by_place(results.scores)
     speakers = {row.id: row.speaker for row in results.utterances}
     rows = [
@@ -162,19 +160,10 @@ def summarize(results: Results) -> Summary:
         utterances=len(results.utterances),
         speakers=_speakers(results.utterances),
         seconds=fsum(row.seconds or 0.0 for row in results.utterances),
-        notes=(*_notes(results), *unjudged),
+        notes=(*_notes(results), *notes),
         ladder=loss_ladders(results),
         null_floor=find_null_floor(results.scores),
     )
-
-
-def _with_speakers(results: Results) -> tuple[Results, tuple[str, ...]]:
-    """With speaker hallucination; or, where the dataset's speakers do not allow to judge it, a note that says why."""
-    judged = judge_speakers(results)
-    found = judged.scores[len(results.scores) :]
-    if not found or any(row.status == "ok" for row in found):
-        return judged, ()
-    return results, (f"no {found[0].metric}: {found[0].reason}",)
 
 
 def _row(

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 from typing import Literal
 
-from codecbench.analysis.rivals import Rivalry, Rivals, stands_at
+from codecbench.analysis.rivals import Rivalry, Rivals
+from codecbench.analysis.side_by_side import nearest_at, stands_at
 from codecbench.analysis.summary import Row, Summary
 from codecbench.store.facts import MetricFacts
-from codecbench.store.ids import CodecId
 
 Outcome = Literal["best", "tied", "unclear", "alone"]
 
@@ -79,7 +78,7 @@ def judge_rates(summary: Summary, rivals: Rivals) -> tuple[RateVerdict, ...]:
     """A verdict for every bitrate that occurs, rates at which the same points stand taken together."""
     standing: dict[tuple[int, ...], list[float]] = {}
     for rate in _rates(summary.rows):
-        if nearest := tuple(_nearest(summary.rows, rate)):
+        if nearest := tuple(nearest_at(summary.rows, rate)):
             standing.setdefault(nearest, []).append(rate)
     return tuple(
         RateVerdict(tuple(rates), rows, tuple(_judge(name, rows, rivals, summary) for name in rivals.metrics))
@@ -93,17 +92,6 @@ def _rates(rows: Sequence[Row]) -> list[float]:
     nominal = {float(f"{row.nominal_kbps:g}") for row in rows}
     odd = {float(f"{row.spent_kbps:.3g}") for row in rows if not any(stands_at(row.spent_kbps, r) for r in nominal)}
     return sorted(nominal | odd)
-
-
-def _nearest(rows: Sequence[Row], rate: float) -> list[int]:
-    best: dict[CodecId, int] = {}
-    for index, row in enumerate(rows):
-        if not stands_at(row.spent_kbps, rate):
-            continue
-        held = best.get(row.codec_id)
-        if held is None or abs(log(row.spent_kbps / rate)) < abs(log(rows[held].spent_kbps / rate)):
-            best[row.codec_id] = index
-    return sorted(best.values())
 
 
 def _judge(metric: str, rows: Sequence[Row], rivals: Rivals, summary: Summary) -> MetricVerdict:

@@ -73,16 +73,16 @@ def _made(
     caption: str,
     published: bool,
 ) -> Table:
-    from codecbench.analysis import summarize
+    from codecbench.analysis import Findings
     from codecbench.published import published as figures
     from codecbench.tables.build import build_table
     from codecbench.tables.selection import chosen_columns, preset_columns
 
-    results = read_runs(folders)
-    summary = summarize(results)
+    findings = Findings(read_runs(folders))
+    summary = findings.summary
     columns = preset_columns(summary, preset) if ids is None else chosen_columns(summary, ids)
     return build_table(
-        summary, columns, results, group_by=group_by, published=figures() if published else (),
+        findings, columns, group_by=group_by, published=figures() if published else (),
         caption=caption, command=shlex.join(["codecbench", *sys.argv[1:]]), keep_empty=ids is not None,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from codecbench.analysis.summary import Row, Summary
 from codecbench.plots.axes import Axis
 from codecbench.plots.chart import Panel
 from codecbench.store.ids import Place
-from codecbench.tables.build import build_table
+from codecbench.tables.build import plain_table
 from codecbench.tables.notes import UNTRAINED, about, at_points, coverage
 from codecbench.tables.selection import chosen_columns
 from codecbench.tables.table import DAGGER
@@ -20,7 +20,7 @@ NOTHING = "not scored"
 def caption(summary: Summary, panels: Mapping[str, Panel], axis: Axis) -> list[str]:
     """`panels` by the metric that each shows. The run's own notes are the caller's to add, last."""
     metrics, shown = list(panels), list(panels.values())
-    table = build_table(summary, chosen_columns(summary, metrics))
+    table = plain_table(summary, chosen_columns(summary, metrics))
     notes = [about(summary), intervals(summary, metrics), *_each(shown, [_cut(panel) for panel in shown], "Bars cut")]
     notes.append(coverage(table.columns, table.rows).removeprefix(f"{DAGGER} "))  # no point of a figure has the mark
     if any(curve.untrained for panel in shown for curve in panel.curves):

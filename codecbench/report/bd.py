@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from codecbench.analysis.bd_pairs import BDFigure, Pairs, compare_curves
-from codecbench.analysis.cells import collect_cells
 from codecbench.analysis.summary import Summary
 from codecbench.printing.figures import Style
 from codecbench.report.page import Content, Page
@@ -31,7 +30,7 @@ def section(page: Page) -> Content | None:
     keys = _keys(summary)
     if len(keys) < 2 or not metrics:
         return None
-    cells = collect_cells(page.results, metrics)
+    cells = page.findings.cells
     places = [row.place for row in summary.rows]
     pairs = {
         name: compare_curves(cells, places, name, bool(summary.metrics[name].higher_is_better)) for name in metrics

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from codecbench.analysis.breakdown import Group, divide, estimates
-from codecbench.analysis.cells import Cells, collect_cells
+from codecbench.analysis.cells import Cells
 from codecbench.analysis.summary import Row, Summary
 from codecbench.printing.figures import UNKNOWN, Style
 from codecbench.report.page import Content, Page
@@ -33,7 +33,7 @@ def section(page: Page) -> Content | None:
     groups = [group for division in divisions for group in division.groups]
     if not summary.rows or not metrics or not groups:
         return None
-    cells = collect_cells(page.results, metrics)
+    cells = page.findings.cells
     every = [[_cells(group, row.place, metrics, cells, summary) for group in groups] for row in summary.rows]
     first = _default(summary)
     lines = [

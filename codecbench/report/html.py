@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from codecbench.analysis.summary import Summary
+from codecbench.analysis.findings import Findings
 from codecbench.report import (
     bd,
     breakdown,
@@ -25,7 +25,6 @@ from codecbench.report import (
     verdict,
 )  # fmt: skip
 from codecbench.report.page import AUDIO_MB, AudioMode, Page, Section
-from codecbench.store.rows import Results
 
 SECTIONS = (
     Section("verdict", "Verdict", "Which codec is best at my bitrate, and at what cost?", verdict.section, "verdict.js",
@@ -58,16 +57,16 @@ class Rendered:
 
 
 def render_report(
-    results: Results, summary: Summary, folder: Path, out: Path, audio: AudioMode = "embed", audio_mb: float = AUDIO_MB
+    findings: Findings, folder: Path, out: Path, audio: AudioMode = "embed", audio_mb: float = AUDIO_MB
 ) -> Path:
-    """Write the report of `summary` to `out`; `folder` is the run's, where the audio was kept.
+    """Write the report of `findings` to `out`; `folder` is the run's, where the audio was kept.
 
     `audio_mb`: audio to embed at most; an utterance that does not fit is left out, with a line for the reader.
     """
-    page = Page(results, summary, folder, audio, out, audio_mb)
+    page = Page(findings, folder, audio, out, audio_mb)
     text = environment().get_template("report.html.j2").render(
-        summary=summary,
-        facts=sections.facts(summary),
+        summary=findings.summary,
+        facts=sections.facts(findings.summary),
         parts=[part for section in SECTIONS if (part := _rendered(section, page)) is not None],
         asset=asset,
         # What is embedded is decoded by the script: only linked files are the page's to load.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from codecbench.analysis import Summary, as_json, summarize
+from codecbench.analysis import Findings, Summary, as_json
 from codecbench.report.html import render_report
 from codecbench.report.page import AUDIO_MB, AudioMode
 from codecbench.store import Store
@@ -24,14 +24,13 @@ def write_outputs(
     Raises UsageError where there is no run.
     """
     with Store(folder) as store:
-        results = store.results()
-    summary = summarize(results)
+        findings = Findings(store.results())
     if out is not None:
-        render_report(results, summary, folder, out, audio, audio_mb)
-        return summary
-    text = json.dumps(as_json(summary), indent=1, ensure_ascii=False, allow_nan=False)
+        render_report(findings, folder, out, audio, audio_mb)
+        return findings.summary
+    text = json.dumps(as_json(findings.summary), indent=1, ensure_ascii=False, allow_nan=False)
     partial = folder / f"{SUMMARY}.partial"
     partial.write_text(text + "\n", encoding="utf-8")
     partial.replace(folder / SUMMARY)
-    render_report(results, summary, folder, folder / REPORT, audio, audio_mb)
-    return summary
+    render_report(findings, folder, folder / REPORT, audio, audio_mb)
+    return findings.summary

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from codecbench.analysis.rivals import Rivals, find_rivals
+from codecbench.analysis.findings import Findings
+from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.summary import Summary
 from codecbench.store.rows import Results
 
@@ -22,17 +22,23 @@ AUDIO_MB = 25.0
 class Page:
     """All that a section may be made from. `folder` is the run's, where audio was kept; `out` the report's file."""
 
-    results: Results
-    summary: Summary
+    findings: Findings
     folder: Path
     audio: AudioMode = "embed"
     out: Path | None = None
     audio_mb: float = AUDIO_MB
 
-    @cached_property
+    @property
+    def results(self) -> Results:
+        return self.findings.results
+
+    @property
+    def summary(self) -> Summary:
+        return self.findings.summary
+
+    @property
     def rivals(self) -> Rivals:
-        """Made once: the verdict, the cost chart and the table speak of the same comparisons."""
-        return find_rivals(self.results, self.summary)
+        return self.findings.rivals
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,5 @@ from codecbench.tables.columns import TRACK, all_columns
 def section(page: Page) -> Content:
     """The weights' track stands beside the codec's name, so it is no column here."""
     columns = [column for column in all_columns(page.summary).values() if column != TRACK]
-    table = build_table(
-        page.summary, columns, page.results, published=published(), keep_empty=False, rivals=page.rivals
-    )
+    table = build_table(page.findings, columns, published=published(), keep_empty=False)
     return Content({"table": table, "notes": table.legend("Bold", "underlined")})

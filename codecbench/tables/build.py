@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
-from codecbench.analysis.rivals import Rivals
+from codecbench.analysis.findings import Findings
+from codecbench.analysis.side_by_side import like_groups
 from codecbench.analysis.summary import Row, Summary
 from codecbench.published import PublishedFigure
 from codecbench.store.ids import by_codec
-from codecbench.store.rows import Results
 from codecbench.tables.columns import cell
 from codecbench.tables.notes import events, find_gaps, table_notes
 from codecbench.tables.published import published_block
-from codecbench.tables.ranking import Ranking, like_bitrates, range_kbps, rank
+from codecbench.tables.ranking import Ranking, range_kbps, rank
 from codecbench.tables.table import NA, Cell, Column, Comparison, Origin, RowGroup, Table, TableRow, visible
 
 GroupBy = Literal["codec", "bitrate"]
@@ -22,35 +22,43 @@ GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
 
 
 def build_table(
-    summary: Summary, columns: Sequence[Column], results: Results | None = None, *, group_by: GroupBy = "codec",
+    findings: Findings, columns: Sequence[Column], *, group_by: GroupBy = "codec",
     published: Sequence[PublishedFigure] = (), caption: str = "", command: str = "", keep_empty: bool = True,
-    rivals: Rivals | None = None,
 ) -> Table:  # fmt: skip
-    """A row per codec × operating point, with `columns`.
+    """A row per codec × operating point, with `columns`; the best of each bitrate is marked.
 
-    With `results`, whose `summary` it is, the best of each bitrate is marked; without them nothing is compared.
-    `rivals` are theirs, where they have been found already.
     `keep_empty` False leaves out columns that no row has a figure for; their reasons stay among the gaps.
     """
-    ranking = rank(results, summary, rivals) if results is not None and summary.rows else None
+    summary = findings.summary
+    ranking = rank(findings) if summary.rows else None
+    table = _table(summary, columns, ranking, group_by)
+    table = replace(
+        table, published=published_block(published, summary, columns), caption=visible(caption), command=command
+    )
+    return table if keep_empty else _without_empty(table)
+
+
+def plain_table(summary: Summary, columns: Sequence[Column], *, keep_empty: bool = True) -> Table:
+    """The same of a summary alone, or of a part of it: nothing is compared, nothing marked."""
+    table = _table(summary, columns, None, "codec")
+    return table if keep_empty else _without_empty(table)
+
+
+def _table(summary: Summary, columns: Sequence[Column], ranking: Ranking | None, group_by: GroupBy) -> Table:
     groups = [
         RowGroup(tuple(_row(row, summary, columns, ranking) for row in rows), title)
         for title, rows in _grouped(summary, group_by)
     ]
     every = [row for group in groups for row in group.rows]
-    table = Table(
+    return Table(
         columns=tuple(columns),
         groups=tuple(groups),
         notes=tuple(map(visible, table_notes(summary, columns, every))),
         comparison=_comparison(ranking, columns, every, summary),
         gaps=find_gaps(columns, every),
         events=tuple(map(visible, events(summary))),
-        published=published_block(published, summary, columns),
         origins=origins(summary.run),
-        caption=visible(caption),
-        command=command,
     )
-    return table if keep_empty else _without_empty(table)
 
 
 def origins(run: Mapping[str, Any]) -> tuple[Origin, ...]:
@@ -62,7 +70,7 @@ def origins(run: Mapping[str, Any]) -> tuple[Origin, ...]:
 
 def _grouped(summary: Summary, group_by: GroupBy) -> list[tuple[str, list[Row]]]:
     if group_by == "bitrate":
-        return [(range_kbps(rows), rows) for rows in like_bitrates(summary.rows)]
+        return [(range_kbps(rows), rows) for rows in like_groups(summary.rows)]
     return [("", rows) for rows in by_codec(summary.rows).values()]
 
 

@@ -14,15 +14,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from codecbench.analysis.cells import Cells, collect_cells
+from codecbench.analysis.cells import Cells
+from codecbench.analysis.findings import Findings
 from codecbench.analysis.paired import Paired, Value, pair
-from codecbench.analysis.rivals import LEVEL, LIKE_RATE, Rivals, find_rivals
+from codecbench.analysis.rivals import LEVEL
+from codecbench.analysis.side_by_side import like_groups
 from codecbench.analysis.significance import PairedTest, false_discoveries
-from codecbench.analysis.speakers import judge_speakers
 from codecbench.analysis.summary import Row, Summary
 from codecbench.printing.figures import kbps
 from codecbench.store.ids import Place
-from codecbench.store.rows import Results
 from codecbench.tables.table import Comparison, Mark
 
 
@@ -79,30 +79,18 @@ class _Duel:
         return PairedTest(self.paired, two_sided=True)
 
 
-def like_bitrates(rows: Sequence[Row]) -> list[list[Row]]:
-    """Groups by measured bitrate (nominal where none was measured), lowest first; a group spans at most 15 %."""
-    groups: list[list[Row]] = []
-    for row in sorted(rows, key=lambda row: row.spent_kbps):
-        if groups and row.spent_kbps <= LIKE_RATE * groups[-1][0].spent_kbps:
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    return groups
-
-
 def range_kbps(group: Sequence[Row]) -> str:
     """`1.00 to 1.01 kbps`"""
     low, high = (kbps(end(row.spent_kbps for row in group)) for end in (min, max))
     return f"{low} kbps" if low == high else f"{low} to {high} kbps"
 
 
-def rank(results: Results, summary: Summary, rivals: Rivals | None = None) -> Ranking:
-    """Find the best of each group, over all metrics that have a better side; `rivals` where they are known already."""
-    rivals = find_rivals(results, summary) if rivals is None else rivals
-    cells = collect_cells(judge_speakers(results), [name for name in summary.metrics if name not in rivals.metrics])
+def rank(findings: Findings) -> Ranking:
+    """Find the best of each group, over all metrics that have a better side."""
+    summary, rivals, cells = findings.summary, findings.rivals, findings.cells
     leads = [
         lead
-        for group in like_bitrates(summary.rows)
+        for group in like_groups(summary.rows)
         for metric in summary.metric_order()
         if (lead := _lead(metric, group, summary)) is not None
     ]

@@ -9,7 +9,7 @@ from textwrap import wrap
 from tabulate import tabulate
 
 from codecbench.analysis.summary import Summary
-from codecbench.tables.build import build_table
+from codecbench.tables.build import plain_table
 from codecbench.tables.selection import preset_columns
 from codecbench.tables.table import Cell, Column, PublishedBlock, Table
 
@@ -26,7 +26,7 @@ MARKS = {"best": "*", "second": "°", None: ""}
 
 def render_table(summary: Summary, width: int) -> str:
     """A run's main figures and notes, at most `width` columns wide (but never under 100)."""
-    table = build_table(summary, preset_columns(summary, "codec"), keep_empty=False)
+    table = plain_table(summary, preset_columns(summary, "codec"), keep_empty=False)
     return as_text(replace(table, notes=(*table.notes, *([LADDER] if summary.ladder else []))), max(width, NARROWEST))
 
 

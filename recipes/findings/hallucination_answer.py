@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from codecbench.analysis.findings import Findings
 from codecbench.analysis.hallucination import CI, HALLUCINATED
 from codecbench.analysis.pairs import METRIC as FLIPS
-from codecbench.analysis.summary import Row, summarize
+from codecbench.analysis.side_by_side import LIKE_RATE
+from codecbench.analysis.summary import Row
+from codecbench.analysis.word_rivals import WordRivalry
 from codecbench.errors import UsageError
-from codecbench.report.hallucination.comparison import LIKE, Comparison, compare_codecs
 from codecbench.store import Store
 from recipes.findings.tables import speech_of, table
 
@@ -29,12 +31,12 @@ def report(folders: Sequence[Path], codec: str) -> str:
 
 def _parts(folder: Path, codec: str) -> Iterator[str]:
     with Store(folder) as store:
-        results = store.results()
-    summary = summarize(results)
+        findings = Findings(store.results())
+    summary = findings.summary
     if codec not in {row.codec for row in summary.rows}:
         known = ", ".join(sorted({row.codec for row in summary.rows}))
         raise UsageError(f"the run in '{folder}' has no codec '{codec}'; it has {known}")
-    compared = compare_codecs(results, summary, codec)
+    compared = findings.word_rivals_of(codec)
     if not compared:
         raise UsageError(f"the run in '{folder}' has no figure in which {codec} and another codec of like bitrate meet")
     yield f"## {summary.run['dataset']}\n\n{speech_of(summary)}."
@@ -57,11 +59,11 @@ def _words(rows: Sequence[Row]) -> str:
     return "**Words changed, and words hallucinated**\n\n" + table(lines, headers)
 
 
-def _comparisons(compared: Sequence[Comparison], title: str, codec: str) -> str:
+def _comparisons(compared: Sequence[WordRivalry], title: str, codec: str) -> str:
     clear = {outcome: sum(one.outcome == outcome for one in compared) for outcome in ("more", "less")}
     head = (
         f"**{title}: {codec} has more than another codec in {clear['more']} and less in {clear['less']} of "
-        f"{len(compared)} comparisons** (measured kbps within a factor {LIKE:g}; simultaneous 95 % intervals)"
+        f"{len(compared)} comparisons** (measured kbps within a factor {LIKE_RATE:g}; simultaneous 95 % intervals)"
     )
     ordered = sorted(compared, key=lambda one: (one.first.nominal_kbps, one.second.codec))
     lines = [
@@ -83,7 +85,7 @@ def _percent(row: Row, metric: str) -> str:
     return f"{100 * score.mean:.1f}{spread}"
 
 
-def _change(one: Comparison) -> str:
+def _change(one: WordRivalry) -> str:
     if one.low is None or one.high is None:
         return f"{100 * one.change:+.1f}, no interval"
     return f"{100 * one.change:+.1f} [{100 * one.low:+.1f}, {100 * one.high:+.1f}]"

@@ -14,8 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from codecbench.analysis.bootstrap import Estimate
-from codecbench.analysis.cells import collect_cells
-from codecbench.analysis.summary import Row, Summary, summarize
+from codecbench.analysis.findings import Findings
+from codecbench.analysis.summary import Row, Summary
 from codecbench.errors import UsageError
 from codecbench.store import Store
 from codecbench.store.rows import Results
@@ -42,7 +42,8 @@ def report(folder: Path) -> str:
 
 
 def _read(results: Results) -> ReferenceRun:
-    summary = summarize(results)
+    findings = Findings(results)
+    summary = findings.summary
     if missing := [name for name in (*QUALITY, "delta_wer") if name not in summary.metrics]:
         raise UsageError(f"the run has no {', '.join(missing)}")
     codecs: dict[str, list[Row]] = {}
@@ -52,7 +53,7 @@ def _read(results: Results) -> ReferenceRun:
     if not codecs:
         raise UsageError("the run has no codec of the reference track")
     rising = {codec: sorted(rows, key=lambda row: row.nominal_kbps) for codec, rows in codecs.items()}
-    return ReferenceRun(summary, collect_cells(results, QUALITY), rising)
+    return ReferenceRun(findings, rising)
 
 
 def _heading(summary: Summary, comparisons: int) -> str:

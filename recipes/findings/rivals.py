@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 
-from codecbench.analysis.cells import Cells
+from codecbench.analysis.findings import Findings
 from codecbench.analysis.paired import Paired, pair
 from codecbench.analysis.rivals import LEVEL
 from codecbench.analysis.significance import FEWEST_SPEAKERS, PairedTest, max_t
@@ -34,11 +33,14 @@ class AgainstRival:
 
 @dataclass(frozen=True)
 class ReferenceRun:
-    """A run with its cells; `codecs` maps a codec of the reference track to its rows by rising bitrate."""
+    """What follows from a run; `codecs` maps a codec of the reference track to its rows by rising bitrate."""
 
-    summary: Summary
-    cells: Cells
+    findings: Findings
     codecs: dict[str, list[Row]]
+
+    @property
+    def summary(self) -> Summary:
+        return self.findings.summary
 
     def at(self, codec: str, kbps: float) -> Row:
         """Its highest point of at most `kbps`. Raises UsageError where it has none."""
@@ -57,8 +59,8 @@ class ReferenceRun:
 
     def paired(self, before: Row, after: Row, metric: str) -> Paired:
         """After minus before, over the utterances that both have. Raises UsageError where that is none."""
-        one, other = (self.cells.values(row.place, metric) for row in (before, after))
-        paired = pair(one, other, self.cells.speakers)
+        one, other = (self.findings.cells.values(row.place, metric) for row in (before, after))
+        paired = pair(one, other, self.findings.cells.speakers)
         if paired is None:
             raise UsageError(f"{metric}: {before.codec} and {after.codec} have no utterance in common")
         return paired
@@ -77,10 +79,8 @@ def against_rivals(found: ReferenceRun) -> Mapping[tuple[str, float, str], Again
                 paired = found.paired(rival, found.at(codec, kbps), metric)
                 tests[codec, kbps, metric] = PairedTest(paired, two_sided=True)
     family = max_t(list(tests.values()))
-    critical, enough = family.critical(LEVEL), family.speakers >= FEWEST_SPEAKERS
-    told = {}
-    for (place, test), error in zip(tests.items(), family.errors, strict=True):
-        value, reach = test.paired.change.value, critical * float(error)
-        known = enough and isfinite(reach)
-        told[place] = AgainstRival(value, value - reach if known else None, value + reach if known else None)
-    return told
+    enough = family.speakers >= FEWEST_SPEAKERS
+    return {
+        place: AgainstRival(interval.change, interval.low if enough else None, interval.high if enough else None)
+        for place, interval in zip(tests, family.intervals(LEVEL), strict=True)
+    }

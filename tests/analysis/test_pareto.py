@@ -5,10 +5,9 @@ from math import inf
 import pytest
 from made_runs import MadeCodec, made_results
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
 from codecbench.analysis.costs import Cost
 from codecbench.analysis.pareto import cost_value, pareto
-from codecbench.analysis.rivals import find_rivals
 from codecbench.store.rows import Results
 
 
@@ -18,7 +17,7 @@ def codec(name: str, quality: float, parameters: int | None, point: float = 6, *
 
 def statuses(results: Results, cost: str = "parameters") -> dict[str, tuple[str, str | None]]:
     summary = summarize(results)
-    points = pareto(summary, find_rivals(results, summary), "pesq_wb", cost)
+    points = pareto(summary, Findings(results).rivals, "pesq_wb", cost)
     return {f"{one.row.codec} {one.row.point}": (one.status, one.by.codec if one.by else None) for one in points}
 
 

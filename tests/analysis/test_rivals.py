@@ -6,8 +6,9 @@ from itertools import combinations
 import pytest
 from made_runs import MadeCodec, made_results
 
-from codecbench.analysis import summarize
-from codecbench.analysis.rivals import TIED_WITHIN, find_rivals, like_rates
+from codecbench.analysis import Findings, summarize
+from codecbench.analysis.rivals import TIED_WITHIN
+from codecbench.analysis.side_by_side import like_rates
 from codecbench.analysis.verdict import default_rate, judge_rates, standings
 from codecbench.gate.thresholds import PRACTICE
 from codecbench.store.ids import Place
@@ -22,7 +23,7 @@ def run(*codecs: MadeCodec, speakers: int = 20, utterances: int = 40) -> Results
 
 def test_the_better_one_is_ahead_and_the_other_behind() -> None:
     results = run(MadeCodec("a", (6,), 0.6), MadeCodec("b", (6,), 0.4))
-    rivals = find_rivals(results, summarize(results))
+    rivals = Findings(results).rivals
     found = rivals.between(A, B, "pesq_wb")
     assert found is not None
     assert (found.standing, found.utterances) == ("ahead", 40)
@@ -47,7 +48,7 @@ def test_differences_that_do_not_matter_are_ties() -> None:
         for row in (replace(r, codec=c, numerator=r.numerator) for c in "ab" for r in results.scores if r.codec == "a")
     )  # fmt: skip
     results = replace(results, scores=scores)
-    found = find_rivals(results, summarize(results)).between(A, B, "estoi")
+    found = Findings(results).rivals.between(A, B, "estoi")
     assert found is not None
     assert found.p <= 0.05
     assert found.standing == "tied"
@@ -55,18 +56,18 @@ def test_differences_that_do_not_matter_are_ties() -> None:
 
 def test_like_codecs_are_not_ahead_of_each_other() -> None:
     results = run(MadeCodec("a", (6,), 0.5), MadeCodec("b", (6,), 0.5), speakers=10, utterances=10)
-    rivals = find_rivals(results, summarize(results))
+    rivals = Findings(results).rivals
     assert {one.standing for one in rivals.found.values()} <= {"unclear", "tied"}
 
 
 def test_too_few_speakers_show_nothing() -> None:
     results = run(MadeCodec("a", (6,), 0.9), MadeCodec("b", (6,), 0.1), speakers=5)
-    assert {one.standing for one in find_rivals(results, summarize(results)).found.values()} == {"unclear"}
+    assert {one.standing for one in Findings(results).rivals.found.values()} == {"unclear"}
 
 
 def test_only_like_rates_of_different_codecs_are_compared() -> None:
     results = run(MadeCodec("a", (6, 24), 0.6), MadeCodec("b", (6.6, 12), 0.4))
-    pairs = {key[:2] for key in find_rivals(results, summarize(results)).found}
+    pairs = {key[:2] for key in Findings(results).rivals.found}
     assert pairs == {(A, Place("b", "default", "6.6"))}
     assert like_rates(6, 6.9)
     assert not like_rates(6, 7)
@@ -79,7 +80,7 @@ def test_what_does_not_matter_is_what_the_gate_lets_pass() -> None:
 def test_best_of_three() -> None:
     results = run(MadeCodec("a", (6,), 0.7), MadeCodec("b", (6, 12), 0.45), MadeCodec("c", (6.4,), 0.45))
     summary = summarize(results)
-    verdicts = judge_rates(summary, find_rivals(results, summary))
+    verdicts = judge_rates(summary, Findings(results).rivals)
     assert [one.rates for one in verdicts] == [(6.0, 6.4), (12.0,)]
     six = default_rate(verdicts)
     assert {one.metric: one.outcome for one in six.metrics}["pesq_wb"] == "best"
@@ -93,7 +94,7 @@ def test_contenders_are_within_15_percent_of_each_other() -> None:
     """5.3 and 6.8 kbps are both within 15 % of 6, but the one spends 28 % more than the other."""
     results = run(MadeCodec("a", (5.3,), 0.4), MadeCodec("b", (6,), 0.4), MadeCodec("c", (6.8,), 0.9))
     summary = summarize(results)
-    rivals = find_rivals(results, summary)
+    rivals = Findings(results).rivals
     spent = {row.place: row.spent_kbps for row in summary.rows}
     assert all(like_rates(spent[one], spent[other]) for one, other, _ in rivals.found)
     assert len(rivals.found) == 2 * len(rivals.metrics)  # a and b, b and c
@@ -111,14 +112,14 @@ def test_no_point_is_without_a_bitrate() -> None:
     )
     results = replace(results, codings=codings)
     summary = summarize(results)
-    found = judge_rates(summary, find_rivals(results, summary))
+    found = judge_rates(summary, Findings(results).rivals)
     assert [[row.codec for row in one.contenders] for one in found] == [["a"], ["b"]]
 
 
 def test_nobody_is_best_where_two_cannot_be_told_apart() -> None:
     results = run(MadeCodec("a", (6,), 0.6), MadeCodec("b", (6,), 0.6), MadeCodec("c", (6,), 0.2), speakers=12)
     summary = summarize(results)
-    (six,) = judge_rates(summary, find_rivals(results, summary))
+    (six,) = judge_rates(summary, Findings(results).rivals)
     pesq = next(one for one in six.metrics if one.metric == "pesq_wb")
     assert pesq.outcome in ("tied", "unclear")
     assert {row.codec for row in pesq.front} == {"a", "b"}
@@ -129,7 +130,7 @@ def test_of_level_codecs_the_better_mean_is_named_first() -> None:
     """Not who comes first in the run: five speakers set nobody apart, so all are in the front of every metric."""
     codecs = [MadeCodec("a", (6,), 0.2), MadeCodec("b", (6,), 0.4), MadeCodec("c", (6,), 0.6)]
     summary = summarize(results := run(*codecs, speakers=5))
-    (six,) = judge_rates(summary, find_rivals(results, summary))
+    (six,) = judge_rates(summary, Findings(results).rivals)
     assert [row.codec for row in six.contenders] == ["a", "b", "c"]
     assert [row.codec for row in six.front] == ["c", "b", "a"]
 
@@ -145,13 +146,13 @@ def test_of_level_codecs_the_better_mean_is_named_first() -> None:
 def test_what_is_judged_of_the_metrics_that_were_asked_for(metrics: list[str], judged: list[str]) -> None:
     results = made_results([MadeCodec("a", (6,)), MadeCodec("b", (6,))], metrics=metrics)
     summary = summarize(results)
-    (six,) = judge_rates(summary, find_rivals(results, summary))
+    (six,) = judge_rates(summary, Findings(results).rivals)
     assert [one.metric for one in six.metrics] == judged
 
 
 def test_one_codec_alone() -> None:
     results = run(MadeCodec("a", (6,), 0.6))
     summary = summarize(results)
-    rivals = find_rivals(results, summary)
+    rivals = Findings(results).rivals
     assert (rivals.found, rivals.speakers) == ({}, 0)
     assert {one.outcome for one in judge_rates(summary, rivals)[0].metrics} == {"alone"}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from made_runs import MadeCodec, made_results, realistic
 
-from codecbench.analysis.summary import summarize
+from codecbench.analysis import summarize
 from codecbench.store.rows import ScoreRow
 
 

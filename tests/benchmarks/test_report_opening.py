@@ -13,7 +13,7 @@ import pytest
 from conftest import require_tool
 from made_runs import MadeCodec, made_results
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
 from codecbench.report.html import render_report
 from codecbench.store.rows import Results
 
@@ -29,7 +29,7 @@ def results() -> Results:
 @pytest.fixture(scope="module")
 def report(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("large")
-    path = render_report(results, summarize(results), folder, folder / "report.html", "none")
+    path = render_report(Findings(results), folder, folder / "report.html", "none")
     print(f"\n{path.stat().st_size:,} bytes")
     assert path.stat().st_size < LARGEST_BYTES
     return path
@@ -76,5 +76,4 @@ class TestMaking:
         assert len(benchmark.pedantic(summarize, (results,), rounds=1).rows) == 72
 
     def test_html(self, benchmark: Any, results: Results, tmp_path: Path) -> None:
-        summary = summarize(results)
-        benchmark.pedantic(render_report, (results, summary, tmp_path, tmp_path / "report.html", "none"), rounds=1)
+        benchmark.pedantic(render_report, (Findings(results), tmp_path, tmp_path / "report.html", "none"), rounds=1)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from made_runs import realistic, write_audio
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings
 from codecbench.report.html import render_report
 
 SERIOUS = ("serious", "critical")
@@ -20,7 +20,7 @@ def test_axe_finds_no_serious_fault(browser: Any, tmp_path: Path, theme: str, wi
 
     results = realistic()
     write_audio(results, tmp_path, seconds=0.2)
-    path = render_report(results, summarize(results), tmp_path, tmp_path / "report.html")
+    path = render_report(Findings(results), tmp_path, tmp_path / "report.html")
     browser.set_window_size(width, 1000)
     browser.get(path.as_uri())
     browser.execute_script(

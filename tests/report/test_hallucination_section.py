@@ -10,11 +10,11 @@ import pytest
 from made_runs import MadeCodec, made_results, write_audio
 from made_words import HEARD, RATIOS, error, insertion, made
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
+from codecbench.analysis.word_rivals import WordRivalry
 from codecbench.metrics.hallucination.calibration import VerdictCalibration
 from codecbench.report.hallucination import section
 from codecbench.report.hallucination.changes import find_changes
-from codecbench.report.hallucination.comparison import Comparison, compare_codecs
 from codecbench.report.hallucination.thresholds import CONTROL_COUNT, CONTROL_WORDS, find_false_alarms
 from codecbench.report.hallucination.transcripts import MOST_CHANGES, WORST
 from codecbench.report.html import render_report
@@ -25,19 +25,19 @@ EVIL = "</script><script>document.title='owned'</script>"
 
 
 def built(results: Results, folder: Path = Path("nowhere")) -> Content:
-    content = section(Page(results, summarize(results), folder))
+    content = section(Page(Findings(results), folder))
     assert content is not None
     return content
 
 
 def rendered(results: Results, folder: Path) -> str:
-    text = render_report(results, summarize(results), folder, folder / "report.html").read_text(encoding="utf-8")
+    text = render_report(Findings(results), folder, folder / "report.html").read_text(encoding="utf-8")
     return text.partition('<section id="hallucination">')[2].partition("</section>")[0]
 
 
 def test_more_is_said_only_where_it_is_clear() -> None:
     results = made()
-    clear = [one for one in compare_codecs(results, summarize(results)) if one.metric == "hallucinated_wer"]
+    clear = [one for one in Findings(results).word_rivals if one.metric == "hallucinated_wer"]
     assert [(one.first.point, one.second.point) for one in clear] == [("3", "3"), ("6", "6")]
     assert all(one.outcome == "more" and one.change == pytest.approx(1 / 8) for one in clear)
     liar, blur = built(results).values["claims"]
@@ -46,7 +46,7 @@ def test_more_is_said_only_where_it_is_clear() -> None:
     assert "none fluently wrong (of 192 words: at most 1.9 %)" in blur.rates[0]
 
     same = made([error(*HEARD[0])])
-    assert {one.outcome for one in compare_codecs(same, summarize(same))} == {"cannot tell"}
+    assert {one.outcome for one in Findings(same).word_rivals} == {"cannot tell"}
     assert "cannot tell" in built(same).values["claims"][0].against
 
 
@@ -79,14 +79,14 @@ def test_utterances_that_are_all_alike_have_no_interval() -> None:
 @pytest.mark.parametrize("speakers", [1, 2, 5])
 def test_a_few_speakers_tell_nothing(speakers: int) -> None:
     results = made(speakers=speakers)
-    found = compare_codecs(results, summarize(results))
+    found = Findings(results).word_rivals
     assert found
     assert {one.outcome for one in found} == {"cannot tell"}
 
 
 def test_only_like_bitrates_are_compared() -> None:
     results = made(codecs=[MadeCodec("liar", (3,)), MadeCodec("blur", (6,))])
-    assert compare_codecs(results, summarize(results)) == ()
+    assert Findings(results).word_rivals == ()
     assert "No other codec" in built(results).values["claims"][0].against
 
 
@@ -200,7 +200,7 @@ def test_seeds_that_disagree_are_listed(tmp_path: Path) -> None:
 
 def test_no_section_without_any_of_its_metrics() -> None:
     results = made_results(metrics=["stoi", "wer"])
-    assert section(Page(results, summarize(results), Path("nowhere"))) is None
+    assert section(Page(Findings(results), Path("nowhere"))) is None
 
 
 def strange(results: Results) -> Results:
@@ -216,7 +216,7 @@ def strange(results: Results) -> Results:
 def open_section(browser: Any, results: Results, folder: Path, audio: bool = False) -> None:
     if audio:
         write_audio(results, folder, seconds=1.0)
-    path = render_report(results, summarize(results), folder, folder / "report.html")
+    path = render_report(Findings(results), folder, folder / "report.html")
     browser.get(path.as_uri())
     browser.execute_script("document.getElementById('hallucination').scrollIntoView()")
 
@@ -320,5 +320,5 @@ def test_axe_finds_no_serious_fault(browser: Any, tmp_path: Path, theme: str) ->
 def test_a_comparison_turns_no_rounding_into_a_claim() -> None:
     results = made()
     row = summarize(results).rows[0]
-    edge = Comparison("hallucinated_wer", row, row, 0.1, 1e-18, 0.2, 0.0625, 24, 5)
+    edge = WordRivalry("hallucinated_wer", row, row, 0.1, 1e-18, 0.2, 0.0625, 24, 5)
     assert edge.outcome == "cannot tell"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from made_runs import MadeCodec, made_results, realistic, store_results, write_audio
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
 from codecbench.errors import UsageError
 from codecbench.printing.figures import Style, kbps
 from codecbench.report import write_outputs
@@ -50,7 +50,7 @@ class Page(HTMLParser):
 
 
 def render(results: Results, folder: Path) -> str:
-    return render_report(results, summarize(results), folder, folder / "report.html").read_text()
+    return render_report(Findings(results), folder, folder / "report.html").read_text()
 
 
 def embedded(text: str, name: str) -> object:
@@ -145,7 +145,7 @@ def test_audio_is_embedded_where_it_was_kept(tmp_path: Path) -> None:
 def test_without_audio_it_is_small(tmp_path: Path) -> None:
     results = realistic()
     write_audio(results, tmp_path)
-    path = render_report(results, summarize(results), tmp_path, tmp_path / "report.html", "none")
+    path = render_report(Findings(results), tmp_path, tmp_path / "report.html", "none")
     assert path.stat().st_size < 3_000_000
     assert "Audio is not included" in path.read_text()
 
@@ -196,5 +196,5 @@ def test_outputs_of_a_folder(tmp_path: Path) -> None:
 
 def test_a_large_run_without_audio_stays_under_three_megabytes(tmp_path: Path) -> None:
     results = made_results([MadeCodec(f"codec{k}", (1, 2, 4, 6, 8, 12), k / 12) for k in range(12)], utterances=75)
-    path = render_report(results, summarize(results), tmp_path, tmp_path / "report.html", "none")
+    path = render_report(Findings(results), tmp_path, tmp_path / "report.html", "none")
     assert path.stat().st_size < 3_000_000

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from made_runs import MadeCodec, made_results, realistic, write_audio
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
 from codecbench.report.html import render_report
 from codecbench.store.rows import Results
 
 
 def visit(browser: Any, results: Results, folder: Path) -> None:
     write_audio(results, folder, seconds=1.0)
-    path = render_report(results, summarize(results), folder, folder / "report.html")
+    path = render_report(Findings(results), folder, folder / "report.html")
     browser.get("about:blank")
     browser.get_log("performance")
     browser.get_log("browser")

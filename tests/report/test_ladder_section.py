@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from made_runs import MadeCodec, made_results, store_results
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
 from codecbench.report import render_table, write_outputs
 from codecbench.report.html import render_report
 from codecbench.report.ladder import WIDTH, LadderTable, ladder_tables
@@ -73,7 +73,7 @@ def test_bars_go_down_the_ladder() -> None:
 
 def test_it_is_in_the_report_and_the_terminal_tells(tmp_path: Path) -> None:
     summary = summarize(made())
-    text = render_report(made(), summary, tmp_path, tmp_path / "report.html").read_text()
+    text = render_report(Findings(made()), tmp_path, tmp_path / "report.html").read_text()
     section = text.partition('id="ladder"')[2].partition("</section>")[0]
     assert section.count("<svg") == 6  # three codecs, two points
     assert "n/a: the plugin has no method bypass" in section
@@ -83,7 +83,7 @@ def test_it_is_in_the_report_and_the_terminal_tells(tmp_path: Path) -> None:
 
 def test_without_a_ladder_there_is_no_section(tmp_path: Path) -> None:
     summary = summarize(made_results())
-    text = render_report(made_results(), summary, tmp_path, tmp_path / "report.html").read_text()
+    text = render_report(Findings(made_results()), tmp_path, tmp_path / "report.html").read_text()
     assert 'id="ladder"' not in text
     assert "#ladder" not in text
     assert "Where the loss comes from" not in render_table(summary, 100)
@@ -91,7 +91,7 @@ def test_without_a_ladder_there_is_no_section(tmp_path: Path) -> None:
 
 def test_a_strangers_reason_stays_text(tmp_path: Path) -> None:
     results = made(EVIL)
-    text = render_report(results, summarize(results), tmp_path, tmp_path / "report.html").read_text()
+    text = render_report(Findings(results), tmp_path, tmp_path / "report.html").read_text()
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert" in text
 
@@ -104,9 +104,9 @@ def test_a_failed_rung_is_listed_without_a_point(tmp_path: Path) -> None:
         else row
         for row in results.ladder
     ]
-    summary = summarize(replace(results, ladder=tuple(broken)))
-    assert "failed ladder, network, 12 cells of stft: bypass raised" in render_table(summary, 200)
-    text = render_report(results, summary, tmp_path, tmp_path / "report.html").read_text()
+    findings = Findings(replace(results, ladder=tuple(broken)))
+    assert "failed ladder, network, 12 cells of stft: bypass raised" in render_table(findings.summary, 200)
+    text = render_report(findings, tmp_path, tmp_path / "report.html").read_text()
     assert re.search(r'<td class="text">ladder, network</td><td>12</td><td class="text">stft</td>', text)
     assert "the score before it is not known" in text
 

@@ -15,7 +15,7 @@ import pytest
 import soundfile
 from made_runs import MadeCodec, made_results, realistic, write_audio
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings
 from codecbench.analysis.extremes import choose_utterances, find_extremes, listening_metric
 from codecbench.report.clips import audio_key
 from codecbench.report.html import render_report
@@ -29,7 +29,7 @@ def render(
     results: Results, folder: Path, audio: Any = "embed", out: Path | None = None, audio_mb: float = AUDIO_MB
 ) -> str:
     out = out or folder / "report.html"
-    return render_report(results, summarize(results), folder, out, audio, audio_mb).read_text()
+    return render_report(Findings(results), folder, out, audio, audio_mb).read_text()
 
 
 def data(text: str) -> Any:

@@ -13,7 +13,7 @@ import pytest
 import soundfile
 from made_runs import MadeCodec, made_results, write_audio
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings
 from codecbench.report.clips import ORIGINAL, audio_key
 from codecbench.report.html import render_report
 from codecbench.store.rows import Results, audio_file
@@ -39,7 +39,7 @@ def chirps(results: Results, folder: Path) -> None:
 
 def visit(browser: Any, results: Results, folder: Path, audio: Any = "embed") -> Path:
     chirps(results, folder)
-    path = render_report(results, summarize(results), folder, folder / "report.html", audio)
+    path = render_report(Findings(results), folder, folder / "report.html", audio)
     browser.get("about:blank")
     browser.get_log("performance")
     browser.get_log("browser")

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_runs import made_results, realistic
+from made_runs import made_results, realistic, with_card
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings
 from codecbench.controls.sensitivity.record import Record, built_in_record, dumps
 from codecbench.report.html import render_report
 from codecbench.report.page import Page
@@ -19,7 +19,7 @@ HEARD = {"id": "whisper-tiny.en", "version": "2", "parameters": {"beam": 5}}
 def page(folder: Path, results: Results | None = None) -> Page:
     found = realistic(8) if results is None else results
     found = replace(found, meta={**found.meta, "recognizer": HEARD})
-    return Page(found, summarize(found), folder, "none")
+    return Page(Findings(found), folder, "none")
 
 
 def test_the_runs_metrics_are_shown_with_their_verdicts(tmp_path: Path) -> None:
@@ -46,8 +46,8 @@ def test_blindness_is_told_in_words(tmp_path: Path) -> None:
 
 def test_other_versions_and_recognizers_are_not_tried(tmp_path: Path) -> None:
     found = made_results(metrics=["pesq_wb", "estoi", "wer"], utterances=8)
-    found = replace(found, metrics={**found.metrics, "estoi": {**found.metrics["estoi"], "version": "9"}})
-    content = section(Page(found, summarize(found), tmp_path, "none"))
+    found = with_card(found, "estoi", version="9")
+    content = section(Page(Findings(found), tmp_path, "none"))
     assert content is not None
     assert [column.metric for column in content.values["columns"]] == ["pesq_wb"]
     reasons = dict(content.values["unmeasured"])
@@ -71,7 +71,7 @@ def test_a_record_in_the_runs_folder_counts_first(tmp_path: Path, name: str) -> 
 @pytest.mark.parametrize("metrics", [["pesq_wb"], ["si_sdr", "cer"]])
 def test_it_is_rendered_in_the_report(tmp_path: Path, metrics: list[str]) -> None:
     found = page(tmp_path, made_results(metrics=metrics, utterances=8))
-    text = render_report(found.results, found.summary, tmp_path, tmp_path / "report.html", "none").read_text()
+    text = render_report(found.findings, tmp_path, tmp_path / "report.html", "none").read_text()
     assert "What the metrics see" in text
     assert "scored as this run scores codecs" in text
 
@@ -79,13 +79,13 @@ def test_it_is_rendered_in_the_report(tmp_path: Path, metrics: list[str]) -> Non
 def test_a_bad_record_does_not_cost_the_report(tmp_path: Path) -> None:
     (tmp_path / "sensitivity.json").write_text("<script>alert(1)</script>")
     found = page(tmp_path)
-    text = render_report(found.results, found.summary, tmp_path, tmp_path / "report.html", "none").read_text()
+    text = render_report(found.findings, tmp_path, tmp_path / "report.html", "none").read_text()
     assert "is not a sensitivity record" in text
     assert "<script>alert" not in text
 
 
 def test_metrics_that_nobody_tried(tmp_path: Path) -> None:
     found = made_results(metrics=["pesq_wb"], utterances=8)
-    card = {**found.metrics["pesq_wb"], "id": "mine"}
+    card = replace(found.metrics["pesq_wb"], id="mine")
     scores = tuple(replace(row, metric="mine") for row in found.scores)
     assert section(page(tmp_path, replace(found, metrics={"mine": card}, scores=scores))) is None

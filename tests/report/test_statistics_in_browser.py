@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from made_runs import MadeCodec, made_results, realistic
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings
 from codecbench.report.html import render_report
 from codecbench.store.rows import Results
 
 
 def visit(browser: Any, results: Results, folder: Path) -> None:
-    path = render_report(results, summarize(results), folder, folder / "report.html", "none")
+    path = render_report(Findings(results), folder, folder / "report.html", "none")
     browser.get("about:blank")
     browser.get_log("browser")
     browser.get(path.as_uri())

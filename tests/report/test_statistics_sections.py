@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from made_runs import MadeCodec, made_results, realistic
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
 from codecbench.analysis.cells import collect_cells
-from codecbench.analysis.rivals import find_rivals
 from codecbench.analysis.summary import Summary
 from codecbench.published import published
 from codecbench.report import bd, breakdown
@@ -24,7 +23,7 @@ from codecbench.store.rows import Results
 
 
 def page(results: Results) -> Page:
-    return Page(results, summarize(results), Path())
+    return Page(Findings(results), Path())
 
 
 def test_default_lines_are_those_of_the_script() -> None:
@@ -144,7 +143,7 @@ def test_fronts_say_what_is_drawn() -> None:
         utterances=40, speakers=20,
     )  # fmt: skip
     summary = summarize(results)
-    rivals = find_rivals(results, summary)
+    rivals = Findings(results).rivals
     texts = {one.key: one.text for one in front_texts(summary, rivals)}
     assert texts["pesq_wb/parameters"] == (
         "Not dominated: good at 6. Dominated: poor at 6 (by good at 6). No other codec at like bitrate: far at 24. "

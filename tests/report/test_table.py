@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from made_runs import realistic, store_results
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings
 from codecbench.report.html import environment
 from codecbench.report.page import Page
 from codecbench.report.table import section
@@ -56,7 +56,7 @@ def text(card: dict[str, Any], rows: list[tuple[float, float]]) -> str:
 def rendered(folder: Path) -> str:
     with Store(folder) as store:
         results = store.results()
-    page = Page(results, summarize(results), folder, "none")
+    page = Page(Findings(results), folder, "none")
     content = section(page)
     return environment().get_template("table.html.j2").render(summary=page.summary, **content.values)
 

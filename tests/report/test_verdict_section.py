@@ -11,8 +11,7 @@ import pytest
 from made_runs import MadeCodec, made_results, realistic
 from markupsafe import escape
 
-from codecbench.analysis import summarize
-from codecbench.analysis.rivals import find_rivals
+from codecbench.analysis import Findings, summarize
 from codecbench.analysis.verdict import judge_rates
 from codecbench.report.html import render_report
 from codecbench.report.sentences import cost_sentence, joined, open_sentence, rates_text, verdict_sentence
@@ -24,7 +23,7 @@ PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
 def said(results: Results) -> list[tuple[str, str, str]]:
     """Verdict, what it leaves open, and the cost, by bitrate."""
     summary = summarize(results)
-    rivals = find_rivals(results, summary)
+    rivals = Findings(results).rivals
     return [
         (verdict_sentence(one, rivals), open_sentence(one, rivals), cost_sentence(one))
         for one in judge_rates(summary, rivals)
@@ -104,7 +103,7 @@ def test_words() -> None:
 
 
 def page(results: Results, folder: Path) -> str:
-    return render_report(results, summarize(results), folder, folder / "report.html", "none").read_text()
+    return render_report(Findings(results), folder, folder / "report.html", "none").read_text()
 
 
 def test_every_rate_is_on_the_page_without_a_script(tmp_path: Path) -> None:

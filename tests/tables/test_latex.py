@@ -9,7 +9,7 @@ import pytest
 from conftest import require_tool
 from made_runs import MadeCodec, made_results, realistic
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
 from codecbench.errors import UsageError
 from codecbench.published import published
 from codecbench.store.rows import Results
@@ -29,9 +29,9 @@ TWO_COLUMNS = r"""\documentclass[twocolumn]{article}
 
 
 def table_of(results: Results, caption: str = "A caption") -> Table:
-    summary = summarize(results)
+    findings = Findings(results)
     return build_table(
-        summary, preset_columns(summary, "codec"), results, published=published(), caption=caption, keep_empty=False
+        findings, preset_columns(findings.summary, "codec"), published=published(), caption=caption, keep_empty=False
     )
 
 
@@ -86,7 +86,7 @@ def test_wide_tables_take_both_columns() -> None:
     results = realistic()
     summary = summarize(results)
     known = all_columns(summary)
-    narrow = build_table(summary, [known["pesq_wb"], known["estoi"]], results)
+    narrow = build_table(Findings(results), [known["pesq_wb"], known["estoi"]])
     assert width_pt(narrow) < width_pt(table_of(results))
     assert r"\begin{table}" in as_latex(narrow)
     assert r"\begin{table*}" in as_latex(table_of(results))

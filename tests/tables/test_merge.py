@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from made_runs import MadeCodec, made_results, with_card
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
 from codecbench.errors import UsageError
 from codecbench.store.rows import Results, SkipRow
 from codecbench.tables import build_table
@@ -32,7 +32,7 @@ def test_both_runs_rows_with_their_own_runs() -> None:
     one = made(MadeCodec("opus", (6,)), run_id="one", command="codecbench run --codecs opus")
     two = made(MadeCodec("codec2", (3.2,)), run_id="two")
     merged = merge([Run("a", one), Run("b", two)])
-    table = build_table(summarize(merged), preset_columns(summarize(merged), "codec"), merged)
+    table = build_table(Findings(merged), preset_columns(summarize(merged), "codec"))
     assert [(row.codec, row.run) for row in table.rows] == [("opus", "one"), ("codec2", "two")]
     assert [origin.run for origin in table.origins] == ["one", "two"]
     assert "codecbench run --codecs opus" in table.origin()

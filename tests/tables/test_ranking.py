@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from made_runs import MadeCodec, made_results
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
+from codecbench.analysis.side_by_side import like_groups
 from codecbench.store.rows import Results
 from codecbench.tables import Table, build_table
 from codecbench.tables.columns import all_columns
-from codecbench.tables.ranking import like_bitrates
 
 
 def table_of(results: Results, ids: tuple[str, ...] = ("pesq_wb", "si_sdr", "delay_ms", "rtf_encode")) -> Table:
     summary = summarize(results)
     known = all_columns(summary)
-    return build_table(summary, [known[name] for name in ids], results)
+    return build_table(Findings(results), [known[name] for name in ids])
 
 
 def marks(table: Table, column: str) -> dict[tuple[str, str], str | None]:
@@ -69,5 +69,5 @@ def test_what_is_printed_does_not_change_what_is_proven() -> None:
 @pytest.mark.parametrize("group_by", ["codec", "bitrate"])
 def test_groups_span_fifteen_per_cent(group_by: str) -> None:
     summary = summarize(made_results([MadeCodec("a", (6, 6.5, 12)), MadeCodec("b", (5.5, 6.4, 12.5))]))
-    groups = [[row.nominal_kbps for row in group] for group in like_bitrates(summary.rows)]
+    groups = [[row.nominal_kbps for row in group] for group in like_groups(summary.rows)]
     assert groups == [[5.5, 6], [6.4, 6.5], [12, 12.5]]

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 from made_runs import realistic
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
 from codecbench.report.html import environment
 from codecbench.tables import Table, as_csv, as_latex, as_markdown, as_text, build_table
 from codecbench.tables.columns import TRACK, all_columns
@@ -28,7 +28,7 @@ def table() -> Table:
     results = replace(results, utterances=tuple(replace(row, speaker="") for row in results.utterances))
     summary = summarize(results)
     columns = [column for column in all_columns(summary).values() if column != TRACK]
-    return build_table(summary, columns, results)
+    return build_table(Findings(results), columns)
 
 
 def expected(table: Table) -> list[list[str]]:

@@ -8,7 +8,7 @@ import io
 from made_runs import MadeCodec, made_results
 from markdown_it import MarkdownIt
 
-from codecbench.analysis import summarize
+from codecbench.analysis import Findings, summarize
 from codecbench.report.html import environment
 from codecbench.tables import Table, as_csv, as_markdown, as_text, build_table
 from codecbench.tables.selection import preset_columns
@@ -20,7 +20,7 @@ VISIBLE = "=a|b_*c*<script>x</script>`d`[e](f)\\n\\u202ereversed שלום"
 def table() -> Table:
     results = made_results([MadeCodec(NAME, (6,))], utterances=4, meta={"command": "run\n--> <script>x</script>"})
     summary = summarize(results)
-    return build_table(summary, preset_columns(summary, "codec"), results, caption="<b>|", keep_empty=False)
+    return build_table(Findings(results), preset_columns(summary, "codec"), caption="<b>|", keep_empty=False)
 
 
 def test_markdown() -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from codecbench.analysis.hallucination import CI, HALLUCINATED, NullFloor
 from codecbench.analysis.pairs import METRIC as FLIPS
 from codecbench.analysis.scores import MetricSummary
+from codecbench.analysis.side_by_side import LIKE_RATE
 from codecbench.analysis.summary import Row, Summary
-from codecbench.report.hallucination.comparison import LIKE, Comparison
+from codecbench.analysis.word_rivals import WordRivalry
 from codecbench.report.hallucination.probes import PairTable
 from codecbench.store.rows import CodecRow
 from codecbench.tables.notes import PERCENT
@@ -46,7 +47,7 @@ class CompareLine:
     speakers: int
 
 
-def claims(summary: Summary, comparisons: Sequence[Comparison], pairs: PairTable | None) -> list[Claim]:
+def claims(summary: Summary, comparisons: Sequence[WordRivalry], pairs: PairTable | None) -> list[Claim]:
     """One for each codec that has codec-induced errors anywhere."""
     found, series = [], summary.series
     for codec in summary.codecs:
@@ -66,7 +67,7 @@ def claims(summary: Summary, comparisons: Sequence[Comparison], pairs: PairTable
     return found
 
 
-def compare_lines(comparisons: Sequence[Comparison], summary: Summary) -> list[CompareLine]:
+def compare_lines(comparisons: Sequence[WordRivalry], summary: Summary) -> list[CompareLine]:
     lines = []
     for found in comparisons:
         one = _turned(found) if found.change < 0 else found  # the one that hallucinates more comes first
@@ -121,10 +122,10 @@ def _floor(rows: Sequence[Row], floor: NullFloor) -> str:
     return f"Above {what} at {', '.join(above)} kbps, not told from it at {', '.join(rest)}."
 
 
-def _against(mine: Sequence[Comparison]) -> str:
+def _against(mine: Sequence[WordRivalry]) -> str:
     """`mine` have the codec first."""
     if not mine:
-        return f"No other codec has a point within a factor {LIKE:g} of its bitrates."
+        return f"No other codec has a point within a factor {LIKE_RATE:g} of its bitrates."
     told = [
         f"{MORE[one.metric].format(one.outcome)} than {one.second.codec_id.name} "
         f"at {one.first.point} kbps ({_points(one.change)} points, adjusted {_ends(one)})"
@@ -138,7 +139,7 @@ def _against(mine: Sequence[Comparison]) -> str:
     return f"At like bitrate it {', and '.join(told)}{rest}."
 
 
-def _times(comparisons: Sequence[Comparison]) -> str:
+def _times(comparisons: Sequence[WordRivalry]) -> str:
     return f"{len(comparisons)} comparison" + ("" if len(comparisons) == 1 else "s")
 
 
@@ -146,16 +147,16 @@ def _is(row: Row, codec: CodecRow) -> bool:
     return row.codec_id == codec.codec_id
 
 
-def _first(one: Comparison, codec: CodecRow) -> Comparison:
+def _first(one: WordRivalry, codec: CodecRow) -> WordRivalry:
     return one if _is(one.first, codec) else _turned(one)
 
 
-def _turned(one: Comparison) -> Comparison:
+def _turned(one: WordRivalry) -> WordRivalry:
     low, high = (None if one.high is None else -one.high), (None if one.low is None else -one.low)
     return replace(one, first=one.second, second=one.first, change=-one.change, low=low, high=high)
 
 
-def _ends(one: Comparison) -> str:
+def _ends(one: WordRivalry) -> str:
     return "no interval" if one.low is None or one.high is None else f"{_points(one.low)} to {_points(one.high)}"
 
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from codecbench.analysis.hallucination import CI, HALLUCINATED
+from codecbench.analysis.side_by_side import LIKE_RATE
 from codecbench.analysis.summary import Summary
 from codecbench.metrics.hallucination.calibration import VerdictCalibration
 from codecbench.report.clips import ORIGINAL, audio_key
 from codecbench.report.hallucination.bars import draw_bars
 from codecbench.report.hallucination.changes import MARKS, ChangedCell, find_changes
 from codecbench.report.hallucination.claims import claims, compare_lines
-from codecbench.report.hallucination.comparison import LIKE, compare_codecs
 from codecbench.report.hallucination.figures import SCORED, word_table
 from codecbench.report.hallucination.probes import WORST_SEED_WORDS, confusion_data, pair_table, seed_lines
 from codecbench.report.hallucination.thresholds import find_false_alarms, find_thresholds, recognizer_id
@@ -31,7 +31,7 @@ def section(page: Page) -> Content | None:
     series = summary.series
     places = [row.place for row in summary.rows]
     cells = [cell for cell in find_changes(results) if cell.place in places]
-    compared = compare_codecs(results, summary)
+    compared = page.findings.word_rivals
     alarms, thresholds = find_false_alarms(summary), find_thresholds(summary)
     pairs = pair_table(results, summary, series)
     worst = worst_words(cells, series)
@@ -43,7 +43,7 @@ def section(page: Page) -> Content | None:
         "cells": len(cells),
         "claims": claims(summary, compared, pairs),
         "comparisons": compare_lines(compared, summary),
-        "like": f"{LIKE:g}",
+        "like": f"{LIKE_RATE:g}",
         "null_floor": summary.null_floor,
         "alarms": alarms,
         "thresholds": thresholds,

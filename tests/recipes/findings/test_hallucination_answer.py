@@ -11,8 +11,7 @@ from made_words import HEARD, error, made
 from markdown_cells import cells
 from recipe_command import run_recipe
 
-from codecbench.analysis import summarize
-from codecbench.report.hallucination.comparison import compare_codecs
+from codecbench.analysis import Findings
 
 CODECS = tuple(MadeCodec(name, (3, 6), track="reference") for name in ("a", "liar", "z"))
 
@@ -66,10 +65,9 @@ def test_several_runs_are_told_each_by_itself(tmp_path: Path) -> None:
 
 def test_a_planned_family_is_smaller_and_begins_with_its_codec() -> None:
     results = made(codecs=CODECS)
-    summary = summarize(results)
-    planned = compare_codecs(results, summary, "z")
+    planned = Findings(results).word_rivals_of("z")
     assert {one.first.codec for one in planned} == {"z"}
-    assert len(planned) == 8 < len(compare_codecs(results, summary)) == 12
+    assert len(planned) == 8 < len(Findings(results).word_rivals) == 12
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ from made_runs import MadeCodec, made_results, metric_facts, store_results
 from markdown_cells import row
 from recipe_command import run_recipe
 
-from codecbench.analysis import summarize
-from codecbench.analysis.cells import collect_cells
+from codecbench.analysis import Findings
 from codecbench.store.rows import LadderRow, Results
 from recipes.findings.rivals import ReferenceRun, against_rivals
 
@@ -80,9 +79,9 @@ def test_many_comparisons_are_one_family(tmp_path: Path) -> None:
         for row in made.scores
     ]  # fmt: skip
     made = replace(made, scores=tuple(scores))
-    summary = summarize(made)
-    good = sorted((row for row in summary.rows if row.codec == "good"), key=lambda row: row.nominal_kbps)
-    found = ReferenceRun(summary, collect_cells(made, ("estoi", "pesq_wb")), {"good": good})
+    findings = Findings(made)
+    good = sorted((row for row in findings.summary.rows if row.codec == "good"), key=lambda row: row.nominal_kbps)
+    found = ReferenceRun(findings, {"good": good})
     single = found.paired(found.rival(6.0), found.at("good", 6.0), "estoi").change
     together = against_rivals(found)["good", 6.0, "estoi"]
     assert single.value == together.value == pytest.approx(0.01)

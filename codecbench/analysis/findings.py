@@ -1,0 +1,59 @@
+"""What follows from a run's results, each worked out once. Tables, report and recipes are made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from codecbench.analysis.cells import Cells, collect_cells
+from codecbench.analysis.rivals import Rivals, find_rivals
+from codecbench.analysis.speakers import Judged, judge_voices
+from codecbench.analysis.summary import Summary, make_summary
+from codecbench.analysis.word_rivals import WordRivalry, find_word_rivals
+from codecbench.store.rows import Results
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Of the results as they are `stored`. Nothing is computed before it is asked for."""
+
+    stored: Results
+
+    @cached_property
+    def _judged(self) -> Judged:
+        return judge_voices(self.stored)
+
+    @property
+    def results(self) -> Results:
+        """With speaker hallucination, which follows from a whole run's scores, where it could be judged."""
+        return self._judged.results
+
+    @cached_property
+    def summary(self) -> Summary:
+        return make_summary(self.results, self._judged.notes)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Of all metrics."""
+        return collect_cells(self.results, self.results.metrics)
+
+    @cached_property
+    def rivals(self) -> Rivals:
+        """Verdict, cost chart and table speak of the same comparisons, one family."""
+        return find_rivals(self.summary, self.cells)
+
+    @cached_property
+    def word_rivals(self) -> tuple[WordRivalry, ...]:
+        """Every two codecs of like bitrate, in hallucinated words and in flips: a family each."""
+        return find_word_rivals(self.summary, self.cells)
+
+    def word_rivals_of(self, codec: str) -> tuple[WordRivalry, ...]:
+        """Those of one codec, which comes first in each. They are a smaller family, so that their intervals are
+        narrower: to be used where the codec was chosen before the figures were seen.
+        """
+        return find_word_rivals(self.summary, self.cells, codec)
+
+
+def summarize(results: Results) -> Summary:
+    """All figures of a run, from its store's rows alone."""
+    return Findings(results).summary

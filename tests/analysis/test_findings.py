@@ -1,0 +1,88 @@
+"""What follows from results is worked out once, and the same whoever asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_runs import MadeCodec, made_results, realistic
+from made_words import made
+
+from codecbench.analysis import Findings, speakers, summarize
+from codecbench.analysis.cells import collect_cells
+from codecbench.analysis.paired import Value, pair
+from codecbench.analysis.side_by_side import like_groups, like_pairs, like_rates, nearest_at, nearest_pairs
+from codecbench.analysis.significance import PairedTest, max_t
+from codecbench.tables.build import build_table, plain_table
+from codecbench.tables.columns import all_columns
+
+
+def test_each_finding_is_worked_out_once_and_the_speakers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    judge = speakers.judge_speakers
+    monkeypatch.setattr(speakers, "judge_speakers", lambda results: (calls.append("judged"), judge(results))[1])
+    findings = Findings(realistic(8))
+    columns = list(all_columns(findings.summary).values())
+    build_table(findings, columns)
+    assert findings.rivals is findings.rivals
+    assert findings.cells is findings.cells
+    assert calls == ["judged"]
+
+
+def test_they_are_those_of_the_rows() -> None:
+    results = realistic(8)
+    findings = Findings(results)
+    assert findings.summary.rows == summarize(results).rows
+    assert findings.cells == collect_cells(findings.results, findings.results.metrics)
+    assert set(findings.rivals.metrics) <= set(findings.summary.metrics)
+
+
+def test_comparisons_of_one_codec_are_a_smaller_family() -> None:
+    findings = Findings(made())
+    mine = findings.word_rivals_of("blur")
+    assert mine
+    assert {one.first.codec for one in mine} == {"blur"}
+    assert len(mine) <= len(findings.word_rivals)
+
+
+def test_a_plain_table_marks_nothing() -> None:
+    findings = Findings(realistic(8))
+    columns = list(all_columns(findings.summary).values())
+    plain = plain_table(findings.summary, columns)
+    assert plain.comparison is None
+    compared = build_table(findings, columns)
+    bare = tuple(replace(group, rows=tuple(_unmarked(row) for row in group.rows)) for group in compared.groups)
+    assert plain.groups == bare
+
+
+def _unmarked(row: object) -> object:
+    return replace(row, cells=tuple(replace(cell, mark=None) for cell in row.cells))
+
+
+def test_simultaneous_intervals_are_around_each_change() -> None:
+    draw = np.random.default_rng(3).normal
+    people = {f"u{n}": f"s{n % 12}" for n in range(48)}
+    tests = []
+    for shift in (0.0, 1.0):
+        before = {name: Value(float(draw())) for name in people}
+        after = {name: Value(value.numerator + shift + float(draw(0, 0.1))) for name, value in before.items()}
+        paired = pair(before, after, people)
+        assert paired is not None
+        tests.append(PairedTest(paired, two_sided=True))
+    family = max_t(tests)
+    for test, interval, error in zip(tests, family.intervals(0.05), family.errors, strict=True):
+        reach = family.critical(0.05) * float(error)
+        assert interval.change == test.paired.change.value
+        assert (interval.low, interval.high) == (interval.change - reach, interval.change + reach)
+    assert max_t([]).intervals(0.05) == ()
+
+
+def test_points_stand_side_by_side_by_their_measured_rates() -> None:
+    codecs = [MadeCodec("a", (2, 6, 6.5)), MadeCodec("b", (6, 12)), MadeCodec("c", (3,))]
+    rows = summarize(made_results(codecs, utterances=4, metrics=["stoi"])).rows
+    assert all(like_rates(one.spent_kbps, two.spent_kbps) for one, two in like_pairs(rows))
+    assert {(one.point, two.point) for one, two in like_pairs(rows)} == {("6", "6"), ("6.5", "6")}
+    assert [(one.point, two.point) for one, two in nearest_pairs(rows)] == [("6", "6")]
+    assert [[row.codec for row in group] for group in like_groups(rows)] == [["a"], ["c"], ["a", "b", "a"], ["b"]]
+    assert [rows[index].point for index in nearest_at(rows, 6.0)] == ["6", "6"]
