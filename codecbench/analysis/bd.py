@@ -7,8 +7,9 @@ BD-quality integrates quality over the rates that both have.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -28,12 +29,34 @@ class Curve:
     higher_is_better: bool = True
 
 
+CurveRole = Literal["anchor", "test"]
+WHO: Mapping[CurveRole, str] = {"anchor": "the anchor", "test": "this codec"}
+
+
+@dataclass(frozen=True)
+class BDRefusal:
+    """Why there is no figure. `curve` says whose curve does not allow one; None where it is the two together."""
+
+    why: str
+    curve: CurveRole | None = None
+
+    def __str__(self) -> str:
+        return self.why if self.curve is None else f"{WHO[self.curve]} {self.why}"
+
+    @property
+    def turned(self) -> BDRefusal:
+        """The same where anchor and test change places."""
+        if self.curve is None:
+            return self
+        return replace(self, curve="test" if self.curve == "anchor" else "anchor")
+
+
 @dataclass(frozen=True)
 class Delta:
-    """Test against anchor, or the `reason` why there is no figure."""
+    """Test against anchor, or why there is no figure."""
 
     value: float | None
-    reason: str | None = None
+    refusal: BDRefusal | None = None
 
 
 @dataclass(frozen=True)
@@ -57,23 +80,23 @@ def bd_rate(anchor: Curve, test: Curve) -> Delta:
     >>> f"{bd_rate(Curve([1, 2, 4, 8], [1, 2, 3, 4]), Curve([2, 4, 8, 16], [1, 2, 3, 4])).value:+.0%}"
     '+100%'
     """
-    reason = refuse_curve(anchor, "the anchor") or refuse_curve(test, "this codec")
-    if reason:
-        return Delta(None, reason)
+    refusal = refuse_curve(anchor, "anchor") or refuse_curve(test, "test")
+    if refusal:
+        return Delta(None, refusal)
     a, t = Resampled.of(anchor), Resampled.of(test)
-    reason = _refuse_overlap(a.quality, t.quality, "quality")
-    return Delta(None, reason) if reason else Delta(as_change(float(log_rate_deltas(a, t)[0])))
+    refusal = _refuse_overlap(a.quality, t.quality, "quality")
+    return Delta(None, refusal) if refusal else Delta(as_change(float(log_rate_deltas(a, t)[0])))
 
 
 def bd_quality(anchor: Curve, test: Curve) -> Delta:
     """Mean quality of `test` minus that of `anchor` at like rate, in the metric's unit and direction."""
-    reason = refuse_curve(anchor, "the anchor") or refuse_curve(test, "this codec")
-    if reason:
-        return Delta(None, reason)
+    refusal = refuse_curve(anchor, "anchor") or refuse_curve(test, "test")
+    if refusal:
+        return Delta(None, refusal)
     a, t = Resampled.of(anchor), Resampled.of(test)
-    reason = _refuse_overlap(a.log_kbps, t.log_kbps, "rate")
-    if reason:
-        return Delta(None, reason)
+    refusal = _refuse_overlap(a.log_kbps, t.log_kbps, "rate")
+    if refusal:
+        return Delta(None, refusal)
     return Delta((1 if anchor.higher_is_better else -1) * float(quality_deltas(a, t)[0]))
 
 
@@ -82,20 +105,20 @@ def as_change(log_rate: float) -> float:
     return float(10.0**log_rate - 1.0)
 
 
-def refuse_curve(curve: Curve, who: str) -> str | None:
+def refuse_curve(curve: Curve, role: CurveRole) -> BDRefusal | None:
     """Why no delta can be taken of this curve, or None."""
     if len(curve.kbps) != len(curve.quality):
         raise ValueError(f"{len(curve.kbps)} rates but {len(curve.quality)} qualities")
     if len(curve.kbps) < FEWEST_POINTS:
         found = len(curve.kbps)
-        return f"{who} has {found} point{'' if found == 1 else 's'}, at least {FEWEST_POINTS} are needed"
+        return BDRefusal(f"has {found} point{'' if found == 1 else 's'}, at least {FEWEST_POINTS} are needed", role)
     if not (np.isfinite(curve.kbps).all() and np.isfinite(curve.quality).all() and min(curve.kbps) > 0):
-        return f"{who} has a rate or a quality that is not a finite number"
+        return BDRefusal("has a rate or a quality that is not a finite number", role)
     found_curve = Resampled.of(curve)
     if not monotonic(found_curve)[0]:
         rates = 10 ** found_curve.log_kbps[0]
         at = int(np.argmax((np.diff(found_curve.quality[0]) <= 0) | (np.diff(rates) <= 0)))
-        return f"{who} does not get better from {rates[at]:.3g} to {rates[at + 1]:.3g} kbps: not monotonic"
+        return BDRefusal(f"does not get better from {rates[at]:.3g} to {rates[at + 1]:.3g} kbps: not monotonic", role)
     return None
 
 
@@ -123,11 +146,12 @@ def _mean_gap(xa: Floats, ya: Floats, xt: Floats, yt: Floats) -> Floats:
     return np.where(overlaps, gap, np.nan)
 
 
-def _refuse_overlap(a: Floats, t: Floats, what: str) -> str | None:
+def _refuse_overlap(a: Floats, t: Floats, what: str) -> BDRefusal | None:
     shared = min(a[0, -1], t[0, -1]) - max(a[0, 0], t[0, 0])
     shorter = min(a[0, -1] - a[0, 0], t[0, -1] - t[0, 0])
     # A share that is one half but for rounding is one half.
     if shared >= OVERLAP * shorter * (1 - 1e-12):
         return None
     share = max(0.0, 100 * shared / shorter)
-    return f"the ranges of {what} overlap by {share:.0f} % of the shorter, at least {100 * OVERLAP:.0f} % are needed"
+    needed = f"at least {100 * OVERLAP:.0f} % are needed"
+    return BDRefusal(f"the ranges of {what} overlap by {share:.0f} % of the shorter, {needed}")

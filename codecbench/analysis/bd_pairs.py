@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from codecbench.analysis.bd import Curve, Delta, as_change, bd_quality, bd_rate
+from codecbench.analysis.bd import BDRefusal, Curve, Delta, as_change, bd_quality, bd_rate
 from codecbench.analysis.bd_interval import Kind, SpeakerSums, delta_interval
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW
 from codecbench.analysis.cells import Cells
@@ -20,7 +20,7 @@ from codecbench.store.ids import CodecId, Place
 
 @dataclass(frozen=True)
 class BDFigure:
-    """`value` with its 95 % interval; `reason` why there is no value, or no interval.
+    """`value` with its 95 % interval; `refusal` says why there is no value, or no interval.
 
     `utterances` are those that both codecs have at every point; `indicative` marks an interval of too few speakers.
     """
@@ -28,7 +28,7 @@ class BDFigure:
     value: float | None
     low: float | None = None
     high: float | None = None
-    reason: str | None = None
+    refusal: BDRefusal | None = None
     utterances: int = 0
     speakers: int = 0
     indicative: bool = False
@@ -63,7 +63,7 @@ def compare_curves(cells: Cells, places: Sequence[Place], metric: str, higher_is
 def _compare(cells: Cells, one: Sequence[Place], other: Sequence[Place], metric: str, higher: bool) -> BDPair:
     shared = set.intersection(*(set(cells.values(place, metric)) & set(cells.sizes[place]) for place in (*one, *other)))
     if not shared:
-        nothing = BDFigure(None, reason="no utterance has a score at every point of both")
+        nothing = BDFigure(None, refusal=BDRefusal("no utterance has a score at every point of both"))
         return BDPair(nothing, nothing)
     names = sorted({cells.speakers[utterance] for utterance in shared})
     sums = [_sums(cells, places, metric, shared, names) for places in (one, other)]
@@ -91,10 +91,10 @@ def _sums(cells: Cells, places: Sequence[Place], metric: str, shared: set[str], 
 
 def _figure(delta: Delta, about: BDFigure, sums: Sequence[SpeakerSums], kind: Kind, sign: int) -> BDFigure:
     if delta.value is None:
-        return replace(about, reason=delta.reason)
+        return replace(about, refusal=delta.refusal)
     ends = delta_interval(sums, kind, sign, about.speakers)
     if isinstance(ends, str):
-        return replace(about, value=delta.value, reason=ends)
+        return replace(about, value=delta.value, refusal=BDRefusal(ends))
     low, high = map(as_change, ends) if kind == "rate" else sorted(sign * end for end in ends)
     few = about.speakers < INDICATIVE_BELOW
     return replace(about, value=delta.value, low=low, high=high, indicative=few)
@@ -112,15 +112,7 @@ def _turned(pair: BDPair) -> BDPair:
 
     return BDPair(
         replace(rate, value=inverse(rate.value), low=inverse(rate.high), high=inverse(rate.low),
-                reason=_swapped(rate.reason)),
+                refusal=rate.refusal and rate.refusal.turned),
         replace(quality, value=minus(quality.value), low=minus(quality.high), high=minus(quality.low),
-                reason=_swapped(quality.reason)),
+                refusal=quality.refusal and quality.refusal.turned),
     )  # fmt: skip
-
-
-def _swapped(reason: str | None) -> str | None:
-    if reason is None:
-        return None
-    parts = {"the anchor ": "this codec ", "this codec ": "the anchor "}
-    start = next((start for start in parts if reason.startswith(start)), None)
-    return reason if start is None else parts[start] + reason.removeprefix(start)

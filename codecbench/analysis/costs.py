@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any
 
 from codecbench.store.facts import CodecFacts
-from codecbench.store.rows import CostRow
+from codecbench.store.rows import UTTERANCE, CostRow
 
 CARD_FIGURES = (
     "parameters",
@@ -19,8 +19,6 @@ CARD_FIGURES = (
     "buffering_ms",
 )
 RUN_FIGURES = ("rtf_encode", "rtf_decode", "rtf_encode_cpu", "rtf_decode_cpu", "peak_rss_mb")
-UTTERANCE = "utterance"
-"""The latency of a codec that needs all of an utterance before it can give any of it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def join_cost(card: CodecFacts, point: str, row: CostRow | None, measured_elsewh
         value = _of_row(row, name)
         if value is None and name in CARD_FIGURES:
             value = card.figure(name, point)
-        if name in ("latency_ms", "buffering_ms") and (card.whole_utterance or _says_utterance(row, name)):
+        if name in ("latency_ms", "buffering_ms") and card.whole_utterance:
             value = UTTERANCE
         figures[name] = value
         if value is None:
@@ -71,13 +69,11 @@ def _of_row(row: CostRow | None, name: str) -> float | str | None:
 
 
 def _finite(value: Any) -> float | str | None:
+    if value == UTTERANCE:
+        return UTTERANCE
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return value if isfinite(value) else None
-
-
-def _says_utterance(row: CostRow | None, name: str) -> bool:
-    return row is not None and row.reasons.get(name) == UTTERANCE
 
 
 def _reason(row: CostRow | None, name: str, measured_elsewhere: bool) -> str:

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
-from codecbench.analysis.costs import UTTERANCE, Cost
+from codecbench.analysis.costs import Cost
 from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.side_by_side import like
 from codecbench.analysis.summary import Row, Summary
+from codecbench.store.rows import UTTERANCE
 
 COSTS = ("macs_per_s", "rtf", "latency_ms", "parameters")
 """`rtf` is that of encoding and decoding together; a latency of the whole utterance is the largest there is."""

@@ -9,6 +9,7 @@ from typing import Literal
 from codecbench.api import Abstain, Audio, Codec, CodecCard, HasStages, OperatingPoint
 from codecbench.cost.figures import CARD_FIELDS, figures_at
 from codecbench.cost.rtf import measure_rtf
+from codecbench.store.rows import UTTERANCE
 
 Excerpt = Callable[[float], Audio]
 """Seconds of speech at the codec's rate and channel count."""
@@ -109,8 +110,8 @@ def _fill_latency(cost: CostFigures, codec: Codec, card: CodecCard, point: Opera
     from codecbench.cost.latency import boundary_positions, measure_latency, no_less_than_declared
 
     if card.whole_utterance:
-        cost.put("latency_ms", None, "utterance")
-        cost.put("buffering_ms", None, "utterance")
+        cost.put("latency_ms", UTTERANCE)
+        cost.put("buffering_ms", UTTERANCE)
         return
     try:
         measured = measure_latency(codec, card, point, positions=boundary_positions(card.frame, FULL_POSITIONS))
@@ -119,5 +120,5 @@ def _fill_latency(cost: CostFigures, codec: Codec, card: CodecCard, point: Opera
         cost.put("buffering_ms", None, str(error))
         return
     latency = no_less_than_declared(measured, card)
-    cost.put("latency_ms", latency.total_ms, "utterance")
-    cost.put("buffering_ms", latency.buffering_ms, "utterance")
+    cost.put("latency_ms", UTTERANCE if latency.total_ms is None else latency.total_ms)
+    cost.put("buffering_ms", UTTERANCE if latency.buffering_ms is None else latency.buffering_ms)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from math import fsum, isclose
 from typing import Literal
 
-from codecbench.analysis.costs import CARD_FIGURES, UTTERANCE
+from codecbench.analysis.costs import CARD_FIGURES
 from codecbench.gate.baseline import Baseline, BaselineRow
 from codecbench.store.ids import Place
+from codecbench.store.rows import UTTERANCE
 
 ExactVerdict = Literal["better", "worse", "same", "cannot tell"]
 

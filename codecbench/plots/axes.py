@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from codecbench.analysis.costs import UTTERANCE
 from codecbench.analysis.summary import Row
+from codecbench.store.rows import UTTERANCE
 
 CostAxis = Literal["macs", "rtf", "latency", "parameters"]
 COSTS: Mapping[CostAxis, tuple[str, str]] = {

@@ -99,8 +99,12 @@ def _quality(found: BDFigure, style: Style) -> FigureCell:
 
 def _cell(found: BDFigure, text: Callable[[float], str]) -> FigureCell:
     if found.value is None:
-        return FigureCell("n/a", more=found.reason or "")
-    ends = found.reason or "" if found.low is None or found.high is None else f"{text(found.low)} to {text(found.high)}"
+        return FigureCell("n/a", more=str(found.refusal or ""))
+    ends = (
+        str(found.refusal or "")
+        if found.low is None or found.high is None
+        else f"{text(found.low)} to {text(found.high)}"
+    )
     return FigureCell(_minus(text(found.value)), found.value, _minus(ends))
 
 

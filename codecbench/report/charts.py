@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from codecbench.analysis.costs import UTTERANCE
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import PRIMARY, Row, Summary
 from codecbench.printing.figures import Style, cost_figure, kbps, scaled
@@ -13,6 +12,7 @@ from codecbench.report.markers import published_markers
 from codecbench.report.page import Content, Page
 from codecbench.report.pareto import front_marks, front_texts
 from codecbench.report.sentences import rtf_text
+from codecbench.store.rows import UTTERANCE
 
 COST_AXES: Mapping[str, tuple[str, str]] = {
     "macs_per_s": ("MACs per second of audio (encoder, quantizer, decoder)", ""),

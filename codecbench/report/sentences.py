@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codecbench.analysis.costs import UTTERANCE
 from codecbench.analysis.pareto import cost_value
 from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.significance import FEWEST_SPEAKERS
 from codecbench.analysis.summary import Row
 from codecbench.analysis.verdict import MetricVerdict, RateVerdict
 from codecbench.printing.figures import cost_figure, scaled, significant
+from codecbench.store.rows import UTTERANCE
 
 NAMED = 4
 """More names than this are counted."""

@@ -11,7 +11,17 @@ from codecbench.store.codes import unpack_codes
 from codecbench.store.current import CodedCell
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import CellPlace, Place
-from codecbench.store.rows import CodecRow, CodingRow, CostRow, LadderRow, Results, ScoreRow, SkipRow, UtteranceRow
+from codecbench.store.rows import (
+    UTTERANCE,
+    CodecRow,
+    CodingRow,
+    CostRow,
+    LadderRow,
+    Results,
+    ScoreRow,
+    SkipRow,
+    UtteranceRow,
+)
 
 ORDER = """
     JOIN codecs ON codecs.codec = now.codec AND codecs.checkpoint = now.checkpoint
@@ -133,7 +143,10 @@ def _ladder(row: sqlite3.Row) -> LadderRow:
 
 
 def _cost(row: sqlite3.Row) -> CostRow:
+    figures, reasons = json.loads(row["figures"]), json.loads(row["reasons"])
+    # An older layout had no figure for a latency of the whole utterance, and this one word for the reason.
+    figures |= {name: UTTERANCE for name, reason in reasons.items() if reason == UTTERANCE}
     return CostRow(
-        row["codec"], row["checkpoint"], row["point"], row["mode"], row["status"], row["reason"],
-        json.loads(row["figures"]), json.loads(row["reasons"]),
+        row["codec"], row["checkpoint"], row["point"], row["mode"], row["status"], row["reason"], figures,
+        {name: reason for name, reason in reasons.items() if reason != UTTERANCE},
     )  # fmt: skip

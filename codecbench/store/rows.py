@@ -168,9 +168,16 @@ class LadderRow:
         return self.numerator / self.denominator
 
 
+UTTERANCE = "utterance"
+"""The latency of a codec that needs all of an utterance before it can give any of it: a figure, and no number."""
+
+
 @dataclass(frozen=True)
 class CostRow:
-    """Cost of one codec at one point: `figures` by name (`rtf_encode`, ...), `reasons` for those that are absent."""
+    """Cost of one codec at one point: `figures` by name (`rtf_encode`, ...), `reasons` for those that are absent.
+
+    A figure is a number, or for a latency UTTERANCE.
+    """
 
     codec: str
     checkpoint: str

@@ -64,7 +64,7 @@ def test_few_speakers_are_indicative() -> None:
 def test_one_speaker_has_no_interval() -> None:
     pair = compare(made_results([GOOD, POOR], utterances=24, speakers=1))
     assert pair.rate.value is not None
-    assert (pair.rate.low, pair.rate.reason) == (None, "one speaker has no interval")
+    assert (pair.rate.low, str(pair.rate.refusal)) == (None, "one speaker has no interval")
 
 
 def test_lower_is_better() -> None:
@@ -84,11 +84,11 @@ def test_only_what_both_have() -> None:
 def test_refused_with_the_reason() -> None:
     pair = compare(made_results([replace(GOOD, points=(2, 3, 6)), POOR], utterances=24, speakers=12))
     assert pair.rate.value is None
-    assert pair.rate.reason == "this codec has 3 points, at least 4 are needed"
+    assert str(pair.rate.refusal) == "this codec has 3 points, at least 4 are needed"
 
 
 def test_a_curve_that_rises_by_chance_has_no_interval() -> None:
     close = MadeCodec("good", (5.9, 6.0, 6.05, 6.1), 0.6)
     pair = compare(made_results([close, MadeCodec("poor", (5.9, 6.0, 6.05, 6.1), 0.6)], utterances=24, speakers=12))
     assert pair.rate.low is None
-    assert pair.rate.reason
+    assert pair.rate.refusal

@@ -31,7 +31,7 @@ def test_measured_before_card_before_reason() -> None:
 
 def test_whole_utterance_has_a_word_for_latency() -> None:
     assert joined({"whole_utterance": True}, "6", None, False).figures["latency_ms"] == "utterance"
-    measured = CostRow("c", "d", "6", "full", "ok", None, {"latency_ms": None}, {"latency_ms": "utterance"})
+    measured = CostRow("c", "d", "6", "full", "ok", None, {"latency_ms": "utterance"}, {})
     assert joined({}, "6", measured, False).figures["latency_ms"] == "utterance"
 
 

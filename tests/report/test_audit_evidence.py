@@ -40,8 +40,8 @@ def test_state_and_reason_are_in_the_evidence() -> None:
     assert [change.audit for change in cell.changes] == [
         "failed: its dictionary does not have 'ken'", "supports, +12.3 nats for the heard word",
     ]  # fmt: skip
-    data = transcript_data([cell], [cell.place], {}, {})
-    assert data["cells"][0][0][2][1][-1] == "supports, +12.3 nats for the heard word"
+    data = transcript_data([cell], [cell.place], {}, {}, None)
+    assert data["cells"][0][0]["changes"][1]["audit"] == "supports, +12.3 nats for the heard word"
 
     without = find_changes(replace(results, scores=tuple(scores[:3])))[0]
     assert {change.audit for change in without.changes} == {""}

@@ -64,11 +64,25 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """Where every panel has its edges: bars stand on `base`, `points` and `shares` are the lines of text below."""
+
+    width: float = WIDTH
+    height: float = HEIGHT
+    left: float = LEFT
+    right: float = WIDTH - RIGHT
+    base: float = HEIGHT - BOTTOM
+    points: float = HEIGHT - BOTTOM + 16
+    shares: float = HEIGHT - BOTTOM + 33
+
+
+@dataclass(frozen=True)
 class Drawing:
     panels: tuple[Panel, ...]
     ticks: tuple[Tick, ...]
     lines: tuple[Line, ...]
     cut: bool
+    frame: Frame = Frame()
 
 
 def draw_bars(summary: Summary, floors: Mapping[str, float]) -> Drawing | None:

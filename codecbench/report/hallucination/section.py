@@ -72,12 +72,10 @@ def _data(
     seconds = {row.id: row.seconds for row in page.results.utterances if row.seconds is not None}
     return {
         "marks": MARKS,
-        "places": [[place.codec_id.name, page.summary.series[place.codec_id], place.point] for place in places],
-        "thresholds": None if thresholds is None else {
-            "probability": thresholds.probability, "relative": thresholds.relative, "margin": thresholds.margin_nats,
-        },
+        "places": [{"name": place.codec_id.name, "point": place.point} for place in places],
+        "clearlyFrom": None if thresholds is None else thresholds.margin_nats,
         "confusions": confusions,
-    } | transcript_data(cells, places, _audio(page, places), seconds)  # fmt: skip
+    } | transcript_data(cells, places, _audio(page, places), seconds, thresholds)
 
 
 def _audio(page: Page, places: Sequence[Place]) -> Audio:

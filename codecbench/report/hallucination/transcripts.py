@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codecbench.metrics.hallucination.calibration import VerdictCalibration
 from codecbench.report.hallucination.changes import Change, ChangedCell
 from codecbench.store.ids import Place
 
@@ -28,13 +29,13 @@ class _Chosen:
 
 
 def transcript_data(
-    cells: Sequence[ChangedCell], places: Sequence[Place], audio: Audio, seconds: Mapping[str, float]
-) -> dict[str, Any]:
+    cells: Sequence[ChangedCell], places: Sequence[Place], audio: Audio, seconds: Mapping[str, float],
+    thresholds: VerdictCalibration | None,
+) -> dict[str, Any]:  # fmt: skip
     """JSON for the script; the words of an utterance are there once, however many codecs changed them.
 
-    `utterances`: [id, reference words in all, their seconds, runs of words as [first position, words...], stand-in].
-    `cells`: per place, [utterance, seed, changes, changes left out]. `left`: per place, [utterances, H, E] not shown.
-    `audio`: by utterance, then by place ("" is the original), keys for the player.
+    `utterances`, `cells` (per place) and `left` (per place, what is not shown) are objects: see `_text`, `_cell` and
+    `_change`. `audio`: by utterance, then by place ("" is the original), keys for the player.
     """
     chosen = [_choose([cell for cell in cells if cell.place == place], audio) for place in places]
     shown = [cell for one in chosen for cell in one.cells]
@@ -47,12 +48,17 @@ def transcript_data(
             keys.setdefault(index[utterance], {})["" if where is None else str(number[where])] = key
     return {
         "utterances": [_text(name, [c for c in shown if c.utterance == name], seconds.get(name)) for name in names],
-        "cells": [[_cell(cell, index) for cell in one.cells] for one in chosen],
+        "cells": [[_cell(cell, index, thresholds) for cell in one.cells] for one in chosen],
         "left": [
-            [len(one.left), sum(cell.count("H") for cell in one.left), sum(cell.broken for cell in one.left)]
+            {
+                "utterances": len(one.left),
+                "hallucinated": sum(cell.count("H") for cell in one.left),
+                "changed": sum(cell.broken for cell in one.left),
+            }
             for one in chosen
         ],
         "audio": keys,
+        "around": AROUND,
     }
 
 
@@ -63,40 +69,52 @@ def _choose(cells: Sequence[ChangedCell], audio: Audio) -> _Chosen:
     return _Chosen(kept, [c for c in changed if c not in kept])
 
 
-def _cell(cell: ChangedCell, index: Mapping[str, int]) -> list[Any]:
-    shown = [_row(change) for change in cell.changes[:MOST_CHANGES]]
-    return [index[cell.utterance], cell.seed, shown, len(cell.changes) - len(shown)]
+def _cell(
+    cell: ChangedCell, index: Mapping[str, int], thresholds: VerdictCalibration | None
+) -> dict[str, Any]:  # fmt: skip
+    shown = [_change(change, thresholds) for change in cell.changes[:MOST_CHANGES]]
+    return {
+        "utterance": index[cell.utterance], "seed": cell.seed, "changes": shown,
+        "more": len(cell.changes) - len(shown),
+    }  # fmt: skip
 
 
-def _row(change: Change) -> list[Any]:
-    """[mark and operation, position, heard, reason, probability, original's, margin, begins, near, repeats, audit]."""
-    operation = "i" if change.said is None else "d" if change.heard is None else "s"
-    row: list[Any] = [
-        change.mark + operation, change.position, change.heard, change.reason or None, _rounded(change.probability, 3),
-        _rounded(change.original_probability, 3), _rounded(change.margin, 2), _rounded(change.begins, 2),
-        change.near or None, change.repeats or None, change.audit or None,
-    ]  # fmt: skip
-    while row[-1] is None:
-        row.pop()
-    return row
+def _change(change: Change, thresholds: VerdictCalibration | None) -> dict[str, Any]:
+    """`sureFrom`: the probability from which the verdict takes the recognizer for sure. What is unknown is left out."""
+    sure_from = None
+    if thresholds is not None and change.probability is not None:
+        sure_from = thresholds.surely(change.original_probability)
+    values = {
+        "mark": change.mark, "position": change.position, "heard": change.heard,
+        "inserted": change.said is None or None, "reason": change.reason or None, "probability": _rounded(change.probability, 3),
+        "original": _rounded(change.original_probability, 3), "sureFrom": _rounded(sure_from, 3),
+        "margin": _rounded(change.margin, 2), "begins": _rounded(change.begins, 2), "near": change.near or None,
+        "repeats": change.repeats or None, "audit": change.audit or None,
+    }  # fmt: skip
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _text(name: str, cells: Sequence[ChangedCell], seconds: float | None) -> list[Any]:
+def _text(name: str, cells: Sequence[ChangedCell], seconds: float | None) -> dict[str, Any]:
+    """`runs` are runs of words, each with the position of its first; `total` counts all words."""
     words = cells[0].reference
     positions = {change.position for cell in cells for change in cell.changes[:MOST_CHANGES]}
-    runs = [[0, *words]] if len(words) <= WHOLE else _runs(words, positions)
-    return [name, len(words), _rounded(seconds, 2), runs, int(cells[0].stand_in)]
+    whole = len(words) <= WHOLE
+    runs = [{"first": 0, "words": list(words)}] if whole else _runs(words, positions)
+    return {
+        "id": name, "total": len(words), "seconds": _rounded(seconds, 2), "runs": runs, "whole": whole,
+        "standIn": bool(cells[0].stand_in),
+    }  # fmt: skip
 
 
-def _runs(words: Sequence[str], positions: Iterable[int]) -> list[list[Any]]:
-    """Consecutive words that are near a change, each with the position of its first."""
+def _runs(words: Sequence[str], positions: Iterable[int]) -> list[dict[str, Any]]:
+    """Consecutive words that are near a change."""
     near = {n for at in positions for n in range(max(0, at - AROUND), min(len(words), at + AROUND + 1))}
-    runs: list[list[Any]] = []
+    runs: list[dict[str, Any]] = []
     for n in sorted(near):
-        if runs and runs[-1][0] + len(runs[-1]) - 1 == n:
-            runs[-1].append(words[n])
+        if runs and runs[-1]["first"] + len(runs[-1]["words"]) == n:
+            runs[-1]["words"].append(words[n])
         else:
-            runs.append([n, words[n]])
+            runs.append({"first": n, "words": [words[n]]})
     return runs
 
 

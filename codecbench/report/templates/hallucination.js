@@ -1,5 +1,5 @@
 "use strict";
-// Transcripts with their changed words, and the confusion matrix. Rows are explained in transcripts.py and probes.py.
+// Transcripts with their changed words, and the confusion matrix. The data: transcripts.py and probes.py.
 (() => {
   const found = read("hallucination");
   const REASONS = {
@@ -19,7 +19,7 @@
   // One option per codec × point, grouped by codec; `usable` says which have something to show.
   function fillPlaces(select, usable, first) {
     const groups = new Map();
-    found.places.forEach(([name, , point], index) => {
+    found.places.forEach(({ name, point }, index) => {
       if (!usable(index)) return;
       if (!groups.has(name)) {
         const group = document.createElement("optgroup");
@@ -31,10 +31,9 @@
     });
   }
 
-  function parse(row, words) {
-    const [code, position, heard, reason, probability, original, margin, begins, near, repeats, audit] = row;
-    const said = code[1] === "i" ? null : words.get(position) ?? null;
-    return { mark: code[0], said, position, heard, reason, probability, original, margin, begins, near, repeats: repeats || 0, audit };
+  function withSaid(change, words) {
+    const said = change.inserted ? null : words.get(change.position) ?? null;
+    return { repeats: 0, ...change, said };
   }
 
   function title(change) {
@@ -45,17 +44,15 @@
 
   function sureness(change) {
     if (change.probability == null) return null;
-    const limits = found.thresholds, text = `word probability ${change.probability.toFixed(3)}`;
+    const text = `word probability ${change.probability.toFixed(3)}`;
     const original = change.original == null ? "" : `; the right word had ${change.original.toFixed(3)} on the original`;
-    if (!limits) return text + original;
-    const needed = change.original == null ? limits.probability : Math.min(limits.probability, limits.relative * change.original);
-    return `${text} (sure from ${needed.toFixed(3)} on)${original}`;
+    return change.sureFrom == null ? text + original : `${text} (sure from ${change.sureFrom.toFixed(3)} on)${original}`;
   }
 
   function fit(change) {
     if (change.mark === "F" || change.mark === "C" || change.heard == null) return null;
     if (change.margin == null) return "likelihood margin not measured: the verdict did not hang on it, or no place was found";
-    const needed = found.thresholds ? ` (clearly better from ${found.thresholds.margin} on)` : "";
+    const needed = found.clearlyFrom == null ? "" : ` (clearly better from ${found.clearlyFrom} on)`;
     return `likelihood margin ${change.margin > 0 ? "+" : ""}${change.margin.toFixed(2)} nats per word${needed}`;
   }
 
@@ -71,7 +68,7 @@
   }
 
   // A lost word has no place in the decoded audio: it is guessed from its place in the text.
-  function start(change, [, total, seconds]) {
+  function start(change, { total, seconds }) {
     if (change.begins != null && change.mark !== "F") return { at: Math.max(0, change.begins - 0.25), about: "" };
     if (seconds == null) return { at: 0, about: "" };
     return { at: Math.max(0, (seconds * change.position) / Math.max(1, total) - 0.4), about: "about " };
@@ -83,12 +80,12 @@
   function players(parent, change, text, keys, place) {
     if (!playable(keys, place)) return;
     const { at, about } = start(change, text), box = make("div", "", undefined, parent);
-    const [name, , point] = found.places[place];
+    const { name, point } = found.places[place];
     for (const [key, label] of [[keys[""], "original"], [keys[place], `${name} at ${point} kbps`]]) {
       if (!window.codecbench.has(key)) continue;
       const button = make("button", "", `▶ ${label} from ${about}${at.toFixed(1)} s`, box);
       button.type = "button";
-      button.addEventListener("click", () => window.codecbench.play(key, at, `${label}, ${text[0]}`));
+      button.addEventListener("click", () => window.codecbench.play(key, at, `${label}, ${text.id}`));
     }
   }
 
@@ -140,15 +137,14 @@
     });
   }
 
-  const WHOLE = 60, AROUND = 6;
-  // The words near a change, and how many are left out between them; short texts whole.
-  function drawText(parent, words, total, changes, add) {
+  // The words near a change, short texts whole; and how many are left out between them.
+  function drawText(parent, words, { total, whole }, changes, add) {
     const at = new Map();
     for (const change of changes) {
       if (!at.has(change.position)) at.set(change.position, []);
       at.get(change.position).push(change);
     }
-    const near = (n) => total <= WHOLE || changes.some((c) => Math.abs(c.position - n) <= AROUND);
+    const near = (n) => whole || changes.some((change) => Math.abs(change.position - n) <= found.around);
     let skipped = 0;
     const gap = () => { if (skipped) make("span", "h-gap", ` [… ${skipped} words …] `, parent); skipped = 0; };
     for (let n = 0; n <= total; n++) {
@@ -164,10 +160,10 @@
     gap();
   }
 
-  function drawCell(list, [utterance, seed, rows, more], place, seeds) {
-    const text = found.utterances[utterance], [name, total, , runs, standIn] = text;
-    const words = new Map(runs.flatMap(([first, ...run]) => run.map((word, k) => [first + k, word])));
-    const changes = rows.map((row) => parse(row, words));
+  function drawCell(list, cell, place, seeds) {
+    const { utterance, seed, more } = cell, text = found.utterances[utterance], { id: name, total, runs, standIn } = text;
+    const words = new Map(runs.flatMap(({ first, words }) => words.map((word, k) => [first + k, word])));
+    const changes = cell.changes.map((change) => withSaid(change, words));
     const item = make("li", "", undefined, list), head = make("header", "", undefined, item);
     make("b", "", name, head);
     const counts = [...new Set(changes.map((c) => c.mark))].map((mark) => `${changes.filter((c) => c.mark === mark).reduce((sum, c) => sum + 1 + c.repeats, 0)} ${mark}`);
@@ -179,7 +175,7 @@
     if (playable(keys, place)) make("span", "", "♪ click a word to listen", head);
     const paragraph = make("p", "h-text", undefined, item);
     paragraph.dir = "auto";
-    drawText(paragraph, words, total, changes, (change) => {
+    drawText(paragraph, words, text, changes, (change) => {
       const button = wordButton(change);
       wire(button, change, text, keys, place, item);
       return button;
@@ -187,19 +183,20 @@
   }
 
   function drawPlace() {
-    const place = Number(byId("h-place").value), list = byId("h-texts"), [left, lies, errors] = found.left[place];
+    const place = Number(byId("h-place").value), list = byId("h-texts"), left = found.left[place];
     list.replaceChildren();
     tip.hidden = true;
-    const cells = found.cells[place], seeds = cells.some((cell) => cell[1] !== cells[0][1]);
+    const cells = found.cells[place], seeds = cells.some((cell) => cell.seed !== cells[0].seed);
     for (const cell of cells) drawCell(list, cell, place, seeds);
     if (!cells.length) make("li", "", "No word changed here.", list);
-    byId("h-left").textContent = left ? `The ${cells.length} worst; ${left} more with ${errors} changed words, ${lies} of them hallucinated.` : "";
+    byId("h-left").textContent = left.utterances ? `The ${cells.length} worst; ${left.utterances} more with ${left.changed} changed words, ${left.hallucinated} of them hallucinated.` : "";
   }
 
-  // Where lies are the largest part of what changed: of several words, and not where everything is lost.
+  // Where hallucinated words are the largest part of what changed: of several words, and not where everything is lost.
   function fluent() {
-    const rows = (index) => found.cells[index].flatMap((cell) => cell[2]), lies = (index) => rows(index).filter((row) => row[0][0] === "H").length;
-    const order = (index) => (lies(index) >= 3 ? 1000 : 0) + lies(index) / Math.max(1, rows(index).length);
+    const changes = (index) => found.cells[index].flatMap((cell) => cell.changes);
+    const invented = (index) => changes(index).filter((change) => change.mark === "H").length;
+    const order = (index) => (invented(index) >= 3 ? 1000 : 0) + invented(index) / Math.max(1, changes(index).length);
     const indices = found.places.map((_, index) => index).filter((index) => found.cells[index].length);
     return indices.reduce((best, index) => (order(index) > order(best) ? index : best), indices[0]);
   }
@@ -208,7 +205,7 @@
     const box = byId("h-transcripts");
     if (!box) return;
     fillPlaces(byId("h-place"), (index) => found.cells[index].length > 0, fluent());
-    const used = new Set(found.cells.flat().flatMap((cell) => cell[2].map((row) => row[0][0])));
+    const used = new Set(found.cells.flat().flatMap((cell) => cell.changes.map((change) => change.mark)));
     [...byId("h-marks").children].forEach((one, index) => { one.hidden = !used.has(Object.keys(found.marks)[index]); });
     box.append(tip);
     box.hidden = false;
