@@ -20,7 +20,7 @@ import pytest
 
 if TYPE_CHECKING:
     from codecbench.gate.baseline import Baseline
-    from codecbench.gate.verdict import Outcome
+    from codecbench.gate.verdict import GateOutcome
 
 
 class CodecbenchGate(Protocol):
@@ -28,7 +28,7 @@ class CodecbenchGate(Protocol):
 
     def __call__(
         self, codec: str, *, baseline: str | Path, metrics: Sequence[str] | None = None, dataset: str | None = None
-    ) -> Outcome:
+    ) -> GateOutcome:
         """Run `codec` as the baseline did, gate it, and fail the test where it does not pass.
 
         `metrics` defaults to all of the baseline. `dataset` is needed where the baseline's is a manifest or a folder.
@@ -45,11 +45,11 @@ def codecbench_gate(tmp_path: Path, request: pytest.FixtureRequest) -> Codecbenc
 
     def gate(
         codec: str, *, baseline: str | Path, metrics: Sequence[str] | None = None, dataset: str | None = None
-    ) -> Outcome:
+    ) -> GateOutcome:
         __tracebackhide__ = True
         from codecbench.gate import summary
-        from codecbench.gate.baseline import load_baseline
         from codecbench.gate.comparison import compare
+        from codecbench.gate.loading import load_baseline
         from codecbench.gate.matching import Scope
         from codecbench.gate.thresholds import load_settings
         from codecbench.gate.verdict import judge

@@ -1,20 +1,26 @@
+"""One name, one thing: no two public classes of codecbench share a name, so that a search lands where it should."""
+
 from __future__ import annotations
 
-import pytest
+import ast
+from collections import defaultdict
 
-from codecbench.errors import UsageError
-from codecbench.names import names
+from conftest import REPOSITORY
 
-
-def test_names_are_trimmed_and_doubles_dropped_kept_or_refused() -> None:
-    assert names(" a, b,a", "--metrics") == ("a", "b")
-    assert names("a,b,a", "--columns", doubles="keep") == ("a", "b", "a")
-    assert names(None, "--metrics") is None
-    with pytest.raises(UsageError, match=r"^--metrics 'a,b,a': 'a' is named twice$"):
-        names("a,b,a", "--metrics", doubles="refuse")
+TREES = ("codecbench", "recipes")
 
 
-@pytest.mark.parametrize("text", ["", "a,,b", "a,", " "])
-def test_an_empty_name_is_one_line(text: str) -> None:
-    with pytest.raises(UsageError, match=f"^--codecs '{text}': expected names separated by commas$"):
-        names(text, "--codecs")
+def public_classes(tree: str) -> dict[str, list[str]]:
+    """Module paths by the names of the public classes that they define at top level."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((REPOSITORY / tree).rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(str(path.relative_to(REPOSITORY)))
+    return places
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    for tree in TREES:
+        doubles = {name: paths for name, paths in public_classes(tree).items() if len(paths) > 1}
+        assert not doubles

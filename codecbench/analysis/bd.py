@@ -21,7 +21,7 @@ OVERLAP = 0.5
 
 
 @dataclass(frozen=True)
-class Curve:
+class QualityCurve:
     """Points of one codec: measured `kbps` and `quality` at each, in any order."""
 
     kbps: Sequence[float]
@@ -67,17 +67,17 @@ class Resampled:
     quality: Floats
 
     @classmethod
-    def of(cls, curve: Curve) -> Resampled:
+    def of(cls, curve: QualityCurve) -> Resampled:
         order = np.argsort(np.asarray(curve.kbps, dtype=np.float64), kind="stable")
         rates = np.asarray(curve.kbps, dtype=np.float64)[order]
         quality = np.asarray(curve.quality, dtype=np.float64)[order]
         return cls(np.log10(rates)[None, :], (quality if curve.higher_is_better else -quality)[None, :])
 
 
-def bd_rate(anchor: Curve, test: Curve) -> Delta:
+def bd_rate(anchor: QualityCurve, test: QualityCurve) -> Delta:
     """Rate that `test` needs for the quality of `anchor`, as a fraction of it: -0.2 is 20 % fewer bits.
 
-    >>> f"{bd_rate(Curve([1, 2, 4, 8], [1, 2, 3, 4]), Curve([2, 4, 8, 16], [1, 2, 3, 4])).value:+.0%}"
+    >>> f"{bd_rate(QualityCurve([1, 2, 4, 8], [1, 2, 3, 4]), QualityCurve([2, 4, 8, 16], [1, 2, 3, 4])).value:+.0%}"
     '+100%'
     """
     refusal = refuse_curve(anchor, "anchor") or refuse_curve(test, "test")
@@ -88,7 +88,7 @@ def bd_rate(anchor: Curve, test: Curve) -> Delta:
     return Delta(None, refusal) if refusal else Delta(as_change(float(log_rate_deltas(a, t)[0])))
 
 
-def bd_quality(anchor: Curve, test: Curve) -> Delta:
+def bd_quality(anchor: QualityCurve, test: QualityCurve) -> Delta:
     """Mean quality of `test` minus that of `anchor` at like rate, in the metric's unit and direction."""
     refusal = refuse_curve(anchor, "anchor") or refuse_curve(test, "test")
     if refusal:
@@ -105,7 +105,7 @@ def as_change(log_rate: float) -> float:
     return float(10.0**log_rate - 1.0)
 
 
-def refuse_curve(curve: Curve, role: CurveRole) -> BDRefusal | None:
+def refuse_curve(curve: QualityCurve, role: CurveRole) -> BDRefusal | None:
     """Why no delta can be taken of this curve, or None."""
     if len(curve.kbps) != len(curve.quality):
         raise ValueError(f"{len(curve.kbps)} rates but {len(curve.quality)} qualities")

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from codecbench.analysis.bd import BDRefusal, Curve, Delta, as_change, bd_quality, bd_rate
+from codecbench.analysis.bd import BDRefusal, Delta, QualityCurve, as_change, bd_quality, bd_rate
 from codecbench.analysis.bd_interval import Kind, SpeakerSums, delta_interval
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW
 from codecbench.analysis.cells import Cells
@@ -70,7 +70,7 @@ def _compare(cells: Cells, one: Sequence[Place], other: Sequence[Place], metric:
     sign = 1 if higher else -1
     everyone = np.ones((1, len(names)))
     plain = [found.curves(everyone, sign) for found in sums]
-    curves = [Curve(list(10 ** p.log_kbps[0]), list(sign * p.quality[0]), higher) for p in plain]
+    curves = [QualityCurve(list(10 ** p.log_kbps[0]), list(sign * p.quality[0]), higher) for p in plain]
     about = BDFigure(None, utterances=len(shared), speakers=len(names))
     rate = _figure(bd_rate(*curves), about, sums, "rate", sign)
     quality = _figure(bd_quality(*curves), about, sums, "quality", sign)

@@ -27,7 +27,7 @@ Values: TypeAlias = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Step:
+class LadderStep:
     """One part. `score` is the mean after it, `loss` what it costs, with its interval.
 
     `absent` where the codec has no such part: its neighbours then take over from each other. Without a figure for any
@@ -55,7 +55,7 @@ class LossLadder:
     nominal_kbps: float
     metric: str
     perfect: float | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[LadderStep, ...] = ()
     total: Estimate | None = None
     n: int = 0
     planned: int = 0
@@ -136,20 +136,20 @@ def _ladder(
         losses = [sign * (before[name] - after[name]) for name in common]
         return estimate(losses, [1.0] * len(losses), [speakers.get(name, "") for name in common])
 
-    steps: list[Step] = []
+    steps: list[LadderStep] = []
     before: Values | None = original
     for part in PARTS:
         after = values[part]
         known = rungs.get(part)
         if known and not after and all(row.status == "none" for row in known):
-            steps.append(Step(part, absent=True, reason=known[0].reason))
+            steps.append(LadderStep(part, absent=True, reason=known[0].reason))
             continue
         if not after:
-            steps.append(Step(part, reason=_most_common(known or ())))
+            steps.append(LadderStep(part, reason=_most_common(known or ())))
         elif before is None:
-            steps.append(Step(part, _mean(after, common), reason="the score before it is not known"))
+            steps.append(LadderStep(part, _mean(after, common), reason="the score before it is not known"))
         else:
-            steps.append(Step(part, _mean(after, common), lost(before, after)))
+            steps.append(LadderStep(part, _mean(after, common), lost(before, after)))
         before = after or None
     return LossLadder(*place, _mean(original, common), tuple(steps), lost(original, coded), len(common), planned)
 

@@ -24,8 +24,8 @@ def compare(
 ) -> None:  # fmt: skip
     """Compare two runs (or baselines) on their common utterances: RUN_B against RUN_A."""
     from codecbench.gate import listing
-    from codecbench.gate.baseline import load_baseline
     from codecbench.gate.comparison import compare as compare_baselines
+    from codecbench.gate.loading import load_baseline
     from codecbench.gate.matching import Scope
     from codecbench.gate.summary import dumps
     from codecbench.gate.thresholds import load_settings

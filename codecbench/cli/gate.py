@@ -17,7 +17,7 @@ from codecbench.names import names
 
 if TYPE_CHECKING:
     from codecbench.gate.speed_verdict import SpeedOutcome
-    from codecbench.gate.verdict import Outcome
+    from codecbench.gate.verdict import GateOutcome
 
 
 @click.command()
@@ -84,9 +84,9 @@ def _check(folder: Path | None, baseline: Path | None, speed: str | None, agains
 
 def _judged(
     folder: Path, baseline: Path, codecs: str | None, subset: bool, metrics: str | None, config: Path | None
-) -> Outcome:
-    from codecbench.gate.baseline import load_baseline
+) -> GateOutcome:
     from codecbench.gate.comparison import compare
+    from codecbench.gate.loading import load_baseline
     from codecbench.gate.matching import Scope
     from codecbench.gate.thresholds import load_settings
     from codecbench.gate.verdict import judge
@@ -96,7 +96,7 @@ def _judged(
     return judge(compare(load_baseline(baseline), load_baseline(folder), settings, scope), settings)
 
 
-def _tell(outcome: Outcome, explain: bool, markdown: Path | None, annotations: bool) -> None:
+def _tell(outcome: GateOutcome, explain: bool, markdown: Path | None, annotations: bool) -> None:
     from codecbench.gate import summary
 
     if explain:

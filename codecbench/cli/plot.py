@@ -10,7 +10,7 @@ import click
 
 from codecbench.cli.files import check_out
 from codecbench.cli.options import only_with
-from codecbench.cli.table import read_runs
+from codecbench.cli.runs import read_runs
 from codecbench.errors import UsageError
 from codecbench.names import names
 

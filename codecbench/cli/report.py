@@ -11,7 +11,7 @@ from rich.console import Console
 from codecbench.cli.files import check_out
 from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
-from codecbench.store import Store
+from codecbench.store import Store, require_results
 
 if TYPE_CHECKING:  # the report's modules load what --help does not need
     from codecbench.report.page import AudioMode
@@ -49,8 +49,7 @@ def report(folder: Path, out: Path | None, audio: AudioMode, audio_mb: float) ->
     from codecbench.report import render_table, write_outputs
 
     with Store(folder) as store:  # says what is wrong with the folder before anything is written
-        if "request" not in store.meta():
-            raise UsageError(f"'{folder}' holds a run that had not begun; run it again")
+        require_results(store)
     if out is not None:
         check_out(out, "report.html")
     try:

@@ -26,6 +26,6 @@ def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
         stored = store.meta().get("request")
         specs, utterances = store.extent()
     if stored is None or not specs:
-        raise UsageError(f"'{folder}' holds a run in which nothing is coded yet; run it again")
+        raise UsageError(f"'{folder}' contains no codings yet: run the same command again, then score")
     request = Request.from_json(stored, out=folder)
     sys.exit(execute(request.scoring(metrics, jobs or available_cores(), specs, utterances), scoring=True))

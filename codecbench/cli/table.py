@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from codecbench.cli.options import only_with
+from codecbench.cli.runs import read_runs
 from codecbench.errors import UsageError
 from codecbench.names import names
 
 if TYPE_CHECKING:
-    from codecbench.store.rows import Results
     from codecbench.tables.build import GroupBy
     from codecbench.tables.selection import Preset
     from codecbench.tables.table import Table
@@ -85,20 +84,6 @@ def _made(
         findings, columns, group_by=group_by, published=figures() if published else (),
         caption=caption, command=shlex.join(["codecbench", *sys.argv[1:]]), keep_empty=ids is not None,
     )  # fmt: skip
-
-
-def read_runs(folders: Iterable[Path]) -> Results:
-    """One run, or several merged. Raises UsageError where one is no run, had not begun, or is unlike the others."""
-    from codecbench.store import Store
-    from codecbench.tables.merge import Run, merge
-
-    runs = []
-    for folder in folders:
-        with Store(folder) as store:
-            if "request" not in store.meta():
-                raise UsageError(f"'{folder}' holds a run that had not begun; run it again")
-            runs.append(Run(str(folder), store.results()))
-    return merge(runs)
 
 
 def _as_text(made: Table) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codecbench.analysis.paired import Value
-from codecbench.errors import UsageError
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place
 from codecbench.store.rows import Status
@@ -108,15 +107,3 @@ def compared(facts: MetricFacts) -> MetricFacts:
 def known_metric(name: str, *sides: Baseline) -> MetricFacts:
     """As the first of `sides` that knows it describes it; without a field where none does."""
     return next((side.metrics[name] for side in sides if name in side.metrics), MetricFacts.from_json(name, {}))
-
-
-def load_baseline(path: Path) -> Baseline:
-    """A run's folder or a baseline file. Raises UsageError where it is neither, or not readable."""
-    from codecbench.gate.document import read_document
-    from codecbench.gate.from_run import read_run
-
-    if path.is_dir():
-        return read_run(path)
-    if not path.is_file():
-        raise UsageError(f"'{path}' is neither a run's folder nor a baseline; write one: codecbench baseline write RUN")
-    return read_document(path)

@@ -11,7 +11,7 @@ from codecbench.analysis.significance import false_discoveries, max_t
 from codecbench.analysis.summary import PRIMARY
 from codecbench.gate.baseline import Baseline, known_metric
 from codecbench.gate.exact import Exact
-from codecbench.gate.matching import Broken, Matching, Pair, Scope, Unmeasured
+from codecbench.gate.matching import Broken, Matching, MetricPair, Scope, Unmeasured
 from codecbench.gate.thresholds import Settings, Threshold, find_thresholds
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place
@@ -23,7 +23,7 @@ COMPARE_LEVEL = 0.05
 
 
 @dataclass(frozen=True)
-class Cell:
+class MetricChange:
     """One metric at one place. `loss` is positive where it got worse, in the metric's unit.
 
     `p` is adjusted for all tests of its family, `bound` the one-sided lower bound of the loss at the family's level.
@@ -42,13 +42,13 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class BaselineComparison:
     """`before` and `after` with everything found. `level` is the share of unchanged runs that may have a `worse`."""
 
     before: Baseline
     after: Baseline
     level: float
-    cells: tuple[Cell, ...]
+    cells: tuple[MetricChange, ...]
     exact: tuple[Exact, ...]
     broken: tuple[Broken, ...]
     unmeasured: tuple[Unmeasured, ...]
@@ -62,7 +62,7 @@ class Comparison:
 
 def compare(
     before: Baseline, after: Baseline, settings: Settings, scope: Scope | None = None, purpose: Purpose = "gate"
-) -> Comparison:
+) -> BaselineComparison:
     """Compare `after` with `before`.
 
     For `gate` every metric is in one family, tested for losses beyond its threshold at `settings.level`. For `compare`
@@ -78,7 +78,7 @@ def compare(
     cells = make(found.pairs, thresholds, level)
     if cells and purpose == "gate":
         found.require_speakers(level)
-    return Comparison(
+    return BaselineComparison(
         before=before,
         after=after,
         level=level,
@@ -91,7 +91,7 @@ def compare(
     )
 
 
-def _gate_cells(pairs: Sequence[Pair], thresholds: Mapping[str, Threshold], level: float) -> list[Cell]:
+def _gate_cells(pairs: Sequence[MetricPair], thresholds: Mapping[str, Threshold], level: float) -> list[MetricChange]:
     """One family of losses beyond the thresholds; gains are looked for in the same way, for information."""
     losses = [pair.test(thresholds[pair.metric].value) for pair in pairs]
     worse, better = max_t(losses), max_t([replace(test, sign=-test.sign) for test in losses])
@@ -106,7 +106,9 @@ def _gate_cells(pairs: Sequence[Pair], thresholds: Mapping[str, Threshold], leve
     return cells
 
 
-def _compare_cells(pairs: Sequence[Pair], thresholds: Mapping[str, Threshold], level: float) -> list[Cell]:
+def _compare_cells(
+    pairs: Sequence[MetricPair], thresholds: Mapping[str, Threshold], level: float
+) -> list[MetricChange]:
     """Changes in both directions: the primary metrics as one family, the rest by false discovery rate."""
     tests = [replace(pair.test(), two_sided=True) for pair in pairs]
     first = [index for index, pair in enumerate(pairs) if pair.metric in PRIMARY]
@@ -119,8 +121,8 @@ def _compare_cells(pairs: Sequence[Pair], thresholds: Mapping[str, Threshold], l
     ]
 
 
-def _cell(pair: Pair, threshold: Threshold, p: float, bound: float, found: bool) -> Cell:
-    return Cell(
+def _cell(pair: MetricPair, threshold: Threshold, p: float, bound: float, found: bool) -> MetricChange:
+    return MetricChange(
         place=pair.place,
         metric=pair.metric,
         paired=pair.paired,
@@ -133,7 +135,7 @@ def _cell(pair: Pair, threshold: Threshold, p: float, bound: float, found: bool)
     )
 
 
-def _one_sided(pair: Pair) -> float:
+def _one_sided(pair: MetricPair) -> float:
     """The loss at the favourable end of its 95 % interval."""
     change = pair.paired.change
     if change.low is None or change.high is None:
@@ -143,7 +145,7 @@ def _one_sided(pair: Pair) -> float:
     return -change.high if pair.higher else change.low
 
 
-def _verdict(pair: Pair, threshold: float, found: bool) -> Verdict:
+def _verdict(pair: MetricPair, threshold: float, found: bool) -> Verdict:
     """`found`: the change is beyond chance. `same`: its interval lies within the threshold."""
     if found and abs(pair.loss) > threshold:
         return "worse" if pair.loss > 0 else "better"

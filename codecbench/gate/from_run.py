@@ -12,10 +12,9 @@ from codecbench.alignment import QUANTUM_S
 from codecbench.analysis.costs import CARD_FIGURES, Cost, join_cost
 from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import UtteranceScore, by_utterance
-from codecbench.errors import UsageError
 from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Payloads, Scores, Speaker, compared
 from codecbench.machine import SAME_MACHINE
-from codecbench.store import Store
+from codecbench.store import Store, require_results
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place, by_place
 from codecbench.store.rows import CodecRow, CodingRow, CostRow, Results, ScoreRow
@@ -26,11 +25,10 @@ SPEEDS = ("rtf_encode", "rtf_decode")
 
 
 def read_run(folder: Path) -> Baseline:
-    """Raises UsageError where there is no run."""
+    """Raises UsageError where there is no run, or one without results."""
     with Store(folder) as store:
+        require_results(store)
         results = store.results()
-        if not results.meta.get("revision"):
-            raise UsageError(f"'{folder}' holds a run that had not begun; run it again")
         return as_baseline(results, str(folder), _checksums(store, results.codings), folder)
 
 

@@ -13,7 +13,7 @@ from tabulate import tabulate
 
 from codecbench.analysis.paired import Difference
 from codecbench.gate.baseline import Baseline
-from codecbench.gate.comparison import Cell, Comparison
+from codecbench.gate.comparison import BaselineComparison, MetricChange
 from codecbench.gate.exact import Exact
 from codecbench.gate.matching import Broken
 from codecbench.gate.summary import as_cell, as_figure, escaped
@@ -39,7 +39,7 @@ class Changed:
     after: Path | None
 
 
-def as_text(comparison: Comparison) -> str:
+def as_text(comparison: BaselineComparison) -> str:
     """For the terminal."""
     lines = [_table(_rows(comparison), "simple"), ""]
     lines += [f"{figure.place}: {figure} ({figure.verdict})" for figure in changed_figures(comparison)]
@@ -52,7 +52,7 @@ def as_text(comparison: Comparison) -> str:
     return "\n".join([*lines, _about(comparison)])
 
 
-def as_markdown(comparison: Comparison, folder: Path) -> str:
+def as_markdown(comparison: BaselineComparison, folder: Path) -> str:
     """For a file in `folder`; audio is linked relative to it. No name or reason turns into markup."""
     lines = [_table([[escaped(text) for text in row] for row in _rows(comparison)], "github"), ""]
     told = [f"{figure.place}: {figure} ({figure.verdict})" for figure in changed_figures(comparison)]
@@ -68,7 +68,7 @@ def as_markdown(comparison: Comparison, folder: Path) -> str:
     return "\n".join([*lines, "", _about(comparison)]) + "\n"
 
 
-def as_json(comparison: Comparison) -> dict[str, Any]:
+def as_json(comparison: BaselineComparison) -> dict[str, Any]:
     """Plain JSON values."""
     return {
         "schema": 1,
@@ -90,11 +90,11 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def changed_figures(comparison: Comparison) -> list[Exact]:
+def changed_figures(comparison: BaselineComparison) -> list[Exact]:
     return [figure for figure in comparison.exact if figure.verdict != "same"]
 
 
-def most_changed(comparison: Comparison, count: int = MOST) -> list[Changed]:
+def most_changed(comparison: BaselineComparison, count: int = MOST) -> list[Changed]:
     """Of each place and metric that got better or worse."""
     return [
         Changed(cell.place, cell.metric, difference, _audio(comparison.before, cell.place, difference.utterance),
@@ -117,7 +117,7 @@ def _table(rows: Iterable[list[str]], style: str) -> str:
     return text
 
 
-def _rows(comparison: Comparison) -> list[list[str]]:
+def _rows(comparison: BaselineComparison) -> list[list[str]]:
     return [_row(comparison, cell) for cell in _ordered(comparison.cells)]
 
 
@@ -125,13 +125,13 @@ def _failed(item: Broken) -> str:
     return f"failed now: {item.metric} of {item.place} on {count(len(item.utterances), 'utterance')}: {item.reason}"
 
 
-def _ordered(cells: Sequence[Cell]) -> Iterable[Cell]:
+def _ordered(cells: Sequence[MetricChange]) -> Iterable[MetricChange]:
     """As the runs have them, primary metrics of a place first."""
     order = {place: rank for rank, place in enumerate(dict.fromkeys(cell.place for cell in cells))}
     return sorted(cells, key=lambda cell: (order[cell.place], not cell.primary))
 
 
-def _row(comparison: Comparison, cell: Cell) -> list[str]:
+def _row(comparison: BaselineComparison, cell: MetricChange) -> list[str]:
     style = Style.of(comparison.metric(cell.metric))
     paired = cell.paired
     interval = f"{signed(style, paired.change.low)} to {signed(style, paired.change.high)}"
@@ -146,7 +146,7 @@ def _p(p: float) -> str:
     return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def _change(comparison: Comparison, item: Changed) -> str:
+def _change(comparison: BaselineComparison, item: Changed) -> str:
     style = Style.of(comparison.metric(item.metric))
     difference = item.difference
     return (
@@ -165,7 +165,7 @@ def _link(name: str, path: Path | None, folder: Path) -> str:
     return f"[{name}]({quote(Path(target).as_posix())})"
 
 
-def _about(comparison: Comparison) -> str:
+def _about(comparison: BaselineComparison) -> str:
     found = {len(cell.paired.differences) for cell in comparison.cells}
     if not found:
         return "No utterance has a score on both sides: there is nothing to compare."

@@ -53,7 +53,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Pair:
+class MetricPair:
     """One metric at one place, on the utterances that both sides have. `higher`: whether higher is better."""
 
     place: Place
@@ -80,7 +80,7 @@ class Matching:
 
     def __init__(self, before: Baseline, after: Baseline, settings: Settings, scope: Scope) -> None:
         self.before, self.after, self.settings, self.scope = before, after, settings, scope
-        self.pairs: list[Pair] = []
+        self.pairs: list[MetricPair] = []
         self.exact: list[Exact] = []
         self.broken: list[Broken] = []
         self.unmeasured: list[Unmeasured] = []
@@ -162,7 +162,7 @@ class Matching:
             self._add(what, str(error))
             return
         if paired is not None:
-            self.pairs.append(Pair(row.place, metric, paired, self._higher(metric)))
+            self.pairs.append(MetricPair(row.place, metric, paired, self._higher(metric)))
 
     def _higher(self, metric: str) -> bool | None:
         return known_metric(metric, self.after, self.before).higher_is_better

@@ -11,9 +11,9 @@ from typing import Any
 
 from tabulate import tabulate
 
-from codecbench.gate.comparison import Cell, Comparison, Verdict
+from codecbench.gate.comparison import BaselineComparison, MetricChange, Verdict
 from codecbench.gate.exact import Exact, shown
-from codecbench.gate.verdict import Finding, Outcome
+from codecbench.gate.verdict import Finding, GateOutcome
 from codecbench.printing.figures import Style, significant
 from codecbench.printing.wording import count, percent, signed, small
 
@@ -23,7 +23,7 @@ SCHEMA = 1
 SIGNS = {"pass": "✅", "regressed": "❌", "could not measure": "⚠️"}
 
 
-def as_markdown(outcome: Outcome) -> str:
+def as_markdown(outcome: GateOutcome) -> str:
     """A comment for a pull request."""
     comparison = outcome.comparison
     lines = [f"### {SIGNS[outcome.word]} codecbench gate: {outcome.word}", "", _headline(outcome), ""]
@@ -47,7 +47,7 @@ def as_markdown(outcome: Outcome) -> str:
     return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
 
 
-def as_annotations(outcome: Outcome, most: int = 10) -> list[str]:
+def as_annotations(outcome: GateOutcome, most: int = 10) -> list[str]:
     """GitHub workflow commands; a step shows at most ten."""
     found = [*outcome.of("could not measure"), *outcome.of("regressed")]
     lines = [f"::error title={_property(f'codecbench gate: {finding.kind}')}::{_data(finding.message)}"
@@ -57,7 +57,7 @@ def as_annotations(outcome: Outcome, most: int = 10) -> list[str]:
     return lines
 
 
-def as_json(outcome: Outcome) -> dict[str, Any]:
+def as_json(outcome: GateOutcome) -> dict[str, Any]:
     """Plain JSON values. Extra keys may be added within a schema, none removed."""
     comparison = outcome.comparison
     return {
@@ -79,7 +79,7 @@ def dumps(document: Any) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def as_text(outcome: Outcome) -> str:
+def as_text(outcome: GateOutcome) -> str:
     """For the terminal: every reason on a line, then the counts."""
     lines = [f"{finding.kind}: {finding.message}" for finding in outcome.findings]
     lines += [f"better: {note}" for note in _better(outcome.comparison)]
@@ -87,7 +87,7 @@ def as_text(outcome: Outcome) -> str:
     return "\n".join([*lines, _counts(outcome.comparison), f"codecbench gate: {outcome.word}"])
 
 
-def explain(comparison: Comparison) -> str:
+def explain(comparison: BaselineComparison) -> str:
     """Where each threshold comes from, and how likely a drop of the claimed size is to be caught."""
     rows = []
     for metric, found in comparison.thresholds.items():
@@ -104,7 +104,7 @@ def explain(comparison: Comparison) -> str:
     return f"{text}\n\n{about}"
 
 
-def speed_notes(comparison: Comparison) -> list[str]:
+def speed_notes(comparison: BaselineComparison) -> list[str]:
     """Speeds of two runs are told, never judged: between machines they differ by a quarter without any change."""
     same = comparison.before.machine is not None and comparison.before.machine == comparison.after.machine
     notes = []
@@ -122,7 +122,7 @@ SPEED_NOTE = 1.25
 HEADERS = ("codec", "kbps", "figure", "before", "after", "loss", "at least", "threshold")
 
 
-def _row(comparison: Comparison, cell: Cell) -> list[str]:
+def _row(comparison: BaselineComparison, cell: MetricChange) -> list[str]:
     style = Style.of(comparison.metric(cell.metric))
     unit = f" ({style.unit})" if style.unit else ""
     place = cell.place
@@ -138,7 +138,7 @@ def _exact_row(figure: Exact) -> list[str]:
             "exact"]  # fmt: skip
 
 
-def _headline(outcome: Outcome) -> str:
+def _headline(outcome: GateOutcome) -> str:
     comparison = outcome.comparison
     utterances = {d.utterance for cell in comparison.cells for d in cell.paired.differences}
     places = {cell.place for cell in comparison.cells}
@@ -149,14 +149,14 @@ def _headline(outcome: Outcome) -> str:
     )
 
 
-def _counts(comparison: Comparison) -> str:
+def _counts(comparison: BaselineComparison) -> str:
     found = Counter(cell.verdict for cell in comparison.cells)
     order: tuple[Verdict, ...] = ("worse", "better", "same", "cannot tell")
     told = ", ".join(f"{found[verdict]} {verdict}" for verdict in order if found[verdict]) or "none"
     return f"{count(len(comparison.cells), 'comparison')}: {told}."
 
 
-def _better(comparison: Comparison) -> Iterable[str]:
+def _better(comparison: BaselineComparison) -> Iterable[str]:
     for cell in comparison.cells:
         if cell.verdict == "better":
             style = Style.of(comparison.metric(cell.metric))
@@ -174,7 +174,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return {"kind": finding.kind, "message": finding.message, **place, "metric": finding.metric}
 
 
-def as_cell(cell: Cell) -> dict[str, Any]:
+def as_cell(cell: MetricChange) -> dict[str, Any]:
     change = cell.paired.change
     return {
         **cell.place._asdict(), "metric": cell.metric, "verdict": cell.verdict, "before": cell.paired.before,

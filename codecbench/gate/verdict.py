@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from codecbench.gate.comparison import Cell, Comparison
+from codecbench.gate.comparison import BaselineComparison, MetricChange
 from codecbench.gate.matching import Broken
 from codecbench.gate.thresholds import Settings
 from codecbench.printing.figures import Style
@@ -31,10 +31,10 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class GateOutcome:
     """The gate's answer."""
 
-    comparison: Comparison
+    comparison: BaselineComparison
     findings: tuple[Finding, ...]
 
     @property
@@ -52,7 +52,7 @@ class Outcome:
         return [finding for finding in self.findings if finding.kind == kind]
 
 
-def judge(comparison: Comparison, settings: Settings) -> Outcome:
+def judge(comparison: BaselineComparison, settings: Settings) -> GateOutcome:
     """Everything that keeps the run from passing, what could not be measured first."""
     findings = [
         Finding("could not measure", f"{missing.what}: {missing.reason}") for missing in comparison.unmeasured
@@ -69,7 +69,7 @@ def judge(comparison: Comparison, settings: Settings) -> Outcome:
         if exact.gated and exact.verdict == "worse"
     ]
     findings += [_worse(cell, comparison) for cell in comparison.cells if cell.verdict == "worse"]
-    return Outcome(comparison, (*findings, *_floors(comparison, settings)))
+    return GateOutcome(comparison, (*findings, *_floors(comparison, settings)))
 
 
 def _broken(broken: Iterable[Broken]) -> list[Finding]:
@@ -89,7 +89,7 @@ def _broken(broken: Iterable[Broken]) -> list[Finding]:
     ]
 
 
-def _worse(cell: Cell, comparison: Comparison) -> Finding:
+def _worse(cell: MetricChange, comparison: BaselineComparison) -> Finding:
     style = Style.of(comparison.metric(cell.metric))
     unit = f" {style.unit}" if style.unit else ""
     paired = cell.paired
@@ -102,7 +102,7 @@ def _worse(cell: Cell, comparison: Comparison) -> Finding:
     return Finding("regressed", message, cell.place, cell.metric)
 
 
-def _floors(comparison: Comparison, settings: Settings) -> list[Finding]:
+def _floors(comparison: BaselineComparison, settings: Settings) -> list[Finding]:
     """Absolute limits: the run's own mean, whatever the baseline was."""
     findings = []
     for cell in comparison.cells:

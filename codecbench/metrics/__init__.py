@@ -45,5 +45,5 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register(silence.CARD, silence.SpeechInSilence)
     register_group(hallucination.CARDS, hallucination.WordChanges)
     register(audit.CARD, audit.WordAudit)
-    register(level.DELAY_CARD, level.Delay)
+    register(level.DELAY_CARD, level.RemainingDelay)
     register(level.LEVEL_CARD, level.LevelError)

@@ -40,7 +40,7 @@ LEVEL_CARD = MetricCard(
 )
 
 
-class Delay(PairMetric):
+class RemainingDelay(PairMetric):
     """Delay of the decoded signal as the codec gave it. Abstains without a clear peak (vocoders, silence)."""
 
     def score(self, sample: Sample) -> Score:

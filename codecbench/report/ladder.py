@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codecbench.analysis.bootstrap import Estimate
-from codecbench.analysis.ladder import LossLadder, Part, Step
+from codecbench.analysis.ladder import LadderStep, LossLadder, Part
 from codecbench.analysis.summary import Summary
 from codecbench.printing.figures import Style
 from codecbench.report.page import Content, Page
@@ -110,7 +110,7 @@ def _score(value: float | None, style: Style) -> FigureCell:
     return FigureCell("n/a") if value is None else FigureCell(style.number(value), value)
 
 
-def _step(step: Step, style: Style) -> FigureCell:
+def _step(step: LadderStep, style: Style) -> FigureCell:
     if step.absent:
         return FigureCell("none", more=step.reason or "")
     if step.loss is None:

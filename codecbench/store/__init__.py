@@ -3,6 +3,7 @@
 Whoever runs codecs writes here and whoever looks at results reads here; neither knows of the other.
 """
 
+from codecbench.store.opening import open_run, require_results
 from codecbench.store.writing import FILE, META, SCHEMA, Store, StoredCoding
 
-__all__ = ["FILE", "META", "SCHEMA", "Store", "StoredCoding"]
+__all__ = ["FILE", "META", "SCHEMA", "Store", "StoredCoding", "open_run", "require_results"]

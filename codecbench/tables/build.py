@@ -15,7 +15,7 @@ from codecbench.tables.columns import cell
 from codecbench.tables.notes import events, find_gaps, table_notes
 from codecbench.tables.published import published_block
 from codecbench.tables.ranking import Ranking, range_kbps, rank
-from codecbench.tables.table import NA, Cell, Column, Comparison, Origin, RowGroup, Table, TableRow, visible
+from codecbench.tables.table import NA, Column, Origin, RankingNote, RowGroup, Table, TableCell, TableRow, visible
 
 GroupBy = Literal["codec", "bitrate"]
 GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
@@ -92,14 +92,14 @@ def _run_of(row: Row, summary: Summary) -> str:
 
 def _comparison(
     ranking: Ranking | None, columns: Sequence[Column], rows: Sequence[TableRow], summary: Summary
-) -> Comparison | None:
+) -> RankingNote | None:
     """None where no column could have a mark."""
     if ranking is None or not any(column.id in summary.metrics for column in columns):
         return None
     return ranking.comparison(any(cell.mark for row in rows for cell in row.cells))
 
 
-def _marked(found: Cell, row: Row, column: Column, ranking: Ranking | None) -> Cell:
+def _marked(found: TableCell, row: Row, column: Column, ranking: Ranking | None) -> TableCell:
     mark = ranking.marks.get((row.place, column.id)) if ranking is not None else None
     return replace(found, reason=visible(found.reason), mark=mark)
 

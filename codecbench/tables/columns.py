@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
 from codecbench.printing.figures import CONSTANT, UNKNOWN, Style, cost_figure, kbps, scaled
-from codecbench.tables.table import NA, Cell, Column, visible
+from codecbench.tables.table import NA, Column, TableCell, visible
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _metric_column(summary: Summary, name: str) -> Column:
     return Column(name, visible(facts.title), unit, facts.higher_is_better, facts.description)
 
 
-def cell(summary: Summary, row: Row, column: Column) -> Cell:
+def cell(summary: Summary, row: Row, column: Column) -> TableCell:
     """The figure of `row` in `column`, without a mark."""
     if column.id in summary.metrics and column.id not in FIXED:
         return _score(row.scores.get(column.id), Style.of(summary.metrics[column.id]))
@@ -60,15 +60,15 @@ def cell(summary: Summary, row: Row, column: Column) -> Cell:
         return FIXED[column.id](row)
     value = row.cost.number(column.id)
     text = cost_figure(row.cost, column.id)
-    return Cell(NA if text == UNKNOWN else text, value=value, reason=row.cost.reasons.get(column.id, ""))
+    return TableCell(NA if text == UNKNOWN else text, value=value, reason=row.cost.reasons.get(column.id, ""))
 
 
-def _score(score: MetricSummary | None, style: Style) -> Cell:
+def _score(score: MetricSummary | None, style: Style) -> TableCell:
     if score is None:
-        return Cell(NA, reason="not scored")
+        return TableCell(NA, reason="not scored")
     reason = score.reason or ("alike in all utterances" if score.method == CONSTANT else "")
     text = NA if score.mean is None else style.mean(score)
-    return Cell(text, spread(score, style), score.mean, score.n, score.planned, reason=reason)
+    return TableCell(text, spread(score, style), score.mean, score.n, score.planned, reason=reason)
 
 
 LOPSIDED = 0.1
@@ -89,36 +89,36 @@ def spread(score: MetricSummary, style: Style) -> str:
     return f"±{style.number((score.high - score.low) / 2)}"
 
 
-def _measured(row: Row) -> Cell:
+def _measured(row: Row) -> TableCell:
     rate = row.rate.measured_kbps
-    return Cell(NA if rate is None else kbps(rate), value=rate, reason=row.rate.measured_reason or "")
+    return TableCell(NA if rate is None else kbps(rate), value=rate, reason=row.rate.measured_reason or "")
 
 
-def _entropy(row: Row) -> Cell:
+def _entropy(row: Row) -> TableCell:
     rate = row.rate.entropy_kbps
-    return Cell(NA if rate is None else kbps(rate), value=rate, reason=row.rate.entropy_reason or "")
+    return TableCell(NA if rate is None else kbps(rate), value=rate, reason=row.rate.entropy_reason or "")
 
 
-def _delay(row: Row) -> Cell:
+def _delay(row: Row) -> TableCell:
     if row.delay_ms is None:
-        return Cell(NA, reason="no delay was found")
-    return Cell(Style(1.0, 2, "ms").number(row.delay_ms), value=row.delay_ms)
+        return TableCell(NA, reason="no delay was found")
+    return TableCell(Style(1.0, 2, "ms").number(row.delay_ms), value=row.delay_ms)
 
 
-def _macs(row: Row) -> Cell:
+def _macs(row: Row) -> TableCell:
     total = row.cost.macs_per_s
     if total is None:
         reasons = row.cost.reasons
         why = reasons.get("encoder_macs_per_s") or reasons.get("decoder_macs_per_s") or "not on the codec's card"
-        return Cell(NA, reason=why)
-    return Cell(scaled(total), value=total)
+        return TableCell(NA, reason=why)
+    return TableCell(scaled(total), value=total)
 
 
-def _track(row: Row) -> Cell:
-    return Cell(row.track)
+def _track(row: Row) -> TableCell:
+    return TableCell(row.track)
 
 
-FIXED: Mapping[str, Callable[[Row], Cell]] = {
+FIXED: Mapping[str, Callable[[Row], TableCell]] = {
     "measured_kbps": _measured, "entropy_kbps": _entropy, "applied_delay_ms": _delay, "macs_per_s": _macs,
     "track": _track,
 }  # fmt: skip

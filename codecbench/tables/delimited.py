@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from codecbench.tables.table import Cell, Table, visible
+from codecbench.tables.table import Table, TableCell, visible
 
 PLACE = ("run", "codec", "checkpoint", "weights_from", "kbps", "published")
 PARTS = ("", "_interval", "_value", "_n", "_of", "_mark", "_reason")
@@ -37,6 +37,6 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _parts(cell: Cell) -> tuple[str, ...]:
+def _parts(cell: TableCell) -> tuple[str, ...]:
     value, n, planned = ("" if figure is None else repr(figure) for figure in (cell.value, cell.n, cell.planned))
     return cell.text, cell.spread, value, n, planned, cell.mark or "", safe(cell.reason)

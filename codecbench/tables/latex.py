@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from codecbench.errors import UsageError
 from codecbench.tables.latex_text import escape
-from codecbench.tables.table import DAGGER, Cell, PublishedBlock, RowGroup, Table, TableRow
+from codecbench.tables.table import DAGGER, PublishedBlock, RowGroup, Table, TableCell, TableRow
 
 COLUMN_PT, DIGIT_PT, GAP_PT = 236.0, 4.3, 6.0
 """Width of a column of a two-column article, of a sign at \\footnotesize, and between two columns of ours.
@@ -160,7 +160,7 @@ def _across(text: str, wide: int) -> str:
     return rf"\multicolumn{{{wide}}}{{@{{}}l}}{{\textit{{{escape(text)}}}}} \\"
 
 
-def figure(cell: Cell, double: bool) -> str:
+def figure(cell: TableCell, double: bool) -> str:
     """Figure and small interval, in two columns where `double`; the dagger takes no width there."""
     text = number_text(cell.text)
     text = {"best": rf"\textbf{{{text}}}", "second": rf"\underline{{{text}}}", None: text}[cell.mark]

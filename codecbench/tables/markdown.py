@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from codecbench.tables.table import Cell, Column, Table
+from codecbench.tables.table import Column, Table, TableCell
 
 MARKS = {"best": ("**", "**"), "second": ("<u>", "</u>"), None: ("", "")}
 SPECIAL = re.compile(r"([\\`*_\[\]|~$@]|^[#+-])")
@@ -34,7 +34,7 @@ def escape(text: str) -> str:
     return SPECIAL.sub(r"\\\1", html)
 
 
-def figure(cell: Cell) -> str:
+def figure(cell: TableCell) -> str:
     """`**2.41** ±0.08`"""
     start, end = MARKS[cell.mark]
     return f"{start}{escape(cell.text)}{end}{escape(cell.whole[len(cell.text) :])}"

@@ -85,8 +85,8 @@ def _differences(first: Results, second: Results) -> Iterator[str]:
             yield f"both have {row.codec_id.spec}, from different source or weights"
 
 
-def _recognizer(card: Mapping[str, Any]) -> str:
-    return f"{card.get('id')} version {card.get('version')}, model {str(card.get('key'))[:12]}"
+def _recognizer(recorded: Mapping[str, Any]) -> str:
+    return f"{recorded.get('id')} version {recorded.get('version')}, model {str(recorded.get('key'))[:12]}"
 
 
 def _metric_differences(name: str, first: MetricFacts, second: MetricFacts) -> Iterator[str]:

@@ -23,7 +23,7 @@ from codecbench.analysis.significance import PairedTest, false_discoveries
 from codecbench.analysis.summary import Row, Summary
 from codecbench.printing.figures import kbps
 from codecbench.store.ids import Place
-from codecbench.tables.table import Comparison, Mark
+from codecbench.tables.table import Mark, RankingNote
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Ranking:
     pairs: int
     others: int
 
-    def comparison(self, marked: bool) -> Comparison:
+    def comparison(self, marked: bool) -> RankingNote:
         """How the marks were found, for a table in which some are `marked` or none."""
         families = []
         if self.pairs:
@@ -44,14 +44,14 @@ class Ranking:
             tests = f"{self.others} test{'' if self.others == 1 else 's'}"
             families.append(f"false discovery rate over {tests} of the other metrics, exploratory")
         if not families:
-            return Comparison("No best is marked: no two codecs have figures at a like bitrate.", False)
+            return RankingNote("No best is marked: no two codecs have figures at a like bitrate.", False)
         how = (
             "Compared: rows of like bitrate (measured kbps within 15 %), the best with the best of another codec, on "
             f"the utterances that both have; adjusted p < 0.05 ({'; '.join(families)}). Costs are not compared."
         )
         if not marked:
-            return Comparison(f"No best is marked: none is shown to be better than the best other codec. {how}", False)
-        return Comparison(f"{{best}}: shown to be better than the best other codec, which is {{second}}. {how}", True)
+            return RankingNote(f"No best is marked: none is shown to be better than the best other codec. {how}", False)
+        return RankingNote(f"{{best}}: shown to be better than the best other codec, which is {{second}}. {how}", True)
 
 
 @dataclass(frozen=True)

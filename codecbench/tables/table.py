@@ -34,7 +34,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A figure as printed (`n/a` without one) and its interval as printed (`±0.08`, `[2.31, 2.52]` or empty).
 
     `value` is what it sorts by, not rounded and in the metric's own unit. `n` of `planned` utterances have a score,
@@ -71,7 +71,7 @@ class TableRow:
     point: str
     series: int
     run: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
 
     @property
     def label(self) -> str:
@@ -100,7 +100,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RankingNote:
     """How `best` and `second` were found: `text` has places for the two words that a format marks them with."""
 
     text: str
@@ -149,7 +149,7 @@ class Table:
     columns: tuple[Column, ...]
     groups: tuple[RowGroup, ...]
     notes: tuple[str, ...] = ()
-    comparison: Comparison | None = None
+    comparison: RankingNote | None = None
     gaps: tuple[Gap, ...] = ()
     events: tuple[str, ...] = ()
     published: PublishedBlock | None = None
@@ -168,7 +168,7 @@ class Table:
     def without(self, column: int) -> Table:
         """The same table with one column less."""
 
-        def cut(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        def cut(cells: tuple[TableCell, ...]) -> tuple[TableCell, ...]:
             return cells[:column] + cells[column + 1 :]
 
         return replace(

@@ -11,7 +11,7 @@ from tabulate import tabulate
 from codecbench.analysis.summary import Summary
 from codecbench.tables.build import plain_table
 from codecbench.tables.selection import preset_columns
-from codecbench.tables.table import Cell, Column, PublishedBlock, Table
+from codecbench.tables.table import Column, PublishedBlock, Table, TableCell
 
 NAMED = 2
 """Columns before the first figure: codec and nominal kbps."""
@@ -47,7 +47,7 @@ def as_text(table: Table, width: int | None = None) -> str:
     return "\n".join([*caption, text, "", *_notes(table, dropped, room), *published])
 
 
-def figure(cell: Cell) -> str:
+def figure(cell: TableCell) -> str:
     """`2.41 ±0.08†*`"""
     return f"{cell.whole}{MARKS[cell.mark]}"
 

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.interpolate import PchipInterpolator
 
-from codecbench.analysis.bd import Curve, bd_quality, bd_rate
+from codecbench.analysis.bd import QualityCurve, bd_quality, bd_rate
 from codecbench.analysis.pchip import integrate_pchip
 
 
-def random_curve(g: np.random.Generator, higher: bool = True) -> Curve:
+def random_curve(g: np.random.Generator, higher: bool = True) -> QualityCurve:
     count = int(g.integers(4, 8))
     rates = np.cumsum(g.uniform(0.2, 3.0, count)) + g.uniform(0.2, 1.5)
     quality = np.cumsum(g.uniform(0.02, 0.9, count)) + g.uniform(0.8, 1.6)
-    return Curve(rates.tolist(), (quality if higher else -quality).tolist(), higher)
+    return QualityCurve(rates.tolist(), (quality if higher else -quality).tolist(), higher)
 
 
 def by_quadrature(xa: np.ndarray, ya: np.ndarray, xt: np.ndarray, yt: np.ndarray) -> float:
@@ -97,47 +97,47 @@ def test_log_rate_is_antisymmetric(seed: int, higher: bool) -> None:
 @given(st.integers(0, 10_000), st.floats(0.25, 4.0))
 def test_scaling_the_rate_is_the_scale(seed: int, scale: float) -> None:
     curve = random_curve(np.random.default_rng(seed))
-    scaled = Curve([scale * rate for rate in curve.kbps], curve.quality)
+    scaled = QualityCurve([scale * rate for rate in curve.kbps], curve.quality)
     assert bd_rate(curve, scaled).value == pytest.approx(scale - 1, abs=1e-9)
 
 
 def test_doubling_the_rate_is_100_per_cent_more() -> None:
-    curve = Curve([1, 2, 4, 8], [1.0, 1.5, 2.5, 3.0])
-    assert bd_rate(curve, Curve([2, 4, 8, 16], curve.quality)).value == pytest.approx(1.0)
+    curve = QualityCurve([1, 2, 4, 8], [1.0, 1.5, 2.5, 3.0])
+    assert bd_rate(curve, QualityCurve([2, 4, 8, 16], curve.quality)).value == pytest.approx(1.0)
 
 
 def test_a_lower_score_may_be_the_better_one() -> None:
-    anchor = Curve([1, 2, 4, 8], [0.4, 0.3, 0.2, 0.1], higher_is_better=False)
-    better = Curve([1, 2, 4, 8], [0.3, 0.2, 0.1, 0.05], higher_is_better=False)
+    anchor = QualityCurve([1, 2, 4, 8], [0.4, 0.3, 0.2, 0.1], higher_is_better=False)
+    better = QualityCurve([1, 2, 4, 8], [0.3, 0.2, 0.1, 0.05], higher_is_better=False)
     assert (bd_rate(anchor, better).value or 0) < 0
     assert (bd_quality(anchor, better).value or 0) == pytest.approx(-0.0875, abs=0.02)
 
 
 def test_order_of_the_points_does_not_matter() -> None:
-    curve, other = Curve([8, 1, 4, 2], [3.0, 1.0, 2.5, 1.5]), Curve([1, 2, 4, 8], [1.2, 1.6, 2.6, 3.2])
-    straight = Curve([1, 2, 4, 8], [1.0, 1.5, 2.5, 3.0])
+    curve, other = QualityCurve([8, 1, 4, 2], [3.0, 1.0, 2.5, 1.5]), QualityCurve([1, 2, 4, 8], [1.2, 1.6, 2.6, 3.2])
+    straight = QualityCurve([1, 2, 4, 8], [1.0, 1.5, 2.5, 3.0])
     assert bd_rate(curve, other) == bd_rate(straight, other)
 
 
-GOOD = Curve([1, 2, 4, 8], [1.0, 1.5, 2.5, 3.0])
+GOOD = QualityCurve([1, 2, 4, 8], [1.0, 1.5, 2.5, 3.0])
 
 
 @pytest.mark.parametrize(
     ("other", "why"),
     [
-        (Curve([1, 2, 4], [1.0, 1.5, 2.5]), "this codec has 3 points, at least 4 are needed"),
-        (Curve([], []), "this codec has 0 points"),
-        (Curve([1, 2, 4, 8], [1.0, 2.5, 2.4, 3.0]), "does not get better from 2 to 4 kbps: not monotonic"),
-        (Curve([1, 2, 4, 8], [1.0, 2.0, 2.0, 3.0]), "not monotonic"),
-        (Curve([1, 2, 2, 8], [1.0, 2.0, 2.1, 3.0]), "not monotonic"),
-        (Curve([1, 2, 4, 8], [2.6, 3.0, 3.5, 4.0]), "ranges of quality overlap by 29 % of the shorter"),
-        (Curve([1, 2, 4, 8], [5.0, 6.0, 7.0, 8.0]), "overlap by 0 %"),
-        (Curve([1, 2, 4, 8], [1.0, float("nan"), 2.5, 3.0]), "not a finite number"),
-        (Curve([1, 2, 4, float("inf")], [1.0, 1.5, 2.5, 3.0]), "not a finite number"),
-        (Curve([0, 2, 4, 8], [1.0, 1.5, 2.5, 3.0]), "not a finite number"),
+        (QualityCurve([1, 2, 4], [1.0, 1.5, 2.5]), "this codec has 3 points, at least 4 are needed"),
+        (QualityCurve([], []), "this codec has 0 points"),
+        (QualityCurve([1, 2, 4, 8], [1.0, 2.5, 2.4, 3.0]), "does not get better from 2 to 4 kbps: not monotonic"),
+        (QualityCurve([1, 2, 4, 8], [1.0, 2.0, 2.0, 3.0]), "not monotonic"),
+        (QualityCurve([1, 2, 2, 8], [1.0, 2.0, 2.1, 3.0]), "not monotonic"),
+        (QualityCurve([1, 2, 4, 8], [2.6, 3.0, 3.5, 4.0]), "ranges of quality overlap by 29 % of the shorter"),
+        (QualityCurve([1, 2, 4, 8], [5.0, 6.0, 7.0, 8.0]), "overlap by 0 %"),
+        (QualityCurve([1, 2, 4, 8], [1.0, float("nan"), 2.5, 3.0]), "not a finite number"),
+        (QualityCurve([1, 2, 4, float("inf")], [1.0, 1.5, 2.5, 3.0]), "not a finite number"),
+        (QualityCurve([0, 2, 4, 8], [1.0, 1.5, 2.5, 3.0]), "not a finite number"),
     ],
 )
-def test_refusals(other: Curve, why: str) -> None:
+def test_refusals(other: QualityCurve, why: str) -> None:
     found = bd_rate(GOOD, other)
     assert found.value is None
     assert why in str(found.refusal)
@@ -147,12 +147,12 @@ def test_refusals(other: Curve, why: str) -> None:
 
 
 def test_half_an_overlap_is_enough() -> None:
-    assert bd_rate(GOOD, Curve([1, 2, 4, 8], [2.0, 2.5, 3.0, 4.0])).value is not None
-    assert str(bd_quality(GOOD, Curve([4, 8, 16, 32], [2.0, 2.5, 3.0, 4.0])).refusal) == (
+    assert bd_rate(GOOD, QualityCurve([1, 2, 4, 8], [2.0, 2.5, 3.0, 4.0])).value is not None
+    assert str(bd_quality(GOOD, QualityCurve([4, 8, 16, 32], [2.0, 2.5, 3.0, 4.0])).refusal) == (
         "the ranges of rate overlap by 33 % of the shorter, at least 50 % are needed"
     )
 
 
 def test_unequal_lengths() -> None:
     with pytest.raises(ValueError, match="3 rates but 4"):
-        bd_rate(GOOD, Curve([1, 2, 3], [1, 2, 3, 4]))
+        bd_rate(GOOD, QualityCurve([1, 2, 3], [1, 2, 3, 4]))

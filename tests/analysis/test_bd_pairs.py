@@ -6,7 +6,7 @@ import pytest
 from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import summarize
-from codecbench.analysis.bd import Curve, bd_quality, bd_rate
+from codecbench.analysis.bd import QualityCurve, bd_quality, bd_rate
 from codecbench.analysis.bd_pairs import BDPair, compare_curves
 from codecbench.analysis.cells import collect_cells
 from codecbench.store.ids import CodecId
@@ -33,7 +33,7 @@ def test_is_that_of_the_summarys_curves() -> None:
     results = made_results([GOOD, POOR], utterances=40, speakers=20)
     pair, rows = compare(results), summarize(results).rows
     curves = [
-        Curve([r.rate.measured_kbps or 0 for r in rows if r.codec == name],
+        QualityCurve([r.rate.measured_kbps or 0 for r in rows if r.codec == name],
               [r.scores["pesq_wb"].mean or 0 for r in rows if r.codec == name])
         for name in ("poor", "good")
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from made_runs import MadeCodec, made_results, store_results
 
 from codecbench.cli.baseline import write
 from codecbench.errors import UsageError
-from codecbench.gate.baseline import load_baseline
+from codecbench.gate.loading import load_baseline
 
 METRICS = ("si_sdr", "stoi")
 CODECS = (MadeCodec("opus", (6,)), MadeCodec("encodec", (3,), checkpoint="reference"))

@@ -72,7 +72,7 @@ def test_a_run_that_had_not_begun_or_is_not_finished_is_told(run: Path, tmp_path
     bare = store_results(made_results(utterances=2), tmp_path / "bare")
     result = codecbench("plot", bare, "--out", tmp_path / "figure.svg")
     assert result.returncode == 2
-    assert "holds a run that had not begun; run it again" in result.stderr
+    assert "contains no results yet: the run stopped before it started" in result.stderr
     half = store_results(made_results(utterances=2, meta={"request": {}, "finished": None}), tmp_path / "half")
     result = codecbench("plot", half, "--out", tmp_path / "figure.svg")
     assert result.returncode == 0, result.stderr

@@ -12,7 +12,8 @@ from filelock import FileLock
 from running import command_line, install_plugin
 
 from codecbench.datasets import load_dataset
-from codecbench.gate.baseline import Baseline, load_baseline
+from codecbench.gate.baseline import Baseline
+from codecbench.gate.loading import load_baseline
 from codecbench.plugins import registry
 
 METRICS = "pesq_wb,estoi,si_sdr,lsd,delay_ms,level_error_db,correlation"

@@ -12,9 +12,9 @@ from made_runs import MadeCodec, made_results, store_results
 
 from codecbench.analysis.paired import Value
 from codecbench.errors import UsageError
-from codecbench.gate.baseline import load_baseline
 from codecbench.gate.document import as_text, read_document, write_document
 from codecbench.gate.from_run import as_baseline, read_run
+from codecbench.gate.loading import load_baseline
 from codecbench.store.ids import Place
 
 GOLDEN = Path(__file__).with_name("golden")

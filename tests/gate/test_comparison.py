@@ -16,7 +16,7 @@ from codecbench.gate.comparison import compare
 from codecbench.gate.from_run import as_baseline
 from codecbench.gate.matching import Scope
 from codecbench.gate.thresholds import Settings
-from codecbench.gate.verdict import Outcome, judge
+from codecbench.gate.verdict import GateOutcome, judge
 from codecbench.store.facts import CodecFacts
 from codecbench.store.rows import CodingRow, Results, ScoreRow, SkipRow
 
@@ -25,7 +25,7 @@ RESULTS = made_results(CODECS)
 BEFORE = as_baseline(RESULTS, "before", {})
 
 
-def gate(results: Results, settings: Settings | None = None, scope: Scope | None = None) -> Outcome:
+def gate(results: Results, settings: Settings | None = None, scope: Scope | None = None) -> GateOutcome:
     chosen = settings or Settings()
     return judge(compare(BEFORE, as_baseline(results, "after", {}), chosen, scope), chosen)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from made_runs import MadeCodec, made_results
 
-from codecbench.gate.comparison import Comparison, compare
+from codecbench.gate.comparison import BaselineComparison, compare
 from codecbench.gate.from_run import as_baseline
 from codecbench.gate.listing import as_markdown, as_text
 from codecbench.gate.thresholds import Settings
@@ -16,7 +16,7 @@ CODECS = (MadeCodec("opus", (6,)), MadeCodec("pcm", (96,)))
 METRICS = ("pesq_wb", "estoi")
 
 
-def comparison(*after: MadeCodec) -> Comparison:
+def comparison(*after: MadeCodec) -> BaselineComparison:
     before, now = (as_baseline(made_results(codecs, metrics=METRICS), "run", {}) for codecs in (CODECS, after))
     return compare(before, now, Settings(), purpose="compare")
 

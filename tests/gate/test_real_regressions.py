@@ -9,7 +9,7 @@ import pytest
 from codecbench.gate.baseline import Baseline
 from codecbench.gate.comparison import compare
 from codecbench.gate.thresholds import Settings
-from codecbench.gate.verdict import Outcome, judge
+from codecbench.gate.verdict import GateOutcome, judge
 from codecbench.store.ids import Place
 
 ALL = {"pesq_wb", "estoi", "si_sdr", "lsd", "delay_ms", "level_error_db", "correlation"}
@@ -47,11 +47,11 @@ def as_if_before(run: Baseline, codec: str) -> Baseline:
     return replace(run, rows=rows, source="before")
 
 
-def gate(run: Baseline, codec: str) -> Outcome:
+def gate(run: Baseline, codec: str) -> GateOutcome:
     return judge(compare(as_if_before(run, codec), run, Settings()), Settings())
 
 
-def verdicts(outcome: Outcome, point: str) -> dict[str, set[str]]:
+def verdicts(outcome: GateOutcome, point: str) -> dict[str, set[str]]:
     """By metric or figure; `delay_ms` is both."""
     found: dict[str, set[str]] = {}
     for cell in outcome.comparison.cells:

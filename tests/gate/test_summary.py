@@ -12,13 +12,13 @@ from codecbench.gate.comparison import compare
 from codecbench.gate.from_run import as_baseline
 from codecbench.gate.matching import Unmeasured
 from codecbench.gate.thresholds import Settings
-from codecbench.gate.verdict import Outcome, judge
+from codecbench.gate.verdict import GateOutcome, judge
 from codecbench.store.rows import Results
 
 RESULTS = made_results([MadeCodec("opus", (6, 12)), MadeCodec("encodec", (1.5, 3, 6), checkpoint="reference")])
 
 
-def outcome(results: Results, settings: Settings | None = None) -> Outcome:
+def outcome(results: Results, settings: Settings | None = None) -> GateOutcome:
     chosen = settings or Settings()
     return judge(compare(as_baseline(RESULTS, "main.json", {}), as_baseline(results, "runs/new", {}), chosen), chosen)
 

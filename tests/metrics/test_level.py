@@ -7,7 +7,7 @@ import pytest
 
 from codecbench.alignment import shift
 from codecbench.api import Abstain, Audio, Sample, Utterance
-from codecbench.metrics.level import Delay, LevelError
+from codecbench.metrics.level import LevelError, RemainingDelay
 
 RNG = np.random.default_rng(0)
 SIGNAL = Audio.mono(0.1 * RNG.standard_normal(32000) * (np.arange(32000) // 4800 % 2), 16000)
@@ -32,10 +32,10 @@ def test_noise_in_the_pauses_is_no_level_error() -> None:
 @pytest.mark.parametrize("samples", [-40.0, 0.0, 8.0, 3200.5])
 def test_the_delay_is_that_of_the_uncorrected_signal(samples: float) -> None:
     raw = shift(SIGNAL, -samples / 16000)
-    assert Delay().score(sample(SIGNAL, raw)).value == pytest.approx(samples / 16, abs=0.005)
+    assert RemainingDelay().score(sample(SIGNAL, raw)).value == pytest.approx(samples / 16, abs=0.005)
 
 
 def test_without_a_clear_peak_the_delay_abstains() -> None:
     noise = Audio.mono(np.random.default_rng(1).standard_normal(32000), 16000)
     with pytest.raises(Abstain, match="no clear peak"):
-        Delay().score(sample(noise, noise))
+        RemainingDelay().score(sample(noise, noise))

@@ -12,7 +12,7 @@ from codecbench.metrics.hallucination.loops import find_loops
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedWord:
     """A word of E or F. `reference` is None for an insertion, `heard` for a deletion.
 
     `position` is the reference word's index, for an insertion the gap's (0 to words). `looped` marks a word that the
@@ -28,15 +28,15 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class WordComparison:
     """`stand_in`: there was no transcript, and what was heard in the original stands in for it."""
 
     reference: tuple[str, ...]
     original: tuple[HeardWord, ...]
     decoded: tuple[HeardWord, ...]
     alignment: ThreeWay
-    errors: tuple[Change, ...]
-    fixes: tuple[Change, ...]
+    errors: tuple[ChangedWord, ...]
+    fixes: tuple[ChangedWord, ...]
     stand_in: bool
 
     @property
@@ -44,7 +44,7 @@ class Comparison:
         return len(self.reference)
 
 
-def compare(transcript: str | None, original: Hypothesis, decoded: Hypothesis, normalize: Normalize) -> Comparison:
+def compare(transcript: str | None, original: Hypothesis, decoded: Hypothesis, normalize: Normalize) -> WordComparison:
     """Align transcript and hypotheses, all normalized, and say what the codec changed.
 
     Raises:
@@ -58,7 +58,7 @@ def compare(transcript: str | None, original: Hypothesis, decoded: Hypothesis, n
     before, after = heard_words(original, normalize), heard_words(decoded, normalize)
     left, right = [word.text for word in before], [word.text for word in after]
     alignment = align_three(reference, left, right)
-    return Comparison(
+    return WordComparison(
         reference, before, after, alignment,
         _changes(alignment.errors(left, right), reference, after, _hits(alignment.original, before)),
         _changes(alignment.fixes(left, right), reference, before, _hits(alignment.decoded, after)),
@@ -66,7 +66,7 @@ def compare(transcript: str | None, original: Hypothesis, decoded: Hypothesis, n
     )  # fmt: skip
 
 
-def compare_sample(sample: Sample, normalize: Normalize) -> Comparison:
+def compare_sample(sample: Sample, normalize: Normalize) -> WordComparison:
     """Raises Abstain as `compare` does; ValueError where a hypothesis is missing."""
     if sample.reference_hypothesis is None or sample.decoded_hypothesis is None:
         raise ValueError("a hypothesis is missing: this metric needs a recognizer on original and decoded")
@@ -80,10 +80,10 @@ def _hits(steps: Sequence[Step], heard: Sequence[HeardWord]) -> dict[int, HeardW
 
 def _changes(
     steps: Sequence[Step], reference: Sequence[str], heard: Sequence[HeardWord], elsewhere: Mapping[int, HeardWord]
-) -> tuple[Change, ...]:
+) -> tuple[ChangedWord, ...]:
     looped = find_loops([word.text for word in heard], reference)
     return tuple(
-        Change(
+        ChangedWord(
             step.operation,
             step.reference,
             None if step.operation == "insertion" else reference[step.reference],

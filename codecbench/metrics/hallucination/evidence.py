@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from codecbench.metrics.hallucination.alignment import Operation
-from codecbench.metrics.hallucination.comparison import Change
+from codecbench.metrics.hallucination.comparison import ChangedWord
 from codecbench.metrics.hallucination.verdict import Evidence, Verdict
 from codecbench.metrics.stored import counts, entries, flag, whole, words
 
@@ -16,7 +16,7 @@ __all__ = ["Evidence", "FixedEvidence", "InducedEvidence", "JudgedEvidence", "Ve
 
 @dataclass(frozen=True)
 class WordError:
-    """A word of E or F. `reference` is None for an insertion, `heard` for a deletion; `position` as in `Change`.
+    """A word of E or F. `reference` is None for an insertion, `heard` for a deletion; `position` as in `ChangedWord`.
 
     `begins` and `ends`: the heard word's place in the audio, in seconds.
     """
@@ -30,7 +30,7 @@ class WordError:
     looped: bool | None
 
     @classmethod
-    def of(cls, change: Change) -> WordError:
+    def of(cls, change: ChangedWord) -> WordError:
         heard = change.heard
         return cls(
             change.operation, change.position, change.reference, heard.text if heard else None,

@@ -22,7 +22,7 @@ import numpy as np
 
 from codecbench.api import Audio, Hypothesis, Scorer, Word
 from codecbench.metrics.hallucination.alignment import Step
-from codecbench.metrics.hallucination.comparison import Comparison
+from codecbench.metrics.hallucination.comparison import WordComparison
 from codecbench.metrics.hallucination.heard import HeardWord
 
 LONGEST_S = 28.0
@@ -48,7 +48,7 @@ class Repair:
     last: int
 
 
-def find_repairs(comparison: Comparison, original: Hypothesis, decoded: Hypothesis, seconds: float) -> list[Repair]:
+def find_repairs(comparison: WordComparison, original: Hypothesis, decoded: Hypothesis, seconds: float) -> list[Repair]:
     """One repair for each run of errors in which something was heard; deletions alone leave nothing to doubt."""
     return [
         _repair(comparison, original.words, decoded.words, run, seconds)
@@ -75,7 +75,7 @@ _Run = list[tuple[int, Step]]
 """(index of the error, its step)"""
 
 
-def _runs(comparison: Comparison) -> Iterator[_Run]:
+def _runs(comparison: WordComparison) -> Iterator[_Run]:
     left, right = ([word.text for word in side] for side in (comparison.original, comparison.decoded))
     errors = {step: n for n, step in enumerate(comparison.alignment.errors(left, right))}
     run: _Run = []
@@ -90,7 +90,7 @@ def _runs(comparison: Comparison) -> Iterator[_Run]:
 
 
 def _repair(
-    comparison: Comparison, original: Sequence[Word], decoded: Sequence[Word], run: _Run, seconds: float
+    comparison: WordComparison, original: Sequence[Word], decoded: Sequence[Word], run: _Run, seconds: float
 ) -> Repair:
     start, end = _span([comparison.errors[n].heard for n, _ in run])
     said = {step.reference for _, step in run if step.operation != "insertion"}

@@ -15,7 +15,7 @@ from typing import Any
 from codecbench.api import Abstain, Audio, Hypothesis, Recognizer, Sample, Score, Utterance
 from codecbench.metrics.hallucination.calibration import calibration_of
 from codecbench.metrics.hallucination.cards import CF_CARD, CI_CARD, DEGRADED_CARD, HALLUCINATED_CARD, NULL_FLOOR
-from codecbench.metrics.hallucination.comparison import Comparison, compare, compare_sample
+from codecbench.metrics.hallucination.comparison import WordComparison, compare, compare_sample
 from codecbench.metrics.hallucination.evidence import FixedEvidence, InducedEvidence, JudgedEvidence, WordError
 from codecbench.metrics.hallucination.lexicon import is_real_word
 from codecbench.metrics.hallucination.margins import find_repairs, margins
@@ -59,7 +59,7 @@ class WordChanges:
             **_judged(sample, comparison),
         }
 
-    def _induced(self, sample: Sample, comparison: Comparison) -> Score:
+    def _induced(self, sample: Sample, comparison: WordComparison) -> Score:
         evidence = InducedEvidence(
             comparison.stand_in,
             comparison.reference,
@@ -79,12 +79,12 @@ class WordChanges:
         }
 
 
-def _fixed(comparison: Comparison) -> Score:
+def _fixed(comparison: WordComparison) -> Score:
     evidence = FixedEvidence(comparison.stand_in, tuple(map(WordError.of, comparison.fixes)))
     return Score(float(len(comparison.fixes)), float(comparison.words), evidence.to_json())
 
 
-def _judged(sample: Sample, comparison: Comparison) -> dict[str, Score | Abstain]:
+def _judged(sample: Sample, comparison: WordComparison) -> dict[str, Score | Abstain]:
     """Both verdict metrics; an Abstain for both where the words cannot be judged."""
     cards: dict[Kind, str] = {"hallucinated": HALLUCINATED_CARD.id, "degraded": DEGRADED_CARD.id}
     try:
@@ -101,7 +101,7 @@ def _judged(sample: Sample, comparison: Comparison) -> dict[str, Score | Abstain
     return scores
 
 
-def judge_words(sample: Sample, comparison: Comparison) -> list[Verdict]:
+def judge_words(sample: Sample, comparison: WordComparison) -> list[Verdict]:
     """The verdict on each codec-induced error, in their order.
 
     Raises:

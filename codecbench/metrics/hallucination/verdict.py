@@ -16,7 +16,7 @@ from typing import Literal
 
 from codecbench.metrics.hallucination.alignment import Operation
 from codecbench.metrics.hallucination.calibration import VerdictCalibration
-from codecbench.metrics.hallucination.comparison import Change
+from codecbench.metrics.hallucination.comparison import ChangedWord
 
 Kind = Literal["hallucinated", "degraded"]
 Reason = Literal["", "deletion", "loop", "no word", "unsure", "no better"]
@@ -69,7 +69,9 @@ class Verdict:
     evidence: Evidence
 
 
-def gather(errors: Sequence[Change], margins: Mapping[int, float], is_real: Callable[[str], bool]) -> list[Evidence]:
+def gather(
+    errors: Sequence[ChangedWord], margins: Mapping[int, float], is_real: Callable[[str], bool]
+) -> list[Evidence]:
     """The evidence on each of `errors`; `margins` by their index, as far as they are known."""
     return [_evidence(error, margins.get(n), is_real) for n, error in enumerate(errors)]
 
@@ -88,7 +90,7 @@ def judge(evidence: Sequence[Evidence], calibration: VerdictCalibration) -> list
     ]
 
 
-def _evidence(error: Change, margin: float | None, is_real: Callable[[str], bool]) -> Evidence:
+def _evidence(error: ChangedWord, margin: float | None, is_real: Callable[[str], bool]) -> Evidence:
     heard = error.heard
     place = (error.operation, error.position, error.reference)
     original = error.elsewhere.probability if error.elsewhere else None

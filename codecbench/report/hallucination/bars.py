@@ -26,7 +26,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Bar:
+class WordBar:
     """One operating point, in units of the drawing. `cut` marks a bar that is higher than the scale."""
 
     point: str
@@ -43,10 +43,10 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Panel:
+class BarPanel:
     name: str
     series: int
-    bars: tuple[Bar, ...]
+    bars: tuple[WordBar, ...]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Line:
+class FloorLine:
     """A floor, drawn in every panel."""
 
     y: float
@@ -78,9 +78,9 @@ class Frame:
 
 @dataclass(frozen=True)
 class Drawing:
-    panels: tuple[Panel, ...]
+    panels: tuple[BarPanel, ...]
     ticks: tuple[Tick, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[FloorLine, ...]
     cut: bool
     frame: Frame = Frame()
 
@@ -96,8 +96,8 @@ def draw_bars(summary: Summary, floors: Mapping[str, float]) -> Drawing | None:
         mine = [row for row in rows if row.codec_id == codec_id]
         if mine:
             mine.sort(key=lambda row: row.nominal_kbps)
-            panels.append(Panel(codec_id.name, series, tuple(_bars(mine, scale, summary))))
-    lines = tuple(Line(scale.y(share), kind) for kind, share in floors.items() if share <= scale.top)
+            panels.append(BarPanel(codec_id.name, series, tuple(_bars(mine, scale, summary))))
+    lines = tuple(FloorLine(scale.y(share), kind) for kind, share in floors.items() if share <= scale.top)
     return Drawing(tuple(panels), scale.ticks(), lines, any(bar.cut for panel in panels for bar in panel.bars))
 
 
@@ -135,17 +135,17 @@ def _nice(raw: float) -> float:
     return next(m * power for m in (1, 2, 5, 10) if m * power >= raw * 0.999)
 
 
-def _bars(rows: Sequence[Row], scale: _Scale, summary: Summary) -> list[Bar]:
+def _bars(rows: Sequence[Row], scale: _Scale, summary: Summary) -> list[WordBar]:
     pitch = (WIDTH - LEFT - RIGHT) / max(len(rows), FEWEST_PLACES)
     style = Style.of(summary.metrics[CI])
     return [_bar(row, LEFT + pitch * (n + 0.16), 0.68 * pitch, scale, style) for n, row in enumerate(rows)]
 
 
-def _bar(row: Row, x: float, width: float, scale: _Scale, style: Style) -> Bar:
+def _bar(row: Row, x: float, width: float, scale: _Scale, style: Style) -> WordBar:
     total, hallucinated, blur = row.scores[CI], row.scores[HALLUCINATED], row.scores[DEGRADED]
     named = {"hallucinated": hallucinated, "degraded": blur, "changed in all": total}
     parts = [f"{name} {style.number(score.mean or 0.0)} % ({style.interval(score)})" for name, score in named.items()]
-    return Bar(
+    return WordBar(
         point=row.point,
         x=round(x, 1),
         width=round(width, 1),

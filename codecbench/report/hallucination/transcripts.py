@@ -86,7 +86,8 @@ def _change(change: Change, thresholds: VerdictCalibration | None) -> dict[str, 
         sure_from = thresholds.surely(change.original_probability)
     values = {
         "mark": change.mark, "position": change.position, "heard": change.heard,
-        "inserted": change.said is None or None, "reason": change.reason or None, "probability": _rounded(change.probability, 3),
+        "inserted": change.said is None or None, "reason": change.reason or None,
+        "probability": _rounded(change.probability, 3),
         "original": _rounded(change.original_probability, 3), "sureFrom": _rounded(sure_from, 3),
         "margin": _rounded(change.margin, 2), "begins": _rounded(change.begins, 2), "near": change.near or None,
         "repeats": change.repeats or None, "audit": change.audit or None,

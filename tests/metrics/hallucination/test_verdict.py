@@ -7,7 +7,7 @@ import pytest
 
 from codecbench.api import Abstain
 from codecbench.metrics.hallucination.calibration import VerdictCalibration, calibration_of, known_calibrations
-from codecbench.metrics.hallucination.comparison import Change
+from codecbench.metrics.hallucination.comparison import ChangedWord
 from codecbench.metrics.hallucination.evidence import JudgedEvidence
 from codecbench.metrics.hallucination.heard import HeardWord
 from codecbench.metrics.hallucination.verdict import doubtful, gather, judge
@@ -17,10 +17,10 @@ CALIBRATION = VerdictCalibration("r", "1", (), "n", "w", 0.6, 0.5, 2.0, 0.05, 0.
 
 def change(
     heard: str | None = "serve", probability: float = 0.9, looped: bool = False, original: float = 1.0
-) -> Change:
+) -> ChangedWord:
     word = None if heard is None else HeardWord(heard, 0, 1, probability, 0.5, 0.9)
     right = HeardWord("solve", 0, 1, original, 0.5, 0.9)
-    return Change("substitution" if heard else "deletion", 3, "solve", word, looped, right)
+    return ChangedWord("substitution" if heard else "deletion", 3, "solve", word, looped, right)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def change(
         (change(None), 9.0, "degraded", "deletion"),
     ],
 )
-def test_the_first_reason_that_holds(error: Change, margin: float | None, kind: str, reason: str) -> None:
+def test_the_first_reason_that_holds(error: ChangedWord, margin: float | None, kind: str, reason: str) -> None:
     found = {} if margin is None else {0: margin}
     (verdict,) = judge(gather([error], found, lambda word: word == "serve"), CALIBRATION)
     assert (verdict.kind, verdict.reason) == (kind, reason)
