@@ -1,4 +1,4 @@
-"""Right of the store nobody reads a card or a metric's evidence by a key of its JSON: a renamed one would pass unseen."""
+"""Right of the store nobody reads a card or evidence by a key of its JSON: a renamed one would pass unseen."""
 
 from __future__ import annotations
 

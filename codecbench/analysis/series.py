@@ -8,7 +8,8 @@ from itertools import count
 from codecbench.store.ids import CodecId
 
 ORDER = ("pcm", "opus", "codec2", "dac", "encodec", "eulerodec", "facodec", "ibpcodec", "ladiff", "vocodec")
-"""The codecs that come with codecbench, with their usual weights. A codec that is added goes to the end."""
+"""Codecs whose look is in published figures, with their usual weights: it stays. A codec that is added to codecbench
+needs no place here; like an outsider's it takes the next free number."""
 
 
 def number(codecs: Iterable[CodecId]) -> dict[CodecId, int]:

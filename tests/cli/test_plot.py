@@ -69,11 +69,11 @@ def test_no_run_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_run_that_had_not_begun_or_is_not_finished_is_told(run: Path, tmp_path: Path) -> None:
-    bare = store_results(made_results(utterances=2), tmp_path / "bare")
+    bare = store_results(made_results(utterances=2, meta={"revision": None}), tmp_path / "bare")
     result = codecbench("plot", bare, "--out", tmp_path / "figure.svg")
     assert result.returncode == 2
     assert "contains no results yet: the run stopped before it started" in result.stderr
-    half = store_results(made_results(utterances=2, meta={"request": {}, "finished": None}), tmp_path / "half")
+    half = store_results(made_results(utterances=2, meta={"finished": None}), tmp_path / "half")
     result = codecbench("plot", half, "--out", tmp_path / "figure.svg")
     assert result.returncode == 0, result.stderr
     assert "the run is not finished: run the same command again to go on" in result.stdout.splitlines()

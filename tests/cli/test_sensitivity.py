@@ -99,7 +99,7 @@ def measured_at_once(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
 def test_a_place_that_cannot_be_written_is_refused_before_the_work(
     measured_at_once: list[Record], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(UsageError, match=r"is a folder; give a file in it, for example .*court\.json"):
+    with pytest.raises(UsageError, match=r"is a folder; give a file in it, for example .*sensitivity\.json"):
         CliRunner().invoke(sensitivity, ["--out", str(tmp_path)], catch_exceptions=False)
     monkeypatch.setattr("os.access", lambda *_: False)
     with pytest.raises(UsageError, match="cannot be written: no permission"):
