@@ -120,7 +120,7 @@ def test_long_texts_and_many_cells_stay_small(tmp_path: Path) -> None:
 
 
 def test_the_false_alarm_floor_is_the_documents_or_the_runs() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "hallucination.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "hallucination.md").read_text(encoding="utf-8")
     value, upper, words = re.findall(r"H-WER at Opus 32k.*?([\d.]+) %.*?([\d.]+) % \((\d+) words\)", text)[0]
     found = find_false_alarms(summarize(made()))
     assert found is not None
