@@ -65,7 +65,7 @@ def load_published(path: Path) -> tuple[PublishedFigure, ...]:
     for entry in document.get("source", []):
         source = _source(entry, path)
         if source.id in seen:
-            raise UsageError(f"'{path}': source '{source.id}' is there twice")
+            raise UsageError(f"'{path}': source '{source.id}' is listed twice")
         seen.add(source.id)
         for number, row in enumerate(entry["figures"]):
             figures += _figures(row, source, f"'{path}': source '{source.id}', figure {number + 1}")
@@ -80,7 +80,7 @@ def _source(entry: Mapping[str, Any], path: Path) -> PublishedSource:
         raise UsageError(f"{what} {wrong}; needed: {', '.join(SOURCE_KEYS)}")
     for key in SOURCE_KEYS[:6]:
         if not isinstance(entry[key], str) or not entry[key].strip():
-            raise UsageError(f"{what}: {key} must say something")
+            raise UsageError(f"{what}: {key} must not be empty")
     if not isinstance(entry["secondary"], bool) or not isinstance(entry["figures"], list) or not entry["figures"]:
         raise UsageError(f"{what}: secondary must be true or false, figures a list that is not empty")
     return PublishedSource(*(entry[key] for key in SOURCE_KEYS[:7]))

@@ -95,7 +95,7 @@ def _command(
 
 
 def _run(command: list[str]) -> None:
-    """In a process of its own: a run starts workers and sets their environment. The gate tells what failed in it."""
+    """In a process of its own: a run starts workers and sets their environment. The gate reports what failed in it."""
     __tracebackhide__ = True
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode not in (0, 3):

@@ -1,4 +1,4 @@
-"""Where a codec's weights are: bundled with its plugin, in the cache, or at a path the user gives.
+"""Where a codec's weights are: bundled with its plugin, in the cache, or at the user's path.
 
 Nothing is fetched unless asked for (`pull`); what was fetched is held to the size and sha256 on its card.
 """

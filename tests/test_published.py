@@ -51,7 +51,7 @@ def test_values_are_on_their_metrics_scale() -> None:
     ("old", "new", "message"),
     [
         ('dataset = "some speech"\n', "", "source 'a' lacks 'dataset'"),
-        ('"some speech"', '" "', "source 'a': dataset must say something"),
+        ('"some speech"', '" "', "source 'a': dataset must not be empty"),
         ("secondary = false", "secondary = 0", "secondary must be true or false"),
         ("secondary = false", "secondary = false\nyear = 2024", "has an unknown key 'year'"),
         ("kbps = 6.0", "kbps = 0", "figure 1: it needs a codec and a positive kbps"),
@@ -72,5 +72,5 @@ def test_mistakes(tmp_path: Path, old: str, new: str, message: str) -> None:
 def test_a_source_is_there_once(tmp_path: Path) -> None:
     path = tmp_path / "published.toml"
     path.write_text(SOURCE + SOURCE)
-    with pytest.raises(UsageError, match="source 'a' is there twice"):
+    with pytest.raises(UsageError, match="source 'a' is listed twice"):
         load_published(path)

@@ -112,7 +112,7 @@ def find_threshold(rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> Spe
     different = [(a @ b.T).ravel() for a, b in combinations(utterances.values(), 2)]
     similarity, error = _equal_error(same, different)
     if error > WORST_EER:
-        raise Abstain(f"the embeddings do not tell this dataset's speakers apart (equal error rate {error:.0%})")
+        raise Abstain(f"the embeddings do not separate this dataset's speakers (equal error rate {error:.0%})")
     return SpeakerThreshold(similarity, error, len(repeated), len(different))
 
 

@@ -146,7 +146,7 @@ LadderStage: TypeAlias = Literal["front_end", "network"]
 
 @runtime_checkable
 class Ladder(Protocol):
-    """A codec that can be run in part. Optional: from it the report tells which part of a codec loses what."""
+    """A codec that can be run in part. Optional: the report shows from it which part of a codec loses what."""
 
     def bypass(self, audio: Audio, stage: LadderStage) -> Audio | None:
         """`audio`, at the card's rate and channels, through `stage` alone and back, at the rate and length of `decode`.

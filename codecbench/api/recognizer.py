@@ -22,7 +22,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """What a recognizer heard; `words` may be empty where the recognizer gives no word evidence."""
+    """What a recognizer heard; `words` may be empty where the recognizer returns no evidence on words."""
 
     text: str
     words: tuple[Word, ...] = ()

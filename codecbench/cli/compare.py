@@ -1,4 +1,4 @@
-"""`codecbench compare`: what changed between two runs. Always exit status 0: it tells, `gate` judges."""
+"""`codecbench compare`: what changed between two runs. Always exit status 0: `gate` is what judges."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ DELAY_SIGNALS = 6
 class Latency:
     """Latency in ms; `total_ms`, `buffering_ms` and `lookahead_ms` are None where the codec needs the whole utterance.
 
-    `position` is the input sample within a frame that waits longest; `delay_method` tells how `delay_ms` was found.
+    `position` is the input sample within a frame that waits longest; `delay_method` says how `delay_ms` was found.
     """
 
     delay_ms: float
@@ -77,7 +77,7 @@ def measure_latency(
     is the output's delay in samples at the codec's rate, by default measured: random weights do not allow that.
 
     Raises:
-        Abstain: the codec gives another output at each run, never reacts to its input, or its delay cannot be found.
+        Abstain: the codec's output differs from run to run, never reacts to its input, or its delay cannot be found.
     """
     positions = range(card.frame) if positions is None else sorted(set(positions))
     if not positions or min(positions) < 0 or max(positions) >= card.frame:

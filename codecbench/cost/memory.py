@@ -29,11 +29,9 @@ def peak_rss_mb(work: Callable[[], object], process: Path = PROCESS) -> float:
     try:
         (process / "clear_refs").write_text(BRING_DOWN)
     except OSError as error:
-        raise Abstain(
-            "this system does not tell a process's peak memory (no writable /proc/self/clear_refs)"
-        ) from error
+        raise Abstain("peak memory is not available on this system (no writable /proc/self/clear_refs)") from error
     work()
     for line in (process / "status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024  # the kernel counts KiB
-    raise Abstain("this system does not tell a process's peak memory (no VmHWM in /proc/self/status)")
+    raise Abstain("peak memory is not available on this system (no VmHWM in /proc/self/status)")

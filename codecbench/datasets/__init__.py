@@ -58,12 +58,14 @@ def _from_plugin(name: str, registry: Registry) -> Dataset:
     except Exception as error:
         raise UsageError(f"dataset '{name}': its plugin failed: {describe_error(error)}") from error
     if not isinstance(dataset, Dataset) or not dataset.utterances:
-        raise UsageError(f"dataset '{name}': its plugin gave no utterances")
+        raise UsageError(f"dataset '{name}': its plugin returned no utterances")
     for u in dataset.utterances:
         if not isinstance(u.id, str) or not isinstance(u.path, Path) or not isinstance(u.speaker, str):
             raise UsageError(f"dataset '{name}', utterance {u.id!r}: id and speaker must be text, path a pathlib.Path")
-    if len({u.id for u in dataset.utterances}) < len(dataset.utterances):
-        raise UsageError(f"dataset '{name}': an id stands twice")
+    ids = [u.id for u in dataset.utterances]
+    if len(set(ids)) < len(ids):
+        double = next(one for one in ids if ids.count(one) > 1)
+        raise UsageError(f"dataset '{name}': duplicate utterance id '{double}'; ids must differ")
     return dataset
 
 

@@ -20,7 +20,7 @@ def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) 
     """The dataset that `path` lists; audio paths are relative to it. Its further columns are kept as `extra`.
 
     Raises:
-        UsageError: not a manifest, a column or a value is missing, or an id stands twice.
+        UsageError: not a manifest, a column or a value is missing, or an id is there twice.
     """
     try:
         rows = list(_rows(path))
@@ -32,7 +32,10 @@ def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) 
     for number, row in enumerate(rows, start=1):
         utterance = _utterance(row, path, number)
         if utterance.id in utterances:
-            raise UsageError(f"manifest '{path}', entry {number}: id '{utterance.id}' stands twice")
+            first = list(utterances).index(utterance.id) + 1
+            raise UsageError(
+                f"manifest '{path}': duplicate utterance id '{utterance.id}' (entries {first} and {number})"
+            )
         utterances[utterance.id] = utterance
     found = tuple(utterances.values())
     # Every second manifest is called "manifest": its folder's name says more.

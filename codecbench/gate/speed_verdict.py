@@ -1,4 +1,4 @@
-"""From two codecs in turns to pass or fail, and how it is told: lines, Markdown, JSON."""
+"""From two codecs in turns to pass or fail, and how it is printed: lines, Markdown, JSON."""
 
 from __future__ import annotations
 

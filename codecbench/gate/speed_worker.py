@@ -1,4 +1,4 @@
-"""One side of an A/B comparison of speed: a process that holds one codec and times one block when it is told to.
+"""One side of an A/B comparison of speed: a process that holds one codec and times one block on request.
 
 Run as a file, `python -P speed_worker.py SPEC POINT`, so that with another source tree in front of its path everything
 it imports, codecbench included, is that tree's. Speaks JSON lines.

@@ -1,6 +1,6 @@
 """Speech that the decoder made up where the original has none, by a voice activity detector.
 
-The detector is Silero VAD (version 6, MIT), the ONNX file that faster-whisper ships. It gives a probability of speech
+The detector is Silero VAD (version 6, MIT), the ONNX file that faster-whisper ships. It returns a probability of speech
 for each 32 ms. 0.5, and 0.15 less to end a stretch of speech, are its authors' thresholds.
 """
 

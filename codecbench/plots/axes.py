@@ -21,7 +21,7 @@ COSTS: Mapping[CostAxis, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Axis:
-    """`place` is None, or not positive, where a row has no place on the axis; `why` tells the reason then."""
+    """`place` is None, or not positive, where a row has no place on the axis; `why` is the reason then."""
 
     title: str
     place: Callable[[Row], float | None]

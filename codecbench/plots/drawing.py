@@ -1,4 +1,4 @@
-"""Drawing a Chart with matplotlib. The same chart gives the same bytes."""
+"""Drawing a Chart with matplotlib. The same chart is drawn to the same bytes."""
 
 from __future__ import annotations
 

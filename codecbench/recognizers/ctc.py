@@ -51,9 +51,11 @@ def files_in(folder: Path) -> list[Path]:
     try:
         kinds = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("architectures") or []
     except (OSError, ValueError, AttributeError) as error:
-        raise Unavailable(f"'{folder}' is no model of transformers: its config.json cannot be read") from error
+        raise Unavailable(f"'{folder}' is not a transformers model: its config.json cannot be read") from error
     if not any(str(kind).endswith("ForCTC") for kind in kinds):
-        raise Unavailable(f"'{folder}' holds no CTC model but {', '.join(map(str, kinds)) or 'one of no known kind'}")
+        raise Unavailable(
+            f"'{folder}' does not hold a CTC model but {', '.join(map(str, kinds)) or 'one of no known kind'}"
+        )
     for what, patterns in NEEDED.items():
         if not any(True for pattern in patterns for _ in folder.glob(pattern)):
             raise Unavailable(f"'{folder}' has no {what}: {' or '.join(patterns)}")
@@ -87,7 +89,9 @@ class Ctc:
         features: Any = AutoFeatureExtractor
         self._features = features.from_pretrained(folder, **here)
         if self._features.sampling_rate != RATE:
-            raise Unavailable(f"'{folder}' hears at {self._features.sampling_rate} Hz; only {RATE} Hz will do")
+            raise Unavailable(
+                f"'{folder}' expects {self._features.sampling_rate} Hz input; only {RATE} Hz models are supported"
+            )
         self._alphabet = _alphabet(AutoTokenizer.from_pretrained(folder, **here))
         model = AutoModelForCTC.from_pretrained(folder, **here, weights_only=True, dtype=torch.float32)
         self._model: Any = model.eval()

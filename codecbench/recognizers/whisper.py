@@ -79,7 +79,7 @@ def files_in(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise Unavailable(f"there is no folder '{folder}'; a CTranslate2 folder holds {', '.join(NEEDED)}")
     if missing := [name for name in NEEDED if not (folder / name).is_file()]:
-        raise Unavailable(f"'{folder}' is no CTranslate2 folder of a Whisper model: it has no {', '.join(missing)}")
+        raise Unavailable(f"'{folder}' is not a CTranslate2 folder of a Whisper model: it has no {', '.join(missing)}")
     return [path for name in sorted((*NEEDED, *FURTHER)) if (path := folder / name).is_file()]
 
 

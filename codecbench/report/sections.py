@@ -16,7 +16,7 @@ CARD_FIELDS = (
     "licence", "paper", "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms",
     "buffering_ms", "notes",
 )  # fmt: skip
-"""What the report tells of a codec's card, in this order."""
+"""Fields of a codec's card that the report prints, in this order."""
 
 
 def failures(page: Page) -> Content:

@@ -31,7 +31,7 @@ SHORT: Mapping[Verdict, str] = {"abstains": "n/a", "skipped": "n/a", "failed": "
 
 @dataclass(frozen=True)
 class SensitivityCell:
-    """`text` is the change where it counts; `note` tells all of the cell."""
+    """`text` is the change where it counts; `note` has everything about the cell."""
 
     verdict: Verdict
     sign: str

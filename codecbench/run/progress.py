@@ -1,4 +1,4 @@
-"""Progress a person can read: a bar that tells what is running and how long is left, or plain lines in a log.
+"""Progress a person can read: a bar that shows what is running and how long is left, or plain lines in a log.
 
 Counted in steps of work. Scoring a cell takes about as long as coding it many times over (a recognizer listens to it),
 so it counts for more: else the time that is left would be far off all along.

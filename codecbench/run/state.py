@@ -1,4 +1,4 @@
-"""What the stages of a run share: the plan, the store, what is told to the user."""
+"""What the stages of a run share: the plan, the store, the user's messages."""
 
 from __future__ import annotations
 

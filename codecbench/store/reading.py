@@ -79,7 +79,7 @@ def read_skips(connection: sqlite3.Connection) -> tuple[SkipRow, ...]:
 
 
 def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Results:
-    """All current rows of a run; `connection` gives rows by name."""
+    """All current rows of a run; `connection` returns rows by name."""
     query = connection.execute
     return Results(
         meta=meta,

@@ -84,7 +84,7 @@ class Store:
     def _refuse_foreign(self, path: Path) -> None:
         tables = {name for (name,) in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if tables and "current_scores" not in tables:
-            raise UsageError(f"'{path}' is somebody else's database; choose another --out")
+            raise UsageError(f"'{path}' is an SQLite file that codecbench did not create; choose another --out")
 
     def __enter__(self) -> Store:
         return self

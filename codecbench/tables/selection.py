@@ -36,7 +36,7 @@ def chosen_columns(summary: Summary, ids: Sequence[str]) -> list[Column]:
             raise UsageError(f"unknown column '{name}'; known: {', '.join(known)}")
     if len(set(ids)) < len(ids):
         twice = next(name for name in ids if ids.count(name) > 1)
-        raise UsageError(f"column '{twice}' is there twice; name each once")
+        raise UsageError(f"column '{twice}' is listed twice; name each once")
     return [known[name] for name in ids]
 
 

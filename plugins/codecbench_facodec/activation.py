@@ -76,7 +76,7 @@ class AntiAliased(nn.Module):
         return self.filtered(signal)
 
     def filtered(self, signal: Tensor) -> Tensor:
-        """What `forward` gives, by torch's convolutions."""
+        """The output of `forward`, by torch's convolutions."""
         channels = signal.shape[1]
         taps = self.taps.expand(channels, -1, -1)
         edge = TAPS // 2 - 1

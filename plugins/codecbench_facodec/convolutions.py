@@ -111,7 +111,7 @@ class Decoder(nn.Module):
 
     @property
     def last(self) -> nn.Conv1d:
-        """The layer that gives the audio, before tanh."""
+        """The layer that outputs the audio, before tanh."""
         return cast(nn.Conv1d, self.model[-2])
 
     def forward(self, latents: Tensor, timbre: Tensor) -> Tensor:

@@ -44,12 +44,12 @@ class AttributeQuantizer(nn.Module):
         return [cast(FactorizedResidualQuantizer, stream) for stream in self.streams]
 
     def parted(self, latents: Tensor) -> tuple[Tensor, Tensor]:
-        """What the encoder gives, as what prosody quantizes and what content does, both [batch, rows, frames]."""
+        """The encoder's output, as what prosody quantizes and what content does, both [batch, rows, frames]."""
         own, bands = latents[:, : self.dimension], latents[:, self.dimension :]
         return (bands if bands.shape[1] else own), own
 
     def encode(self, latents: Tensor, codebooks: int) -> Tensor:
-        """What the encoder gives [batch, rows, frames] to codes [batch, codebooks, frames], the last ones detail."""
+        """The encoder's output [batch, rows, frames] to codes [batch, codebooks, frames], the last ones detail."""
         prosody, content, detail = self._streams
         source, own = self.parted(latents)
         codes = [prosody.encode(source, self.sizes[0]), content.encode(own, self.sizes[1])]
@@ -67,7 +67,7 @@ class AttributeQuantizer(nn.Module):
         return latents + detail.decode(parts[2]) if parts[2].shape[1] else latents
 
     def unrounded(self, latents: Tensor) -> Tensor:
-        """What the encoder gives [batch, rows, frames] through all projections, no code searched."""
+        """The encoder's output [batch, rows, frames] through all projections, no code searched."""
         prosody, content, detail = self._streams
         source, own = self.parted(latents)
         coarse: Tensor = self.prosody_out(prosody.unrounded(source)) + content.unrounded(own)

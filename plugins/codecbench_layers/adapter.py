@@ -58,7 +58,7 @@ def load_network(
 class NetworkCodec(TokenCodec):
     """A network with an `encoder` (audio [1, channels, samples] to latents [1, dimension, frames]), a `quantizer` with
     `encode(latents, codebooks)` and `decode(codes)`, and a `decoder` (latents to audio). Where it has a `front_end`
-    (audio to audio: a fixed transform, and back), the loss ladder tells what that costs. A quantizer with projections
+    (audio to audio: a fixed transform, and back), the loss ladder shows what that costs. A quantizer with projections
     has `unrounded(latents)`.
 
     The signal is coded at once, padded with zeros to whole frames of the card's. An operating point's settings hold

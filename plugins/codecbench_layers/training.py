@@ -1,7 +1,7 @@
 """Quantizers with gradients: what the codecs' inference-only quantizers are trained by.
 
 Each takes latents [batch, dimension, frames] and the number of codebooks to use per item [batch] (quantizer dropout),
-and gives the quantized latents with a straight-through gradient and its own loss.
+and returns the quantized latents with a straight-through gradient and its own loss.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ class StreamTraining(CountedTraining):
         return [cast(FactorizedTraining, part) for part in self.parts]
 
     def forward(self, latents: Tensor, counts: Tensor) -> Quantized:
-        """What the encoder gives [batch, rows, frames]; `counts` [batch] codebooks in use."""
+        """The encoder's output [batch, rows, frames]; `counts` [batch] codebooks in use."""
         self.calls += 1
         if self.calls <= self.warm_up:
             self.remember(latents)

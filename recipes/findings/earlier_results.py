@@ -12,7 +12,7 @@ from recipes.training.job import FACTS, write_facts
 
 
 def recall(known: Path, setup: ExperimentSetup) -> int:
-    """Put the results in `known` (the `reference-track.json` of `recipes curves`) below `setup.out`; gives how many.
+    """Put the results in `known` (the `reference-track.json` of `recipes curves`) below `setup.out`; returns how many.
 
     A result that is there already stays as it is; of one that is recalled there are scores, but no weights.
 

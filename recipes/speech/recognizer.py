@@ -1,4 +1,4 @@
-"""Whisper tiny.en, with its readings cached: it screens the pairs and gives the probe set's word error rate."""
+"""Whisper tiny.en, with its readings cached: it screens the pairs and measures the probe set's word error rate."""
 
 import hashlib
 from functools import cached_property

@@ -83,7 +83,7 @@ class Training:
         self.progress.started_with, self.progress.audio_seconds = updates, audio_seconds
 
     def run(self, leg: Leg, keeping: Keeping, log: Callable[[str], None]) -> bool:
-        """Train until `leg` is done or the time is up; gives whether it is done. Leaves a checkpoint in both cases.
+        """Train until `leg` is done or the time is up; returns whether it is done. Leaves a checkpoint in both cases.
 
         Raises:
             Diverged: the loss is not finite; the last good checkpoint stays.

@@ -87,7 +87,7 @@ def test_too_few_speakers_abstain_with_the_reason() -> None:
 def test_speakers_that_cannot_be_told_apart_abstain() -> None:
     utterances = voices(10, 3, spread=5.0)
     rows = [similarity(name, vector, 0.5) for name, vector in utterances.items()]
-    with pytest.raises(Abstain, match="do not tell this dataset's speakers apart"):
+    with pytest.raises(Abstain, match="do not separate this dataset's speakers"):
         find_threshold(rows, {name: name.partition("-")[0] for name in utterances})
 
 

@@ -61,7 +61,7 @@ def test_a_folder_with_texts_beside(tmp_path: Path) -> None:
         ("m.tsv", "", "has no column id and path; it has: nothing"),
         ("m.tsv", "id\tpath\n", "lists no utterance"),
         ("m.tsv", "name\tfile\na\tb\n", "has no column id and path; it has: name, file"),
-        ("m.csv", "id,path\na,a.wav\na,b.wav\n", "entry 2: id 'a' stands twice"),
+        ("m.csv", "id,path\na,a.wav\na,b.wav\n", "duplicate utterance id 'a' (entries 1 and 2)"),
         ("m.csv", "id,path\na,\n", "entry 1: no path"),
         ("m.jsonl", "{'id': 1}", "cannot be read"),
         ("m.jsonl", "[1]", "line 1: expected a JSON object"),

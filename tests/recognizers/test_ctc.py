@@ -108,8 +108,8 @@ def test_a_broken_one_is_found_before_anything_runs(folder: Path, tmp_path: Path
     [
         (None, "its config.json cannot be read"),
         ("[]", "its config.json cannot be read"),
-        ('{"architectures": ["LlamaForCausalLM"]}', "holds no CTC model but LlamaForCausalLM"),
-        ("{}", "holds no CTC model but one of no known kind"),
+        ('{"architectures": ["LlamaForCausalLM"]}', "does not hold a CTC model but LlamaForCausalLM"),
+        ("{}", "does not hold a CTC model but one of no known kind"),
         ('{"architectures": ["Wav2Vec2ForCTC"]}', "has no weights"),
     ],
 )

@@ -15,7 +15,7 @@ from codecbench.tables.selection import chosen_columns, preset_columns
 def test_an_unknown_column_names_those_that_exist() -> None:
     with pytest.raises(UsageError, match="unknown column 'pesk'; known: measured_kbps, pesq_wb, estoi, wer"):
         chosen_columns(summarize(realistic()), ["pesq_wb", "pesk"])
-    with pytest.raises(UsageError, match="column 'wer' is there twice"):
+    with pytest.raises(UsageError, match="column 'wer' is listed twice"):
         chosen_columns(summarize(realistic()), ["wer", "pesq_wb", "wer"])
 
 

@@ -91,7 +91,9 @@ def calibrate(card: RecognizerCard, manifest: Path, measured: Sequence[Measured]
     errors = {name: [e for row in measured if row.condition == name for e in row.errors] for name in BLURS}
     enough = {name: found for name, found in errors.items() if len(found) >= FEWEST_ERRORS}
     if len(words) < 200 or not enough:
-        raise UsageError(f"{len(words)} words, {len(enough)} blurs of {FEWEST_ERRORS} errors: give more utterances")
+        raise UsageError(
+            f"{len(words)} words, {len(enough)} blurs of {FEWEST_ERRORS} errors: more utterances are needed"
+        )
     calibration = VerdictCalibration(
         card.id, card.version, model_hashes(card), normalizer_id(), lexicon_id(),
         round(float(np.quantile(words, QUANTILE)), 3), RELATIVE, 0.0, QUANTILE, MOST_SHARE, len(words),

@@ -28,7 +28,7 @@ SAY_AFTER_S = 0.4
 class Splice:
     """A word in a clip and one of another clip of the same voice to be put in its place; times in seconds.
 
-    Times are those that Whisper tiny.en gives the words.
+    Times are those of Whisper tiny.en.
     """
 
     clip: str

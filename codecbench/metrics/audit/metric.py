@@ -4,7 +4,7 @@ Whisper reads by context; PocketSphinx's acoustic model knows none. The utteranc
 audio twice, with the word that was said and with the one that was heard in its place. The two texts differ in nothing
 else, so the difference of their acoustic scores is the word's, with the frames that its neighbours give or take.
 
-It is evidence, no verdict: of clean readings of minimal pairs it tells nine in ten right, and in noise its alignment
+It is evidence, no verdict: of clean readings of minimal pairs nine in ten are decided right, and in noise its alignment
 breaks, most of all where other words of the utterance are not those of the text either.
 """
 

@@ -29,7 +29,7 @@ class WordChanges:
     """What the codec did to the words of an utterance, by one alignment of transcript, original and decoded.
 
     `ci_wer` is |E| per reference word, `cf_wer` |F|; `hallucinated_wer` and `degraded_wer` are |H| and |D|, where every
-    codec-induced error is either. These two abstain where the recognizer has no calibration or gives no evidence on
+    codec-induced error is either. These two abstain where the recognizer has no calibration or returns no evidence on
     words; without words in transcript or original all do.
     """
 
@@ -105,7 +105,7 @@ def judge_words(sample: Sample, comparison: WordComparison) -> list[Verdict]:
     """The verdict on each codec-induced error, in their order.
 
     Raises:
-        Abstain: the recognizer has no calibration, or gives no evidence on words.
+        Abstain: the recognizer has no calibration, or returns no evidence on words.
     """
     before, after = sample.reference_hypothesis, sample.decoded_hypothesis
     assert before is not None  # compare_sample has refused it
@@ -113,7 +113,7 @@ def judge_words(sample: Sample, comparison: WordComparison) -> list[Verdict]:
     told = ((comparison.original, before), (comparison.decoded, after))  # dots alone are a text without words
     if sample.scorer is None or any(words and not hypothesis.words for words, hypothesis in told):
         name = f"the recognizer '{sample.recognizer.id}'" if sample.recognizer else "the recognizer"
-        raise Abstain(f"{name} gives no evidence on words (their probability, and scores of given texts)")
+        raise Abstain(f"{name} returns no evidence on words (their probability, and scores of given texts)")
     calibration = calibration_of(sample.recognizer)
     # Each margin costs two passes of the decoder: only where the verdict hangs on it.
     open_cases = doubtful(gather(comparison.errors, {}, is_real_word), calibration)
