@@ -79,8 +79,8 @@ class FactorizedCodebook(nn.Module):
     def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """A training pass, in the order of transformers' `DacVectorQuantize`.
 
-        Returns the quantized latents [batch, dimension, frames] with a straight-through gradient, the commitment and the
-        codebook loss (scalars), the codes [batch, frames], and the projected latents.
+        Returns the quantized latents [batch, dimension, frames] with a straight-through gradient, the commitment and
+        the codebook loss (scalars), the codes [batch, frames], and the projected latents.
         """
         projected = self.in_proj(latents)
         codes = self.search(projected)
