@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codecbench.store.ids import CellPlace, CodecId
-from codecbench.store.rows import LadderRung
+from codecbench.store.rows import LadderRung, Status
 
 
 @dataclass(frozen=True)
@@ -44,3 +44,14 @@ class CodedCell:
 
     key: str
     applied_delay_s: float
+
+
+@dataclass(frozen=True)
+class StoredCoding:
+    """What the runner needs back of a coding: enough to go on from any interruption."""
+
+    key: str
+    status: Status
+    reason: str | None
+    decoded_sha256: str | None
+    delay_s: float | None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -16,45 +15,14 @@ from numpy.typing import NDArray
 
 from codecbench.errors import UsageError
 from codecbench.store.codes import pack_codes
-from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, CurrentScore
+from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, CurrentScore, StoredCoding
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import CellPlace, CodecId
+from codecbench.store.meta import FILE, META, SCHEMA
 from codecbench.store.reading import CELL, SAME_DELAY_S, read_coded, read_results, read_skips
 from codecbench.store.rows import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
 
-FILE = "results.sqlite"
 SCORES = ("current_scores", "current_ladder")
-SCHEMA = 1
-META = {
-    "schema": "version of this file's layout",
-    "run_id": "random id of the folder",
-    "created": "UTC time of the first plan",
-    "finished": "UTC time the last plan ended, null while it runs or after a kill",
-    "command": "the command line that reproduces the last plan",
-    "request": "the last plan's request, for `score`",
-    "codecbench": "version of the harness",
-    "dataset": "id of the dataset, or the manifest's name",
-    "dataset_synthetic": "whether its speech is synthetic",
-    "dataset_warnings": "what was odd about it",
-    "revision": "sha256 over sorted (id, audio sha256, transcript, speaker)",
-    "condition": "wb",
-    "recognizer": "id, model sha256 and parameters of the recognizer, or null",
-    "machine": "processor, cores, memory, system",
-    "libraries": "versions of the libraries that took part",
-    "tally": "computed, reused, failed, skipped, abstained of the last plan",
-    "sample_utterances": "ids whose decoded audio is kept for the report",
-}
-
-
-@dataclass(frozen=True)
-class StoredCoding:
-    """What the runner needs back of a coding: enough to go on from any interruption."""
-
-    key: str
-    status: Status
-    reason: str | None
-    decoded_sha256: str | None
-    delay_s: float | None
 
 
 class Store:

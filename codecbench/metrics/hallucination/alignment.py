@@ -1,10 +1,11 @@
 """Three texts, word by word: what was said, what was heard in the original, what was heard in the decoded.
 
-The definition is DESIGN.md's. Both hypotheses are aligned with the reference by as few edits as possible (Levenshtein).
-A reference word is in E where it is right in the original and wrong in the decoded, in F where it is the reverse; at
-each gap between reference words E gets max(0, insertions decoded − insertions original), F the reverse. Whatever the
-optimal alignments are, |E| − |F| is the difference of the edits. Of all pairs of optimal alignments the one with the
-smallest |E| + |F| is taken: what two alignments of equal merit need not tell apart, the codec did not do.
+The definition: docs/hallucination.md. Both hypotheses are aligned with the reference by as few edits as possible
+(Levenshtein). A reference word is in E where it is right in the original and wrong in the decoded, in F where it is
+the reverse; at each gap between reference words E gets max(0, insertions decoded − insertions original), F the
+reverse. Whatever the optimal alignments are, |E| − |F| is the difference of the edits. Of all pairs of optimal
+alignments the one with the smallest |E| + |F| is taken: what two alignments of equal merit need not tell apart, the
+codec did not do.
 """
 
 from __future__ import annotations

@@ -1,0 +1,24 @@
+"""A run's facts, by name: what the store's table `meta` holds."""
+
+FILE = "results.sqlite"
+SCHEMA = 1
+
+META = {
+    "schema": "version of this file's layout",
+    "run_id": "random id of the folder",
+    "created": "UTC time of the first plan",
+    "finished": "UTC time the last plan ended, null while it runs or after a kill",
+    "command": "the command line that reproduces the last plan",
+    "request": "the last plan's request, for `score`",
+    "codecbench": "version of the harness",
+    "dataset": "id of the dataset, or the manifest's name",
+    "dataset_synthetic": "whether its speech is synthetic",
+    "dataset_warnings": "what was odd about it",
+    "revision": "sha256 over sorted (id, audio sha256, transcript, speaker)",
+    "condition": "wb",
+    "recognizer": "id, model sha256 and parameters of the recognizer, or null",
+    "machine": "processor, cores, memory, system",
+    "libraries": "versions of the libraries that took part",
+    "tally": "computed, reused, failed, skipped, abstained of the last plan",
+    "sample_utterances": "ids whose decoded audio is kept for the report",
+}
