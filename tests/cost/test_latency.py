@@ -122,7 +122,7 @@ def test_a_run_that_measures_latency_follows_the_same_rule():
     audio = Audio.mono(0.1 * np.random.default_rng(0).standard_normal(RATE), RATE)
     for lookahead, total in ((0, 20.0), (40, 25.0)):
         card = replace(FRAMED, lookahead=lookahead)
-        figures = measure_cost(Framed(), card, POINT, lambda _: audio, mode="full", repeats=1)["figures"]
+        figures = measure_cost(Framed(), card, POINT, lambda _: audio, mode="full", repeats=1).figures
         assert (figures["latency_ms"], figures["buffering_ms"]) == (total, 20.0)
 
 
