@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+
+from codecbench.cli import main
 
 
 def install_plugin(site: Path, name: str, source: str) -> None:
@@ -33,6 +37,23 @@ def command_line(site: Path | None, *arguments: object) -> tuple[list[str], Mapp
 def codecbench(*arguments: object, site: Path | None = None) -> subprocess.CompletedProcess[str]:
     command, environment = command_line(site, *arguments)
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+def in_process(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """As `codecbench`, in this process: for what the command line says before any other process is started."""
+    out, err = io.StringIO(), io.StringIO()
+    command, _ = command_line(None, *arguments)
+    before = sys.argv
+    try:
+        sys.argv = ["codecbench", *command[3:]]
+        with redirect_stdout(out), redirect_stderr(err):
+            main()
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(bool(end.code))
+    finally:
+        sys.argv = before
+    return subprocess.CompletedProcess(command, status, out.getvalue(), err.getvalue())
 
 
 def read_summary(folder: Path) -> dict[str, Any]:

@@ -13,6 +13,8 @@ MELS = (128, 80, 64, 32, 16)
 COMPLEX_WINDOWS = (1024, 512, 256)
 FLOOR = 1e-3
 """Below this magnitude, differences are not heard; it bounds the logarithm's gradient."""
+NO_ERROR = 1e-20
+"""Of a spectrum's summed squares: far below what single precision leaves of any difference."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class SpectralLoss(nn.Module):
             if window in COMPLEX_WINDOWS:
                 ours, theirs = torch.view_as_real(spectrum).flatten(1), torch.view_as_real(target).flatten(1)
                 level = theirs.square().sum(1).sqrt().clamp(min=FLOOR * theirs.shape[1] ** 0.5)
-                complex_.append(((ours - theirs).square().sum(1).sqrt() / level).mean())
+                error = (ours - theirs).square().sum(1).clamp(min=NO_ERROR)  # a root has no slope at 0
+                complex_.append((error.sqrt() / level).mean())
         return Reconstruction(torch.stack(mel).mean(), torch.stack(complex_).mean())
 
     def _spectra(self, audio: Tensor, window: int) -> tuple[Tensor, Tensor]:

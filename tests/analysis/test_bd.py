@@ -12,7 +12,6 @@ from scipy.integrate import quad
 from scipy.interpolate import PchipInterpolator
 
 from codecbench.analysis.bd import QualityCurve, bd_quality, bd_rate
-from codecbench.analysis.pchip import integrate_pchip
 
 
 def random_curve(g: np.random.Generator, higher: bool = True) -> QualityCurve:
@@ -62,16 +61,6 @@ def test_agrees_with_the_bjontegaard_package() -> None:
             a.kbps, a.quality, t.kbps, t.quality, method="pchip", require_matching_points=False, min_overlap=0
         )
         assert 100 * found.value == pytest.approx(expected, rel=1e-6)
-
-
-def test_many_curves_are_integrated_as_one_by_one() -> None:
-    """Flat and turning pieces too: the slopes there are what implementations differ in."""
-    g = np.random.default_rng(5)
-    x = np.cumsum(g.uniform(0.1, 1.0, (40, 6)), axis=1)
-    y = np.round(g.normal(0, 1, (40, 6)), 0)
-    low, high = x[:, 0] + 0.05, x[:, -1] - 0.03
-    expected = [PchipInterpolator(x[i], y[i]).integrate(low[i], high[i]) for i in range(40)]
-    assert integrate_pchip(x, y, low, high) == pytest.approx(np.array(expected), abs=1e-12)
 
 
 @settings(max_examples=50, deadline=None)

@@ -6,13 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_runs import MadeCodec, made_results, realistic
-from made_words import made
+from made_runs import realistic
 
 from codecbench.analysis import Findings, speakers, summarize
 from codecbench.analysis.cells import collect_cells
 from codecbench.analysis.paired import Value, pair
-from codecbench.analysis.side_by_side import like_groups, like_pairs, like_rates, nearest_at, nearest_pairs
 from codecbench.analysis.significance import PairedTest, max_t
 from codecbench.tables.build import build_table, plain_table
 from codecbench.tables.columns import all_columns
@@ -36,14 +34,6 @@ def test_they_are_those_of_the_rows() -> None:
     assert findings.summary.rows == summarize(results).rows
     assert findings.cells == collect_cells(findings.results, findings.results.metrics)
     assert set(findings.rivals.metrics) <= set(findings.summary.metrics)
-
-
-def test_comparisons_of_one_codec_are_a_smaller_family() -> None:
-    findings = Findings(made())
-    mine = findings.word_rivals_of("blur")
-    assert mine
-    assert {one.first.codec for one in mine} == {"blur"}
-    assert len(mine) <= len(findings.word_rivals)
 
 
 def test_a_plain_table_marks_nothing() -> None:
@@ -76,13 +66,3 @@ def test_simultaneous_intervals_are_around_each_change() -> None:
         assert interval.change == test.paired.change.value
         assert (interval.low, interval.high) == (interval.change - reach, interval.change + reach)
     assert max_t([]).intervals(0.05) == ()
-
-
-def test_points_stand_side_by_side_by_their_measured_rates() -> None:
-    codecs = [MadeCodec("a", (2, 6, 6.5)), MadeCodec("b", (6, 12)), MadeCodec("c", (3,))]
-    rows = summarize(made_results(codecs, utterances=4, metrics=["stoi"])).rows
-    assert all(like_rates(one.spent_kbps, two.spent_kbps) for one, two in like_pairs(rows))
-    assert {(one.point, two.point) for one, two in like_pairs(rows)} == {("6", "6"), ("6.5", "6")}
-    assert [(one.point, two.point) for one, two in nearest_pairs(rows)] == [("6", "6")]
-    assert [[row.codec for row in group] for group in like_groups(rows)] == [["a"], ["c"], ["a", "b", "a"], ["b"]]
-    assert [rows[index].point for index in nearest_at(rows, 6.0)] == ["6", "6"]

@@ -7,7 +7,6 @@ import pytest
 
 from codecbench.analysis.hallucination import find_null_floor, summarize_hallucination
 from codecbench.analysis.proportions import exact_proportion
-from codecbench.analysis.seeds import SeedWord, compare_seeds
 from codecbench.store.rows import ScoreRow
 
 
@@ -106,28 +105,3 @@ def test_a_null_floor_of_few_words_is_not_exact() -> None:
     assert floor.upper == pytest.approx(1 - 0.025 ** (1 / 110))  # 3.3 %
     added = find_null_floor([row("ci_wer", "a", 0, 1, null={"+1 dB": 2})])
     assert (added.value, added.upper) == (2.0, None)
-
-
-def error(operation: str, position: int, heard: str | None) -> dict[str, Any]:
-    said = None if operation == "insertion" else ("we", "solve", "it", "now")[position]
-    return {"operation": operation, "position": position, "reference": said, "heard": heard}
-
-
-def test_words_that_one_seed_breaks_and_another_does_not() -> None:
-    reference = ["we", "solve", "it", "now"]
-    both = error("deletion", 3, None)
-    rows = [
-        row("ci_wer", "a", 3, 4, 0, reference=reference, errors=[error("substitution", 1, "serve"), both]),
-        row("ci_wer", "a", 3, 4, 1, reference=reference, errors=[error("insertion", 1, "re"), both]),
-        row("ci_wer", "b", 0, 4, 0, reference=reference, errors=[]),
-        row("ci_wer", "b", 0, 4, 1, reference=reference, errors=[]),
-        row("ci_wer", "alone", 1, 4, 0, reference=reference, errors=[both]),
-    ]
-    found = compare_seeds(rows)
-    assert found is not None
-    assert (found.seeds, found.utterances, found.words, found.rate) == (2, 2, 8, 0.25)
-    assert found.places == (
-        SeedWord("a", 1, None, {0: "", 1: "re"}),
-        SeedWord("a", 1, "solve", {0: "serve", 1: "solve"}),
-    )
-    assert compare_seeds(rows[-1:]) is None

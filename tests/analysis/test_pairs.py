@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from codecbench.analysis.pairs import summarize_pairs
-from codecbench.analysis.proportions import exact_proportion
 from codecbench.metrics.pairs import SCREENED_OUT
 from codecbench.store.rows import ScoreRow, UtteranceRow
 
@@ -85,17 +84,6 @@ def test_more_seeds_are_not_more_readings() -> None:
     assert some is not None
     assert (some.overall.flips.count, some.overall.flips.n) == (pytest.approx(2 / 3), 8)
     assert some.overall.rhymes.right.count == pytest.approx(7 + 1 / 3)
-
-
-def test_clopper_pearson_against_the_table_of_the_paper() -> None:
-    # 0 of 60 and 6 of 60, as any table of exact limits has them.
-    none, some = exact_proportion(0, 60), exact_proportion(6, 60)
-    assert (none.low, round(none.high, 4)) == (0.0, 0.0596)
-    assert (round(some.low, 4), round(some.high, 4)) == (0.0376, 0.2051)
-    every = exact_proportion(60, 60)
-    assert (round(every.low, 4), every.high) == (0.9404, 1.0)
-    with pytest.raises(ValueError, match="no proportion"):
-        exact_proportion(0, 0)
 
 
 def test_no_pairs_is_none() -> None:

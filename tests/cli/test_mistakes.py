@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from running import codecbench
+from running import codecbench, in_process
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from running import codecbench
 )  # fmt: skip
 def test_one_message_and_status_2(tmp_path: Path, arguments: list[str], message: str) -> None:
     out = ["--out", tmp_path / "run"] if arguments[0] == "run" else []
-    result = codecbench(*arguments, *out)
+    result = in_process(*arguments, *out)
     assert result.returncode == 2, result.stdout + result.stderr
     assert message in result.stderr
     assert "Traceback" not in result.stderr
@@ -43,7 +43,7 @@ def test_one_message_and_status_2(tmp_path: Path, arguments: list[str], message:
 
 def test_out_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "run").write_text("mine")
-    result = codecbench("run", "--codecs", "pcm", "--out", tmp_path / "run")
+    result = in_process("run", "--codecs", "pcm", "--out", tmp_path / "run")
     assert result.returncode == 2
     assert "is a file; give a folder" in result.stderr
     assert (tmp_path / "run").read_text() == "mine"
@@ -51,7 +51,7 @@ def test_out_is_a_file(tmp_path: Path) -> None:
 
 def test_out_is_another_things_folder(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
-    result = codecbench("run", "--codecs", "pcm", "--out", tmp_path)
+    result = in_process("run", "--codecs", "pcm", "--out", tmp_path)
     assert result.returncode == 2
     assert "is not empty and holds no run; choose another folder" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
@@ -59,7 +59,7 @@ def test_out_is_another_things_folder(tmp_path: Path) -> None:
 
 def test_out_is_not_a_run(tmp_path: Path) -> None:
     (tmp_path / "results.sqlite").write_bytes(b"something else entirely" * 100)
-    result = codecbench("report", tmp_path)
+    result = in_process("report", tmp_path)
     assert result.returncode == 2
     assert "is not a codecbench run" in result.stderr
 

@@ -57,15 +57,13 @@ def test_a_model_in_a_folder_hears_as_the_bundled_one_does(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "said", "metrics"),
     [
-        ("nosuch", "unknown recognizer 'nosuch'; known: whisper-tiny.en, pocketsphinx"),
-        ("whisper:/nowhere", "there is no folder '/nowhere'"),
-        ("ctc:/nowhere", "there is no folder '/nowhere'"),
-        ("ctc:" + "x" * 5000, "recognizer 'xxx"),
+        ("nosuch", "unknown recognizer 'nosuch'; known: whisper-tiny.en, pocketsphinx", "wer"),
+        ("ctc:/nowhere", "there is no folder '/nowhere'", "pesq_wb"),  # also where nothing would be recognized
+        ("ctc:" + "x" * 5000, "recognizer 'xxx", "wer"),
     ],
 )
-@pytest.mark.parametrize("metrics", ["wer", "pesq_wb"])
 def test_a_mistake_is_one_line_before_anything_runs(tmp_path: Path, name: str, said: str, metrics: str) -> None:
     result = codecbench(*RUN, "--recognizer", name, "--metrics", metrics, "--out", tmp_path / "run")
     assert result.returncode == 2

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
 from codecbench.api import Audio, CodecCard, HasStages, OperatingPoint
-from codecbench.cost.card import build, card_latency, stage_figures, write_figures
-from codecbench.cost.figures import CARD_FIELDS, card_path, figures_at, load_figures, read_figures
+from codecbench.cost.card import build, card_latency, stage_figures
+from codecbench.cost.figures import CARD_FIELDS, figures_at, read_figures
 from codecbench.cost.latency import no_less_than_declared
 from codecbench.plugins import registry
 
@@ -74,25 +72,6 @@ def test_no_card_states_less_latency_than_its_frame_and_lookahead():
             assert card.latency_ms >= (card.frame + card.lookahead) * (1000 / card.sample_rate), card.spec
             assert card.buffering_ms <= card.frame * (1000 / card.sample_rate), card.spec
     assert registry().codec("dac").card.latency_ms == 5954 / 16
-
-
-def test_opus_and_pcm_figures():
-    assert load_figures("codecbench_classic", "pcm:default")["latency_ms"] == 1 / 16
-    assert load_figures("codecbench_classic", "opus:default")["latency_ms"] == 26.5
-
-
-def test_figures_are_kept_beside_each_other(tmp_path, monkeypatch):
-    package = tmp_path / "codecbench_card_test"
-    package.mkdir()
-    (package / "__init__.py").write_text("")
-    monkeypatch.syspath_prepend(tmp_path)
-    assert load_figures("codecbench_card_test", "x:y") == {}
-    write_figures("codecbench_card_test", "x:y", {"latency_ms": 1.0, "parameters": None, "weights": "own"})
-    write_figures("codecbench_card_test", "a:b", {"latency_ms": 2.0})
-    assert load_figures("codecbench_card_test", "x:y") == {"latency_ms": 1.0}
-    assert list(json.loads(card_path("codecbench_card_test").read_text())) == ["a:b", "x:y"]
-    with pytest.raises(ModuleNotFoundError, match="no package"):
-        card_path("codecbench_no_such_package")
 
 
 def test_macs_of_stages_and_their_growth():

@@ -40,13 +40,3 @@ def test_unrelated_signals_have_no_delay():
     noise = np.random.default_rng(1).standard_normal(2 * RATE).astype(np.float32)
     with pytest.raises(Abstain, match="pass the delay"):
         codec_delay([speech_like(2 * RATE, RATE, 0).samples[0]], [noise], 1000, RATE)
-
-
-@pytest.mark.parametrize("rate", [8000, 16000, 48000])
-@pytest.mark.parametrize("samples", [1, 1000, 24001])
-def test_speech_like_signals_have_the_length_asked_for(rate, samples):
-    audio = speech_like(samples, rate, 3)
-    assert (audio.channels, audio.length, audio.sample_rate) == (1, samples, rate)
-    assert np.isfinite(audio.samples).all()
-    assert np.abs(audio.samples).max() <= 0.9 + 1e-6
-    np.testing.assert_array_equal(audio.samples, speech_like(samples, rate, 3).samples)

@@ -7,14 +7,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from made_runs import MadeCodec, made_results, realistic, store_results, write_audio
+from made_runs import MadeCodec, made_results, realistic, write_audio
 
 from codecbench.analysis import Findings, summarize
-from codecbench.errors import UsageError
 from codecbench.printing.figures import Style, kbps
-from codecbench.report import write_outputs
 from codecbench.report.html import render_report
-from codecbench.report.words import mark_changes
 from codecbench.store.rows import Results
 from codecbench.tables.columns import spread
 
@@ -158,12 +155,6 @@ def test_word_errors_are_the_metrics_own(tmp_path: Path) -> None:
     ][:1]
 
 
-def test_changes_ignore_case_and_punctuation() -> None:
-    assert [piece.kind for piece in mark_changes("Did you, lock it?", "did you lock it")] == ["same"]
-    assert [piece.kind for piece in mark_changes("", "noise")] == ["changed"]
-    assert [piece.kind for piece in mark_changes("all lost", "")] == ["lost"]
-
-
 @pytest.mark.parametrize(
     "results",
     [
@@ -182,16 +173,6 @@ def test_poor_runs_have_a_report(results: Results, tmp_path: Path) -> None:
     text = render(results, tmp_path)
     assert "</html>" in text
     assert "nan" not in re.sub(r"<(script|style)>.*?</\1>", "", text, flags=re.DOTALL).lower().split()
-
-
-def test_outputs_of_a_folder(tmp_path: Path) -> None:
-    folder = store_results(realistic(), tmp_path / "run")
-    summary = write_outputs(folder)
-    assert json.loads((folder / "summary.json").read_text())["schema"] == 1
-    assert (folder / "report.html").stat().st_size > 10_000
-    assert summary.coverage.planned == len(realistic().scores)
-    with pytest.raises(UsageError, match="holds no run"):
-        write_outputs(tmp_path / "nothing")
 
 
 def test_a_large_run_without_audio_stays_under_three_megabytes(tmp_path: Path) -> None:

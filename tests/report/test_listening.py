@@ -11,17 +11,14 @@ from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
-import pytest
 import soundfile
 from made_runs import MadeCodec, made_results, realistic, write_audio
 
 from codecbench.analysis import Findings
-from codecbench.analysis.extremes import choose_utterances, find_extremes, listening_metric
+from codecbench.analysis.extremes import choose_utterances, find_extremes
 from codecbench.report.clips import audio_key
 from codecbench.report.html import render_report
-from codecbench.report.loudness import match_loudness
 from codecbench.report.page import AUDIO_MB
-from codecbench.store.facts import MetricFacts
 from codecbench.store.rows import Results
 
 
@@ -40,68 +37,6 @@ def data(text: str) -> Any:
 
 def section(text: str) -> str:
     return text[text.index('<section id="listen">') : text.index('<section id="failures">')]
-
-
-def test_levels_are_matched_where_there_is_speech() -> None:
-    g = np.random.default_rng(0)
-    speech = np.concatenate([0.1 * g.standard_normal(8000), np.zeros(8000)]).astype(np.float32)
-    hiss = speech * 0.5
-    hiss[8000:] = 0.05 * g.standard_normal(8000)  # noise in the pause must not count
-    match = match_loudness(speech, hiss, 16000)
-    assert match.gain_db == pytest.approx(6.02, abs=0.01)
-    assert match.text == "+6.0 dB"
-    assert match_loudness(speech, 2 * speech, 16000).text == "−6.0 dB"
-    assert match_loudness(speech, speech, 16000).text == "0.0 dB"
-
-
-def test_no_match_clips_or_invents() -> None:
-    tone = 0.5 * np.sin(np.arange(16000) * 0.05).astype(np.float32)
-    peaky = (0.05 * tone).astype(np.float32)
-    peaky[100] = 0.9
-    limited = match_loudness(tone, peaky, 16000)
-    assert limited.limited
-    assert 0.9 * 10 ** ((limited.gain_db or 0) / 20) == pytest.approx(1.0)
-    assert match_loudness(tone, np.zeros_like(tone), 16000).text == "not matched: silent"
-    assert match_loudness(tone[:0], tone, 16000).gain_db is None
-
-
-def test_extremes_are_the_metrics_own() -> None:
-    results = realistic()
-    found = find_extremes(results, "pesq_wb")
-    for place in (("opus", "default", "6"), ("dac", "reference", "4")):
-        mine = [r for r in results.scores if r.place == place and r.metric == "pesq_wb"]
-        values = sorted((row.value for row in mine if row.value is not None), reverse=True)
-        assert [one.value for one in found[place]] == [values[0], values[(len(values) - 1) // 2], values[-1]]
-    assert len(found[("opus", "default", "6")]) == 3
-
-
-def test_lower_may_be_better() -> None:
-    results = made_results([MadeCodec("opus", (6,))], metrics=["wer"])
-    top, _, flop = find_extremes(results, "wer")["opus", "default", "6"]
-    assert top.value <= flop.value
-    assert listening_metric(results.metrics) == "wer"
-    assert listening_metric({"delay_ms": MetricFacts.from_json("delay_ms", {})}) is None
-
-
-def test_few_utterances_have_few_extremes() -> None:
-    for count, roles in ((1, ["top"]), (2, ["top", "flop"]), (3, ["top", "median", "flop"])):
-        results = made_results([MadeCodec("opus", (6,))], utterances=count)
-        assert [one.role for one in find_extremes(results, "pesq_wb")["opus", "default", "6"]] == roles
-
-
-def test_choice_is_of_what_there_is_and_stays() -> None:
-    results = realistic()
-    chosen = choose_utterances(results)
-    assert len({one.utterance for one in chosen}) == len(chosen) == 6
-    assert chosen[0].why == "best of all by mean rank in pesq_wb"
-    shuffled = replace(results, scores=results.scores[::-1])
-    assert choose_utterances(shuffled) == chosen
-    here = [row.id for row in results.utterances[:2]]
-    assert {one.utterance for one in choose_utterances(results, here)} <= set(here)
-    assert not choose_utterances(results, [])
-    blind = made_results([MadeCodec("opus", (6,))], metrics=["delay_ms"])
-    assert len(choose_utterances(blind)) == 3
-    assert len(choose_utterances(made_results([MadeCodec("opus", (6,))], utterances=1))) == 1
 
 
 def test_each_point_names_its_extremes_kept_or_not(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from made_runs import realistic, store_results
+from made_tables import strange_table
 
 from codecbench.analysis import Findings
 from codecbench.report.html import environment
@@ -86,3 +87,9 @@ def test_every_figure_is_the_stores(browser: Any, tmp_path: Path) -> None:
 )
 def test_what_explains_the_figures_is_there(tmp_path: Path, what: str) -> None:
     assert what in rendered(store_results(realistic(), tmp_path / "run"))
+
+
+def test_a_strangers_name_is_no_markup() -> None:
+    text = environment().get_template("table.html.j2").render(table=strange_table(), notes=[])
+    assert "<script>" not in text
+    assert "<bdi>=a|b_*c*&lt;script&gt;" in text

@@ -14,7 +14,7 @@ from markupsafe import escape
 from codecbench.analysis import Findings, summarize
 from codecbench.analysis.verdict import judge_rates
 from codecbench.report.html import render_report
-from codecbench.report.sentences import cost_sentence, joined, open_sentence, rates_text, verdict_sentence
+from codecbench.report.sentences import cost_sentence, open_sentence, verdict_sentence
 from codecbench.store.rows import Results
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
@@ -95,11 +95,6 @@ def test_a_run_without_primary_metrics_is_judged_by_what_it_has() -> None:
 def test_no_metric_with_a_better_side() -> None:
     ((verdict, _, _),) = said(run(MadeCodec("a", (6,)), MadeCodec("b", (6,)), metrics=["delay_ms"]))
     assert verdict == "At 6 kbps no metric has figures of two codecs: nothing can be compared."
-
-
-def test_words() -> None:
-    assert rates_text([4.5, 4.8, 5.0]) == "4.5 to 5 kbps"
-    assert [joined(["a"]), joined(["a", "b"]), joined(["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
 
 
 def page(results: Results, folder: Path) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from codecbench.api import Abstain, CodecCard, CodecOptions, OperatingPoint
-from codecbench.cost.memory import peak_rss_mb
+from codecbench.api import CodecCard, CodecOptions, OperatingPoint
 from codecbench.plugins import load_registry
 from codecbench.run.pool import Pool
 from codecbench.run.speed import _interleaved, measure_speed
@@ -112,32 +108,3 @@ def test_memory_is_the_codecs_own_whatever_was_measured_before_it(clips: Path, t
     peaks = {place: row.figures["peak_rss_mb"] for place, row in state.store.rows.items()}
     assert peaks["pcm", "96"] == pytest.approx(peaks["pcm", "256"], rel=0.05)
     assert peaks["pcm", "256"] < 0.5 * peaks["encodec", "1"]
-
-
-def test_where_the_system_does_not_tell_memory_there_is_no_figure(tmp_path: Path) -> None:
-    with pytest.raises(Abstain, match="peak memory is not available on this system"):
-        peak_rss_mb(lambda: None, tmp_path / "nothing")
-    (tmp_path / "clear_refs").touch()
-    (tmp_path / "status").write_text("Name: python\n")
-    with pytest.raises(Abstain, match="no VmHWM"):
-        peak_rss_mb(lambda: None, tmp_path)
-
-
-PEAKS = """
-import numpy as np
-from codecbench.cost.memory import peak_rss_mb
-print(peak_rss_mb(lambda: np.ones(25 * 2**20).sum()), peak_rss_mb(lambda: None))
-"""
-
-
-def test_the_peak_is_that_of_the_work_not_of_what_was_before() -> None:
-    """In a process of its own: this one may hold enough of earlier tests for 200 MiB to need no more.
-
-    Its allocator gives back what is freed, as a pool's is told not to.
-    """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
-    printed = subprocess.run(
-        [sys.executable, "-c", PEAKS], env=environment, capture_output=True, text=True, check=True
-    ).stdout  # fmt: skip
-    large, idle = map(float, printed.split())
-    assert idle < large - 150

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 from made_runs import MadeCodec, made_results, realistic
+from made_tables import VISIBLE, strange_table
 
 from codecbench.analysis import summarize
 from codecbench.printing.figures import Style
 from codecbench.store.rows import SkipRow
+from codecbench.tables import as_text
 from codecbench.tables.columns import spread
 from codecbench.tables.terminal import render_table
 
@@ -86,3 +88,8 @@ def test_many_reasons_for_the_same_are_not_a_page(codecs: int, told: int) -> Non
     assert text.count("the machine is busy") == told
     rest = ", ".join(f"codec{k}" for k in range(told, codecs))
     assert (f"{codecs - told} more reasons, each in report.html ({rest})" in text) == (codecs > told)
+
+
+def test_a_strangers_name_keeps_to_its_line() -> None:
+    (line,) = [line for line in as_text(strange_table()).splitlines() if line.startswith(VISIBLE)]
+    assert " 6 " in line

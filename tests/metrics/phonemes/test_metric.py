@@ -8,7 +8,6 @@ import pytest
 
 from codecbench.api import Abstain, Audio, Hypothesis, Sample, Score, Unavailable, Utterance
 from codecbench.metrics.phonemes import Dper, Pronouncer
-from codecbench.metrics.phonemes.features import PHONES
 
 pytest.importorskip("hibari")
 
@@ -28,37 +27,6 @@ def pronouncer() -> Pronouncer:
 def score(metric: Dper, original: str, decoded: str) -> Score:
     utterance = Utterance("u", Path("u.wav"))
     return metric.score(Sample(utterance, CLIP, CLIP, CLIP, Hypothesis(original), Hypothesis(decoded)))
-
-
-@pytest.mark.parametrize(
-    ("text", "phones"),
-    [
-        ("solve", "sɑlv"), ("serve", "sɜɹv"), ("Water!", "wɔtəɹ"), ("21", "twɛntiwʌn"), ("4th", "fɔɹθ"),
-        ("o'clock", "əklɑk"), ("$5", "fIvdɑləɹz"), ("10%", "tɛnpəɹsɛnt"), ("well-known", "wɛlnOn"),
-        ("blick", "blɪk"), ("ice cream", "Iskɹim"), ("♪ 日本", ""),
-    ],
-)  # fmt: skip
-def test_words_are_read_as_spoken(pronouncer: Pronouncer, text: str, phones: str) -> None:
-    assert "".join(word.phones for word in pronouncer.words(text)) == phones
-
-
-@pytest.mark.parametrize("loop", ["9" * 70, "1" * 400, ",".join("3" * 60), "$" + "5" * 99 + "%"])
-def test_a_loop_of_digits_is_read_digit_by_digit(pronouncer: Pronouncer, loop: str) -> None:
-    digits = [digit for digit in loop if digit.isdigit()]
-    assert pronouncer.phones(loop) == "".join(pronouncer.phones(digit) for digit in digits)
-    assert pronouncer.phones("5" * 15) != pronouncer.phones("5") * 15
-
-
-def test_only_phones_of_the_table_come_out(pronouncer: Pronouncer) -> None:
-    for text in ("Zürich naïve façade", "Xq'ztl 3.14159 1,000,000", "the button on a little ladder", "x" * 60):
-        for word in pronouncer.words(text):
-            assert set(word.phones) <= set(PHONES)
-
-
-def test_a_word_is_read_alike_whatever_stands_beside_it(pronouncer: Pronouncer) -> None:
-    alone = pronouncer.words("read")[0]
-    assert alone in pronouncer.words("I have read the book")
-    assert pronouncer.words("the apple")[0] == pronouncer.words("the pear")[0]
 
 
 def test_one_flipped_consonant(metric: Dper) -> None:

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import csv
-import sys
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pytest
@@ -72,36 +69,3 @@ def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(ge2e.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(Unavailable, match=r"pip install 'codecbench\[speaker\]'"):
         SpeakerSimilarity()
-
-
-def as_it_is(*given: Any, **_: Any) -> Any:
-    """A decorator, with or without arguments, that leaves the function."""
-    return given[0] if len(given) == 1 and callable(given[0]) else lambda function: function
-
-
-@pytest.fixture
-def resemblyzer(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The real package. Its voice activity detector often does not import; embedding does not use it.
-
-    Nor does the mel spectrogram use what librosa has numba compile as it is imported: that alone takes half a minute.
-    """
-    if "librosa.feature.spectral" not in sys.modules:
-        numba = ModuleType("numba")
-        for name in ("jit", "vectorize", "guvectorize", "stencil"):
-            setattr(numba, name, as_it_is)
-        monkeypatch.setitem(sys.modules, "numba", numba)
-    try:
-        import webrtcvad  # noqa: F401
-    except ImportError:
-        monkeypatch.setitem(sys.modules, "webrtcvad", ModuleType("webrtcvad"))
-    return pytest.importorskip("resemblyzer", exc_type=ImportError)
-
-
-@pytest.mark.parametrize("samples", [8000, 25600, 33333, 64000])
-def test_embeddings_equal_resemblyzers(resemblyzer: ModuleType, samples: int) -> None:
-    real = resemblyzer.VoiceEncoder("cpu", verbose=False)
-    mine = ge2e.SpeakerEncoder(ge2e.weights_file())
-    rng = np.random.default_rng(samples)
-    signal = 0.2 * rng.standard_normal(samples) * np.sin(np.arange(samples) / 2000)
-    assert np.abs(mine.embed(signal) - real.embed_utterance(signal.astype(np.float32))).max() < 1e-5
-    assert ge2e.partial_starts(samples) == [s.start for s in real.compute_partial_slices(samples, 1.3, 0.75)[1]]

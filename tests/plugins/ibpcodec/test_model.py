@@ -68,11 +68,6 @@ def test_doubling_the_last_channels_changes_cost_and_size() -> None:
     assert sizes[1] > 3 * sizes[0]
 
 
-def test_nominal_rates_are_exact() -> None:
-    assert [point.nominal_kbps for point in PAPER.points] == [1, 2, 3]
-    assert [point.nominal_kbps for point in REFERENCE.points] == [1, 2, 3, 4, 5, 6]
-
-
 def test_the_latency_is_the_windows_40_ms() -> None:
     latency = card_latency(build_for_card("ibpcodec:paper"), positions=[0, 319], signals=4).latency
     assert latency.total_ms == 40.0

@@ -76,14 +76,6 @@ def test_utterances_that_are_all_alike_have_no_interval() -> None:
     assert not any(" to " in cell.more for row in found["table"].rows for cell in row.cells)
 
 
-@pytest.mark.parametrize("speakers", [1, 2, 5])
-def test_a_few_speakers_tell_nothing(speakers: int) -> None:
-    results = made(speakers=speakers)
-    found = Findings(results).word_rivals
-    assert found
-    assert {one.outcome for one in found} == {"cannot tell"}
-
-
 def test_only_like_bitrates_are_compared() -> None:
     results = made(codecs=[MadeCodec("liar", (3,)), MadeCodec("blur", (6,))])
     assert Findings(results).word_rivals == ()

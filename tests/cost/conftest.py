@@ -1,0 +1,15 @@
+"""A clock that only the codec under test moves."""
+
+from __future__ import annotations
+
+import pytest
+from clockwork import Clock
+
+from codecbench.cost import rtf
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(rtf, "time", clock)
+    return clock

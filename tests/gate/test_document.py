@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from made_runs import made_results
+
+from codecbench.analysis.paired import Value
+from codecbench.errors import UsageError
+from codecbench.gate.document import as_text, read_document, write_document
+from codecbench.gate.from_run import as_baseline
+from codecbench.store.ids import Place
+
+GOLDEN = Path(__file__).with_name("golden")
+
+
+OPUS = Place("opus", "default", "6")
+
+
+def test_the_golden_file_is_read() -> None:
+    found = read_document(GOLDEN / "schema1.json")
+    assert (found.dataset, found.condition, found.recognizer) == ("probe", "wb", "0123456789abcdef")
+    assert found.speakers == {"utt-00": "v0", "utt-01": "v1"}
+    row = found.row(OPUS)
+    assert row is not None
+    assert row.metrics["pesq_wb"].values == {"utt-00": Value(2.5), "utt-01": Value(2.75)}
+    assert row.figures["latency_ms"] == 26.5
+    assert row.payloads is not None
+    assert row.payloads.sizes["utt-01"] == 2265
+
+
+def test_the_golden_file_is_written_as_it_was() -> None:
+    """Should this fail, the layout has changed: raise SCHEMA, keep a reader and a golden file of the old one."""
+    path = GOLDEN / "schema1.json"
+    assert as_text(read_document(path)) == path.read_text()
+
+
+def test_what_is_optional_may_be_absent() -> None:
+    found = read_document(GOLDEN / "schema1-minimal.json")
+    assert list(found.utterances) == ["utt-00", "utt-01"]
+    row = found.row(OPUS)
+    assert row is not None
+    assert row.metrics["wer"].values["utt-00"] == Value(1, 8)
+    assert (row.figures, row.payloads, row.speed) == ({}, None, {})
+
+
+def test_a_changed_score_is_a_changed_line() -> None:
+    results = made_results()
+    score = next(row for row in results.scores if row.metric == "estoi")
+    changed = replace(score, numerator=0.123456)
+    other = replace(results, scores=tuple(changed if row is score else row for row in results.scores))
+    texts = [as_text(as_baseline(rows, "made", {})).splitlines() for rows in (results, other)]
+    different = [a for a, b in zip(*texts, strict=True) if a != b]
+    assert len(different) == 1
+    assert different[0].strip().startswith('"estoi": {"version": "1", "scores": {"utt-00": ')
+
+
+def test_where_it_cannot_be_written_nothing_is_left(tmp_path: Path) -> None:
+    run = read_document(GOLDEN / "schema1.json")
+    with pytest.raises(UsageError, match=r"is a folder; give a file in it, for example .*main\.json"):
+        write_document(run, tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be written: "):
+        write_document(run, tmp_path / "file" / "b.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codecbench.api import RecognizerCard, Unavailable
+from codecbench.errors import UsageError
+from codecbench.plugins import Registered, Registry, registry
+from codecbench.run.recognizer import default_recognizer, named_recognizer
+
+
+def absent() -> list[Path]:
+    raise Unavailable("no model here")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nosuch", "unknown recognizer 'nosuch'; known: whisper-tiny.en, pocketsphinx"),
+        ("whisper:/nowhere", "there is no folder '/nowhere'"),
+        ("ctc:/nowhere", "there is no folder '/nowhere'"),
+    ],
+)
+def test_a_mistake_is_one_line(name: str, said: str) -> None:
+    with pytest.raises(UsageError) as error:
+        named_recognizer(name, registry(), tried=False)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_without_any_recognizer_the_reason_is_kept() -> None:
+    found = default_recognizer(Registry())
+    assert found.card is None
+    assert "pip install 'codecbench[asr]'" in (found.reason or "")
+
+
+def test_one_without_its_model_is_a_reason_by_default_and_a_mistake_by_name() -> None:
+    card = RecognizerCard("deaf", "1", absent)
+    made = Registry()
+    made.recognizers["deaf"] = Registered(card, lambda: None, "a", "b")
+    assert default_recognizer(made).reason == "no model here"
+    with pytest.raises(UsageError, match=r"^--recognizer deaf: no model here$"):
+        named_recognizer("deaf", made, tried=False)

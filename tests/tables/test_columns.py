@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from made_runs import MadeCodec, made_results
+
+from codecbench.analysis import summarize
+from codecbench.analysis.scores import MetricSummary
+from codecbench.printing.figures import Style
+from codecbench.tables.columns import COSTS, all_columns, cell, spread
+
+MOS = Style(1.0, 2, "MOS")
+
+
+def score(mean: float | None, low: float | None, high: float | None, method: str = "bootstrap-t") -> MetricSummary:
+    return MetricSummary(mean, low, high, 4, 0, 0, 0, 4, 4, method=method)
+
+
+@pytest.mark.parametrize(("found", "text"), [
+    (score(2.5, 2.4, 2.6), "±0.10"),
+    (score(2.5, 2.4, 2.605), "±0.10"),  # lopsided by less than a printed digit
+    (score(2.5, 2.45, 2.7), "[2.45, 2.70]"),
+    (score(2.5, None, None), ""),
+    (score(None, 2.4, 2.6), ""),
+    (score(0.0, 0.0, 0.0, "constant"), ""),
+])  # fmt: skip
+def test_one_sign_where_both_sides_are_alike_else_both_ends(found: MetricSummary, text: str) -> None:
+    assert spread(found, MOS) == text
+
+
+def test_every_column_has_a_cell_and_what_is_not_there_has_a_reason() -> None:
+    summary = summarize(made_results([MadeCodec("opus", (6,), card={"parameters": 1000})], utterances=4))
+    (row,) = summary.rows
+    cells = {name: cell(summary, row, column) for name, column in all_columns(summary).items()}
+    assert set(COSTS) | set(summary.metrics) <= set(cells)
+    assert cells["parameters"].text == "1.00 k"
+    assert cells["track"].text == "none"
+    assert all(found.reason for found in cells.values() if found.text == "n/a")
+    assert cells["macs_per_s"].text == "n/a"
+
+
+def test_a_metric_that_was_not_scored_at_a_point() -> None:
+    summary = summarize(made_results(utterances=4, metrics=["stoi"]))
+    row = replace(summary.rows[0], scores={})
+    found = cell(summary, row, all_columns(summary)["stoi"])
+    assert (found.text, found.reason, found.value) == ("n/a", "not scored", None)
