@@ -35,6 +35,18 @@ def state(reports: Reports | None = None) -> str:
     )
 
 
+def weights_sentence(reports: Reports | None = None) -> str:
+    """For README.md: what the reference weights were trained by."""
+    first = first_seed((reports or Reports()).trainings)
+    mine = [one for (_, budget), one in first.items() if budget == BUDGET]
+    updates, hours = {one.updates for one in mine}, {round(one.audio_seconds / 3600, 1) for one in mine}
+    require(len(updates) == len(hours) == 1, "all are trained alike")
+    return paragraph(
+        f"The reference weights of this release are of a small budget ({updates.pop():,} updates each, {hours.pop():g} "
+        "hours of audio, without adversary): they tell what an architecture learns soon, not what it can do."
+    )
+
+
 def outcome_table(reports: Reports | None = None) -> str:
     """Of the first seed, at the end of the budget."""
     found = first_seed((reports or Reports()).trainings)

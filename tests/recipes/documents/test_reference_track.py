@@ -12,7 +12,7 @@ from changed_reports import ROOT, changed_reports
 
 from codecbench.errors import UsageError
 from recipes.codecs import controls, nominal_kbps, trained
-from recipes.documents.reference_track import chosen, learning_points, outcome_table, seeds, state
+from recipes.documents.reference_track import chosen, learning_points, outcome_table, seeds, state, weights_sentence
 from recipes.documents.reports import Reports
 
 NAME = "reference-track"
@@ -49,6 +49,16 @@ def test_a_further_seed_is_told(tmp_path: Path) -> None:
     assert "IBPCodec and VoCodec with three seeds, the others with two" in " ".join(state().split())
     told = " ".join(state(changed_reports(tmp_path, NAME, another)).split())
     assert "IBPCodec, VoCodec and DAC with three seeds, the others with two" in told
+
+
+def test_weights_of_a_longer_training(tmp_path: Path) -> None:
+    def longer(data: Any) -> None:
+        for one in data:
+            one.update(updates=2 * one["updates"], audio_seconds=2 * one["audio_seconds"])
+
+    assert "(12,000 updates each, 10.7 hours of audio" in weights_sentence(changed_reports(tmp_path, NAME, longer))
+    with pytest.raises(UsageError, match="trained alike"):
+        weights_sentence(changed_reports(tmp_path, NAME, lambda data: data[3].update(updates=1)))
 
 
 def test_a_missing_training_is_said(tmp_path: Path) -> None:
