@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codecbench.cli.files import check_record, save_record
 from codecbench.command import Command
 from codecbench.errors import UsageError
 from codecbench.names import names
@@ -14,6 +15,8 @@ from recipes.codecs import codecs, trained
 from recipes.training.schedule import BUDGETS
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from recipes.training.data import Speech
 
 existing = click.Path(exists=True, path_type=Path)
@@ -36,6 +39,18 @@ def _usable(_context: click.Context, _option: click.Parameter, name: str) -> str
 
 
 device_option = click.option("--device", default="cpu", show_default=True, callback=_usable, help="cpu or cuda.")
+
+
+record_option = click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the tables there, too; as .json beside it."
+)
+
+
+def _print(record: DataclassInstance, markdown: str, out: Path | None) -> None:
+    """What was found; with `--out` into the file too, and its figures beside it."""
+    click.echo(markdown, nl=False)
+    if out is not None:
+        save_record(out, markdown, record)
 
 
 class Commands(Command, click.Group):
@@ -126,32 +141,45 @@ def curves(folder: Path, to: Path) -> None:
 
 @main.command()
 @click.option("--from", "folder", type=existing, required=True, help="Of `codecbench run --out`, over real speech.")
-def reference_bar(folder: Path) -> None:
+@record_option
+def reference_bar(folder: Path, out: Path | None) -> None:
     """Hold a run of the shipped weights against what they should reach."""
-    from recipes.findings.reference_bar import report
+    from recipes.findings.bar_tables import bar_markdown
+    from recipes.findings.reference_bar import find_bar
 
-    click.echo(report(folder), nl=False)
+    if out is not None:
+        check_record(out, "reference-bar.md")
+    bar = find_bar(folder)
+    _print(bar, bar_markdown(bar), out)
 
 
 @main.command()
 @click.option("--from", "folders", type=existing, required=True, multiple=True, help="Of `codecbench run --out`.")
 @click.option("--codec", default="ladiff", show_default=True, help="The one that is asked about.")
-def hallucination_answer(folders: tuple[Path, ...], codec: str) -> None:
+@record_option
+def hallucination_answer(folders: tuple[Path, ...], codec: str, out: Path | None) -> None:
     """Ask of one codec whether it hallucinates more than the others at like bitrate."""
-    from recipes.findings.hallucination_answer import report
+    from recipes.findings.hallucination_answer import find_answer
 
-    click.echo(report(folders, codec), nl=False)
+    if out is not None:
+        check_record(out, "hallucination-answer.md")
+    answer = find_answer(folders, codec)
+    _print(answer, answer.markdown(), out)
 
 
 @main.command()
 @click.option("--control", type=existing, required=True, help="Finished training of `plain`.")
 @data_option
-def ceiling(control: Path, data: Path) -> None:
+@record_option
+def ceiling(control: Path, data: Path, out: Path | None) -> None:
     """Print what network and quantizer lose, of the shipped codecs and of the control beside them."""
     from recipes.findings.ceiling import compare
     from recipes.training.job import read_facts
 
-    click.echo(compare(control, codecs(), _speech(data, None, read_facts(control)["crop_seconds"])))
+    if out is not None:
+        check_record(out, "reference-ceiling.md")
+    found = compare(control, codecs(), _load(data, None, read_facts(control)["crop_seconds"]))
+    _print(found, found.markdown(), out)
 
 
 @main.command()
@@ -166,13 +194,16 @@ def overfit(folder: Path, data: Path) -> None:
 
 
 def _speech(data: Path, eval_data: Path | None, crop_seconds: float) -> Speech:
+    speech = _load(data, eval_data, crop_seconds)
+    click.echo(speech.told())
+    return speech
+
+
+def _load(data: Path, eval_data: Path | None, crop_seconds: float) -> Speech:
     from codecbench.training_speech import SAMPLE_RATE
     from recipes.training.data import load_speech
 
-    speech = load_speech(data, eval_data, round(crop_seconds * SAMPLE_RATE))
-    told = f"{speech.train_seconds / 60:.1f} minutes of {speech.speakers} speakers; {len(speech.validation)} held out"
-    click.echo(told + (f"; {speech.skipped} recordings shorter than a crop left out" if speech.skipped else ""))
-    return speech
+    return load_speech(data, eval_data, round(crop_seconds * SAMPLE_RATE))
 
 
 @main.command()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from codecbench.errors import UsageError
 
@@ -16,6 +19,25 @@ def check_out(out: Path, example: str) -> None:
         raise UsageError(f"--out '{out}': there is no folder '{out.parent}'; make it first")
     if not os.access(out if out.exists() else out.parent, os.W_OK):
         raise UsageError(f"--out '{out}' cannot be written: no permission")
+
+
+def check_record(out: Path, example: str) -> None:
+    """As `check_out`, for a file of Markdown whose figures are written beside it. Raises UsageError."""
+    check_out(out, example)
+    if out.suffix == ".json":
+        raise UsageError(f"--out '{out}': give the name of the Markdown file; its figures go beside it, as .json")
+    check_out(out.with_suffix(".json"), example)
+
+
+def save_record(out: Path, markdown: str, record: Any) -> None:
+    """Writes `markdown`, and beside it the fields of the dataclass `record` that it was printed from, as JSON.
+
+    Raises:
+        UsageError: a file cannot be written.
+    """
+    save(out, markdown)
+    text = json.dumps(asdict(record), indent=1, ensure_ascii=False, allow_nan=False)
+    save(out.with_suffix(".json"), f"{text}\n")
 
 
 def save(path: Path, text: str, *, append: bool = False) -> None:

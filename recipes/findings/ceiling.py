@@ -6,7 +6,8 @@ held-out speakers: what passes with the quantizer bypassed, and what with all co
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -25,8 +26,49 @@ from recipes.training.job import read_facts, weights_file
 from recipes.training.validation import Terms, judge
 
 
-def compare(control: Path, codecs: tuple[str, ...], speech: Speech) -> str:
-    """Markdown: the shipped reference weights of `codecs`, and the finished training of a control in `control`.
+@dataclass(frozen=True)
+class Passed:
+    """A score with the quantizer bypassed and with all codebooks, and what is lost; None where no clip has enough."""
+
+    unquantized: float | None
+    coded: float | None
+    lost: float | None
+
+
+@dataclass(frozen=True)
+class CodecCeiling:
+    """At the highest rate; `metrics` by id."""
+
+    codec: str
+    kbps: float
+    metrics: Mapping[str, Passed]
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """The control, then the codecs, on the held-out speakers of the speech they were trained on."""
+
+    speech: str
+    titles: Mapping[str, str]
+    codecs: tuple[CodecCeiling, ...]
+
+    def markdown(self) -> str:
+        headers = ["codec", "kbps"]
+        for title in self.titles.values():
+            headers += [f"{title}, no quantizer", "all codebooks", "lost in quantizer"]
+        return f"{self.speech}\n\n{table([self._line(one) for one in self.codecs], headers)}\n"
+
+    def _line(self, one: CodecCeiling) -> list[str]:
+        line = [one.codec, f"{one.kbps:g}"]
+        for metric in self.titles:
+            passed = one.metrics[metric]
+            values = (passed.unquantized, passed.coded, passed.lost)
+            line += ["n/a" if value is None else f"{value:.3f}" for value in values]
+        return line
+
+
+def compare(control: Path, codecs: tuple[str, ...], speech: Speech) -> Ceiling:
+    """The shipped reference weights of `codecs`, and the finished training of a control in `control`.
 
     Raises:
         UsageError: `control` holds no finished training of a control, or one on other speech.
@@ -38,12 +80,8 @@ def compare(control: Path, codecs: tuple[str, ...], speech: Speech) -> str:
         raise UsageError(f"{control}: trained on another manifest than --data")
     found = {facts["codec"]: _control(control, facts["codec"], facts["seed"], speech)}
     found |= {name: _codec(name, speech) for name in codecs}
-    lines = [_line(name, *terms) for name, terms in found.items()]
-    headers = ["codec", "kbps"]
-    for metric in QUALITY:
-        title = registry().metrics[metric].card.title
-        headers += [f"{title}, no quantizer", "all codebooks", "lost in quantizer"]
-    return table(lines, headers)
+    titles = {metric: registry().metrics[metric].card.title for metric in QUALITY}
+    return Ceiling(speech.told(), titles, tuple(_codec_ceiling(name, *terms) for name, terms in found.items()))
 
 
 def _control(folder: Path, name: str, seed: int, speech: Speech) -> tuple[Terms, Terms]:
@@ -84,10 +122,9 @@ def _like(clip: Tensor, audio: Audio) -> Tensor:
     return torch.nn.functional.pad(samples, (0, clip.shape[-1] - len(samples)))[None, None]
 
 
-def _line(name: str, bypassed: Terms, coded: Terms) -> list[str]:
-    line = [name, f"{max(nominal_kbps(name).values()):g}"]
+def _codec_ceiling(name: str, bypassed: Terms, coded: Terms) -> CodecCeiling:
+    metrics = {}
     for metric in QUALITY:
-        free, whole = bypassed.get(metric), coded.get(metric)  # absent where no clip has speech enough
-        lost = None if free is None or whole is None else free - whole
-        line += ["n/a" if value is None else f"{value:.3f}" for value in (free, whole, lost)]
-    return line
+        free, whole = bypassed.get(metric), coded.get(metric)
+        metrics[metric] = Passed(free, whole, None if free is None or whole is None else free - whole)
+    return CodecCeiling(name, max(nominal_kbps(name).values()), metrics)

@@ -44,6 +44,12 @@ class Speech:
     def train_seconds(self) -> float:
         return sum(map(len, self.train)) / SAMPLE_RATE
 
+    def told(self) -> str:
+        """How much speech that is, in a line."""
+        minutes = f"{self.train_seconds / 60:.1f} minutes of {self.speakers} speakers"
+        left_out = f"; {self.skipped} recordings shorter than a crop left out" if self.skipped else ""
+        return f"{minutes}; {len(self.validation)} held out{left_out}"
+
 
 def load_speech(manifest: Path, evaluation: Path | None, crop: int) -> Speech:
     """The speech of `manifest` for crops of `crop` samples, without degraded sources.

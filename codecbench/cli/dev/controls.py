@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from codecbench.cli.files import check_out, save
+from codecbench.cli.files import check_record, save_record
 
 
 @click.group()
@@ -19,18 +19,20 @@ def controls() -> None:
 @click.option("--limit", type=click.IntRange(1), help="Utterances, and pairs, at most; evenly spread.")
 @click.option("--pairs/--no-pairs", default=True, show_default=True, help="Planted words of the dataset `pairs`, too.")
 @click.option("--cache", type=click.Path(path_type=Path), required=True, help="File of evidence, to go on from.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the table (Markdown) there, too.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the table there, too; as .json beside it."
+)
 def hallucination(dataset: str, limit: int | None, pairs: bool, cache: Path, out: Path | None) -> None:
     """How well `hallucinated_wer` tells planted words from blurs, by the first registered recognizer."""
     from codecbench.controls.hallucination.table import measure_controls
     from codecbench.plugins import registry
 
     if out is not None:
-        check_out(out, "controls.md")
+        check_record(out, "controls.md")
     table = measure_controls(dataset, limit, pairs, cache, registry())
-    click.echo(table)
+    click.echo(table.markdown(), nl=False)
     if out is not None:
-        save(out, f"{table}\n")
+        save_record(out, table.markdown(), table)
 
 
 @controls.command()

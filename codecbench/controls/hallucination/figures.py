@@ -27,11 +27,14 @@ Rivals = Mapping[str, tuple[str, str]]
 
 @dataclass(frozen=True)
 class ControlFigure:
-    """One line: what, on which condition, the value with its 95 % interval, of how many words, the target."""
+    """One line: what, on which condition, the value with its 95 % interval, of how many words, the target.
+
+    `value` is None where there was nothing to take it of.
+    """
 
     control: str
     condition: str
-    value: float
+    value: float | None
     low: float | None
     high: float | None
     words: int
@@ -144,9 +147,9 @@ def _ratio(
 
 
 def _binomial(control: str, condition: str, found: int, of: int, target: str = "") -> ControlFigure:
-    """found / of, with Clopper and Pearson's exact interval; not a number, without an interval, of nothing."""
+    """found / of, with Clopper and Pearson's exact interval; None, without an interval, of nothing."""
     if not of:
-        return ControlFigure(control, condition, float("nan"), None, None, 0, target)
+        return ControlFigure(control, condition, None, None, None, 0, target)
     share = exact_proportion(found, of)
     return ControlFigure(control, condition, share.value, share.low, share.high, of, target)
 
@@ -159,7 +162,7 @@ def _area(
     left = [np.array(found) for row in planted if (found := of_planted(row))]
     right = [np.array(found) for row in blurs if (found := of_blur(row))]
     if not left or not right:
-        return ControlFigure(control, "margin", float("nan"), None, None, 0, target)
+        return ControlFigure(control, "margin", None, None, None, 0, target)
     random = np.random.default_rng(SEED)
     draws = [_auc(_drawn(left, random), _drawn(right, random)) for _ in range(DRAWS)]
     low, high = np.quantile(draws, (0.025, 0.975))

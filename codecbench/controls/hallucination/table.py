@@ -8,6 +8,7 @@ Opus 6k, where the file sounds blurred and the word is another one. What is foun
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tabulate import tabulate
@@ -23,7 +24,41 @@ from codecbench.recognizers.choice import load_scorer
 from codecbench.recognizers.normalizer import load_normalizer
 
 
-def measure_controls(dataset: str, limit: int | None, pairs: bool, cache: Path, registry: Registry) -> str:
+@dataclass(frozen=True)
+class ControlTable:
+    """The figures, what they were measured on, and the recognizer and thresholds that they were measured with."""
+
+    dataset: str
+    recognizer: str
+    recognizer_version: str
+    probability: float
+    relative: float
+    margin_nats: float
+    figures: tuple[ControlFigure, ...]
+
+    @classmethod
+    def of(cls, figures: Sequence[ControlFigure], calibration: VerdictCalibration, dataset: str) -> ControlTable:
+        """`dataset` may be a path, of which the name is kept."""
+        thresholds = (calibration.probability, calibration.relative, calibration.margin_nats)
+        heard_by = (calibration.recognizer, calibration.recognizer_version)
+        return cls(Path(dataset).name, *heard_by, *thresholds, tuple(figures))
+
+    def markdown(self) -> str:
+        """A line for each figure, and under it what was measured with what."""
+        rows = [(f.control, f.condition, _value(f), _interval(f), f.words, f.target) for f in self.figures]
+        titles = ("control", "condition", "value", "95 % interval", "of", "target")
+        table = tabulate(rows, titles, "github", disable_numparse=True)
+        note = (
+            f"Dataset `{self.dataset}`; {self.recognizer}, version {self.recognizer_version}; "
+            f"sure from {self.probability:g}, or {self.relative:g} of the right word's probability, on; "
+            f"better from {self.margin_nats:g} nats per word on. "
+            "Intervals: shares by bootstrap over speakers, pairs and Opus 32k exact binomial, AUC (of the margin, on "
+            "substitutions and insertions) by bootstrap over utterances."
+        )
+        return f"{table}\n\n{note}\n"
+
+
+def measure_controls(dataset: str, limit: int | None, pairs: bool, cache: Path, registry: Registry) -> ControlTable:
     """The table of `dataset`, and of the dataset `pairs` if asked, by the first registered recognizer.
 
     `limit`: utterances, and pairs, at most. Evidence is kept in `cache`, and measuring goes on from it.
@@ -45,25 +80,14 @@ def measure_controls(dataset: str, limit: int | None, pairs: bool, cache: Path, 
         readings = load_dataset("pairs", registry).utterances
         measured += measuring.measure(pair_stimuli(readings, changes["Opus 6k"], limit))
         rivals = {u.id: (normalize(u.extra["word"]), normalize(u.extra["rival"])) for u in readings}
-    return render(Controls(measured, calibration, rivals).figures(), calibration, dataset)
-
-
-def render(figures: Sequence[ControlFigure], calibration: VerdictCalibration, dataset: str) -> str:
-    """Markdown: a line for each figure, and under it what was measured with what."""
-    rows = [(f.control, f.condition, f"{f.value:.3f}", _interval(f), f.words, f.target) for f in figures]
-    titles = ("control", "condition", "value", "95 % interval", "of", "target")
-    table = tabulate(rows, titles, "github", disable_numparse=True)
-    note = (
-        f"Dataset `{Path(dataset).name}`; {calibration.recognizer}, version {calibration.recognizer_version}; "
-        f"sure from {calibration.probability:g}, or {calibration.relative:g} of the right word's probability, on; "
-        f"better from {calibration.margin_nats:g} nats per word on. "
-        "Intervals: shares by bootstrap over speakers, pairs and Opus 32k exact binomial, AUC (of the margin, on "
-        "substitutions and insertions) by bootstrap over utterances."
-    )
-    return f"{table}\n\n{note}"
+    return ControlTable.of(Controls(measured, calibration, rivals).figures(), calibration, dataset)
 
 
 def _interval(figure: ControlFigure) -> str:
     if figure.low is None or figure.high is None:
         return "none"
     return f"{figure.low:.3f} to {figure.high:.3f}"
+
+
+def _value(figure: ControlFigure) -> str:
+    return "n/a" if figure.value is None else f"{figure.value:.3f}"

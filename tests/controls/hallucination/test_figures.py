@@ -20,7 +20,7 @@ from codecbench.controls.hallucination.stimuli import (
     spread,
     swap_stimuli,
 )  # fmt: skip
-from codecbench.controls.hallucination.table import render
+from codecbench.controls.hallucination.table import ControlTable
 from codecbench.metrics.hallucination.calibration import VerdictCalibration
 from codecbench.metrics.hallucination.verdict import Evidence
 from codecbench.plugins import registry
@@ -61,7 +61,7 @@ def test_shares_recall_precision_and_area() -> None:
     floor = found["H-WER: false-alarm floor / Opus 32k"]
     assert (floor.value, floor.low, floor.words) == (0.0, 0.0, 120)
     assert floor.high == pytest.approx(1 - 0.025 ** (1 / 120))
-    text = render(list(found.values()), CALIBRATION, "probe")
+    text = ControlTable.of(list(found.values()), CALIBRATION, "probe").markdown()
     assert all(line.count("|") == 7 for line in text.splitlines()[:5])
 
 

@@ -31,7 +31,7 @@ def speech(trained: Path) -> Speech:
 
 
 def test_the_control_and_a_codec_stand_below_each_other(trained: Path, speech: Speech) -> None:
-    table = cells(compare(trained / "plain", ("vocodec",), speech))
+    table = cells(compare(trained / "plain", ("vocodec",), speech).markdown())
     assert table[0][:5] == ["codec", "kbps", "ESTOI, no quantizer", "all codebooks", "lost in quantizer"]
     assert [row[:2] for row in table[2:]] == [["plain", "6"], ["vocodec", "6"]]
     for row in table[2:]:

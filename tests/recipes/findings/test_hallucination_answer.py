@@ -12,6 +12,8 @@ from markdown_cells import cells
 from recipe_command import run_recipe
 
 from codecbench.analysis import Findings
+from recipes.findings.answers import Answer
+from recipes.findings.records import read
 
 CODECS = tuple(MadeCodec(name, (3, 6), track="reference") for name in ("a", "liar", "z"))
 
@@ -55,6 +57,15 @@ def test_the_other_side_has_less_and_equals_cannot_be_told(tmp_path: Path) -> No
     assert "z has more than another codec in 0 and less in 2 of 4 comparisons" in text
     same = store_results(made([error(*HEARD[0])], codecs=CODECS), tmp_path / "same")
     assert {row[-1] for row in rows(told([same], "liar"), "H-WER")} == {"cannot tell"}
+
+
+def test_the_figures_go_beside_the_tables(tmp_path: Path) -> None:
+    run, out = store_results(made(codecs=CODECS), tmp_path / "run"), tmp_path / "answer.md"
+    printed = run_recipe("hallucination-answer", "--from", run, "--codec", "liar", "--out", out)
+    assert out.read_text(encoding="utf-8") == printed
+    assert read(Answer, tmp_path / "answer.json").markdown() == printed
+    refused = run_recipe("hallucination-answer", "--from", run, "--out", tmp_path / "answer.json", status=2)
+    assert "give the name of the Markdown file" in refused
 
 
 def test_several_runs_are_told_each_by_itself(tmp_path: Path) -> None:

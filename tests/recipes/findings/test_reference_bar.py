@@ -12,6 +12,9 @@ from recipe_command import run_recipe
 
 from codecbench.analysis import Findings
 from codecbench.store.rows import LadderRow, Results
+from recipes.findings.bar_tables import bar_markdown
+from recipes.findings.bars import Bar
+from recipes.findings.records import read
 from recipes.findings.rivals import ReferenceRun, against_rivals
 
 RIVALS = (MadeCodec("opus", (6, 12), 0.5), MadeCodec("codec2", (3.2,), 0.6))
@@ -51,6 +54,13 @@ def test_points_rise_whatever_their_order(lines: list[list[str]]) -> None:
     assert found["good"][0] == "1, 3, 6"
     assert [float(value) for value in found["good"][1].split(", ")] == sorted(map(float, found["good"][1].split(", ")))
     assert "falls" not in " ".join(found["good"] + found["bad"])
+
+
+def test_the_figures_go_beside_the_tables(tmp_path: Path) -> None:
+    run = store_results(with_words(made_results((*RIVALS, GOOD, BAD), utterances=48, speakers=16)), tmp_path / "run")
+    printed = run_recipe("reference-bar", "--from", run, "--out", tmp_path / "bar.md")
+    assert (tmp_path / "bar.md").read_text(encoding="utf-8") == printed
+    assert bar_markdown(read(Bar, tmp_path / "bar.json")) == printed
 
 
 def test_a_codec_without_codes_is_not_said_to_use_them(lines: list[list[str]]) -> None:

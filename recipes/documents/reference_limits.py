@@ -1,0 +1,123 @@
+"""docs/reference-track.md and reports/README.md: what limits each codec, network or quantizer."""
+
+from __future__ import annotations
+
+from math import ceil, floor
+
+from recipes.documents.reports import NUMBERS, TITLES, Reports, bullets, listed, paragraph, require, rows
+from recipes.findings.bars import Rival
+from recipes.findings.ceiling import Ceiling
+
+NETWORK_FAR = ("dac", "encodec", "facodec")
+BOTH = ("eulerodec", "ladiff")
+
+
+def ceiling_table(reports: Reports | None = None) -> str:
+    """The control first, then by what passes each network."""
+    found = (reports or Reports()).ceiling
+    codecs = sorted(found.codecs, key=lambda one: (one.codec != "plain", -(one.metrics["estoi"].unquantized or 0)))
+    lines = []
+    for one in codecs:
+        line = [TITLES[one.codec]]
+        for metric, digits in (("estoi", 3), ("pesq_wb", 2)):
+            values = (one.metrics[metric].unquantized, one.metrics[metric].coded)
+            line += ["n/a" if value is None else f"{value:.{digits}f}" for value in values]
+        lines.append(line)
+    head = "| at the highest rate | ESTOI, no quantizer | all codebooks | PESQ-WB, no quantizer | all codebooks |"
+    return rows(head, lines)
+
+
+def limit_points(reports: Reports | None = None) -> str:
+    """What follows for the held-out speakers and for real speech."""
+    reports = reports or Reports()
+    return bullets(_network(reports.ceiling), _below_control(reports.ceiling), _real_speech(reports))
+
+
+def bar_sentence(reports: Reports | None = None) -> str:
+    """For the README of the reports."""
+    opus, codec2 = (reports or Reports()).bar.rivals
+    estoi, pesq = (NUMBERS[opus.above(metric)] for metric in ("estoi", "pesq_wb"))
+    are = "codec is" if estoi == "one" else "codecs are"
+    below = "none is above Codec 2 at 3.2 kbps"
+    require(not codec2.above("estoi") and not codec2.above("pesq_wb"), below)
+    return paragraph(
+        "`reference-bar.md`: what these weights reach on `eval`, and by what they miss it, printed by `python -m "
+        f"recipes reference-bar --from RUN`: {estoi} {are} above Opus at 6 kbps on ESTOI, {pesq} on PESQ-WB; "
+        f"{below}."
+    )
+
+
+def _network(found: Ceiling) -> str:
+    most = max(one.metrics["pesq_wb"].unquantized or 0 for one in found.codecs)
+    return (
+        "**At 6 kbps the network limits all of them**: without any quantizer PESQ-WB stays below "
+        f"{ceil(10 * most) / 10:.1f}. More bits would not help; a network that has learned more would. (It learned "
+        "with codes: what it could pass had it never seen any is more.)"
+    )
+
+
+def _below_control(found: Ceiling) -> str:
+    estoi = {one.codec: one.metrics["estoi"] for one in found.codecs}
+    lost = {codec: passed.lost or 0 for codec, passed in estoi.items()}
+    behind = {codec: (estoi["plain"].unquantized or 0) - (passed.unquantized or 0) for codec, passed in estoi.items()}
+    require(behind["ibpcodec"] < 0 and lost["ibpcodec"] > lost["plain"], "IBPCodec's network is the better one")
+    require(behind["vocodec"] > 0 and lost["vocodec"] <= lost["plain"], "VoCodec's quantizer loses no more")
+    require(
+        all(behind[name] > 0 and lost[name] > lost["plain"] for name in BOTH), "Of EuleroDec and LaDiffCodec both are"
+    )
+    far = floor(100 * min(behind[name] for name in NETWORK_FAR)) / 100
+    require(far > max(behind[name] for name in BOTH), "of DAC, EnCodec and FACodec the networks alone are far behind")
+    return (
+        "**Why each is below the control.** IBPCodec's network is the better one, its quantizer loses "
+        f"{lost['ibpcodec']:.3f} of ESTOI against {lost['plain']:.3f}. VoCodec's quantizer loses no more "
+        f"({lost['vocodec']:.3f}), its network is behind ({behind['vocodec']:.3f}). Of EuleroDec and LaDiffCodec both "
+        f"are; of DAC, EnCodec and FACodec the networks alone are more than {far:.2f} behind."
+    )
+
+
+def _real_speech(reports: Reports) -> str:
+    bar = reports.bar
+    opus, codec2 = bar.rivals
+    network, networks = _limited(opus, "estoi", "network")
+    quantizer, quantizers = _limited(opus, "estoi", "quantizer")
+    above = [TITLES[one.codec] for one in opus.codecs if one.metrics["estoi"].above]
+    require(bool(network and quantizer and len(above) > 1), "what falls below Opus by its network or its quantizer")
+    limits = [one.metrics[metric].limit for one in codec2.codecs for metric in bar.titles]
+    lost = [
+        standing.unquantized - standing.score
+        for one in codec2.codecs
+        if (standing := one.metrics["estoi"]).unquantized is not None and standing.score is not None
+    ]
+    return (
+        f"**On real speech** ({bar.speech.utterances} utterances, {bar.speech.speakers} speakers, the report's loss "
+        f"ladder; [reports/reference-bar.md](../reports/reference-bar.md)): {listed(network)} are below Opus at 6 kbps "
+        f"(ESTOI {opus.scores['estoi']:.3f}) even without a quantizer ({networks}), so at no bitrate; "
+        f"{listed(quantizer)} ({quantizers}) fall below it by their quantizers. {listed(above)} are above it. "
+        f"{_opus_pesq(opus)} Against Codec 2 at 3.2 kbps it is the quantizer in {limits.count('quantizer')} of "
+        f"{len(limits)} cases, for it still costs {min(lost):.2f} to {max(lost):.2f} of ESTOI there."
+    )
+
+
+def _opus_pesq(opus: Rival) -> str:
+    require(not opus.above("pesq_wb"), "On PESQ-WB none is shown to be above Opus")
+    network, _ = _limited(opus, "pesq_wb", "network")
+    quantizer, _ = _limited(opus, "pesq_wb", "quantizer")
+    higher = [one for one in opus.codecs if one.metrics["pesq_wb"].difference.value > 0]
+    for one in higher:
+        quantizer = [name for name in quantizer if name != TITLES[one.codec]]
+    told = [
+        f"{TITLES[one.codec]}'s {one.metrics['pesq_wb'].score:.2f} is above it by "
+        f"{one.metrics['pesq_wb'].difference.text('.2f')}"
+        for one in higher
+    ]
+    return (
+        f"On PESQ-WB none is shown to be: {listed(network)} miss Opus's {opus.scores['pesq_wb']:.2f} by the network, "
+        f"{listed(quantizer)} by the quantizer{'; ' if told else ''}{listed(told)}."
+    )
+
+
+def _limited(rival: Rival, metric: str, limit: str) -> tuple[list[str], str]:
+    """Who is not above the rival by that, and their scores without a quantizer."""
+    found = [one for one in rival.codecs if one.metrics[metric].limit == limit]
+    values = ", ".join(f"{one.metrics[metric].unquantized:.3f}" for one in found)
+    return [TITLES[one.codec] for one in found], values

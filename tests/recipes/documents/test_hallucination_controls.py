@@ -1,0 +1,79 @@
+"""The controls keep their bars, and other measurements make other sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from changed_reports import changed_reports
+
+from codecbench.errors import UsageError
+from codecbench.report.hallucination.thresholds import CONTROL_COUNT, CONTROL_WORDS
+from recipes.documents.hallucination_controls import (
+    AREA_BARS,
+    AREAS,
+    FLOOR,
+    FOUND,
+    OTHER,
+    OTHER_PROBE,
+    PRECISION,
+    RECALL,
+    another_processor,
+    blurs,
+    controls_table,
+    figure,
+)
+from recipes.documents.reports import Reports
+
+HERE = "hallucination-controls"
+
+
+def setting(control: str, condition: str, **values: float) -> Any:
+    def change(data: Any) -> None:
+        (row,) = (one for one in data["figures"] if (one["control"], one["condition"]) == (control, condition))
+        row.update(values)
+
+    return change
+
+
+@pytest.mark.parametrize(("name", "most"), [(HERE, 0.25), (OTHER, 0.25), (OTHER_PROBE, 0.30)])
+def test_every_blur_keeps_its_limit(name: str, most: float) -> None:
+    shares = {one.condition: one.value or 0.0 for one in blurs(Reports().controls_on(name))}
+    assert len(shares) == 9
+    assert max(shares.values()) <= most
+
+
+def test_planted_words_are_found() -> None:
+    table = Reports().controls
+    bars = {FOUND: 0.80, RECALL: 0.75, PRECISION: 0.90} | dict(zip(AREAS, AREA_BARS, strict=True))
+    assert {place: (figure(table, place).value or 0) >= bar for place, bar in bars.items()} == dict.fromkeys(bars, True)
+
+
+def test_the_floor_is_the_one_that_every_report_prints() -> None:
+    floor = figure(Reports().controls, FLOOR)
+    assert floor.words == CONTROL_WORDS
+    assert floor.value == CONTROL_COUNT / CONTROL_WORDS
+
+
+def test_another_measurement_makes_another_table(tmp_path: Path) -> None:
+    change = setting("hallucinated share of E", "noise 20 dB", value=0.24, low=0.1, high=1.0, words=50)
+    table = controls_table(changed_reports(tmp_path, HERE, change))
+    assert ".06 to .24, the most for noise 20 dB: .24 [.10, 1.0] of 50 errors | at most .25 |" in table
+
+
+def test_another_processor_has_its_own_figures(tmp_path: Path) -> None:
+    changed = changed_reports(tmp_path, OTHER, setting(*RECALL, value=0.85))
+    assert "the rival reading's recall .85 and precision .99" in " ".join(another_processor(changed).split())
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "sentence"),
+    [
+        (AREAS[1], 0.91, "Of the bars one is missed"), (AREAS[0], 0.80, "Of the bars one is missed"),
+        (RECALL, 0.5, "they do about the same"), (FLOOR, 0.02, "the floor at Opus 32k is the same"),
+    ],
+)  # fmt: skip
+def test_what_no_longer_holds_is_said(tmp_path: Path, place: tuple[str, str], value: float, sentence: str) -> None:
+    with pytest.raises(UsageError, match=f"no longer bear out this sentence.*{sentence}"):
+        another_processor(changed_reports(tmp_path, OTHER, setting(*place, value=value)))

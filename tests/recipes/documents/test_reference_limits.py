@@ -1,0 +1,69 @@
+"""What limits the codecs is read from the ceiling and the bar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from changed_reports import changed_reports
+
+from codecbench.errors import UsageError
+from recipes.documents.reference_limits import bar_sentence, ceiling_table, limit_points
+from recipes.documents.reference_track import BUDGET, first_seed
+from recipes.documents.reports import Reports
+
+CEILING, BAR = "reference-ceiling", "reference-bar"
+CODED_ALIKE = {"estoi": 0.0015, "pesq_wb": 0.01}
+"""Float16 weights code nearly as those that were trained."""
+
+
+def standing(data: Any, rival: int, codec: str, metric: str) -> Any:
+    return next(one for one in data["rivals"][rival]["codecs"] if one["codec"] == codec)["metrics"][metric]
+
+
+def test_what_passes_with_all_codebooks_is_what_the_trainings_scored() -> None:
+    reports = Reports()
+    trained = first_seed(reports.trainings)
+    for one in reports.ceiling.codecs:
+        scores = trained[one.codec, BUDGET].scores
+        for metric, passed in one.metrics.items():
+            told = scores[max(scores)][metric]
+            assert passed.coded == pytest.approx(told, abs=CODED_ALIKE[metric]), one
+            assert (passed.unquantized or 0) > told, one
+
+
+def test_the_table_is_the_ceilings(tmp_path: Path) -> None:
+    def better(data: Any) -> None:
+        next(one for one in data["codecs"] if one["codec"] == "facodec")["metrics"]["estoi"]["unquantized"] = 0.86
+
+    lines = ceiling_table(changed_reports(tmp_path, CEILING, better)).splitlines()
+    assert lines[2].startswith("| plain (control) | 0.868 | 0.847 | 2.01 | 1.88 |")
+    assert lines[4].startswith("| FACodec | 0.860 |")
+
+
+def test_a_network_that_is_no_longer_behind_is_said(tmp_path: Path) -> None:
+    def better(data: Any) -> None:
+        next(one for one in data["codecs"] if one["codec"] == "vocodec")["metrics"]["estoi"]["unquantized"] = 0.9
+
+    with pytest.raises(UsageError, match="VoCodec's quantizer loses no more"):
+        limit_points(changed_reports(tmp_path, CEILING, better))
+
+
+def test_another_limit_is_told(tmp_path: Path) -> None:
+    def quantizer(data: Any) -> None:
+        standing(data, 0, "dac", "estoi").update(limit="quantizer", unquantized=0.8)
+        standing(data, 1, "dac", "estoi").update(limit="quantizer")
+
+    told = " ".join(limit_points(changed_reports(tmp_path, BAR, quantizer)).split())
+    assert "EnCodec and FACodec are below Opus at 6 kbps (ESTOI 0.784) even without a quantizer (0.736, 0.742)" in told
+    assert "DAC, EuleroDec and LaDiffCodec (0.800, 0.807, 0.789) fall below it by their quantizers" in told
+    assert "the quantizer in 12 of 14 cases" in told
+
+
+def test_how_many_are_above(tmp_path: Path) -> None:
+    def one_less(data: Any) -> None:
+        standing(data, 0, "vocodec", "estoi").update(above=False, limit="quantizer", unquantized=0.84)
+
+    assert "two codecs are above Opus at 6 kbps on ESTOI, none on PESQ-WB; none is" in " ".join(bar_sentence().split())
+    assert "one codec is above" in " ".join(bar_sentence(changed_reports(tmp_path, BAR, one_less)).split())
