@@ -4,7 +4,7 @@ import pytest
 
 from codecbench.analysis.paired import Value, pair
 from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Scores
-from codecbench.gate.matching import Matching, Pair, Scope
+from codecbench.gate.matching import Matching, MetricPair, Scope
 from codecbench.gate.thresholds import Settings
 from codecbench.store.ids import Place
 
@@ -21,7 +21,7 @@ def test_a_loss_is_positive_whichever_way_is_better(
     old, new = ({f"u{n}": Value(value) for n in range(3)} for value in (before, after))
     paired = pair(old, new, {})
     assert paired is not None
-    assert Pair(OPUS, "m", paired, higher).loss == pytest.approx(loss)
+    assert MetricPair(OPUS, "m", paired, higher).loss == pytest.approx(loss)
 
 
 @pytest.mark.parametrize(("codecs", "included"), [

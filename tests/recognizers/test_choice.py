@@ -74,7 +74,7 @@ def test_a_hub_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch)
 def test_without_a_tokenizer_nothing_is_fetched_unasked(bundled: Path, tmp_path: Path) -> None:
     for name in ("config.json", "model.bin"):
         (tmp_path / name).symlink_to(bundled / name)
-    with pytest.raises(Unavailable, match=r"no CTranslate2 folder of a Whisper model: it has no tokenizer\.json"):
+    with pytest.raises(Unavailable, match=r"is not a CTranslate2 folder of a Whisper model: it has no tokenizer\.json"):
         find_recognizer(f"whisper:{tmp_path}", registry())
 
 

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from codecbench.tables import as_markdown
 from codecbench.tables.markdown import escape, figure
-from codecbench.tables.table import Cell
+from codecbench.tables.table import TableCell
 
 
 def test_a_strangers_name_is_no_markup() -> None:
@@ -30,9 +30,9 @@ def test_any_text_in_a_cell_is_read_back_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(("cell", "text"), [
-    (Cell("2.41", "±0.08", mark="best"), "**2.41** ±0.08"),
-    (Cell("2.41", mark="second"), "<u>2.41</u>"),
-    (Cell("-1", "[-2, 3]", n=22, planned=24), "\\-1 \\[-2, 3\\]†"),
+    (TableCell("2.41", "±0.08", mark="best"), "**2.41** ±0.08"),
+    (TableCell("2.41", mark="second"), "<u>2.41</u>"),
+    (TableCell("-1", "[-2, 3]", n=22, planned=24), "\\-1 \\[-2, 3\\]†"),
 ])  # fmt: skip
-def test_a_mark_is_around_the_figure_alone(cell: Cell, text: str) -> None:
+def test_a_mark_is_around_the_figure_alone(cell: TableCell, text: str) -> None:
     assert figure(cell) == text

@@ -10,17 +10,17 @@ from codecbench.store.rows import SkipRow
 from codecbench.tables.build import plain_table
 from codecbench.tables.columns import all_columns
 from codecbench.tables.notes import about, at_points, events, find_gaps, table_notes
-from codecbench.tables.table import Cell, Column, TableRow
+from codecbench.tables.table import Column, TableCell, TableRow
 
 
-def row(name: str, *cells: Cell) -> TableRow:
+def row(name: str, *cells: TableCell) -> TableRow:
     return TableRow(name, "default", name, "none", "6", 0, "run", cells)
 
 
 def test_a_gap_is_told_once_for_columns_that_share_it() -> None:
     columns = [Column("a", "A"), Column("b", "B"), Column("c", "C")]
-    busy, few = Cell("n/a", reason="busy"), Cell("2.0", reason="one speaker has no interval")
-    rows = [row("opus", busy, busy, few), row("pcm", busy, busy, Cell("1.0"))]
+    busy, few = TableCell("n/a", reason="busy"), TableCell("2.0", reason="one speaker has no interval")
+    rows = [row("opus", busy, busy, few), row("pcm", busy, busy, TableCell("1.0"))]
     told = [(gap.what, gap.reason, gap.where) for gap in find_gaps(columns, rows)]
     assert told == [
         ("A, B", "busy", ("opus", "pcm")), ("interval of C", "one speaker has no interval", ("opus",)),

@@ -5,7 +5,17 @@ from made_runs import MadeCodec, made_results
 from codecbench.analysis import Findings
 from codecbench.tables.build import build_table
 from codecbench.tables.selection import preset_columns
-from codecbench.tables.table import Cell, Column, Gap, Origin, PublishedBlock, PublishedRow, Table, TableRow, visible
+from codecbench.tables.table import (
+    Column,
+    Gap,
+    Origin,
+    PublishedBlock,
+    PublishedRow,
+    Table,
+    TableCell,
+    TableRow,
+    visible,
+)
 
 
 def made_table() -> Table:
@@ -42,9 +52,9 @@ def test_the_origin_is_one_line_whatever_a_command_holds() -> None:
 
 
 def test_a_cell_with_fewer_utterances_has_its_dagger() -> None:
-    assert Cell("2.4", "±0.1", n=22, planned=24).whole == "2.4 ±0.1†"
-    assert Cell("2.4", n=24, planned=24).whole == "2.4"
-    assert Cell("n/a", n=0, planned=24).whole == "n/a"
+    assert TableCell("2.4", "±0.1", n=22, planned=24).whole == "2.4 ±0.1†"
+    assert TableCell("2.4", n=24, planned=24).whole == "2.4"
+    assert TableCell("n/a", n=0, planned=24).whole == "n/a"
 
 
 def test_untrained_weights_are_marked_and_scales_have_their_arrow() -> None:

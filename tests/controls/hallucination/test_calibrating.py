@@ -46,7 +46,7 @@ def test_the_margin_is_the_least_that_keeps_the_blurs_in_bounds(manifest: Path) 
 
 
 def test_too_little_speech_or_no_margin_is_said(manifest: Path) -> None:
-    with pytest.raises(UsageError, match="give more utterances"):
+    with pytest.raises(UsageError, match="more utterances are needed"):
         calibrate(CARD, manifest, [row(0, ORIGINAL, np.array([]))])
     hopeless = [row(n, ORIGINAL, np.array([])) for n in range(20)]
     hopeless += [row(n, BLURS[0], np.full(10, 99.0)) for n in range(20)]

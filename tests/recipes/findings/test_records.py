@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from made_runs import made_results
 
+from codecbench.analysis import summarize
 from codecbench.cli.files import check_record, save_record
 from codecbench.controls.hallucination.table import ControlTable
 from codecbench.errors import UsageError
@@ -64,3 +66,10 @@ def test_what_is_no_record_is_one_line(tmp_path: Path, change: dict[str, object]
 def test_an_interval_is_printed_where_there_is_one() -> None:
     assert Ranged(0.5, 0.25, 1.0).text(".2f") == "0.50 [0.25, 1.00]"
     assert Ranged(0.5, None, None).text("+.1f") == "+0.5"
+
+
+def test_whose_speech_it_is() -> None:
+    summary = summarize(made_results(utterances=24, speakers=8, metrics=["stoi"]))
+    assert str(Measured.of(summary)) == "24 utterances of 8 speakers, 1.2 minutes of synthetic speech"
+    real = summarize(made_results(utterances=2, metrics=["stoi"], meta={"dataset_synthetic": False}))
+    assert str(Measured.of(real)).endswith(" minutes of speech")
