@@ -78,10 +78,10 @@ def constant_delay(estimates: Sequence[float | None]) -> float:
     >>> constant_delay([0.0101, None, None])
     0.0
     """
-    found = [estimate for estimate in estimates if estimate is not None]
-    if not found or 2 * len(found) < len(estimates):
+    delays = [estimate for estimate in estimates if estimate is not None]
+    if not delays or 2 * len(delays) < len(estimates):
         return 0.0
-    return round(median(found) / QUANTUM_S) * QUANTUM_S
+    return round(median(delays) / QUANTUM_S) * QUANTUM_S
 
 
 def shift(audio: Audio, delay_s: float) -> Audio:

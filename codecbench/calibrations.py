@@ -81,10 +81,10 @@ class Calibration:
     @classmethod
     def in_effect(cls) -> dict[str, Path]:
         """The file that counts for each recognizer that has one, by its id. Reads none of them."""
-        found: dict[str, Path] = {}
+        chosen: dict[str, Path] = {}
         for recognizer, path in cls.files():
-            found.setdefault(recognizer, path)
-        return dict(sorted(found.items()))
+            chosen.setdefault(recognizer, path)
+        return dict(sorted(chosen.items()))
 
     @classmethod
     def with_sha256(cls, recognizer: str, sha256: str | None) -> Self | None:

@@ -32,10 +32,10 @@ def load_strict(
         UsageError: one line with what was found and what was expected.
     """
     try:
-        found = rename(read_tensors(path), renames)
+        tensors = rename(read_tensors(path), renames)
     except UsageError as error:
         raise UsageError(f"{card.spec}: {error}{_pin(card, path)}") from error
-    load_tensors(model, card, path, found, training_only)
+    load_tensors(model, card, path, tensors, training_only)
 
 
 def load_tensors(
@@ -43,15 +43,15 @@ def load_tensors(
 ) -> None:
     """The same for tensors that were read and renamed before; `path` is the file that an error names."""
     try:
-        found = fold_weight_norm(tensors)
+        plain = fold_weight_norm(tensors)
     except UsageError as error:
         raise UsageError(f"{card.spec}: {error}{_pin(card, path)}") from error
     expected = model.state_dict()
-    found = {name: _complex_if(expected.get(name), tensor) for name, tensor in found.items()}
-    problem = _difference(expected, found, training_only)
+    plain = {name: _complex_if(expected.get(name), tensor) for name, tensor in plain.items()}
+    problem = _difference(expected, plain, training_only)
     if problem:
         raise UsageError(f"{card.spec}: {path.name} does not hold this model: {problem}{_pin(card, path)}")
-    model.load_state_dict({**expected, **{name: tensor.to(expected[name].dtype) for name, tensor in found.items()}})
+    model.load_state_dict({**expected, **{name: tensor.to(expected[name].dtype) for name, tensor in plain.items()}})
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
@@ -132,18 +132,18 @@ def _complex_if(expected: Tensor | None, tensor: Tensor) -> Tensor:
     return torch.view_as_complex(tensor.float().contiguous()) if tensor.shape == (*expected.shape, 2) else tensor
 
 
-def _difference(expected: Mapping[str, Tensor], found: Mapping[str, Tensor], training_only: str | None) -> str:
+def _difference(expected: Mapping[str, Tensor], tensors: Mapping[str, Tensor], training_only: str | None) -> str:
     import torch
 
     missing = [
-        name for name in expected if name not in found and not (training_only and re.search(training_only, name))
+        name for name in expected if name not in tensors and not (training_only and re.search(training_only, name))
     ]  # fmt: skip
-    unexpected = [name for name in found if name not in expected]
+    unexpected = [name for name in tensors if name not in expected]
     if missing or unexpected:
         parts = [f"{len(keys)} {word} (first: {keys[0]})" for keys, word in
                  ((missing, "missing"), (unexpected, "unexpected")) if keys]  # fmt: skip
         return f"of {len(expected)} tensors, " + ", ".join(parts)
-    for name, tensor in found.items():
+    for name, tensor in tensors.items():
         if tensor.shape != expected[name].shape:
             return f"{name} is {list(tensor.shape)}, not {list(expected[name].shape)}"
         if tensor.is_complex() != expected[name].is_complex() or not torch.isfinite(tensor).all():

@@ -38,13 +38,13 @@ def machine_id() -> str:
 
 def describe_libraries() -> dict[str, str]:
     """Installed versions of everything that has a part in a figure."""
-    found = {}
+    versions = {}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def _processor() -> str:

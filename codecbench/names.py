@@ -30,11 +30,11 @@ def names(text: str | None, option: str, doubles: Doubles = "drop") -> tuple[str
     """
     if text is None:
         return None
-    found = [name.strip() for name in text.split(",")]
-    if not all(found):
+    listed = [name.strip() for name in text.split(",")]
+    if not all(listed):
         raise UsageError(f"{option} '{text}': expected names separated by commas")
-    once = tuple(dict.fromkeys(found))
-    if doubles == "refuse" and len(once) < len(found):
-        twice = next(name for name in found if found.count(name) > 1)
+    once = tuple(dict.fromkeys(listed))
+    if doubles == "refuse" and len(once) < len(listed):
+        twice = next(name for name in listed if listed.count(name) > 1)
         raise UsageError(f"{option} '{text}': '{twice}' is named twice")
-    return tuple(found) if doubles == "keep" else once
+    return tuple(listed) if doubles == "keep" else once

@@ -222,9 +222,9 @@ def _source_files(package: str) -> list[tuple[str, Path]]:
         return []
     if spec.origin is not None and Path(spec.origin).name != "__init__.py":
         return [(Path(spec.origin).name, Path(spec.origin))]
-    found = []
+    files = []
     for folder in map(Path, spec.submodule_search_locations or ()):
         # Entropy models decide the entropy-coded size; weights have a hash of their own.
         paths = [*folder.rglob("*.py"), *folder.rglob("*-entropy.safetensors")]
-        found += [(str(path.relative_to(folder)), path) for path in paths]
-    return sorted(found)
+        files += [(str(path.relative_to(folder)), path) for path in paths]
+    return sorted(files)

@@ -101,12 +101,12 @@ def verify(card: CodecCard) -> WeightsStatus:
         Unavailable: the weights are not on this machine.
         UsageError: the file is not the pinned one.
     """
-    found = status(card)
-    if found.state == "missing" and card.weights is not None:
+    current = status(card)
+    if current.state == "missing" and card.weights is not None:
         raise Unavailable(_how_to_get(card, card.weights))
-    if found.state == "damaged":
-        raise UsageError(found.problem)
-    return found
+    if current.state == "damaged":
+        raise UsageError(current.problem)
+    return current
 
 
 def pull(card: CodecCard, progress: ProgressCallback | None = None) -> Path:
@@ -169,10 +169,10 @@ def _how_to_get(card: CodecCard, weights: WeightsFile) -> str:
 
 
 def _check(spec: str, weights: WeightsFile, path: Path) -> None:
-    size, found = path.stat().st_size, sha256_of(path)
-    if weights.size not in (None, size) or weights.sha256 not in (None, found):
+    size, digest = path.stat().st_size, sha256_of(path)
+    if weights.size not in (None, size) or weights.sha256 not in (None, digest):
         expected = f"{weights.size or 'any number of'} bytes, sha256 {weights.sha256 or 'unknown'}"
-        raise UsageError(f"{spec}: {path.name} is not the expected file: {size} bytes, sha256 {found}, not {expected}")
+        raise UsageError(f"{spec}: {path.name} is not the expected file: {size} bytes, sha256 {digest}, not {expected}")
 
 
 class _Progress:

@@ -178,8 +178,8 @@ def ceiling(control: Path, data: Path, out: Path | None) -> None:
 
     if out is not None:
         check_record(out, "reference-ceiling.md")
-    found = compare(control, codecs(), _load(data, None, read_facts(control)["crop_seconds"]))
-    _print(found, found.markdown(), out)
+    compared = compare(control, codecs(), _load(data, None, read_facts(control)["crop_seconds"]))
+    _print(compared, compared.markdown(), out)
 
 
 @main.command()

@@ -110,8 +110,8 @@ def refuse_curve(curve: QualityCurve, role: CurveRole) -> BDRefusal | None:
     if len(curve.kbps) != len(curve.quality):
         raise ValueError(f"{len(curve.kbps)} rates but {len(curve.quality)} qualities")
     if len(curve.kbps) < FEWEST_POINTS:
-        found = len(curve.kbps)
-        return BDRefusal(f"has {found} point{'' if found == 1 else 's'}, at least {FEWEST_POINTS} are needed", role)
+        count = len(curve.kbps)
+        return BDRefusal(f"has {count} point{'' if count == 1 else 's'}, at least {FEWEST_POINTS} are needed", role)
     if not (np.isfinite(curve.kbps).all() and np.isfinite(curve.quality).all() and min(curve.kbps) > 0):
         return BDRefusal("has a rate or a quality that is not a finite number", role)
     found_curve = Resampled.of(curve)

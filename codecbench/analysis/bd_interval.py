@@ -103,12 +103,12 @@ def _linearized(sums: Sequence[SpeakerSums], kind: Kind, sign: int) -> _Line:
     The sizes of the speakers have to be in it: where they are uneven as in `eval`, intervals by each speaker's
     influence alone hold the truth in 86 % of runs, with it in 92 % (tests/benchmarks/test_interval_coverage.py).
     """
-    plain = [found.curves(np.ones((1, len(found.bits))), sign) for found in sums]
+    plain = [one.curves(np.ones((1, len(one.bits))), sign) for one in sums]
     sizes = sums[0].denominators[:, 0]
     residuals = np.zeros(len(sizes))
-    for own, found in enumerate(sums):
-        residuals += found.quality_residuals(sign) @ _slopes(plain, own, "quality", kind)
-        residuals += found.log_rate_residuals() @ _slopes(plain, own, "log_kbps", kind)
+    for own, one in enumerate(sums):
+        residuals += one.quality_residuals(sign) @ _slopes(plain, own, "quality", kind)
+        residuals += one.log_rate_residuals() @ _slopes(plain, own, "log_kbps", kind)
     return _Line(residuals * sizes.sum(), sizes)
 
 
@@ -125,7 +125,7 @@ def _slopes(plain: Sequence[Resampled], own: int, field: str, kind: Kind) -> Flo
 
 def _deltas(sums: Sequence[SpeakerSums], draws: Floats, kind: Kind, sign: int) -> Floats:
     """[draws], NaN where a drawn curve is not monotonic or the two do not overlap."""
-    anchor, test = (found.curves(draws, sign) for found in sums)
+    anchor, test = (one.curves(draws, sign) for one in sums)
     fine = monotonic(anchor) & monotonic(test)
     anchor, test = (Resampled(c.log_kbps[fine], c.quality[fine]) for c in (anchor, test))
     deltas = np.full(len(draws), np.nan)

@@ -52,12 +52,12 @@ def compare_curves(cells: Cells, places: Sequence[Place], metric: str, higher_is
     for place in places:
         if cells.values(place, metric) and cells.sizes.get(place):
             curves.setdefault(place.codec_id, []).append(place)
-    found: dict[tuple[CodecId, CodecId], BDPair] = {}
+    compared: dict[tuple[CodecId, CodecId], BDPair] = {}
     for one, other in combinations(curves, 2):
         pair = _compare(cells, curves[one], curves[other], metric, higher_is_better)
-        found[one, other] = pair
-        found[other, one] = _turned(pair)
-    return found
+        compared[one, other] = pair
+        compared[other, one] = _turned(pair)
+    return compared
 
 
 def _compare(cells: Cells, one: Sequence[Place], other: Sequence[Place], metric: str, higher: bool) -> BDPair:
@@ -69,7 +69,7 @@ def _compare(cells: Cells, one: Sequence[Place], other: Sequence[Place], metric:
     sums = [_sums(cells, places, metric, shared, names) for places in (one, other)]
     sign = 1 if higher else -1
     everyone = np.ones((1, len(names)))
-    plain = [found.curves(everyone, sign) for found in sums]
+    plain = [codec_sums.curves(everyone, sign) for codec_sums in sums]
     curves = [QualityCurve(list(10 ** p.log_kbps[0]), list(sign * p.quality[0]), higher) for p in plain]
     about = BDFigure(None, utterances=len(shared), speakers=len(names))
     rate = _figure(bd_rate(*curves), about, sums, "rate", sign)

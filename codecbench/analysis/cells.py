@@ -41,7 +41,7 @@ def collect_cells(results: Results, metrics: Iterable[str]) -> Cells:
             place = row.place
             rows.setdefault(place, {}).setdefault(row.metric, []).append(row)
     scores = {
-        place: {name: _values(found, results.metrics[name].pooling) for name, found in mine.items()}
+        place: {name: _values(scored, results.metrics[name].pooling) for name, scored in mine.items()}
         for place, mine in rows.items()
     }
     speakers = {row.id: row.speaker or row.id for row in results.utterances}
@@ -57,11 +57,11 @@ def _values(rows: list[ScoreRow], pooling: Pooling) -> dict[str, Value]:
 
 
 def _sizes(codings: Iterable[CodingRow]) -> dict[Place, dict[str, Size]]:
-    found: dict[Place, dict[str, Size]] = {}
+    sizes: dict[Place, dict[str, Size]] = {}
     for row in codings:
         if row.status != "ok" or row.payload_bytes is None or not row.seconds:
             continue
-        mine = found.setdefault(row.place, {})
+        mine = sizes.setdefault(row.place, {})
         before = mine.get(row.utterance, Size(0.0, 0.0))
         mine[row.utterance] = Size(before.bits + 8 * row.payload_bytes, before.seconds + row.seconds)
-    return found
+    return sizes

@@ -86,23 +86,23 @@ def _ladder(ladder: LossLadder) -> dict[str, Any]:
 
 
 def _hallucination(row: Row) -> dict[str, Any] | None:
-    found = row.hallucination
-    if found is None:
+    words = row.hallucination
+    if words is None:
         return None
-    reasons = None if found.reasons is None else dict(found.reasons)
-    return dict(vars(found)) | {"degraded": found.degraded, "reasons": reasons}
+    reasons = None if words.reasons is None else dict(words.reasons)
+    return dict(vars(words)) | {"degraded": words.degraded, "reasons": reasons}
 
 
 def _seeds(row: Row) -> dict[str, Any] | None:
-    found = row.seeds
-    if found is None:
+    stability = row.seeds
+    if stability is None:
         return None
-    counts = {"seeds": found.seeds, "utterances": found.utterances, "words": found.words}
-    return counts | {"places": len(found.places), "rate": found.rate}
+    counts = {"seeds": stability.seeds, "utterances": stability.utterances, "words": stability.words}
+    return counts | {"places": len(stability.places), "rate": stability.rate}
 
 
-def _estimate(found: Estimate | None) -> dict[str, Any] | None:
-    return None if found is None else dict(vars(found))
+def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
+    return None if estimate is None else dict(vars(estimate))
 
 
 def _score(score: MetricSummary) -> dict[str, Any]:

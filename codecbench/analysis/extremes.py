@@ -49,12 +49,12 @@ def listening_metric(metrics: Mapping[str, MetricFacts]) -> str | None:
 
 def find_extremes(results: Results, metric: str) -> dict[Place, tuple[Extreme, ...]]:
     """Top, median and flop of each codec × point with a score; of one utterance only the top, of two no median."""
-    found = {}
+    extremes = {}
     for place, values in _ranked(results, metric).items():
         at = {"top": 0, "median": (len(values) - 1) // 2, "flop": len(values) - 1}
         roles = ROLES if len(values) > 2 else ROLES[:1] if len(values) == 1 else ("top", "flop")
-        found[place] = tuple(Extreme(role, *values[at[role]]) for role in roles)
-    return found
+        extremes[place] = tuple(Extreme(role, *values[at[role]]) for role in roles)
+    return extremes
 
 
 def choose_utterances(results: Results, among: Iterable[str] | None = None, limit: int = SAMPLES) -> tuple[Chosen, ...]:

@@ -39,15 +39,15 @@ class FailureGroup:
 
 def group_failures(results: Results) -> tuple[FailureGroup, ...]:
     """Failed first. A cell whose coding is not ok is listed once, not once more for each metric."""
-    found: dict[tuple[str, Status, str], list[CellPlace]] = {}
+    places: dict[tuple[str, Status, str], list[CellPlace]] = {}
     coded = {row.cell: row.status for row in results.codings}
     rows: list[tuple[str, CodingRow | ScoreRow]] = [(CODING, row) for row in results.codings]
     rows += [(row.metric, row) for row in results.scores if coded.get(row.cell, "ok") == "ok"]
     for what, row in rows:
         if row.status != "ok":
-            found.setdefault((what, row.status, row.reason or "no reason given"), []).append(row.cell)
+            places.setdefault((what, row.status, row.reason or "no reason given"), []).append(row.cell)
     groups = [
-        FailureGroup(*key, _places(at), _unique(cell.utterance for cell in at), len(at)) for key, at in found.items()
+        FailureGroup(*key, _places(at), _unique(cell.utterance for cell in at), len(at)) for key, at in places.items()
     ]
     return tuple(sorted(groups, key=lambda group: ORDER.index(group.status)))
 

@@ -82,10 +82,10 @@ def summarize_hallucination(rows: Sequence[ScoreRow]) -> HallucinationSummary | 
     lies = [ok[HALLUCINATED, utterance, seed] for utterance, seed in cells]
     blurs = [ok[DEGRADED, utterance, seed] for utterance, seed in cells]
     seeds = Counter(row.utterance for row in lies)
-    found = fsum((row.numerator or 0.0) / seeds[row.utterance] for row in lies)
-    errors = found + fsum((row.numerator or 0.0) / seeds[row.utterance] for row in blurs)
+    total = fsum((row.numerator or 0.0) / seeds[row.utterance] for row in lies)
+    errors = total + fsum((row.numerator or 0.0) / seeds[row.utterance] for row in blurs)
     words = round(fsum((row.denominator or 0.0) / seeds[row.utterance] for row in lies))
-    why = None if found <= words and words else f"{found:g} hallucinated of {words} words, added ones included"
+    why = None if total <= words and words else f"{total:g} hallucinated of {words} words, added ones included"
     of_lies = [JudgedEvidence.from_json(row.detail) for row in lies]
     of_blurs = [JudgedEvidence.from_json(row.detail) for row in blurs]
     enough = errors >= FEWEST_ERRORS
@@ -93,13 +93,13 @@ def summarize_hallucination(rows: Sequence[ScoreRow]) -> HallucinationSummary | 
         cells=len(cells),
         words=words,
         errors=errors,
-        hallucinated=found,
+        hallucinated=total,
         looped=_total(evidence.looped for evidence in of_blurs),
         affected=sum(bool(row.numerator) for row in lies),
         stand_in=_total(evidence.stand_in for evidence in of_lies),
-        share=found / errors if enough else None,
+        share=total / errors if enough else None,
         share_reason=None if enough else f"only {errors:g} codec-induced errors, {FEWEST_ERRORS} are the fewest",
-        upper=exact_proportion(found, words).high if why is None else None,
+        upper=exact_proportion(total, words).high if why is None else None,
         upper_reason=why,
         reasons=_counted(evidence.reasons for evidence in of_blurs),
     )

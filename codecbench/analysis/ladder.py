@@ -89,13 +89,13 @@ def loss_ladders(results: Results) -> tuple[LossLadder, ...]:
 
 def ladder_failures(results: Results) -> tuple[FailureGroup, ...]:
     """What did not come to a score on a rung, grouped like the failures of cells; a place of it has no points."""
-    found: dict[tuple[str, Status, str], list[LadderRow]] = {}
+    failed: dict[tuple[str, Status, str], list[LadderRow]] = {}
     for row in results.ladder:
         if row.status != "ok" and row.status != "none":
             what = f"ladder, {row.rung.replace('_', ' ')}"
-            found.setdefault((what, row.status, row.reason or "no reason given"), []).append(row)
+            failed.setdefault((what, row.status, row.reason or "no reason given"), []).append(row)
     groups = []
-    for key, rows in found.items():
+    for key, rows in failed.items():
         places = dict.fromkeys(row.codec_id or CodecId("original", "") for row in rows)
         utterances = dict.fromkeys(row.utterance for row in rows)
         groups.append(
@@ -126,7 +126,7 @@ def _ladder(
     if why or not original or not coded:
         return LossLadder(*place, reason=why or f"no {'original' if coded else 'decoded signal'} has this score")
     values = {part: _values(rung) for part, rung in rungs.items()} | {"quantizer": coded}
-    common = sorted(original.keys() & set.intersection(*(set(found) for found in values.values() if found)))
+    common = sorted(original.keys() & set.intersection(*(set(figures) for figures in values.values() if figures)))
     planned = len({row.utterance for row in scores})
     if not common:
         return LossLadder(*place, planned=planned, reason="no utterance has all the scores that it takes")

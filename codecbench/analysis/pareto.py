@@ -64,10 +64,10 @@ def _place(
         return ParetoPoint(row, "alone")
     better = []
     for other, theirs in others:
-        found = rivals.between(other.place, row.place, metric)
+        rivalry = rivals.between(other.place, row.place, metric)
         less = theirs <= (1 - RTF_MARGIN) * mine if cost == "rtf" else theirs < mine
         no_more = less if cost == "rtf" else theirs <= mine
-        if found and ((found.standing == "ahead" and no_more) or (found.standing == "tied" and less)):
+        if rivalry and ((rivalry.standing == "ahead" and no_more) or (rivalry.standing == "tied" and less)):
             better.append(other)
     if not better:
         return ParetoPoint(row, "front")

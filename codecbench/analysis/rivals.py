@@ -87,13 +87,13 @@ class _Asked:
 
 
 def _tests(cells: Cells, pairs: Sequence[tuple[Place, Place]], metrics: Iterable[str]) -> list[_Asked]:
-    found = []
+    tests = []
     for metric in metrics:
         for one, other in pairs:
             paired = pair(cells.values(other, metric), cells.values(one, metric), cells.speakers)
             if paired is not None:
-                found.append(_Asked(one, other, metric, PairedTest(paired, two_sided=True)))
-    return found
+                tests.append(_Asked(one, other, metric, PairedTest(paired, two_sided=True)))
+    return tests
 
 
 def _speakers(tests: Sequence[_Asked]) -> int:

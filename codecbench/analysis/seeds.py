@@ -76,14 +76,14 @@ class _Heard:
 def _places(utterance: str, group: Mapping[int, _Heard]) -> list[SeedWord]:
     reference = next(iter(group.values())).reference
     heard = {seed: _heard(one.errors) for seed, one in group.items()}
-    found = []
+    spreads = []
     keys = {key for each in heard.values() for key in each}
     for inserted, position in sorted(keys, key=lambda key: (key[1], not key[0])):
         right = "" if inserted else reference[position]
         here = {seed: each.get((inserted, position), right) for seed, each in heard.items()}
         if len(set(here.values())) > 1:
-            found.append(SeedWord(utterance, position, None if inserted else reference[position], here))
-    return found
+            spreads.append(SeedWord(utterance, position, None if inserted else reference[position], here))
+    return spreads
 
 
 def _heard(errors: Sequence[WordError]) -> dict[tuple[bool, int], str]:

@@ -102,7 +102,7 @@ def find_threshold(rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> Spe
         voice = SpeakerEvidence.from_json(row.detail).embedding if row.status == "ok" else None
         if (speaker := speakers.get(row.utterance)) and voice is not None:
             voices.setdefault(speaker, {}).setdefault(row.utterance, voice)
-    utterances = {speaker: np.stack(list(found.values())) for speaker, found in voices.items()}
+    utterances = {speaker: np.stack(list(by_utterance.values())) for speaker, by_utterance in voices.items()}
     repeated = [embeddings for embeddings in utterances.values() if len(embeddings) > 1]
     if len(repeated) < SPEAKERS_NEEDED:
         raise Abstain(

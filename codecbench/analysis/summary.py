@@ -105,8 +105,8 @@ class Summary:
     @property
     def indicative(self) -> list[str]:
         """Metrics of which an interval somewhere does not hold its 95 %."""
-        found = {name for row in self.rows for name, score in row.scores.items() if score.indicative}
-        return [name for name in self.metric_order() if name in found]
+        names = {name for row in self.rows for name, score in row.scores.items() if score.indicative}
+        return [name for name in self.metric_order() if name in names]
 
     @property
     def all_indicative(self) -> bool:
@@ -203,24 +203,24 @@ def _warnings(codings: Sequence[CodingRow], card: CodecFacts) -> tuple[str, ...]
         and row.applied_delay_s is not None
         and abs(row.delay_s - row.applied_delay_s) > DEVIATION_S
     ]
-    found = []
+    warnings = []
     if off:
-        found.append(f"the delay of {len(off)} of {len(ok)} utterances is more than 1 ms off (first: {off[0]})")
+        warnings.append(f"the delay of {len(off)} of {len(ok)} utterances is more than 1 ms off (first: {off[0]})")
     for what in ("missing", "surplus"):
         counts = [count for row in ok if (count := getattr(row, what))]
         if counts:
             at = f" at {card.sample_rate} Hz" if card.sample_rate is not None else ""
-            found.append(f"{what} samples in {len(counts)} of {len(ok)} utterances, at most {max(counts)}{at}")
-    return tuple(found)
+            warnings.append(f"{what} samples in {len(counts)} of {len(ok)} utterances, at most {max(counts)}{at}")
+    return tuple(warnings)
 
 
 def _coverage(scores: Mapping[Place, list[ScoreRow]]) -> Coverage:
     ok = planned = 0
     for rows in scores.values():
         for metric in {row.metric for row in rows}:
-            found = by_utterance([row for row in rows if row.metric == metric], "mean")
-            planned += len(found)
-            ok += sum(score.status == "ok" for score in found)
+            scored = by_utterance([row for row in rows if row.metric == metric], "mean")
+            planned += len(scored)
+            ok += sum(score.status == "ok" for score in scored)
     return Coverage(ok, planned)
 
 

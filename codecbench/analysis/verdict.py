@@ -68,9 +68,9 @@ class RateVerdict:
         scored = self.metrics[0].scored if self.metrics else ()
         return tuple({id(row): row for row in (*self.front, *scored, *self.contenders)}.values())
 
-    def _by_count(self, found: Sequence[Row]) -> tuple[Row, ...]:
-        named = {id(row): row for row in found}
-        counts = Counter(id(row) for row in found)
+    def _by_count(self, rows: Sequence[Row]) -> tuple[Row, ...]:
+        named = {id(row): row for row in rows}
+        counts = Counter(id(row) for row in rows)
         return tuple(named[key] for key, _ in counts.most_common())
 
 
@@ -118,8 +118,8 @@ class _Grid:
     rivals: Rivals
 
     def standing(self, one: Row, other: Row) -> str:
-        found = self.rivals.between(one.place, other.place, self.metric)
-        return "unclear" if found is None else found.standing
+        rivalry = self.rivals.between(one.place, other.place, self.metric)
+        return "unclear" if rivalry is None else rivalry.standing
 
     def ahead(self, one: Row, other: Row) -> bool:
         return self.standing(one, other) == "ahead"

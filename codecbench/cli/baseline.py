@@ -28,24 +28,24 @@ def write(folder: Path, out: Path, codecs: str | None, metrics: str | None) -> N
     from codecbench.gate.from_run import read_run
     from codecbench.gate.matching import Scope
 
-    found = read_run(folder)
-    if not found.finished:
+    measured = read_run(folder)
+    if not measured.finished:
         raise UsageError(f"'{folder}' is not finished: run the same command again to go on")
     scope, chosen = Scope(names(codecs, "--codecs")), names(metrics, "--metrics")
-    _known("codec", scope.codecs, [name for row in found.rows for name in (row.place.codec, row.place.spec)], folder)
-    _known("metric", chosen, found.metrics, folder)
+    _known("codec", scope.codecs, [name for row in measured.rows for name in (row.place.codec, row.place.spec)], folder)
+    _known("metric", chosen, measured.metrics, folder)
     rows = tuple(
         replace(row, metrics={name: scores for name, scores in row.metrics.items() if not chosen or name in chosen})
-        for row in found.rows
+        for row in measured.rows
         if scope.includes(row.place)
     )
     if not any(scores.values for row in rows for scores in row.metrics.values()):
         raise UsageError(f"'{folder}' has no score that is ok for these codecs and metrics: nothing to compare with")
-    cards = {name: card for name, card in found.metrics.items() if not chosen or name in chosen}
-    write_document(replace(found, rows=rows, metrics=cards), out)
+    cards = {name: card for name, card in measured.metrics.items() if not chosen or name in chosen}
+    write_document(replace(measured, rows=rows, metrics=cards), out)
     missing = sum(len(scores.missing) for row in rows for scores in row.metrics.values())
     left_out = f"; {missing} scores that are not ok are left out and will not be gated" if missing else ""
-    click.echo(f"{out}: {len(rows)} operating points, {len(found.utterances)} utterances{left_out}")
+    click.echo(f"{out}: {len(rows)} operating points, {len(measured.utterances)} utterances{left_out}")
 
 
 def _known(what: str, asked: Iterable[str] | None, known: Iterable[str], folder: Path) -> None:

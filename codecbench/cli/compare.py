@@ -32,9 +32,9 @@ def compare(
 
     settings = load_settings(config).with_metrics(names(metrics, "--metrics"))
     scope = Scope(names(codecs, "--codecs"), subset=True)
-    found = compare_baselines(load_baseline(before), load_baseline(after), settings, scope, purpose="compare")
-    click.echo(listing.as_text(found))
+    compared = compare_baselines(load_baseline(before), load_baseline(after), settings, scope, purpose="compare")
+    click.echo(listing.as_text(compared))
     if markdown is not None:
-        save(markdown, listing.as_markdown(found, markdown.parent))
+        save(markdown, listing.as_markdown(compared, markdown.parent))
     if json_file is not None:
-        save(json_file, dumps(listing.as_json(found)))
+        save(json_file, dumps(listing.as_json(compared)))

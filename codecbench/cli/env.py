@@ -15,15 +15,15 @@ from codecbench.plugins import registry
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def env(as_json: bool) -> None:
     """Print versions, machine and plugins."""
-    found = registry()
+    plugins = registry()
     facts = {
         "codecbench": codecbench.__version__,
         "machine": describe_machine(),
         "libraries": describe_libraries(),
-        "codecs": list(found.codecs),
-        "metrics": list(found.metrics),
-        "recognizers": list(found.recognizers),
-        "broken plugins": {plugin.name: plugin.error for plugin in found.broken},
+        "codecs": list(plugins.codecs),
+        "metrics": list(plugins.metrics),
+        "recognizers": list(plugins.recognizers),
+        "broken plugins": {plugin.name: plugin.error for plugin in plugins.broken},
     }
     if as_json:
         click.echo(json.dumps(facts, indent=2))

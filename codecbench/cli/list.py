@@ -22,22 +22,22 @@ KINDS = ("codecs", "metrics", "datasets", "recognizers")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable: every field of every card.")
 def list_(kind: str, as_json: bool) -> None:
     """List what is installed: codecs, metrics, datasets or recognizers."""
-    found = registry()
-    entries = list(getattr(found, kind).values())
+    plugins = registry()
+    entries = list(getattr(plugins, kind).values())
     if as_json:
         cards = [asdict(entry.card) | _model(entry.card) | {"plugin": entry.plugin} for entry in entries]
-        broken = [asdict(plugin) for plugin in found.broken]
+        broken = [asdict(plugin) for plugin in plugins.broken]
         click.echo(json.dumps({kind: cards, "broken": broken}, indent=2, default=str))
         return
     rows = [ROWS[kind](entry.card) for entry in entries]
     click.echo(tabulate(rows, headers="keys", tablefmt="simple", disable_numparse=True))
     if kind == "recognizers":
         click.echo(f"\nand models of your own: --recognizer {' or '.join(OWN.values())}")
-    _print_broken(found)
+    _print_broken(plugins)
 
 
-def _print_broken(found: Registry) -> None:
-    for plugin in found.broken:
+def _print_broken(plugins: Registry) -> None:
+    for plugin in plugins.broken:
         click.echo(f"\nplugin '{plugin.name}' did not load: {plugin.error}")
 
 

@@ -24,16 +24,16 @@ def weights() -> None:
 def list_weights(as_json: bool) -> None:
     """Every checkpoint with weights: whether they are here, their size, sha256 and licence."""
     cards = [entry.card for entry in registry().codecs.values() if entry.card.weights is not None]
-    found = [status(card) for card in cards]
+    statuses = [status(card) for card in cards]
     if as_json:
-        click.echo(json.dumps([vars(state) for state in found], indent=2, default=str))
+        click.echo(json.dumps([vars(state) for state in statuses], indent=2, default=str))
         return
     rows = [
         [state.spec, card.track, state.state, _size(state), (state.sha256 or "not known")[:12], state.licence]
-        for card, state in zip(cards, found, strict=True)
+        for card, state in zip(cards, statuses, strict=True)
     ]
     click.echo(tabulate(rows, headers=["codec", "track", "state", "size", "sha256", "licence"], disable_numparse=True))
-    for state in found:
+    for state in statuses:
         if state.problem:
             click.echo(f"\n{state.problem}")
 

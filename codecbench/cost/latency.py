@@ -82,22 +82,22 @@ def measure_latency(
     positions = range(card.frame) if positions is None else sorted(set(positions))
     if not positions or min(positions) < 0 or max(positions) >= card.frame:
         raise ValueError(f"positions must be in [0, {card.frame}), got {list(positions)}")
-    found = Delay(delay, "declared") if delay is not None else _find_delay(codec, card, point)
+    algorithmic = Delay(delay, "declared") if delay is not None else _find_delay(codec, card, point)
     milliseconds = 1000 / card.sample_rate
     for context in dict.fromkeys(_frames(seconds, card) * card.frame for seconds in CONTEXTS_SECONDS):
         reach = _longest_reach(codec, card, point, context, positions, signals)
         if not reach.to_start:
-            total = found.samples + reach.samples
+            total = algorithmic.samples + reach.samples
             buffering = max(0, min(card.frame, total))
             return Latency(
-                delay_ms=found.samples * milliseconds,
-                delay_method=found.method,
+                delay_ms=algorithmic.samples * milliseconds,
+                delay_method=algorithmic.method,
                 total_ms=total * milliseconds,
                 buffering_ms=buffering * milliseconds,
                 lookahead_ms=(total - buffering) * milliseconds,
                 position=reach.position,
             )
-    return Latency(found.samples * milliseconds, found.method, utterance=True)
+    return Latency(algorithmic.samples * milliseconds, algorithmic.method, utterance=True)
 
 
 def no_less_than_declared(measured: Latency, card: CodecCard) -> Latency:

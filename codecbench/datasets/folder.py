@@ -18,7 +18,7 @@ def read_folder(folder: Path) -> Dataset:
     Raises:
         UsageError: there is none.
     """
-    runs = {found.parent for found in folder.rglob(RUN_FILE)}  # a run's own audio is not speech to run on
+    runs = {file.parent for file in folder.rglob(RUN_FILE)}  # a run's own audio is not speech to run on
     paths = sorted(
         path
         for path in folder.rglob("*")

@@ -37,10 +37,10 @@ def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) 
                 f"manifest '{path}': duplicate utterance id '{utterance.id}' (entries {first} and {number})"
             )
         utterances[utterance.id] = utterance
-    found = tuple(utterances.values())
+    listed = tuple(utterances.values())
     # Every second manifest is called "manifest": its folder's name says more.
     name = name or (path.resolve().parent.name if path.stem == "manifest" else path.stem)
-    return Dataset(name, found, synthetic, speaker_warnings(found))
+    return Dataset(name, listed, synthetic, speaker_warnings(listed))
 
 
 def speaker_warnings(utterances: tuple[Utterance, ...]) -> tuple[str, ...]:
@@ -70,8 +70,8 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
             reader = csv.DictReader(file)
         missing = [column for column in REQUIRED if column not in (reader.fieldnames or ())]
         if missing:
-            found = ", ".join(reader.fieldnames or ()) or "nothing"
-            raise UsageError(f"manifest '{path}' has no column {' and '.join(missing)}; it has: {found[:200]}")
+            columns = ", ".join(reader.fieldnames or ()) or "nothing"
+            raise UsageError(f"manifest '{path}' has no column {' and '.join(missing)}; it has: {columns[:200]}")
         yield from reader
 
 

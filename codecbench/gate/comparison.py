@@ -69,25 +69,25 @@ def compare(
     the primary metrics are one family at 5 %, tested for changes, and the others are exploratory (FDR).
     """
     scope = scope or Scope()
-    found = Matching(before, after, settings, scope)
-    found.collect()
-    metrics = dict.fromkeys(pair.metric for pair in found.pairs)
-    thresholds = find_thresholds(before, metrics, len(found.pairs), settings)
+    matching = Matching(before, after, settings, scope)
+    matching.collect()
+    metrics = dict.fromkeys(pair.metric for pair in matching.pairs)
+    thresholds = find_thresholds(before, metrics, len(matching.pairs), settings)
     make = _gate_cells if purpose == "gate" else _compare_cells
     level = settings.level if purpose == "gate" else COMPARE_LEVEL
-    cells = make(found.pairs, thresholds, level)
+    cells = make(matching.pairs, thresholds, level)
     if cells and purpose == "gate":
-        found.require_speakers(level)
+        matching.require_speakers(level)
     return BaselineComparison(
         before=before,
         after=after,
         level=level,
         cells=tuple(cells),
-        exact=tuple(found.exact),
-        broken=tuple(found.broken),
-        unmeasured=tuple(found.unmeasured),
+        exact=tuple(matching.exact),
+        broken=tuple(matching.broken),
+        unmeasured=tuple(matching.unmeasured),
         thresholds=thresholds,
-        notes=tuple(found.notes),
+        notes=tuple(matching.notes),
     )
 
 
@@ -99,10 +99,10 @@ def _gate_cells(pairs: Sequence[MetricPair], thresholds: Mapping[str, Threshold]
     critical = max_t([replace(test, margin=0.0) for test in losses]).critical(level)
     cells = []
     for index, pair in enumerate(pairs):
-        found = worse.adjusted[index] <= level or better.adjusted[index] <= level
+        certain = worse.adjusted[index] <= level or better.adjusted[index] <= level
         p = float(min(worse.adjusted[index], better.adjusted[index]))
         bound = pair.loss - critical * float(worse.errors[index])
-        cells.append(_cell(pair, thresholds[pair.metric], p, bound, bool(found)))
+        cells.append(_cell(pair, thresholds[pair.metric], p, bound, bool(certain)))
     return cells
 
 
@@ -121,7 +121,7 @@ def _compare_cells(
     ]
 
 
-def _cell(pair: MetricPair, threshold: Threshold, p: float, bound: float, found: bool) -> MetricChange:
+def _cell(pair: MetricPair, threshold: Threshold, p: float, bound: float, certain: bool) -> MetricChange:
     return MetricChange(
         place=pair.place,
         metric=pair.metric,
@@ -130,7 +130,7 @@ def _cell(pair: MetricPair, threshold: Threshold, p: float, bound: float, found:
         loss=pair.loss,
         p=p,
         bound=bound,
-        verdict=_verdict(pair, threshold.value, found),
+        verdict=_verdict(pair, threshold.value, certain),
         primary=pair.metric in PRIMARY,
     )
 
@@ -145,9 +145,9 @@ def _one_sided(pair: MetricPair) -> float:
     return -change.high if pair.higher else change.low
 
 
-def _verdict(pair: MetricPair, threshold: float, found: bool) -> Verdict:
+def _verdict(pair: MetricPair, threshold: float, certain: bool) -> Verdict:
     """`found`: the change is beyond chance. `same`: its interval lies within the threshold."""
-    if found and abs(pair.loss) > threshold:
+    if certain and abs(pair.loss) > threshold:
         return "worse" if pair.loss > 0 else "better"
     low, high = pair.paired.change.low, pair.paired.change.high
     inside = low is not None and high is not None and -threshold <= low and high <= threshold

@@ -52,15 +52,15 @@ def compare_figures(
     """
     if after.payloads is not None and not after.payloads.sizes:
         return []
-    found = [
+    changes = [
         _exact(before.place, name, before.figures[name], after.figures.get(name))
         for name in (*ANY_CHANGE, "missing_samples", *CARD_FIGURES)
         if name in before.figures
     ]
     rates = [measured_kbps(side, row, _common(before, after)) for side, row in zip(sides, (before, after), strict=True)]
     if rates[0] is not None and rates[1] is not None:
-        found.append(_exact(before.place, "measured_kbps", rates[0], rates[1]))
-    return found + _payloads(before, after, promised)
+        changes.append(_exact(before.place, "measured_kbps", rates[0], rates[1]))
+    return changes + _payloads(before, after, promised)
 
 
 def measured_kbps(baseline: Baseline, row: BaselineRow, utterances: Iterable[str]) -> float | None:

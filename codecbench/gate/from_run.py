@@ -38,8 +38,8 @@ def as_baseline(results: Results, source: str, checksums: Mapping[Place, str], f
     codings, scores = by_place(results.codings), by_place(results.scores)
     codecs = {row.codec_id: row for row in results.codecs}
     rows = [
-        _row(place, codecs[place.codec_id], found, scores.get(place, []), results, checksums.get(place))
-        for place, found in codings.items()
+        _row(place, codecs[place.codec_id], coded, scores.get(place, []), results, checksums.get(place))
+        for place, coded in codings.items()
     ]
     return Baseline(
         source=source,
@@ -109,12 +109,12 @@ def _plain(value: float | str) -> float | str:
 
 
 def _scores(facts: MetricFacts, rows: Sequence[ScoreRow]) -> Scores:
-    found = by_utterance(rows, facts.pooling)
+    scored = by_utterance(rows, facts.pooling)
     versions = sorted({row.version for row in rows})
     return Scores(
         version="+".join(versions),
-        values={score.utterance: _value(score) for score in found if score.status == "ok"},
-        missing={s.utterance: Missing(s.status, s.reason or "no reason given") for s in found if s.status != "ok"},
+        values={score.utterance: _value(score) for score in scored if score.status == "ok"},
+        missing={s.utterance: Missing(s.status, s.reason or "no reason given") for s in scored if s.status != "ok"},
     )
 
 
@@ -124,7 +124,7 @@ def _value(score: UtteranceScore) -> Value:
 
 def _checksums(store: Store, codings: Iterable[CodingRow]) -> dict[Place, str]:
     """sha256 over the payloads in the order of the ids, of places where every utterance has one."""
-    found: dict[Place, str] = {}
+    checksums: dict[Place, str] = {}
     for place, rows in by_place(codings).items():
         ordered = sorted(rows, key=lambda row: (row.utterance, row.seed))
         payloads = [store.payload(row.key) if row.status == "ok" else None for row in ordered]
@@ -132,8 +132,8 @@ def _checksums(store: Store, codings: Iterable[CodingRow]) -> dict[Place, str]:
             digest = hashlib.sha256()
             for payload in payloads:
                 digest.update(payload or b"")
-            found[place] = digest.hexdigest()
-    return found
+            checksums[place] = digest.hexdigest()
+    return checksums
 
 
 def _digest(value: Any) -> str:

@@ -166,12 +166,12 @@ def _link(name: str, path: Path | None, folder: Path) -> str:
 
 
 def _about(comparison: BaselineComparison) -> str:
-    found = {len(cell.paired.differences) for cell in comparison.cells}
-    if not found:
+    counts = {len(cell.paired.differences) for cell in comparison.cells}
+    if not counts:
         return "No utterance has a score on both sides: there is nothing to compare."
-    span = f"{min(found)} to " if len(found) > 1 else ""
+    span = f"{min(counts)} to " if len(counts) > 1 else ""
     return (
-        f"after − before on {span}{count(max(found), 'common utterance')}; 95 % intervals by bootstrap over speakers. "
+        f"after − before on {span}{count(max(counts), 'common utterance')}; 95 % intervals by bootstrap over speakers. "
         "p: adjusted for all tests of the primary metrics together (max-T); † exploratory, false discovery rate. same: "
         "the interval lies within the metric's threshold."
     )

@@ -105,9 +105,9 @@ class Matching:
     def require_speakers(self, level: float) -> None:
         """Too few for any loss to be told from chance, however large."""
         # A metric that may lose in both directions needs one more.
-        both = any(found.higher is None for found in self.pairs)
+        both = any(pair.higher is None for pair in self.pairs)
         least = fewest_speakers(level / 2 if both else level)
-        speakers = len({difference.speaker for found in self.pairs for difference in found.paired.differences})
+        speakers = len({difference.speaker for pair in self.pairs for difference in pair.paired.differences})
         if speakers < least:
             self._add("every metric", f"{speakers} speakers on the common utterances; a level of {level:g} needs "
                       f"{least} (without a speaker column each utterance counts as its own)")  # fmt: skip

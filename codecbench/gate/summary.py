@@ -49,11 +49,11 @@ def as_markdown(outcome: GateOutcome) -> str:
 
 def as_annotations(outcome: GateOutcome, most: int = 10) -> list[str]:
     """GitHub workflow commands; a step shows at most ten."""
-    found = [*outcome.of("could not measure"), *outcome.of("regressed")]
+    problems = [*outcome.of("could not measure"), *outcome.of("regressed")]
     lines = [f"::error title={_property(f'codecbench gate: {finding.kind}')}::{_data(finding.message)}"
-             for finding in found[:most]]  # fmt: skip
-    if len(found) > most:
-        lines[-1] = f"::error title=codecbench gate::and {len(found) - most + 1} more reasons; see the summary"
+             for finding in problems[:most]]  # fmt: skip
+    if len(problems) > most:
+        lines[-1] = f"::error title=codecbench gate::and {len(problems) - most + 1} more reasons; see the summary"
     return lines
 
 
@@ -70,7 +70,7 @@ def as_json(outcome: GateOutcome) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in outcome.findings],
         "cells": [as_cell(cell) for cell in comparison.cells],
         "figures": [as_figure(figure) for figure in comparison.exact],
-        "thresholds": {name: dict(vars(found)) for name, found in comparison.thresholds.items()},
+        "thresholds": {name: dict(vars(threshold)) for name, threshold in comparison.thresholds.items()},
         "notes": [*comparison.notes, *speed_notes(comparison)],
     }
 
@@ -90,10 +90,10 @@ def as_text(outcome: GateOutcome) -> str:
 def explain(comparison: BaselineComparison) -> str:
     """Where each threshold comes from, and how likely a drop of the claimed size is to be caught."""
     rows = []
-    for metric, found in comparison.thresholds.items():
+    for metric, threshold in comparison.thresholds.items():
         style = Style.of(comparison.metric(metric))
-        rows.append([metric, f"{small(style, found.value)} {style.unit}".strip(), small(style, found.noise_sd),
-                     small(style, found.claim), percent(found.power), found.origin])  # fmt: skip
+        rows.append([metric, f"{small(style, threshold.value)} {style.unit}".strip(), small(style, threshold.noise_sd),
+                     small(style, threshold.claim), percent(threshold.power), threshold.origin])  # fmt: skip
     headers = ["metric", "threshold", "noise", "claimed drop", "power", "from"]
     text: str = tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True)
     about = (
@@ -150,9 +150,9 @@ def _headline(outcome: GateOutcome) -> str:
 
 
 def _counts(comparison: BaselineComparison) -> str:
-    found = Counter(cell.verdict for cell in comparison.cells)
+    counts = Counter(cell.verdict for cell in comparison.cells)
     order: tuple[Verdict, ...] = ("worse", "better", "same", "cannot tell")
-    told = ", ".join(f"{found[verdict]} {verdict}" for verdict in order if found[verdict]) or "none"
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in order if counts[verdict]) or "none"
     return f"{count(len(comparison.cells), 'comparison')}: {told}."
 
 

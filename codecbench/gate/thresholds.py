@@ -168,14 +168,14 @@ def _find(baseline: Baseline, metric: str, tests: int, settings: Settings) -> Th
 def _design(baseline: Baseline, metric: str, tests: int, level: float) -> Design:
     """Sizes of a typical place: utterances with a score, and their speakers."""
     scored = [row.metrics[metric].values for row in baseline.rows if metric in row.metrics]
-    found = [values for values in scored if values]
-    if not found:
+    designs = [values for values in scored if values]
+    if not designs:
         return Design(0.0, 1, 1, tests, level)
-    utterances = round(median(map(len, found)))
-    speakers = round(median(len({baseline.speakers.get(name) or name for name in values}) for values in found))
+    utterances = round(median(map(len, designs)))
+    speakers = round(median(len({baseline.speakers.get(name) or name for name in values}) for values in designs))
     noise = PRACTICE[metric].noise_sd if metric in PRACTICE else None
     if noise is None:
-        noise = SPREAD_SHARE * median(map(_spread, found))
+        noise = SPREAD_SHARE * median(map(_spread, designs))
     return Design(noise, utterances, speakers, tests, level)
 
 
@@ -197,18 +197,18 @@ def _names(value: Any, what: str) -> tuple[str, ...]:
 
 
 def _table(table: Mapping[str, Any], key: str, source: str) -> Mapping[str, Any]:
-    found = table.get(key, {})
-    if not isinstance(found, dict):
-        raise UsageError(f"{source}: {key} must be a table of metric = number, got {found!r}")
-    return found
+    numbers = table.get(key, {})
+    if not isinstance(numbers, dict):
+        raise UsageError(f"{source}: {key} must be a table of metric = number, got {numbers!r}")
+    return numbers
 
 
 def _floors(table: Mapping[str, Any], source: str) -> dict[tuple[str, str], float]:
     """`pesq_wb = 1.2`, or for one codec `"encodec@6" = { pesq_wb = 1.5 }`."""
-    found: dict[tuple[str, str], float] = {}
+    floors: dict[tuple[str, str], float] = {}
     for name, value in table.items():
         inner = value if isinstance(value, dict) else {name: value}
         for metric, number in inner.items():
             place = name if isinstance(value, dict) else ""
-            found[place, metric] = _number(number, f"{source}: floors.{place + '.' if place else ''}{metric}")
-    return found
+            floors[place, metric] = _number(number, f"{source}: floors.{place + '.' if place else ''}{metric}")
+    return floors

@@ -80,13 +80,13 @@ class SpeechInSilence:
         seconds = float(quiet.sum()) * FRAME_S
         if seconds < SHORTEST_NON_SPEECH_S:
             raise Abstain(f"the original has less than {SHORTEST_NON_SPEECH_S:g} s of non-speech")
-        found = false_speech(quiet, speech_probabilities(self._detector, pair.decoded))
+        speech = false_speech(quiet, speech_probabilities(self._detector, pair.decoded))
         detail = {
-            "false_speech_s": float(found.sum()) * FRAME_S,
+            "false_speech_s": float(speech.sum()) * FRAME_S,
             "non_speech_s": seconds,
-            "runs_s": [[start * FRAME_S, stop * FRAME_S] for start, stop in _runs(found)],
+            "runs_s": [[start * FRAME_S, stop * FRAME_S] for start, stop in _runs(speech)],
         }
-        return Score(float(found.sum()) * FRAME_S, seconds / 60, detail)
+        return Score(float(speech.sum()) * FRAME_S, seconds / 60, detail)
 
 
 def load_detector() -> Any:
@@ -120,10 +120,10 @@ def non_speech(probabilities: NDArray[np.float64]) -> Frames:
 def false_speech(quiet: Frames, probabilities: NDArray[np.float64]) -> Frames:
     """The frames of `quiet` where `probabilities`, of the decoded, say speech, in runs long enough."""
     candidates = quiet & (probabilities >= SPEECH)
-    found = np.zeros_like(candidates)
+    speech = np.zeros_like(candidates)
     for start, stop in _runs(candidates):
-        found[start:stop] = stop - start >= SHORTEST_FRAMES
-    return found
+        speech[start:stop] = stop - start >= SHORTEST_FRAMES
+    return speech
 
 
 def _runs(frames: Frames) -> list[tuple[int, int]]:

@@ -91,10 +91,10 @@ def _title(summary: Summary, metric: str) -> str:
 
 def _floor(summary: Summary, metric: str) -> Line | None:
     """What the recognizer makes of the originals."""
-    found = summary.floor.get(metric)
-    if found is None or found.value is None:
+    interval = summary.floor.get(metric)
+    if interval is None or interval.value is None:
         return None
-    return Line(found.value * Style.of(summary.metrics[metric]).factor, "originals")
+    return Line(interval.value * Style.of(summary.metrics[metric]).factor, "originals")
 
 
 def _published(

@@ -26,8 +26,8 @@ def caption(summary: Summary, panels: Mapping[str, Panel], axis: Axis) -> list[s
     if any(curve.untrained for panel in shown for curve in panel.curves):
         notes.append(UNTRAINED)
     missing = [_missing(summary, panel, metric, axis) for metric, panel in panels.items()]
-    for why in dict.fromkeys(why for found in missing for why in found):
-        notes += _each(shown, [found.get(why, "") for found in missing], "Not drawn", f" ({why})")
+    for why in dict.fromkeys(why for reasons in missing for why in reasons):
+        notes += _each(shown, [reasons.get(why, "") for reasons in missing], "Not drawn", f" ({why})")
     return [note for note in notes if note]
 
 
@@ -48,12 +48,12 @@ def _each(panels: Sequence[Panel], texts: Sequence[str], what: str, why: str = "
 
 def _cut(panel: Panel) -> str:
     """Codecs and points whose interval goes beyond the axis."""
-    found = []
+    notes = []
     for curve in panel.curves:
         labels = [point.label for point in curve.points if panel.is_cut(point)]
         if labels:
-            found.append(at_points(curve.name, labels, [point.label for point in curve.points]))
-    return "; ".join(found)
+            notes.append(at_points(curve.name, labels, [point.label for point in curve.points]))
+    return "; ".join(notes)
 
 
 def _missing(summary: Summary, panel: Panel, metric: str, axis: Axis) -> dict[str, str]:
@@ -85,13 +85,13 @@ def _reason(row: Row, metric: str, axis: Axis) -> str:
 def _without_row(summary: Summary) -> list[tuple[str, str, str]]:
     """(codec, point, why) of points where nothing was coded, and of what was skipped (a whole codec: no point)."""
     rows = {row.place for row in summary.rows}
-    found: dict[tuple[str, str], str] = {}
+    reasons: dict[tuple[str, str], str] = {}
     for group in summary.failures:
         for place in group.places if group.what == CODING else ():
             for point in place.points:
                 if Place(*place.codec_id, point) not in rows:
                     why = f"{group.status}: {group.reason}"
-                    found.setdefault((place.codec_id.name, point), why)
+                    reasons.setdefault((place.codec_id.name, point), why)
     for skip in summary.skipped:
-        found.setdefault((skip.codec_id.name, skip.point or ""), f"skipped: {skip.reason}")
-    return [(*place, why) for place, why in found.items()]
+        reasons.setdefault((skip.codec_id.name, skip.point or ""), f"skipped: {skip.reason}")
+    return [(*place, why) for place, why in reasons.items()]

@@ -40,9 +40,9 @@ RC: Any = {
 def report_colours() -> dict[str, str]:
     """The variables of the report's light theme, e.g. `c0` to `c9` for series, `ink`, `dim`, `grid`."""
     css = (files("codecbench.report") / "templates" / "report.css").read_text(encoding="utf-8")
-    found = LIGHT_ROOT.search(css)
-    assert found is not None
-    return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-fA-F]+)", found[1]))
+    block = LIGHT_ROOT.search(css)
+    assert block is not None
+    return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-fA-F]+)", block[1]))
 
 
 def colour(series: int) -> str:

@@ -148,11 +148,11 @@ class ForcedDecoder:
             return []
         tokenizer = self._tokenizer
         # Two frames are one position of the encoder, and the aligner's median filter wants more than one.
-        (found,) = self._model.model.align(encoding, tokenizer.sot_sequence, [tokens], max(4, frames))
-        probabilities = np.array(found.text_token_probs, dtype=np.float64)
+        (aligned,) = self._model.model.align(encoding, tokenizer.sot_sequence, [tokens], max(4, frames))
+        probabilities = np.array(aligned.text_token_probs, dtype=np.float64)
         texts, pieces = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
         bounds = np.cumsum([0, *(len(piece) for piece in pieces[:-1])])  # the end token's piece is left out
-        times = self._jumps(found.alignments, len(tokens))
+        times = self._jumps(aligned.alignments, len(tokens))
         return [
             ForcedWord(text, probabilities[start:end], float(times[start]), float(times[end]))
             for text, start, end in zip(texts, bounds[:-1], bounds[1:], strict=False)

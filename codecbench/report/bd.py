@@ -84,28 +84,28 @@ def _lines(pairs: Pairs, metric: str, anchor: CodecId, keys: Sequence[CodecId], 
     return lines
 
 
-def _rate(found: BDFigure) -> FigureCell:
+def _rate(figure: BDFigure) -> FigureCell:
     """In per cent of the anchor's rate, signed."""
-    return _cell(found, lambda value: f"{100 * value:+.0f} %")
+    return _cell(figure, lambda value: f"{100 * value:+.0f} %")
 
 
-def _quality(found: BDFigure, style: Style) -> FigureCell:
+def _quality(figure: BDFigure, style: Style) -> FigureCell:
     def text(value: float) -> str:
         number = style.number(value)
         return number if number.startswith("-") or float(number) == 0 else f"+{number}"
 
-    return _cell(found, text)
+    return _cell(figure, text)
 
 
-def _cell(found: BDFigure, text: Callable[[float], str]) -> FigureCell:
-    if found.value is None:
-        return FigureCell("n/a", more=str(found.refusal or ""))
+def _cell(figure: BDFigure, text: Callable[[float], str]) -> FigureCell:
+    if figure.value is None:
+        return FigureCell("n/a", more=str(figure.refusal or ""))
     ends = (
-        str(found.refusal or "")
-        if found.low is None or found.high is None
-        else f"{text(found.low)} to {text(found.high)}"
+        str(figure.refusal or "")
+        if figure.low is None or figure.high is None
+        else f"{text(figure.low)} to {text(figure.high)}"
     )
-    return FigureCell(_minus(text(found.value)), found.value, _minus(ends))
+    return FigureCell(_minus(text(figure.value)), figure.value, _minus(ends))
 
 
 def _minus(text: str) -> str:
@@ -123,10 +123,10 @@ def _data(pairs: Mapping[str, Pairs], default: CodecId, keys: Sequence[CodecId],
     lines = {
         metric: [
             [[one.series, *map(number, (one.rate.text, one.rate.more, one.quality.text, one.quality.more))]
-             for one in _lines(found, metric, anchor, keys, summary)]
+             for one in _lines(compared, metric, anchor, keys, summary)]
             for anchor in keys
         ]
-        for metric, found in pairs.items()
+        for metric, compared in pairs.items()
     }  # fmt: skip
     return {
         "anchors": [key.name for key in keys],

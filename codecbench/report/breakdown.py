@@ -37,8 +37,8 @@ def section(page: Page) -> Content | None:
     every = [[_cells(group, row.place, metrics, cells, summary) for group in groups] for row in summary.rows]
     first = _default(summary)
     lines = [
-        BreakdownLine(group.by, group.title, len(group.utterances), group.speakers, found)
-        for group, found in zip(groups, every[first], strict=True)
+        BreakdownLine(group.by, group.title, len(group.utterances), group.speakers, row_cells)
+        for group, row_cells in zip(groups, every[first], strict=True)
     ]
     return Content(
         {
@@ -66,19 +66,19 @@ def _name(row: Row) -> str:
 def _cells(
     group: Group, place: Place, metrics: Sequence[str], cells: Cells, summary: Summary
 ) -> tuple[FigureCell, ...]:
-    found = []
+    figures = []
     for name in metrics:
         style, figure = Style.of(summary.metrics[name]), estimates(group, place, name, cells)
         if figure is None:
-            found.append(FigureCell(UNKNOWN, note="no utterance of the group has a score"))
+            figures.append(FigureCell(UNKNOWN, note="no utterance of the group has a score"))
             continue
         facts = summary.metrics[name]
         cut = replace(figure, low=facts.within(figure.low), high=facts.within(figure.high))
         # A speaker alone has no interval over speakers.
         text = "" if group.by == "speaker" else style.interval(cut)
         more = f"{text}*" if text and figure.indicative else text
-        found.append(FigureCell(style.number(figure.value), figure.value, more))
-    return tuple(found)
+        figures.append(FigureCell(style.number(figure.value), figure.value, more))
+    return tuple(figures)
 
 
 def _data(summary: Summary, every: Sequence[Sequence[tuple[FigureCell, ...]]], first: int) -> dict[str, Any]:
@@ -86,5 +86,7 @@ def _data(summary: Summary, every: Sequence[Sequence[tuple[FigureCell, ...]]], f
     return {
         "names": [_name(row) for row in summary.rows],
         "chosen": first,
-        "cells": [["|".join(f"{cell.text}~{cell.more}" for cell in found) for found in groups] for groups in every],
+        "cells": [
+            ["|".join(f"{cell.text}~{cell.more}" for cell in row_cells) for row_cells in groups] for groups in every
+        ],
     }

@@ -119,11 +119,11 @@ def _step(step: LadderStep, style: Style) -> FigureCell:
     return _loss(step.loss, style, note=after)
 
 
-def _loss(found: Estimate | None, style: Style, coverage: str = "", note: str = "") -> FigureCell:
-    if found is None:
+def _loss(loss: Estimate | None, style: Style, coverage: str = "", note: str = "") -> FigureCell:
+    if loss is None:
         return FigureCell("n/a")
-    more = " · ".join(filter(None, [style.interval(found), coverage]))
-    return FigureCell(style.number(found.value), found.value, more, note)
+    more = " · ".join(filter(None, [style.interval(loss), coverage]))
+    return FigureCell(style.number(loss.value), loss.value, more, note)
 
 
 @dataclass(frozen=True)

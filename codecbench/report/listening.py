@@ -160,9 +160,9 @@ def _extremes(page: Page, metric: str, clips: Clips) -> list[ExtremeRow]:
     results, style = page.results, Style.of(page.summary.metrics[metric])
     kept = set(results.meta.get("sample_utterances") or ())
     rows = []
-    for place, found in find_extremes(results, metric).items():
+    for place, extremes in find_extremes(results, metric).items():
         cells: dict[str, ExtremeCell] = {}
-        for one in found:
+        for one in extremes:
             key = audio_key(one.utterance, *place)
             cells[one.role] = ExtremeCell(
                 one.utterance, style.number(one.value), anchor(one.utterance) if one.utterance in kept else None,
@@ -179,10 +179,10 @@ def _extremes(page: Page, metric: str, clips: Clips) -> list[ExtremeRow]:
 
 def _first(rows: Sequence[ScoreRow], key: Any) -> dict[Any, ScoreRow]:
     """The first of each: with several seeds, the first seed's."""
-    found: dict[Any, ScoreRow] = {}
+    first: dict[Any, ScoreRow] = {}
     for row in rows:
-        found.setdefault(key(row), row)
-    return found
+        first.setdefault(key(row), row)
+    return first
 
 
 def _matched(clip: Clip | None) -> str:

@@ -71,7 +71,7 @@ def _text(points: Sequence[ParetoPoint]) -> str:
 
 def _listed(rows: Sequence[Row]) -> str:
     """`dac at 1, 2 and opus at 6`: points by codec."""
-    found: dict[str, list[str]] = {}
+    listed: dict[str, list[str]] = {}
     for row in rows:
-        found.setdefault(row.codec_id.name, []).append(row.point)
-    return "; ".join(f"{name} at {', '.join(points)}" for name, points in found.items())
+        listed.setdefault(row.codec_id.name, []).append(row.point)
+    return "; ".join(f"{name} at {', '.join(points)}" for name, points in listed.items())

@@ -107,11 +107,11 @@ def code_use(summary: Summary) -> list[CodeUse]:
 
 def warnings(summary: Summary) -> list[tuple[str, str]]:
     """`codec at points` and its warning; points that share one are one line."""
-    found: dict[tuple[str, str], list[str]] = {}
+    grouped: dict[tuple[str, str], list[str]] = {}
     for row in summary.rows:
         for warning in row.warnings:
-            found.setdefault((row.codec_id.name, warning), []).append(row.point)
-    return [(f"{name} at {', '.join(points)} kbps", warning) for (name, warning), points in found.items()]
+            grouped.setdefault((row.codec_id.name, warning), []).append(row.point)
+    return [(f"{name} at {', '.join(points)} kbps", warning) for (name, warning), points in grouped.items()]
 
 
 def printed(value: Any) -> str:

@@ -193,7 +193,7 @@ def blindnesses(measured: Sequence[MetricSensitivity]) -> list[Blindness]:
     """One for each distortion that a leading metric of the run is blind to."""
     names = [metric.metric for metric in measured]
     leading = [name for name in PRIMARY if name in names] or names[:4]
-    found = []
+    unseen = []
     for distortion in BATTERY:
         if distortion.id == IDENTITY:
             continue
@@ -205,8 +205,8 @@ def blindnesses(measured: Sequence[MetricSensitivity]) -> list[Blindness]:
         blind = [name for name in leading if verdicts.get(name) == "blind"]
         if blind:
             seen = [name for name in names if verdicts.get(name) == "sees"]
-            found.append(Blindness(distortion.title, _list(blind), _list(seen), distortion.matters))
-    return found
+            unseen.append(Blindness(distortion.title, _list(blind), _list(seen), distortion.matters))
+    return unseen
 
 
 def _list(names: Sequence[str]) -> str:

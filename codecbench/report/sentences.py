@@ -28,10 +28,10 @@ def joined(words: Sequence[str]) -> str:
 
 
 def names(rows: Sequence[Row]) -> str:
-    found = [row.codec_id.name for row in rows]
-    if len(found) > NAMED:
-        found = [*found[: NAMED - 1], f"{len(found) - NAMED + 1} others"]
-    return joined(found)
+    listed = [row.codec_id.name for row in rows]
+    if len(listed) > NAMED:
+        listed = [*listed[: NAMED - 1], f"{len(listed) - NAMED + 1} others"]
+    return joined(listed)
 
 
 def verdict_sentence(verdict: RateVerdict, rivals: Rivals) -> str:
@@ -70,9 +70,9 @@ def _won(compared: Sequence[MetricVerdict], winner: Row) -> list[MetricVerdict]:
     return [one for one in compared if one.outcome == "best" and one.front[0] is winner]
 
 
-def _metrics(found: Sequence[MetricVerdict], all_of: int) -> str:
-    listed = joined([one.facts.long_title for one in found])
-    return f"all {all_of} metrics compared ({listed})" if len(found) == all_of > 1 else listed
+def _metrics(verdicts: Sequence[MetricVerdict], all_of: int) -> str:
+    listed = joined([one.facts.long_title for one in verdicts])
+    return f"all {all_of} metrics compared ({listed})" if len(verdicts) == all_of > 1 else listed
 
 
 def _clause(one: MetricVerdict) -> str:

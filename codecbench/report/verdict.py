@@ -75,7 +75,7 @@ def section(page: Page) -> Content | None:
 def _view(verdict: RateVerdict, rivals: Rivals, summary: Summary, chosen: bool) -> RateView:
     words = [standings(verdict, metric) for metric in verdict.metrics]
     views = {
-        id(row): _contender(row, tuple(found[index] for found in words), summary, rivals)
+        id(row): _contender(row, tuple(fronts[index] for fronts in words), summary, rivals)
         for index, row in enumerate(verdict.contenders)
     }
     named = verdict.winners or verdict.front or verdict.contenders
@@ -87,10 +87,10 @@ def _view(verdict: RateVerdict, rivals: Rivals, summary: Summary, chosen: bool) 
     )  # fmt: skip
 
 
-def _contender(row: Row, found: tuple[str, ...], summary: Summary, rivals: Rivals) -> Contender:
+def _contender(row: Row, ahead: tuple[str, ...], summary: Summary, rivals: Rivals) -> Contender:
     return Contender(
         row.codec_id.name, summary.series[row.codec_id], row.track, row.point,
-        kbps(row.rate.measured_kbps), tuple(_score(row, name, summary) for name in rivals.metrics), found, _costs(row),
+        kbps(row.rate.measured_kbps), tuple(_score(row, name, summary) for name in rivals.metrics), ahead, _costs(row),
     )  # fmt: skip
 
 

@@ -36,10 +36,12 @@ def select_codecs(request: Request, registry: Registry) -> CodecSelection:
         raise UsageError(
             f"--weights {sorted(unused)[0]}: that codec is not in --codecs; in the run: {', '.join(entries)}"
         )
-    found = _select(entries.values(), overrides, request)
-    if not found.planned and not found.broken and request.bitrates:
-        raise UsageError(f"--bitrates {request.bitrates}: no chosen codec has such a bitrate: {found.skips[0].reason}")
-    return found
+    selected = _select(entries.values(), overrides, request)
+    if not selected.planned and not selected.broken and request.bitrates:
+        raise UsageError(
+            f"--bitrates {request.bitrates}: no chosen codec has such a bitrate: {selected.skips[0].reason}"
+        )
+    return selected
 
 
 def select_stored_codecs(request: Request, registry: Registry) -> CodecSelection:
@@ -54,11 +56,11 @@ def select_stored_codecs(request: Request, registry: Registry) -> CodecSelection
             codec, _, checkpoint = name.partition(":")
             gone.append(SkipRow(codec, checkpoint, None, f"not scored further: {error}"))
     known = {spec: path for spec, path in request.weights.items() if _is_installed(spec, registry)}
-    found = _select(
+    selected = _select(
         entries.values(), {registry.codec(spec).card.spec: path for spec, path in known.items()}, request,
         unusable=lambda card, error: SkipRow(card.name, card.checkpoint, None, f"not scored further: {error}"),
     )  # fmt: skip
-    return CodecSelection(found.planned, (*gone, *found.skips), found.broken)
+    return CodecSelection(selected.planned, (*gone, *selected.skips), selected.broken)
 
 
 def _overrides(request: Request, registry: Registry) -> dict[str, Path]:

@@ -58,13 +58,13 @@ def _peaks(
         Task(spec, workers.memory, (jobs[spec], labels, paths, mode), limit * len(labels))
         for spec, labels in points.items()
     )
-    found: dict[tuple[str, str], float | Failure] = {}
+    peaks: dict[tuple[str, str], float | Failure] = {}
     with pool.fresh() as meters:
         for outcome in meters.run(tasks):
             for label in points[outcome.tag]:
                 failed = isinstance(outcome.value, Failure)
-                found[outcome.tag, label] = outcome.value if failed else outcome.value[label]
-    return found
+                peaks[outcome.tag, label] = outcome.value if failed else outcome.value[label]
+    return peaks
 
 
 def _interleaved(state: RunState) -> Iterator[tuple[PlannedCodec, OperatingPoint, str]]:

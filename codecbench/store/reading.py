@@ -66,9 +66,9 @@ def read_coded(connection: sqlite3.Connection) -> dict[CellPlace, CodedCell]:
         if row["scored"]:
             delays[cell.place] = row["applied_delay_s"]
     return {
-        cell: found
-        for cell, found in coded.items()
-        if abs(found.applied_delay_s - delays.get(cell.place, found.applied_delay_s)) <= SAME_DELAY_S
+        cell: one
+        for cell, one in coded.items()
+        if abs(one.applied_delay_s - delays.get(cell.place, one.applied_delay_s)) <= SAME_DELAY_S
     }
 
 

@@ -99,9 +99,9 @@ def _comparison(
     return ranking.comparison(any(cell.mark for row in rows for cell in row.cells))
 
 
-def _marked(found: TableCell, row: Row, column: Column, ranking: Ranking | None) -> TableCell:
+def _marked(cell: TableCell, row: Row, column: Column, ranking: Ranking | None) -> TableCell:
     mark = ranking.marks.get((row.place, column.id)) if ranking is not None else None
-    return replace(found, reason=visible(found.reason), mark=mark)
+    return replace(cell, reason=visible(cell.reason), mark=mark)
 
 
 def _without_empty(table: Table) -> Table:

@@ -35,13 +35,13 @@ def escape(text: str) -> str:
     out: list[str] = []
     unknown: list[str] = []
     for sign in unicodedata.normalize("NFC", text):
-        found = _sign(sign)
-        if found is None:
+        written = _sign(sign)
+        if written is None:
             unknown.append(f"U+{ord(sign):04X}")
             continue
         out.append(_brackets(unknown))
         unknown.clear()
-        out.append(found)
+        out.append(written)
     # Two hyphens in a row (a command's options) would become a dash.
     return "".join([*out, _brackets(unknown)]).replace("--", "-{}-").replace("--", "-{}-")
 

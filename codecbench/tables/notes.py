@@ -41,21 +41,21 @@ def _floor(summary: Summary, shown: set[str]) -> str:
     """WER without its floor misleads: the recognizer errs on the originals too."""
     if not shown.intersection(WORD_ERRORS):
         return ""
-    found = [
+    floors = [
         f"{name.upper()} {PERCENT.number(floor.value)} %"
         for name, floor in summary.floor.items()
         if floor.value is not None
     ]
-    return f"Floor, the recognizer on the originals: {', '.join(found)}." if found else ""
+    return f"Floor, the recognizer on the originals: {', '.join(floors)}." if floors else ""
 
 
 def _null_floor(summary: Summary, shown: set[str]) -> str:
-    found = summary.null_floor
-    if found.value is None or not shown.intersection(INDUCED):
+    floor = summary.null_floor
+    if floor.value is None or not shown.intersection(INDUCED):
         return ""
-    value = PERCENT.number(found.value)
-    most = "" if found.upper is None else f", at most {PERCENT.number(found.upper)} %"
-    return f"Null floor, CI-WER where nothing audible was changed: {value} %{most} ({found.cases} cases)."
+    value = PERCENT.number(floor.value)
+    most = "" if floor.upper is None else f", at most {PERCENT.number(floor.upper)} %"
+    return f"Null floor, CI-WER where nothing audible was changed: {value} %{most} ({floor.cases} cases)."
 
 
 def _intervals(summary: Summary, columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
@@ -82,17 +82,17 @@ def _indicative(summary: Summary, shown: set[str]) -> str:
 
 def coverage(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
     """`† Fewer utterances have a figure: PESQ-WB 22/24 (codec2; opus at 6).`"""
-    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    missing: dict[tuple[str, str], dict[str, list[str]]] = {}
     for row in rows:
         for column, cell in zip(columns, row.cells, strict=True):
             if cell.coverage:
-                found.setdefault((column.title, cell.coverage), {}).setdefault(row.name, []).append(row.point)
-    if not found:
+                missing.setdefault((column.title, cell.coverage), {}).setdefault(row.name, []).append(row.point)
+    if not missing:
         return ""
     points = {name: [row.point for row in rows if row.name == name] for name in {row.name for row in rows}}
     parts = [
         f"{title} {coverage} ({'; '.join(at_points(name, at, points[name]) for name, at in where.items())})"
-        for (title, coverage), where in found.items()
+        for (title, coverage), where in missing.items()
     ]
     return f"{DAGGER} Fewer utterances have a figure: {', '.join(parts)}."
 
@@ -104,14 +104,14 @@ def at_points(name: str, points: Sequence[str], every: Sequence[str]) -> str:
 
 def find_gaps(columns: Sequence[Column], rows: Sequence[TableRow]) -> tuple[Gap, ...]:
     """Every reason of an `n/a` or of a missing interval, once; columns that share one, of the same codecs, together."""
-    found: dict[tuple[str, str], dict[str, None]] = {}
+    gaps: dict[tuple[str, str], dict[str, None]] = {}
     for row in rows:
         for column, cell in zip(columns, row.cells, strict=True):
             if cell.reason:
                 what = column.title if cell.text == NA else f"interval of {column.title}"
-                found.setdefault((what, cell.reason), {})[row.name] = None
+                gaps.setdefault((what, cell.reason), {})[row.name] = None
     shared: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for (what, reason), where in found.items():
+    for (what, reason), where in gaps.items():
         shared.setdefault((reason, tuple(where)), []).append(what)
     return tuple(Gap(", ".join(titles), reason, where) for (reason, where), titles in shared.items())
 

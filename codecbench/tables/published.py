@@ -37,22 +37,22 @@ def published_block(
 ) -> PublishedBlock | None:
     """Figures of the run's codecs, at rates within each one's range in the run, in the columns shown; None without."""
     ids = [column.id for column in columns]
-    found: dict[_Place, dict[str, PublishedFigure]] = {}
+    by_metric: dict[_Place, dict[str, PublishedFigure]] = {}
     for figure in beside(figures, summary):
         column = metric_of(figure)
         if column in ids:
             place = _Place(figure.codec, figure.checkpoint, figure.kbps, figure.source.id)
-            found.setdefault(place, {})[column] = figure
-    if not found:
+            by_metric.setdefault(place, {})[column] = figure
+    if not by_metric:
         return None
-    sources = list(dict.fromkeys(figure.source for row in found.values() for figure in row.values()))
+    sources = list(dict.fromkeys(figure.source for row in by_metric.values() for figure in row.values()))
     letters = {source.id: ascii_lowercase[number % 26] * (1 + number // 26) for number, source in enumerate(sources)}
     rows = [
         PublishedRow(
             place.name, f"{place.kbps:g}", letters[place.source],
             tuple(_quoted(row[name].value, name, summary) if name in row else "" for name in ids),
         )
-        for place, row in sorted(found.items(), key=lambda item: item[0].order(letters))
+        for place, row in sorted(by_metric.items(), key=lambda item: item[0].order(letters))
     ]  # fmt: skip
     return PublishedBlock(tuple(rows), tuple((letters[source.id], describe(source)) for source in sources))
 

@@ -93,11 +93,11 @@ def _find() -> Path:
         raise Unavailable("codec2 needs pycodec2; install it: pip install 'codecbench[classic]'")
     package = Path(spec.origin).parent
     for folder in (package.parent / "pycodec2.libs", package / ".dylibs", package):
-        if found := sorted(folder.glob("*codec2*.so.*")) + sorted(folder.glob("libcodec2*.dylib")):
-            return found[0]
+        if libraries := sorted(folder.glob("*codec2*.so.*")) + sorted(folder.glob("libcodec2*.dylib")):
+            return libraries[0]
     for folder in (Path("/usr/local/lib"), Path("/usr/lib"), *sorted(Path("/usr/lib").glob("*-linux-gnu"))):
-        if found := sorted(folder.glob("libcodec2.so.*")):
-            return found[0]
+        if libraries := sorted(folder.glob("libcodec2.so.*")):
+            return libraries[0]
     raise Unavailable("codec2: pycodec2 is installed but its library libcodec2 was not found beside it")
 
 

@@ -66,8 +66,8 @@ class ComplexConv2d(nn.Module):
 
     def forward(self, values: Tensor) -> Tensor:
         kernel = parts_of(*torch.view_as_real(self.weight).unbind(-1))
-        found = F.conv2d(image(values), kernel, stride=self.stride, padding=self.padding, dilation=self.dilation)
-        return of_image(found)
+        convolved = F.conv2d(image(values), kernel, stride=self.stride, padding=self.padding, dilation=self.dilation)
+        return of_image(convolved)
 
 
 class ComplexConvTranspose2d(nn.Module):

@@ -179,8 +179,8 @@ def _by_blocks(rows: Tensor, kernel: Tensor, padding: int = 0) -> Tensor:
     Blocks are positions of a channels-last image, whose convolution needs no copy.
     """
     image = rows.view(len(rows), -1, 1, kernel.shape[1]).permute(0, 3, 2, 1)
-    found = F.conv2d(image, kernel, padding=(0, padding))  # [rows, outputs, 1, blocks]
-    return found.permute(0, 3, 2, 1).reshape(len(rows), -1)
+    filtered = F.conv2d(image, kernel, padding=(0, padding))  # [rows, outputs, 1, blocks]
+    return filtered.permute(0, 3, 2, 1).reshape(len(rows), -1)
 
 
 @lru_cache

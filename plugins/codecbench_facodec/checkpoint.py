@@ -59,16 +59,16 @@ def load_release(network: nn.Module, card: CodecCard, path: Path) -> None:
         UsageError: one line with what was found and what was expected.
     """
     try:
-        found = rename(_as_convolutions(_without_training(_read(path))), RENAMES)
+        tensors = rename(_as_convolutions(_without_training(_read(path))), RENAMES)
     except UsageError as error:
         raise UsageError(f"{card.spec}: {error}") from error
-    load_tensors(network, card, path, found)
+    load_tensors(network, card, path, tensors)
 
 
 def _read(path: Path) -> dict[str, Tensor]:
-    found = read_tensors(path)
-    if any(name.startswith("block.") for name in found):
-        return found
+    tensors = read_tensors(path)
+    if any(name.startswith("block.") for name in tensors):
+        return tensors
     beside = path.with_name(ENCODER_FILE)
     if not beside.is_file():
         raise UsageError(f"{path.name} holds no encoder and {ENCODER_FILE} is not beside it: put both in one folder")
@@ -76,13 +76,13 @@ def _read(path: Path) -> dict[str, Tensor]:
     strange = sorted(name for name in encoder if not name.startswith("block."))
     if strange:
         raise UsageError(f"{ENCODER_FILE} beside {path.name} holds {strange[0]}, which is no part of an encoder")
-    return {**encoder, **found}
+    return {**encoder, **tensors}
 
 
-def _without_training(found: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _without_training(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     constant = halfband_filter()
     kept = {}
-    for name, tensor in found.items():
+    for name, tensor in tensors.items():
         if name.partition(".")[0] in TRAINING_HEADS or name == POSITIONS:
             continue
         if name.endswith(FILTERS):

@@ -102,11 +102,11 @@ def load_release(network: nn.Module, card: CodecCard, path: Path) -> None:
         diffusion = _without_constants(_without_parallel(read_tensors(path)))
         condition = rename(_without_parallel(read_tensors(beside)), ENCODEC_RENAMES)
         names = (*RENAMES, *((pattern, _within("autoencoder", name)) for pattern, name in ENCODEC_RENAMES))
-        found = rename(diffusion, names)
+        tensors = rename(diffusion, names)
     except UsageError as error:
         raise UsageError(f"{card.spec}: {error}") from error
-    found |= {f"condition.{name}": tensor for name, tensor in condition.items()}
-    load_tensors(network, card, path, found, TRAINING_ONLY)
+    tensors |= {f"condition.{name}": tensor for name, tensor in condition.items()}
+    load_tensors(network, card, path, tensors, TRAINING_ONLY)
 
 
 def _within(part: str, name: str) -> str:
@@ -114,23 +114,23 @@ def _within(part: str, name: str) -> str:
     return re.sub(r"^\\1\.", rf"{part}.\\1.", name)
 
 
-def _without_parallel(found: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _without_parallel(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Names without the prefix of data-parallel training."""
-    return rename(found, ((r"^module\.", ""),))
+    return rename(tensors, ((r"^module\.", ""),))
 
 
-def _without_constants(found: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _without_constants(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Without the duplicate network and the schedule, both of which must say what the rest does."""
-    for name, tensor in found.items():
+    for name, tensor in tensors.items():
         if name.startswith(DUPLICATE):
-            original = found.get("diff_model." + name.removeprefix(DUPLICATE))
+            original = tensors.get("diff_model." + name.removeprefix(DUPLICATE))
             if original is None or not torch.equal(original, tensor):
                 raise UsageError(f"{name} is not the same as its twin under diff_model")
-    kept = found.get("diffusion.alphas_cumprod")
+    kept = tensors.get("diffusion.alphas_cumprod")
     if kept is not None and (kept.shape != (1000,) or not torch.allclose(kept.double(), kept_signal(), atol=1e-5)):
         raise UsageError("diffusion.alphas_cumprod is not the cosine schedule over 1000 steps")
     return {
-        name: tensor for name, tensor in found.items() if not name.startswith(DUPLICATE) and not SCHEDULE.match(name)
+        name: tensor for name, tensor in tensors.items() if not name.startswith(DUPLICATE) and not SCHEDULE.match(name)
     }
 
 

@@ -118,9 +118,9 @@ def _probe(reports: Reports) -> str:
 def family_of(reports: Reports, dataset: str, metric: str) -> Family:
     """Raises UsageError where no comparison by `metric` was made on `dataset`."""
     runs = [run for run in reports.answer.runs if run.speech.dataset == dataset]
-    found = [family for run in runs for family in run.families if family.metric == metric]
-    require(bool(found), f"what is said of {metric} on `{dataset}`")
-    return found[0]
+    matching = [family for run in runs for family in run.families if family.metric == metric]
+    require(bool(matching), f"what is said of {metric} on `{dataset}`")
+    return matching[0]
 
 
 def words_of(reports: Reports) -> dict[tuple[str, str], ChangedWords]:

@@ -26,7 +26,7 @@ def package_imports() -> Mapping[str, frozenset[str]]:
             for imported in graph.find_modules_directly_imported_by(module):
                 if imported != ROOT and _child(imported) != here:
                     arrows[here].add(_child(imported))
-    return {name: frozenset(found) for name, found in arrows.items()}
+    return {name: frozenset(targets) for name, targets in arrows.items()}
 
 
 def _child(module: str) -> str:

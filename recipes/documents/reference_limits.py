@@ -14,8 +14,8 @@ BOTH = ("eulerodec", "ladiff")
 
 def ceiling_table(reports: Reports | None = None) -> str:
     """The control first, then by what passes each network."""
-    found = (reports or Reports()).ceiling
-    codecs = sorted(found.codecs, key=lambda one: (one.codec != "plain", -(one.metrics["estoi"].unquantized or 0)))
+    measured = (reports or Reports()).ceiling
+    codecs = sorted(measured.codecs, key=lambda one: (one.codec != "plain", -(one.metrics["estoi"].unquantized or 0)))
     lines = []
     for one in codecs:
         line = [TITLES[one.codec]]
@@ -47,8 +47,8 @@ def bar_sentence(reports: Reports | None = None) -> str:
     )
 
 
-def _network(found: Ceiling) -> str:
-    most = max(one.metrics["pesq_wb"].unquantized or 0 for one in found.codecs)
+def _network(ceiling: Ceiling) -> str:
+    most = max(one.metrics["pesq_wb"].unquantized or 0 for one in ceiling.codecs)
     return (
         "**At 6 kbps the network limits all of them**: without any quantizer PESQ-WB stays below "
         f"{ceil(10 * most) / 10:.1f}. More bits would not help; a network that has learned more would. (It learned "
@@ -56,8 +56,8 @@ def _network(found: Ceiling) -> str:
     )
 
 
-def _below_control(found: Ceiling) -> str:
-    estoi = {one.codec: one.metrics["estoi"] for one in found.codecs}
+def _below_control(ceiling: Ceiling) -> str:
+    estoi = {one.codec: one.metrics["estoi"] for one in ceiling.codecs}
     lost = {codec: passed.lost or 0 for codec, passed in estoi.items()}
     behind = {codec: (estoi["plain"].unquantized or 0) - (passed.unquantized or 0) for codec, passed in estoi.items()}
     require(behind["ibpcodec"] < 0 and lost["ibpcodec"] > lost["plain"], "IBPCodec's network is the better one")
@@ -118,6 +118,6 @@ def _opus_pesq(opus: Rival) -> str:
 
 def _limited(rival: Rival, metric: str, limit: str) -> tuple[list[str], str]:
     """Who is not above the rival by that, and their scores without a quantizer."""
-    found = [one for one in rival.codecs if one.metrics[metric].limit == limit]
-    values = ", ".join(f"{one.metrics[metric].unquantized:.3f}" for one in found)
-    return [TITLES[one.codec] for one in found], values
+    limited = [one for one in rival.codecs if one.metrics[metric].limit == limit]
+    values = ", ".join(f"{one.metrics[metric].unquantized:.3f}" for one in limited)
+    return [TITLES[one.codec] for one in limited], values

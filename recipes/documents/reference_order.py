@@ -58,10 +58,10 @@ def readme_sentence(reports: Reports | None = None) -> str:
 
 def ahead_of_control(reports: Reports, metric: str) -> tuple[dict[float, list[str]], dict[float, list[str]]]:
     """By kbps at which the control is: who is set apart above it, and whom it is not set apart above."""
-    found, known = at_budget(reports, metric)
+    by_place, known = at_budget(reports, metric)
     ahead: dict[float, list[str]] = {}
     not_behind: dict[float, list[str]] = {}
-    for kbps, ranked in ranking(found, metric).items():
+    for kbps, ranked in ranking(by_place, metric).items():
         codecs = dict(ranked)
         if (control := codecs.pop("plain", None)) is None:
             continue
@@ -95,10 +95,12 @@ def _ahead_of(ahead: dict[float, list[str]], whom: str) -> str:
 
 
 def _kinds(reports: Reports) -> str:
-    found, _ = at_budget(reports, "estoi")
+    by_place, _ = at_budget(reports, "estoi")
     kinds = ("vocodec", "ibpcodec"), ("eulerodec", "dac"), ("ladiff", "encodec")
     for kbps in RATES:
-        first, second, third = ([found[name, kbps].mean for name in kind if (name, kbps) in found] for kind in kinds)
+        first, second, third = (
+            [by_place[name, kbps].mean for name in kind if (name, kbps) in by_place] for kind in kinds
+        )
         require(min(first) > max(second) and min(second) > max(third), "VoCodec and IBPCodec follow; then EuleroDec")
     one, other = _orders(reports, 4.0)
     require(one == other, "FACodec has one rate in common with others: the same order on both")
@@ -110,8 +112,8 @@ def _kinds(reports: Reports) -> str:
 
 
 def _other_metric(reports: Reports) -> str:
-    found, known = at_budget(reports, "pesq_wb")
-    best = leaders(found, "pesq_wb", known)
+    by_place, known = at_budget(reports, "pesq_wb")
+    best = leaders(by_place, "pesq_wb", known)
     level = [f"{kbps:g}" for kbps in RATES if "eulerodec" in best[kbps]]
     require(bool(level), "On PESQ-WB EuleroDec is level with the best")
     behind = [is_ahead(reports, "pesq_wb", kbps, "ibpcodec", "vocodec") for kbps in RATES]
@@ -125,8 +127,8 @@ def _other_metric(reports: Reports) -> str:
 def _orders(reports: Reports, kbps: float) -> list[str]:
     orders = []
     for metric in METRICS:
-        found, known = at_budget(reports, metric)
-        orders.append(order(ranking(found, metric)[kbps], known))
+        by_place, known = at_budget(reports, metric)
+        orders.append(order(ranking(by_place, metric)[kbps], known))
     return orders
 
 

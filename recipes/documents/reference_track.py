@@ -49,15 +49,15 @@ def weights_sentence(reports: Reports | None = None) -> str:
 
 def outcome_table(reports: Reports | None = None) -> str:
     """Of the first seed, at the end of the budget."""
-    found = first_seed((reports or Reports()).trainings)
+    results = first_seed((reports or Reports()).trainings)
     lines = []
-    for codec in (name for name in TITLES if (name, BUDGET) in found):
-        whole, shown = found[codec, BUDGET].scores, SHOWN.get(codec, (1.0, 3.0, 6.0))
+    for codec in (name for name in TITLES if (name, BUDGET) in results):
+        whole, shown = results[codec, BUDGET].scores, SHOWN.get(codec, (1.0, 3.0, 6.0))
         rates = [f" at {kbps:g}" if codec in SHOWN else "" for kbps in shown]
         estoi = ", ".join(f"{whole[kbps]['estoi']:.3f}{rate}" for kbps, rate in zip(shown, rates, strict=True))
         top = max(whole)
         pesq = f"{whole[top]['pesq_wb']:.2f}{'' if top == 6 else f' at {top:g}'}"
-        lines.append([TITLES[codec], estoi, pesq, f"{gain(found, codec):.3f}"])
+        lines.append([TITLES[codec], estoi, pesq, f"{gain(results, codec):.3f}"])
     head = (
         "| | ESTOI at 1, 3, 6 kbps | PESQ-WB at 6 kbps | ESTOI at the highest rate, gained since half of the budget |"
     )
@@ -71,10 +71,10 @@ def learning_points(reports: Reports | None = None) -> str:
 
 
 def _gains(reports: Reports) -> str:
-    found = first_seed(reports.trainings)
-    fast = [gain(found, codec) for codec in LOG_SPECTRA]
-    middle = [gain(found, codec) for codec in ("dac", "facodec")]
-    slow = [gain(found, codec) for codec in ("ladiff", "eulerodec", "encodec")]
+    results = first_seed(reports.trainings)
+    fast = [gain(results, codec) for codec in LOG_SPECTRA]
+    middle = [gain(results, codec) for codec in ("dac", "facodec")]
+    slow = [gain(results, codec) for codec in ("ladiff", "eulerodec", "encodec")]
     head = "Codecs of log spectra learn fast, the others do not."
     require(min(fast) > max(middle) and min(middle) > max(slow), head)
     return (
@@ -94,7 +94,7 @@ def _papers(reports: Reports) -> str:
     gained = any(is_ahead(reports, metric, 3.0, "ladiff", "encodec") for metric in ("estoi", "pesq_wb"))
     require(not gained, "LaDiffCodec is not shown to gain anything on EnCodec at 3 kbps")
     require(is_ahead(reports, "estoi", 6.0, "ladiff", "encodec"), "at 6 kbps it is ahead on ESTOI")
-    here, there = ((found["ladiff", 3.0], found["encodec", 3.0]) for found in (estoi, pesq))
+    here, there = ((metric_cells["ladiff", 3.0], metric_cells["encodec", 3.0]) for metric_cells in (estoi, pesq))
     return (
         "**Where that differs from the papers**, and is more than seeds differ by (below). EuleroDec's paper has "
         "EnCodec (500,000 steps) ahead of it (35,000 steps) at 6 kbps, PESQ 2.76 against 2.47; at equal training "
@@ -122,26 +122,26 @@ def first_seed(trainings: Sequence[Result]) -> dict[tuple[str, str], Result]:
     return {(one.codec, one.budget): one for one in chosen(trainings) if one.seed == 0}
 
 
-def gain(found: Mapping[tuple[str, str], Result], codec: str) -> float:
+def gain(results: Mapping[tuple[str, str], Result], codec: str) -> float:
     """ESTOI at the highest rate, since half of the budget."""
-    half, whole = (found[codec, budget].scores for budget in ("half", BUDGET))
+    half, whole = (results[codec, budget].scores for budget in ("half", BUDGET))
     return whole[max(whole)]["estoi"] - half[max(whole)]["estoi"]
 
 
 def at_budget(reports: Reports, metric: str) -> tuple[dict[tuple[str, float], Cell], Spread]:
     """By codec and kbps, and what another seed changes."""
-    found = cells(chosen(reports.trainings), BUDGET, metric)
-    known = spread(found)
+    by_place = cells(chosen(reports.trainings), BUDGET, metric)
+    known = spread(by_place)
     require(known is not None, "Another seed changes a score by a standard deviation")
     assert known is not None
-    return found, known
+    return by_place, known
 
 
 def is_ahead(reports: Reports, metric: str, kbps: float, one: str, other: str) -> bool:
     """By more than seeds differ by, among all codecs of that bitrate."""
-    found, known = at_budget(reports, metric)
-    first, second = found[one, kbps], found[other, kbps]
-    return first.mean > second.mean and known.apart(first, second, len(ranking(found, metric)[kbps]))
+    by_place, known = at_budget(reports, metric)
+    first, second = by_place[one, kbps], by_place[other, kbps]
+    return first.mean > second.mean and known.apart(first, second, len(ranking(by_place, metric)[kbps]))
 
 
 def _span(values: Sequence[float], digits: int) -> str:

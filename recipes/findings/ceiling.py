@@ -78,10 +78,10 @@ def compare(control: Path, codecs: tuple[str, ...], speech: Speech) -> Ceiling:
         raise UsageError(f"{control}: a training of {facts['codec']}; wanted is one of {', '.join(controls())}")
     if facts["manifest_sha256"] != speech.manifest_sha256:
         raise UsageError(f"{control}: trained on another manifest than --data")
-    found = {facts["codec"]: _control(control, facts["codec"], facts["seed"], speech)}
-    found |= {name: _codec(name, speech) for name in codecs}
+    measured = {facts["codec"]: _control(control, facts["codec"], facts["seed"], speech)}
+    measured |= {name: _codec(name, speech) for name in codecs}
     titles = {metric: registry().metrics[metric].card.title for metric in QUALITY}
-    return Ceiling(speech.told(), titles, tuple(_codec_ceiling(name, *terms) for name, terms in found.items()))
+    return Ceiling(speech.told(), titles, tuple(_codec_ceiling(name, *terms) for name, terms in measured.items()))
 
 
 def _control(folder: Path, name: str, seed: int, speech: Speech) -> tuple[Terms, Terms]:

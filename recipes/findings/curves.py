@@ -38,13 +38,13 @@ def at_chosen_rates(results: Iterable[Result], out: Path) -> list[Result]:
 
 def cells(results: Iterable[Result], budget: str, metric: str) -> dict[tuple[str, float], Cell]:
     """By codec and kbps."""
-    found: dict[tuple[str, float], list[float]] = defaultdict(list)
+    by_place: dict[tuple[str, float], list[float]] = defaultdict(list)
     for result in results:
         if result.budget == budget:
             for kbps, scores in result.scores.items():
                 if metric in scores:
-                    found[result.codec, kbps].append(scores[metric])
-    return {place: Cell(tuple(values)) for place, values in sorted(found.items())}
+                    by_place[result.codec, kbps].append(scores[metric])
+    return {place: Cell(tuple(values)) for place, values in sorted(by_place.items())}
 
 
 def markdown(tried: list[Result], results: list[Result]) -> str:
@@ -59,21 +59,21 @@ def markdown(tried: list[Result], results: list[Result]) -> str:
 
 def budgets_of(results: Iterable[Result]) -> list[str]:
     """Those that have a result, the smallest first."""
-    found = {result.budget for result in results}
-    return [name for name in STEPS if name in found]
+    budgets = {result.budget for result in results}
+    return [name for name in STEPS if name in budgets]
 
 
 def _rates(tried: list[Result]) -> str:
     """ESTOI of each learning rate at the first budget: what the choice was made by."""
     rates = sorted({result.rate for result in tried})
-    found = {
+    by_budget = {
         (result.codec, result.rate): fmean(scores["estoi"] for scores in result.scores.values())
         for result in tried
         if result.budget == STEPS[0] and result.seed == 0
     }
     rows = [
-        [codec, *(f"{found[codec, rate]:.3f}" if (codec, rate) in found else "" for rate in rates)]
-        for codec in sorted({codec for codec, _ in found})
+        [codec, *(f"{by_budget[codec, rate]:.3f}" if (codec, rate) in by_budget else "" for rate in rates)]
+        for codec in sorted({codec for codec, _ in by_budget})
     ]
     told = table(rows, ["codec", *(f"{rate:g}" for rate in rates)])
     return f"## Learning rates: ESTOI after {BUDGETS[STEPS[0]]:,} updates, mean over bitrates\n\n{told}"
@@ -90,14 +90,14 @@ def _runs(results: list[Result]) -> str:
     return printed
 
 
-def _table(found: dict[tuple[str, float], Cell], metric: str) -> str:
-    rates = sorted({kbps for _, kbps in found})
+def _table(by_place: dict[tuple[str, float], Cell], metric: str) -> str:
+    rates = sorted({kbps for _, kbps in by_place})
     rows = [
-        [codec, *(str(found[codec, kbps]) if (codec, kbps) in found else "" for kbps in rates)]
-        for codec in sorted({codec for codec, _ in found})
+        [codec, *(str(by_place[codec, kbps]) if (codec, kbps) in by_place else "" for kbps in rates)]
+        for codec in sorted({codec for codec, _ in by_place})
     ]
-    known = spread(found)
-    best = leaders(found, metric, known)
+    known = spread(by_place)
+    best = leaders(by_place, metric, known)
     if best:
         extreme = "*highest*" if BETTER_IS_MORE[metric] else "*lowest*"
         rows.append(["*leading*" if known else extreme, *(", ".join(best.get(kbps, [])) for kbps in rates)])
@@ -107,7 +107,7 @@ def _table(found: dict[tuple[str, float], Cell], metric: str) -> str:
     printed = tabulate(rows, headers=["codec", *(f"{kbps:g} kbps" for kbps in rates)], tablefmt="github")
     parts = [f"**{METRICS[metric]}** ({told})", printed]
     if known:
-        lines = [f"- {kbps:g} kbps: {order(codecs, known)}" for kbps, codecs in ranking(found, metric).items()]
+        lines = [f"- {kbps:g} kbps: {order(codecs, known)}" for kbps, codecs in ranking(by_place, metric).items()]
         parts.append("\n".join(["Order, `~` where neighbours are not set apart:", "", *lines]))
     return "\n\n".join(parts)
 
@@ -141,9 +141,9 @@ def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
     for (codec, _), series in number(CodecId(codec, "reference") for codec in codecs).items():
         line = []
         for budget in budgets:
-            found = cells((r for r in results if r.codec == codec), budget, metric)
-            if found:
-                line.append((BUDGETS[budget], found[max(found)]))
+            by_place = cells((r for r in results if r.codec == codec), budget, metric)
+            if by_place:
+                line.append((BUDGETS[budget], by_place[max(by_place)]))
         updates = [x for x, _ in line]
         shape, size = marker(series)
         shade, label = ("0.05", f"{codec} (control)") if codec in controls() else (colour(series), codec)

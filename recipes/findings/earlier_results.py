@@ -31,9 +31,9 @@ def recall(known: Path, setup: ExperimentSetup) -> int:
                 f"this experiment has {seconds:g} s; give --batch and --crop-seconds of that one"
             )
     count = 0
-    for result, found in zip(results, facts, strict=True):
+    for result, fact in zip(results, facts, strict=True):
         folder = rate_folder(setup.out, result.codec, result.rate, result.seed) / result.budget
         if not (folder / FACTS).is_file():
-            write_facts(folder, found)
+            write_facts(folder, fact)
             count += 1
     return count

@@ -49,14 +49,14 @@ def _run(folder: Path, codec: str) -> RunAnswer:
 
 
 def _words(rows: Sequence[Row]) -> tuple[ChangedWords, ...]:
-    found = []
+    counted = []
     for row in sorted(rows, key=lambda row: (row.codec, row.nominal_kbps)):
         if (words := row.hallucination) is not None:
             rates = (_percent(row, CI), _percent(row, HALLUCINATED))
             share = None if words.share is None else float(words.share)
             counts = (float(words.hallucinated), float(words.errors))
-            found.append(ChangedWords(row.codec, row.point, *rates, *counts, share))
-    return tuple(found)
+            counted.append(ChangedWords(row.codec, row.point, *rates, *counts, share))
+    return tuple(counted)
 
 
 def _family(metric: str, title: str, compared: Sequence[WordRivalry]) -> Family:

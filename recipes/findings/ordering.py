@@ -55,9 +55,9 @@ def range_quantile(count: int, freedom: int) -> float:
     return float(studentized_range.ppf(0.95, count, freedom))
 
 
-def spread(found: dict[tuple[str, float], Cell]) -> Spread | None:
+def spread(by_place: dict[tuple[str, float], Cell]) -> Spread | None:
     """None where no codec has two seeds."""
-    several = {place: cell.values for place, cell in found.items() if len(cell.values) > 1}
+    several = {place: cell.values for place, cell in by_place.items() if len(cell.values) > 1}
     if not several:
         return None
     pooled = sum((len(values) - 1) * variance(values) for values in several.values())
@@ -66,10 +66,10 @@ def spread(found: dict[tuple[str, float], Cell]) -> Spread | None:
     return Spread(deviation, sum(further.values()))
 
 
-def ranking(found: dict[tuple[str, float], Cell], metric: str) -> dict[float, list[tuple[str, Cell]]]:
+def ranking(by_place: dict[tuple[str, float], Cell], metric: str) -> dict[float, list[tuple[str, Cell]]]:
     """By kbps, where more than one codec has it: all of them, the best first."""
     by_rate: dict[float, list[tuple[str, Cell]]] = defaultdict(list)
-    for (codec, kbps), cell in found.items():
+    for (codec, kbps), cell in by_place.items():
         by_rate[kbps].append((codec, cell))
     return {
         kbps: sorted(codecs, key=lambda one: one[1].mean, reverse=BETTER_IS_MORE[metric])
@@ -77,14 +77,14 @@ def ranking(found: dict[tuple[str, float], Cell], metric: str) -> dict[float, li
     }  # fmt: skip
 
 
-def leaders(found: dict[tuple[str, float], Cell], metric: str, known: Spread | None) -> dict[float, list[str]]:
+def leaders(by_place: dict[tuple[str, float], Cell], metric: str, known: Spread | None) -> dict[float, list[str]]:
     """By kbps: the best codec, and all that the spread between seeds, where it is known, does not set apart from it."""
     return {
         kbps: [
             name for name, cell in codecs
             if cell is codecs[0][1] or (known and not known.apart(codecs[0][1], cell, len(codecs)))
         ]
-        for kbps, codecs in ranking(found, metric).items()
+        for kbps, codecs in ranking(by_place, metric).items()
     }  # fmt: skip
 
 

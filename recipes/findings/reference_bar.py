@@ -33,14 +33,14 @@ def find_bar(folder: Path) -> Bar:
         UsageError: no run there, or one without the codecs and metrics that this asks about.
     """
     with Store(folder) as store:
-        found = _read(store.results())
-    compared = against_rivals(found)
+        run = _read(store.results())
+    compared = against_rivals(run)
     return Bar(
-        Measured.of(found.summary), {metric: found.summary.metrics[metric].title for metric in QUALITY}, len(compared),
-        tuple(_rise(found, codec, rows) for codec, rows in found.codecs.items()),
-        tuple(_codes(codec, rows[-1]) for codec, rows in found.codecs.items()),
-        tuple(_rival(found, kbps, compared) for kbps in RIVALS),
-        tuple(_words(found.at(codec, HIGHEST_KBPS)) for codec in found.codecs),
+        Measured.of(run.summary), {metric: run.summary.metrics[metric].title for metric in QUALITY}, len(compared),
+        tuple(_rise(run, codec, rows) for codec, rows in run.codecs.items()),
+        tuple(_codes(codec, rows[-1]) for codec, rows in run.codecs.items()),
+        tuple(_rival(run, kbps, compared) for kbps in RIVALS),
+        tuple(_words(run.at(codec, HIGHEST_KBPS)) for codec in run.codecs),
     )  # fmt: skip
 
 
@@ -59,10 +59,10 @@ def _read(results: Results) -> ReferenceRun:
     return ReferenceRun(findings, rising)
 
 
-def _rise(found: ReferenceRun, codec: str, rows: list[Row]) -> CodecRise:
+def _rise(run: ReferenceRun, codec: str, rows: list[Row]) -> CodecRise:
     metrics = {}
     for metric in QUALITY:
-        steps = [found.paired(low, high, metric).change for low, high in pairwise(rows)]
+        steps = [run.paired(low, high, metric).change for low, high in pairwise(rows)]
         least = min(steps, key=lambda step: step.value, default=None)
         scores = tuple(_float(row.scores[metric].mean) for row in rows)
         metrics[metric] = Rise(scores, None if least is None else _ranged(least))
@@ -76,14 +76,14 @@ def _codes(codec: str, row: Row) -> CodesInUse:
     return CodesInUse(codec, used[0], min(used), used[0] > FIRST_CODEBOOK and min(used) > EVERY_CODEBOOK)
 
 
-def _rival(found: ReferenceRun, kbps: float, compared: Mapping[tuple[str, float, str], AgainstRival]) -> Rival:
-    (name, rate), rival = RIVALS[kbps], found.rival(kbps)
+def _rival(run: ReferenceRun, kbps: float, compared: Mapping[tuple[str, float, str], AgainstRival]) -> Rival:
+    (name, rate), rival = RIVALS[kbps], run.rival(kbps)
     scores = {metric: _float(rival.scores[metric].mean) for metric in QUALITY}
     codecs = []
-    for codec in found.codecs:
-        row = found.at(codec, kbps)
+    for codec in run.codecs:
+        row = run.at(codec, kbps)
         metrics = {
-            metric: _standing(found.summary, row, metric, compared[codec, kbps, metric], scores[metric])
+            metric: _standing(run.summary, row, metric, compared[codec, kbps, metric], scores[metric])
             for metric in QUALITY
         }
         codecs.append(CodecStanding(codec, row.nominal_kbps, metrics))

@@ -56,5 +56,5 @@ def dump(results: Iterable[Result], path: Path) -> None:
 
 def load(path: Path) -> list[Result]:
     """What `dump` wrote. Raises OSError, ValueError, TypeError or KeyError where the file is not that."""
-    found = json.loads(path.read_text())
-    return [Result(**one | {"scores": {float(kbps): terms for kbps, terms in one["scores"].items()}}) for one in found]
+    stored = json.loads(path.read_text())
+    return [Result(**one | {"scores": {float(kbps): terms for kbps, terms in one["scores"].items()}}) for one in stored]

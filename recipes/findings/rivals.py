@@ -66,17 +66,17 @@ class ReferenceRun:
         return paired
 
 
-def against_rivals(found: ReferenceRun) -> Mapping[tuple[str, float, str], AgainstRival]:
+def against_rivals(run: ReferenceRun) -> Mapping[tuple[str, float, str], AgainstRival]:
     """By codec, kbps of `RIVALS` and metric. Max-T over all of them: at most 5 % of unchanged runs have any `above`.
 
     Raises UsageError where the run lacks a rival, or a codec's point beside it.
     """
     tests = {}
     for kbps in RIVALS:
-        rival = found.rival(kbps)
-        for codec in found.codecs:
+        rival = run.rival(kbps)
+        for codec in run.codecs:
             for metric in QUALITY:
-                paired = found.paired(rival, found.at(codec, kbps), metric)
+                paired = run.paired(rival, run.at(codec, kbps), metric)
                 tests[codec, kbps, metric] = PairedTest(paired, two_sided=True)
     family = max_t(list(tests.values()))
     enough = family.speakers >= FEWEST_SPEAKERS

@@ -54,8 +54,8 @@ class Saver:
 
 def latest_state(folder: Path) -> Path | None:
     """The newest checkpoint in `folder`, if there is one."""
-    found = folder.glob(f"{STATE}_checkpoint_*.pt")
-    return max(found, key=lambda path: int(path.stem.rpartition("_")[2]), default=None)
+    states = folder.glob(f"{STATE}_checkpoint_*.pt")
+    return max(states, key=lambda path: int(path.stem.rpartition("_")[2]), default=None)
 
 
 def first_line(error: BaseException) -> str:

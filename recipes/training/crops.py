@@ -67,8 +67,9 @@ def changed(crop: Crop, rng: np.random.Generator) -> Crop:
         crop = crop + level * rng.standard_normal(len(crop))
     gain = 10 ** (rng.uniform(*GAIN_DB) / 20) * rng.choice((-1.0, 1.0))
     loudest = float(np.abs(crop).max())
-    found: Crop = (crop * np.clip(gain, -LARGEST / max(loudest, 1e-3), LARGEST / max(loudest, 1e-3))).astype(np.float32)
-    return found
+    limit = LARGEST / max(loudest, 1e-3)
+    louder: Crop = (crop * np.clip(gain, -limit, limit)).astype(np.float32)
+    return louder
 
 
 def _filtered(crop: Crop, rng: np.random.Generator) -> Crop:

@@ -92,7 +92,7 @@ def rates_left(out: Path, codec: str) -> list[float] | None:
 
     Raises UsageError where all of them diverged.
     """
-    found: dict[float, float] = {}
+    rates: dict[float, float] = {}
     for rate in RATES:
         place = rate_folder(out, codec, rate, 0)
         if (place / DIVERGED).is_file():
@@ -100,12 +100,12 @@ def rates_left(out: Path, codec: str) -> list[float] | None:
         score = _score(place, TRIED)
         if score is None:
             return None
-        if found and score <= max(found.values()):
+        if rates and score <= max(rates.values()):
             break
-        found[rate] = score
-    if not found:
+        rates[rate] = score
+    if not rates:
         raise UsageError(f"{codec}: training diverged at every rate ({', '.join(f'{rate:g}' for rate in RATES)})")
-    return [rate for rate, score in found.items() if score >= max(found.values()) - CLOSE]
+    return [rate for rate, score in rates.items() if score >= max(rates.values()) - CLOSE]
 
 
 def _score(place: Path, budget: str) -> float | None:
@@ -187,9 +187,9 @@ def pieces(codecs: tuple[str, ...], largest: str = SEEDED) -> list[Piece]:
 
     A further seed has the whole budget first: its trunk leaves the marks that the smaller ones branch off.
     """
-    found = [Piece(codec, budget, 0, rate) for budget in (TRIED, DECIDED) for rate in RATES for codec in codecs]
+    planned = [Piece(codec, budget, 0, rate) for budget in (TRIED, DECIDED) for rate in RATES for codec in codecs]
     asked, seeded = (STEPS[: STEPS.index(name) + 1] for name in (largest, SEEDED))
-    found += [Piece(codec, budget, 0) for budget in asked for codec in codecs]
+    planned += [Piece(codec, budget, 0) for budget in asked for codec in codecs]
     repeated = [
         (codec, seed)
         for seed in range(1, max(SEEDS, *REPEATED.values()))
@@ -197,7 +197,7 @@ def pieces(codecs: tuple[str, ...], largest: str = SEEDED) -> list[Piece]:
         if seed < REPEATED.get(codec, SEEDS)
     ]
     further = min(asked, seeded, key=len)
-    return found + [Piece(codec, budget, seed) for budget in reversed(further) for codec, seed in repeated]
+    return planned + [Piece(codec, budget, seed) for budget in reversed(further) for codec, seed in repeated]
 
 
 def work(setup: ExperimentSetup, codecs: tuple[str, ...]) -> bool:

@@ -117,8 +117,8 @@ def _require_same(job: TrainingJob, speech: Speech) -> None:
 
 def _write(job: TrainingJob, training: Training, log: Callable[[str], None]) -> None:
     progress, speech, folder = training.progress, training.speech, job.keeping.folder
-    found = validate(training.trainee, training.average.values, speech.validation)
-    for count, terms in found.items():
+    judged = validate(training.trainee, training.average.values, speech.validation)
+    for count, terms in judged.items():
         log(
             f"{count} codebooks: " + " ".join(f"{name} {value:.3f}" for name, value in terms.items() if name != "clips")
         )
@@ -130,7 +130,7 @@ def _write(job: TrainingJob, training: Training, log: Callable[[str], None]) -> 
         "audio_seconds": progress.audio_seconds,
         "started_with": progress.started_with,
         "losses": progress.losses,
-        "validation": found,
+        "validation": judged,
         "speakers": speech.speakers,
         "train_seconds": speech.train_seconds,
         "hardware": _hardware(job.device),

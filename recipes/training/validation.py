@@ -40,14 +40,14 @@ def validate(trainee: Trainee, weights: dict[str, Tensor], signals: tuple[Signal
 def judge(decode: Callable[[Tensor], Tensor], signals: Sequence[Signal]) -> Terms:
     """Terms of what `decode` makes of a clip, [1, 1, samples] to the same shape, on the first seconds of `signals`."""
     metrics: dict[str, Metric] = {WB_CARD.id: Pesq(WB_CARD), ESTOI_CARD.id: Stoi(ESTOI_CARD)}
-    criterion, found = SpectralLoss(), []
+    criterion, terms = SpectralLoss(), []
     for signal in signals:
         clip = _clip(signal)
         with torch.no_grad():
             decoded = decode(clip)
             loss = criterion(decoded, clip)
-        found.append({"mel": float(loss.mel), "complex": float(loss.complex)} | _scores(metrics, clip, decoded))
-    return _means(found)
+        terms.append({"mel": float(loss.mel), "complex": float(loss.complex)} | _scores(metrics, clip, decoded))
+    return _means(terms)
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def _scores(metrics: Mapping[str, Metric], clip: Tensor, decoded: Tensor) -> Ter
     return scores
 
 
-def _means(found: list[Terms]) -> Terms:
-    names = sorted({name for terms in found for name in terms})
-    means = {name: fmean(terms[name] for terms in found if name in terms) for name in names}
-    return means | {"clips": float(len(found))}
+def _means(clips: list[Terms]) -> Terms:
+    names = sorted({name for terms in clips for name in terms})
+    means = {name: fmean(terms[name] for terms in clips if name in terms) for name in names}
+    return means | {"clips": float(len(clips))}

@@ -47,9 +47,9 @@ def pairs(dataset: str, recognizer: str | None, voices: int | None) -> None:
     from codecbench.plugins import registry
     from codecbench.recognizers.choice import load_scorer
 
-    found = registry()
-    scorer, card = load_scorer(recognizer, found)
+    available = registry()
+    scorer, card = load_scorer(recognizer, available)
     calibration = FlipCalibration.of(card)
-    clips = list(measure_dataset(load_dataset(dataset, found), scorer, voices))
+    clips = list(measure_dataset(load_dataset(dataset, available), scorer, voices))
     for line in report(clips, calibration):
         click.echo(line)

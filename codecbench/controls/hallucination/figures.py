@@ -140,17 +140,17 @@ def _ratio(
 ) -> ControlFigure:  # fmt: skip
     """Σ top / Σ bottom, by bootstrap over speakers. Where top is a part of bottom the interval ends at 1."""
     tops, bottoms = [float(top(row)) for row in rows], [float(bottom(row)) for row in rows]
-    found = estimate(tops, bottoms, [row.speaker for row in rows])
-    low = None if found.low is None else max(0.0, found.low)
-    high = found.high if found.high is None or bottom is _words else min(1.0, found.high)
-    return ControlFigure(control, condition, found.value, low, high, round(sum(bottoms)), target)
+    ratio = estimate(tops, bottoms, [row.speaker for row in rows])
+    low = None if ratio.low is None else max(0.0, ratio.low)
+    high = ratio.high if ratio.high is None or bottom is _words else min(1.0, ratio.high)
+    return ControlFigure(control, condition, ratio.value, low, high, round(sum(bottoms)), target)
 
 
-def _binomial(control: str, condition: str, found: int, of: int, target: str = "") -> ControlFigure:
+def _binomial(control: str, condition: str, count: int, of: int, target: str = "") -> ControlFigure:
     """found / of, with Clopper and Pearson's exact interval; None, without an interval, of nothing."""
     if not of:
         return ControlFigure(control, condition, None, None, None, 0, target)
-    share = exact_proportion(found, of)
+    share = exact_proportion(count, of)
     return ControlFigure(control, condition, share.value, share.low, share.high, of, target)
 
 
@@ -159,8 +159,8 @@ def _area(
     of_blur: Callable[[Measured], list[float]], target: str,
 ) -> ControlFigure:  # fmt: skip
     """The chance that a planted word has the larger margin (area under the curve); percentile bootstrap over rows."""
-    left = [np.array(found) for row in planted if (found := of_planted(row))]
-    right = [np.array(found) for row in blurs if (found := of_blur(row))]
+    left = [np.array(values) for row in planted if (values := of_planted(row))]
+    right = [np.array(values) for row in blurs if (values := of_blur(row))]
     if not left or not right:
         return ControlFigure(control, "margin", None, None, None, 0, target)
     random = np.random.default_rng(SEED)

@@ -68,10 +68,10 @@ class Measuring:
         before, after = self._original(utterance, original), self._recognizer.transcribe(changed)
         comparison = compare(utterance.transcript, before, after, self._normalize)
         repairs = find_repairs(comparison, before, after, changed.seconds)
-        found = margins(repairs, after, changed, self._scorer)
+        nats = margins(repairs, after, changed, self._scorer)
         return Measured(
             utterance.id, utterance.speaker, stimulus.condition, comparison.words,
-            tuple(gather(comparison.errors, found, is_real_word)), tuple(word.probability for word in after.words),
+            tuple(gather(comparison.errors, nats, is_real_word)), tuple(word.probability for word in after.words),
         )  # fmt: skip
 
     def _original(self, utterance: Utterance, audio: Audio) -> Hypothesis:

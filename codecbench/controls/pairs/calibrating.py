@@ -70,15 +70,15 @@ def other_candidates(synthesizer: Synthesizer, per_feature: int = PAIRS_PER_FEAT
     rows = list(csv.DictReader(manifest.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
     used = {row[column].lower() for row in rows for column in ("word", "rival")}
     count: Counter[str] = Counter()
-    found = []
+    others = []
     for candidate in candidates():
         words = {candidate.target.lower(), candidate.rival.lower()}
         if words & used or count[candidate.feature] == per_feature or not _minimal(candidate, synthesizer):
             continue
         used |= words
         count[candidate.feature] += 1
-        found.append(candidate)
-    return found
+        others.append(candidate)
+    return others
 
 
 def speak(chosen: Sequence[Candidate], synthesizer: Synthesizer) -> Iterator[Spoken]:

@@ -72,13 +72,13 @@ def planted(clips: Sequence[MeasuredReading], condition: str | None = None) -> l
     The margin is antisymmetric in its two texts: what the other clip's own word gains, this clip's word loses.
     """
     others = {(clip.voice, clip.reading.said): clip for clip in clips}
-    found = []
+    rows = []
     for clip in screened(clips):
         other = others.get((clip.voice, clip.reading.rival))
         if other is not None:
             decoded = -(other.clean if condition is None else other.degraded[condition])
-            found.append(Shifted(clip.reading.pair, clip.clean, decoded))
-    return found
+            rows.append(Shifted(clip.reading.pair, clip.clean, decoded))
+    return rows
 
 
 def screened(clips: Iterable[MeasuredReading]) -> list[MeasuredReading]:

@@ -36,8 +36,8 @@ def as_text(record: Record) -> str:
     matrix = [f"{'':{width}}  {' '.join(tops)}"]
     matrix += [f"{distortion.title:{width}}  {' '.join(_row(distortion.id, record))}" for distortion in BATTERY]
     key = [f"  {top}  {name}" for top, name in zip(tops, record.metrics, strict=True)]
-    found = {reaction.verdict for metric in record.metrics.values() for reaction in metric.reactions.values()}
-    signs = [f"  {SIGNS[verdict]}  {MEANINGS[verdict]}" for verdict in SIGNS if verdict in found]
+    verdicts = {reaction.verdict for metric in record.metrics.values() for reaction in metric.reactions.values()}
+    signs = [f"  {SIGNS[verdict]}  {MEANINGS[verdict]}" for verdict in SIGNS if verdict in verdicts]
     return "\n".join([*matrix, "", *key, "", *signs])
 
 

@@ -86,34 +86,34 @@ def starting_points(identity: Figures, nulls: Mapping[str, Figures]) -> tuple[li
 
 def null_range(start: Sequence[float | None], nulls: Mapping[str, Figures], is_null: bool, directed: bool) -> NullRange:
     """`directed`: the metric says which way is better."""
-    found = [change for figures in nulls.values() for change in changes(start, figures) if change is not None]
+    differences = [change for figures in nulls.values() for change in changes(start, figures) if change is not None]
     known = [value for value in start if value is not None]
-    low, high = min([0.0, *found]), max([0.0, *found])
+    low, high = min([0.0, *differences]), max([0.0, *differences])
     if not directed:
         low, high = min(low, -high), max(high, -low)
-    return NullRange(low, high, len(found), fmean(known) if known else None, is_null)
+    return NullRange(low, high, len(differences), fmean(known) if known else None, is_null)
 
 
 def judge(start: Sequence[float | None], figures: Figures, null: NullRange, higher_is_better: bool | None) -> Reaction:
     """The reaction of one metric to one distortion, by the rule above."""
-    found = [change for change in changes(start, figures) if change is not None]
+    known = [change for change in changes(start, figures) if change is not None]
     clips = len(figures)
-    if 2 * len(found) < clips or not found:
+    if 2 * len(known) < clips or not known:
         status, reason = _most_common_reason(figures)
-        return Reaction(status, None, None, 0, len(found), clips, reason)
-    above = sum(change > null.high + ROUNDING * max(1.0, null.high) for change in found)
-    below = sum(change < null.low - ROUNDING * max(1.0, -null.low) for change in found)
-    mean = fmean(found)
+        return Reaction(status, None, None, 0, len(known), clips, reason)
+    above = sum(change > null.high + ROUNDING * max(1.0, null.high) for change in known)
+    below = sum(change < null.low - ROUNDING * max(1.0, -null.low) for change in known)
+    mean = fmean(known)
     up = above > below or (above == below and mean > 0)
     reach, moved, size = (null.high, above, abs(mean)) if up else (-null.low, below, abs(mean))
     if higher_is_better is None:
-        moved, size = above + below, fmean(map(abs, found))
+        moved, size = above + below, fmean(map(abs, known))
     verdict: Verdict = "blind"
     if 2 * moved >= clips:
         verdict = "rewards" if higher_is_better is up else "sees"
     elif 4 * moved >= clips:
         verdict = "partly"
-    return Reaction(verdict, mean, size / reach if reach else None, moved, len(found), clips)
+    return Reaction(verdict, mean, size / reach if reach else None, moved, len(known), clips)
 
 
 def changes(start: Sequence[float | None], figures: Figures) -> list[float | None]:

@@ -82,15 +82,15 @@ class Aligner:
         except RuntimeError as error:
             self._decoder = load_decoder(lm=None, **SETTINGS)  # what a broken search leaves behind is nobody's promise
             raise NotAlignedError("the text could not be aligned with the sound") from error
-        found = tuple(
+        aligned = tuple(
             AlignedWord(plain(name), start * FRAME_S, (start + duration) * FRAME_S, score * NATS)
             for name, start, duration, score in pieces
             if is_word(name)
         )
         # It may stop on the way without a word.
-        if [word.text for word in found] != list(words):
-            raise NotAlignedError(f"only {len(found)} of {len(words)} words could be aligned with the sound")
-        return Alignment(found, sum(score for *_, score in pieces) * NATS)
+        if [word.text for word in aligned] != list(words):
+            raise NotAlignedError(f"only {len(aligned)} of {len(words)} words could be aligned with the sound")
+        return Alignment(aligned, sum(score for *_, score in pieces) * NATS)
 
     def _learn(self, words: Sequence[str]) -> None:
         for word in words:

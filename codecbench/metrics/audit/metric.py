@@ -58,14 +58,14 @@ class WordAudit(PairMetric):
         verdicts = [v for v in judge_words(sample, comparison) if v.evidence.operation == "substitution"]
         if not any(verdict.kind == "hallucinated" for verdict in verdicts):
             raise Abstain("no word of it is a hallucinated substitution: there is nothing to audit")
-        found = audit(sample.decoded, comparison.reference, verdicts, self._aligner)
-        lies = [word for word in found if word.kind == "hallucinated"]
+        audited = audit(sample.decoded, comparison.reference, verdicts, self._aligner)
+        lies = [word for word in audited if word.kind == "hallucinated"]
         decided = [word for word in lies if word.state != "failed"]
         if not decided:
             why = "; ".join(f"'{word.heard}' for '{word.reference}': {word.reason}" for word in lies)
             raise Abstain(f"PocketSphinx could not decide on any hallucinated word: {why}")
         supported = sum(word.state == "supports" for word in decided)
-        evidence = AuditEvidence(comparison.stand_in, tuple(found))
+        evidence = AuditEvidence(comparison.stand_in, tuple(audited))
         return Score(float(supported), float(len(decided)), evidence.to_json())
 
 

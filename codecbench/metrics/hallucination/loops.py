@@ -34,8 +34,8 @@ def find_loops(words: Sequence[str], reference: Sequence[str]) -> frozenset[int]
 
 def _repetition(words: Sequence[str], start: int) -> tuple[int, int]:
     """The length and the number of copies of the phrase at `start` that covers most words."""
-    found = [(length, _copies(words, start, length)) for length in range(1, LONGEST + 1)]
-    return max(found, key=lambda pair: (pair[0] * pair[1] if pair[1] >= REPEATS else 0, -pair[0]))
+    repeats = [(length, _copies(words, start, length)) for length in range(1, LONGEST + 1)]
+    return max(repeats, key=lambda pair: (pair[0] * pair[1] if pair[1] >= REPEATS else 0, -pair[0]))
 
 
 def _copies(words: Sequence[str], start: int, length: int) -> int:

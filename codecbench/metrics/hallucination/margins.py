@@ -59,7 +59,7 @@ def find_repairs(comparison: WordComparison, original: Hypothesis, decoded: Hypo
 
 def margins(repairs: Sequence[Repair], decoded: Hypothesis, audio: Audio, scorer: Scorer) -> dict[int, float]:
     """Nats per word by which what was heard fits `audio` better than what was said, by index of the error."""
-    found: dict[int, float] = {}
+    nats: dict[int, float] = {}
     for (first, last), group in groupby(repairs, key=lambda repair: (repair.first, repair.last)):
         mine = list(group)
         texts = [mine[0].heard, *(repair.repaired for repair in mine)]
@@ -67,8 +67,8 @@ def margins(repairs: Sequence[Repair], decoded: Hypothesis, audio: Audio, scorer
         nowhere = scorer.score_texts(SILENCE, texts)
         fits = [a.log_probability - b.log_probability for a, b in zip(here, nowhere, strict=True)]
         for repair, fit in zip(mine, fits[1:], strict=True):
-            found |= dict.fromkeys(repair.errors, (fits[0] - fit) / len(repair.errors))
-    return found
+            nats |= dict.fromkeys(repair.errors, (fits[0] - fit) / len(repair.errors))
+    return nats
 
 
 _Run = list[tuple[int, Step]]

@@ -122,5 +122,5 @@ def judge_words(sample: Sample, comparison: WordComparison) -> list[Verdict]:
         for repair in find_repairs(comparison, before, after, sample.decoded.seconds)
         if open_cases.intersection(repair.errors)
     ]
-    found = margins(repairs, after, sample.decoded, sample.scorer)
-    return judge(gather(comparison.errors, found, is_real_word), calibration)
+    nats = margins(repairs, after, sample.decoded, sample.scorer)
+    return judge(gather(comparison.errors, nats, is_real_word), calibration)

@@ -54,10 +54,11 @@ def reading_of(utterance: Utterance) -> Reading | None:
         raise _bad(utterance, f"word and rival are both '{word}'; they must differ")
     if utterance.transcript is None:
         raise _bad(utterance, "it has no transcript; a pair needs the sentence that is said")
-    found = re.findall(_pattern(word), utterance.transcript, re.IGNORECASE)
-    if len(found) != 1:
+    occurrences = re.findall(_pattern(word), utterance.transcript, re.IGNORECASE)
+    if len(occurrences) != 1:
         raise _bad(
-            utterance, f"'{word}' stands {len(found)} times in its transcript '{utterance.transcript}'; once is needed"
+            utterance,
+            f"'{word}' stands {len(occurrences)} times in its transcript '{utterance.transcript}'; once is needed",
         )
     reading = utterance.extra.get("reading", "").strip()
     if reading not in READINGS:

@@ -49,7 +49,7 @@ class CompareLine:
 
 def claims(summary: Summary, comparisons: Sequence[WordRivalry], pairs: PairTable | None) -> list[Claim]:
     """One for each codec that has codec-induced errors anywhere."""
-    found, series = [], summary.series
+    made, series = [], summary.series
     for codec in summary.codecs:
         rows = [row for row in summary.rows if _is(row, codec) and _mean(row, CI) is not None]
         rows.sort(key=lambda row: row.nominal_kbps)
@@ -57,20 +57,20 @@ def claims(summary: Summary, comparisons: Sequence[WordRivalry], pairs: PairTabl
             continue
         ends = (rows[0],) if len(rows) == 1 else (rows[0], rows[-1])
         mine = [_first(one, codec) for one in comparisons if _is(one.first, codec) or _is(one.second, codec)]
-        found.append(
+        made.append(
             Claim(
                 codec.codec_id.name, series[codec.codec_id],
                 tuple(_rate(row) for row in ends), _floor(rows, summary.null_floor), _flips(rows, pairs),
                 _against(mine),
             )
         )  # fmt: skip
-    return found
+    return made
 
 
 def compare_lines(comparisons: Sequence[WordRivalry], summary: Summary) -> list[CompareLine]:
     lines = []
-    for found in comparisons:
-        one = _turned(found) if found.change < 0 else found  # the one that hallucinates more comes first
+    for rivalry in comparisons:
+        one = _turned(rivalry) if rivalry.change < 0 else rivalry  # the one that hallucinates more comes first
         first, second = one.first, one.second
         lines.append(
             CompareLine(
@@ -98,10 +98,10 @@ def _flips(rows: Sequence[Row], pairs: PairTable | None) -> str:
     """The share of minimal pairs that flip, at the lowest and the highest rate."""
     name = rows[0].codec_id.name
     cells = {row.point: row.cells[0] for row in pairs.rows if row.name == name} if pairs else {}
-    found = [(row.point, cells[row.point]) for row in rows if row.point in cells]
-    if not found:
+    known = [(row.point, cells[row.point]) for row in rows if row.point in cells]
+    if not known:
         return ""
-    ends = found[:1] if len(found) == 1 else [found[0], found[-1]]
+    ends = known[:1] if len(known) == 1 else [known[0], known[-1]]
     told = ", ".join(f"{cell.text} ({cell.more}) flip at {point} kbps" for point, cell in ends)
     return f"Of minimal pairs {told}."
 

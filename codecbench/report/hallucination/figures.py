@@ -88,25 +88,27 @@ def _upper(row: Row, name: str, score: MetricSummary) -> str:
 
 
 def _counts(row: Row) -> list[FigureCell]:
-    found = row.hallucination
-    if found is None:
+    words = row.hallucination
+    if words is None:
         return [FigureCell("n/a", note="no verdicts here")] * 3
-    share = FigureCell("–", note=found.share_reason or "") if found.share is None else FigureCell(
-        f"{100 * found.share:.0f} %", found.share)  # fmt: skip
-    counted = sorted((found.reasons or {}).items(), key=lambda item: -item[1])
+    share = FigureCell("–", note=words.share_reason or "") if words.share is None else FigureCell(
+        f"{100 * words.share:.0f} %", words.share)  # fmt: skip
+    counted = sorted((words.reasons or {}).items(), key=lambda item: -item[1])
     reasons = ", ".join(f"{name} {count}" for name, count in counted)
-    more = f"{found.hallucinated:g} of {found.errors:g}"
+    more = f"{words.hallucinated:g} of {words.errors:g}"
     return [
         FigureCell(share.text, share.sort, more, share.note or (f"degraded because: {reasons}" if reasons else "")),
-        FigureCell(f"{found.affected}", found.affected, f"of {found.cells}"),
-        FigureCell("n/a", note=UNTOLD) if found.looped is None else FigureCell(f"{found.looped}", found.looped),
+        FigureCell(f"{words.affected}", words.affected, f"of {words.cells}"),
+        FigureCell("n/a", note=UNTOLD) if words.looped is None else FigureCell(f"{words.looped}", words.looped),
     ]
 
 
 def _seeds(row: Row) -> FigureCell:
-    found = row.seeds
-    if found is None:
+    stability = row.seeds
+    if stability is None:
         return FigureCell("–", note="one seed")
-    if not found.words:
+    if not stability.words:
         return FigureCell("n/a", note="no words")
-    return FigureCell(f"{100 * found.rate:.1f} %", found.rate, f"{len(found.places)} places, {found.seeds} seeds")
+    return FigureCell(
+        f"{100 * stability.rate:.1f} %", stability.rate, f"{len(stability.places)} places, {stability.seeds} seeds"
+    )

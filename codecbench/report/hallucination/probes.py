@@ -67,17 +67,17 @@ def pair_table(results: Results, summary: Summary, series: Mapping[CodecId, int]
     """None where no codec × point has a reading that counts."""
     utterances = {row.id: row for row in results.utterances}
     rows_of = by_place(row for row in results.scores if row.metric == "flip_rate")
-    found = [
+    known = [
         (row, pairs)
         for row in summary.rows
         if (pairs := summarize_pairs(rows_of.get(row.place, ()), utterances)) is not None
     ]
-    if not found:
+    if not known:
         return None
-    features = tuple(dict.fromkeys(feature.feature for _, pairs in found for feature in pairs.features))
+    features = tuple(dict.fromkeys(feature.feature for _, pairs in known for feature in pairs.features))
     lines: list[PairRow] = []
     flips: dict[tuple[str, str], list[tuple[Flip, Row]]] = {}
-    for row, pairs in found:
+    for row, pairs in known:
         by_name = {feature.feature: feature for feature in pairs.features}
         cells = (*_overall(pairs), *(_feature(by_name.get(name)) for name in features))
         name = row.codec_id.name
@@ -89,8 +89,8 @@ def pair_table(results: Results, summary: Summary, series: Mapping[CodecId, int]
     return PairTable(features, tuple(lines), tuple(_flip(*one, also, series) for one, also in worst[:WORST_FLIPS]))
 
 
-def _shift(found: tuple[Flip, Row]) -> float:
-    return found[0].margin_decoded - found[0].margin_original
+def _shift(flipped: tuple[Flip, Row]) -> float:
+    return flipped[0].margin_decoded - flipped[0].margin_original
 
 
 def _flip(flip: Flip, row: Row, also: int, series: Mapping[CodecId, int]) -> WorstFlip:
@@ -101,25 +101,27 @@ def _flip(flip: Flip, row: Row, also: int, series: Mapping[CodecId, int]) -> Wor
 
 
 def _overall(pairs: PairSummary) -> tuple[FigureCell, FigureCell, FigureCell]:
-    found = pairs.overall
-    rhymes, lost = found.rhymes, found.screened_out
+    every = pairs.overall
+    rhymes, lost = every.rhymes, every.screened_out
     untold = f"; {pairs.untold} of an older version do not tell, score them again" if pairs.untold else ""
     return (
-        _share(found.flips, f"{found.flips.count:.6g} of {found.flips.n} readings of {pairs.pairs} pairs{untold}"),
+        _share(every.flips, f"{every.flips.count:.6g} of {every.flips.n} readings of {pairs.pairs} pairs{untold}"),
         FigureCell(f"{rhymes.score:.0f}", rhymes.score, f"{rhymes.low:.0f} to {rhymes.high:.0f}"),
-        FigureCell(f"{100 * found.screening_loss:.1f} %", found.screening_loss, f"{lost} of {lost + found.flips.n}"),
+        FigureCell(f"{100 * every.screening_loss:.1f} %", every.screening_loss, f"{lost} of {lost + every.flips.n}"),
     )
 
 
-def _feature(found: FeatureFlips | None) -> FigureCell:
-    if found is None:
+def _feature(counted: FeatureFlips | None) -> FigureCell:
+    if counted is None:
         return FigureCell("–", note="no reading of this feature counts here")
-    return _share(found.flips, f"{found.flips.count:.6g} of {found.flips.n}; mean shift {found.mean_shift:.1f} nats")
+    return _share(
+        counted.flips, f"{counted.flips.count:.6g} of {counted.flips.n}; mean shift {counted.mean_shift:.1f} nats"
+    )
 
 
-def _share(found: Proportion, note: str) -> FigureCell:
-    interval = f"{100 * found.low:.1f} to {100 * found.high:.1f}"
-    return FigureCell(f"{100 * found.value:.1f} %", found.value, interval, note)
+def _share(share: Proportion, note: str) -> FigureCell:
+    interval = f"{100 * share.low:.1f} to {100 * share.high:.1f}"
+    return FigureCell(f"{100 * share.value:.1f} %", share.value, interval, note)
 
 
 def confusion_data(results: Results, summary: Summary, places: Sequence[Place]) -> dict[str, Any] | None:
@@ -128,17 +130,17 @@ def confusion_data(results: Results, summary: Summary, places: Sequence[Place]) 
     classes: dict[str, list[str]] = {}
     tables: dict[str, Any] = {}
     for row in summary.rows:
-        found = summarize_phonemes(rows_of.get(row.place, ()))
-        if found is None or row.place not in places:
+        phonemes = summarize_phonemes(rows_of.get(row.place, ()))
+        if phonemes is None or row.place not in places:
             continue
-        classes = {name: list(table.classes) for name, table in found.confusions.items()}
+        classes = {name: list(table.classes) for name, table in phonemes.confusions.items()}
         tables[str(places.index(row.place))] = {
-            "phones": found.phones, "substitutions": found.substitutions, "deletions": found.deletions,
-            "insertions": found.insertions,
-            "distance": None if found.distance is None else round(found.distance, 3),
-            "counts": {name: table.counts for name, table in found.confusions.items()},
-            "within": {name: table.within for name, table in found.confusions.items()},
-            "lost": {name: table.lost for name, table in found.confusions.items()},
+            "phones": phonemes.phones, "substitutions": phonemes.substitutions, "deletions": phonemes.deletions,
+            "insertions": phonemes.insertions,
+            "distance": None if phonemes.distance is None else round(phonemes.distance, 3),
+            "counts": {name: table.counts for name, table in phonemes.confusions.items()},
+            "within": {name: table.within for name, table in phonemes.confusions.items()},
+            "lost": {name: table.lost for name, table in phonemes.confusions.items()},
         }  # fmt: skip
     return {"classes": classes, "tables": tables} if tables else None
 
@@ -146,9 +148,9 @@ def confusion_data(results: Results, summary: Summary, places: Sequence[Place]) 
 def seed_lines(summary: Summary, series: Mapping[CodecId, int]) -> list[SeedLine]:
     """Words on which seeds disagree: those that one of them has right first, then the highest rates."""
     lines = []
-    found = [(row, place) for row in summary.rows for place in (row.seeds.places if row.seeds else ())]
-    found.sort(key=lambda one: ((one[1].reference or "") not in one[1].heard.values(), -one[0].nominal_kbps))
-    for row, place in found:
+    several = [(row, place) for row in summary.rows for place in (row.seeds.places if row.seeds else ())]
+    several.sort(key=lambda one: ((one[1].reference or "") not in one[1].heard.values(), -one[0].nominal_kbps))
+    for row, place in several:
         name = row.codec_id.name
         lines.append(
             SeedLine(

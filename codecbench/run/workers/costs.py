@@ -51,9 +51,9 @@ def _excerpt(paths: Sequence[Path], seconds: float, card: CodecCard) -> Audio:
     parts: list[NDArray[np.float32]] = []
     wanted = round(seconds * SOURCE_RATE)
     while (missing := wanted - sum(len(part) for part in parts)) > 0:
-        found = len(parts)
+        count = len(parts)
         parts += _usable(paths, missing)
-        if len(parts) == found:
+        if len(parts) == count:
             raise Abstain("the run has no usable utterance to measure on")
     return with_channels(
         resample(Audio.mono(np.concatenate(parts)[:wanted], SOURCE_RATE), card.sample_rate), card.channels
