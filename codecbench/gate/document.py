@@ -123,8 +123,8 @@ def _read_row(row: Mapping[str, Any]) -> BaselineRow:
     return BaselineRow(
         place=Place(row["codec"], row["checkpoint"], row["point"]),
         metrics={
-            name: Scores(stored["version"], {key: _read_value(value) for key, value in stored["scores"].items()})
-            for name, stored in row["metrics"].items()
+            name: Scores(entry["version"], {key: _read_value(value) for key, value in entry["scores"].items()})
+            for name, entry in row["metrics"].items()
         },
         figures=row.get("figures", {}),
         payloads=Payloads(sizes, row.get("payload_sha256")) if sizes else None,

@@ -37,7 +37,7 @@ def shuffled(rows: tuple) -> tuple:  # type: ignore[type-arg]
 
 def test_a_run_that_had_not_begun_is_no_baseline(tmp_path: Path) -> None:
     folder = store_results(made_results(utterances=2, meta={"revision": None}), tmp_path / "run")
-    with pytest.raises(UsageError, match="holds a run that had not begun; run it again"):
+    with pytest.raises(UsageError, match="contains no results yet: the run stopped before it started"):
         read_run(folder)
 
 
