@@ -96,6 +96,11 @@ class Registry:
             raise UsageError(f"unknown {kind.removesuffix('s')} '{name}'; known: {', '.join(table) or 'none'}")
         return table[name]
 
+    def scorer_of(self, metric: str) -> str:
+        """The id under which the object that scores `metric` is built: its own, or the first of its group's."""
+        group = self.metrics[metric].group
+        return group[0] if group else metric
+
 
 def load_registry(points: tuple[EntryPoint, ...] | None = None) -> Registry:
     """Load every entry point of the group, one by one, and collect what each registers."""

@@ -7,17 +7,11 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from codecbench.api import CodecCard
 from codecbench.store.facts import CodecFacts
 from codecbench.store.rows import UTTERANCE, CostRow
 
-CARD_FIGURES = (
-    "parameters",
-    "encoder_macs_per_s",
-    "quantizer_macs_per_s",
-    "decoder_macs_per_s",
-    "latency_ms",
-    "buffering_ms",
-)
+CARD_FIGURES = CodecCard.MEASURED
 RUN_FIGURES = ("rtf_encode", "rtf_decode", "rtf_encode_cpu", "rtf_decode_cpu", "peak_rss_mb")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codecbench.store.ids import CellPlace, CodecId
+from codecbench.store.ids import CellPlace, CodecId, OfCodec
 from codecbench.store.rows import CodingRow, Results, ScoreRow, Status
 
 CODING = "coding"
@@ -13,16 +13,12 @@ ORDER: tuple[Status, ...] = ("failed", "abstained", "skipped", "ok")
 
 
 @dataclass(frozen=True)
-class FailedPoints:
+class FailedPoints(OfCodec):
     """Where it happened: the points of one codec × checkpoint."""
 
     codec: str
     checkpoint: str
     points: tuple[str, ...]
-
-    @property
-    def codec_id(self) -> CodecId:
-        return CodecId(self.codec, self.checkpoint)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from codecbench.analysis.bootstrap import Estimate, estimate
 from codecbench.analysis.failures import FailedPoints, FailureGroup
 from codecbench.analysis.scores import by_utterance
 from codecbench.store.facts import MetricFacts
-from codecbench.store.ids import CodecId
+from codecbench.store.ids import AtPoint, CodecId
 from codecbench.store.rows import CodecRow, LadderRow, Results, ScoreRow, Status
 
 Part: TypeAlias = Literal["front_end", "network", "quantizer"]
@@ -42,7 +42,7 @@ class LadderStep:
 
 
 @dataclass(frozen=True)
-class LossLadder:
+class LossLadder(AtPoint):
     """One codec × operating point × metric, over the `n` of `planned` utterances that all its rungs have.
 
     `perfect` is the mean of the originals against themselves; `total` from there to the score at the point. `reason`
@@ -60,10 +60,6 @@ class LossLadder:
     n: int = 0
     planned: int = 0
     reason: str | None = None
-
-    @property
-    def codec_id(self) -> CodecId:
-        return CodecId(self.codec, self.checkpoint)
 
     @property
     def worst(self) -> Part | None:

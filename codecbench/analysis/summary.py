@@ -24,7 +24,7 @@ from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_me
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
 from codecbench.store.facts import CodecFacts, MetricFacts
-from codecbench.store.ids import CodecId, Place, by_place
+from codecbench.store.ids import AtPoint, CodecId, Place, by_place
 from codecbench.store.rows import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
@@ -33,7 +33,7 @@ DEVIATION_S = 0.001
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(AtPoint):
     """One codec × checkpoint × operating point with at least one coding that is ok."""
 
     codec: str
@@ -49,14 +49,6 @@ class Row:
     warnings: tuple[str, ...]
     hallucination: HallucinationSummary | None = None
     seeds: SeedDisagreement | None = None
-
-    @property
-    def codec_id(self) -> CodecId:
-        return CodecId(self.codec, self.checkpoint)
-
-    @property
-    def place(self) -> Place:
-        return Place(self.codec, self.checkpoint, self.point)
 
     @property
     def spent_kbps(self) -> float:

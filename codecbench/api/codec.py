@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
 
 from codecbench.api.audio import Audio
 
@@ -85,6 +85,11 @@ class CodecCard:
     macs_by_point: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """An operating point's label to its MACs per second by stage (`encoder`, `quantizer`, `decoder`). Optional: a point
     or stage that is not here has the figure above. Where they are here, those above are of the highest point."""
+
+    MEASURED: ClassVar[tuple[str, ...]] = (
+        "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms", "buffering_ms",
+    )  # fmt: skip
+    """The fields that `codecbench dev card` measures."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for a card that no command line could name, or whose points could not be told apart."""

@@ -8,10 +8,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from codecbench.cli.execution import EXIT_FAILURES
 from codecbench.cli.files import check_out, save
 from codecbench.names import names
-
-EXIT_FAILURES = 3
 
 
 @click.command()

@@ -9,16 +9,6 @@ from typing import Any
 
 from codecbench.api import CodecCard, OperatingPoint
 
-CARD_FIELDS = (
-    "parameters",
-    "encoder_macs_per_s",
-    "quantizer_macs_per_s",
-    "decoder_macs_per_s",
-    "latency_ms",
-    "buffering_ms",
-)
-"""The fields of CodecCard that `card.json` fills."""
-
 
 def card_path(package: str) -> Path:
     """Where `package` keeps its figures. Raises ModuleNotFoundError where there is no such package."""
@@ -43,10 +33,10 @@ def load_figures(package: str, spec: str) -> dict[str, Any]:
     What was not measured is left out, and so stays None on the card.
     """
     figures = read_figures(package).get(spec, {})
-    return {name: figures[name] for name in (*CARD_FIELDS, "macs_by_point") if figures.get(name) is not None}
+    return {name: figures[name] for name in (*CodecCard.MEASURED, "macs_by_point") if figures.get(name) is not None}
 
 
 def figures_at(card: CodecCard, point: OperatingPoint) -> dict[str, float | None]:
-    """What a card states of one operating point, by the names of CARD_FIELDS."""
-    stated = {name: getattr(card, name) for name in CARD_FIELDS}
+    """What a card states of one operating point, by the names of `CodecCard.MEASURED`."""
+    stated = {name: getattr(card, name) for name in CodecCard.MEASURED}
     return stated | {f"{stage}_macs_per_s": macs for stage, macs in card.macs_by_point.get(point.label, {}).items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from codecbench.api import Abstain, Audio, Codec, CodecCard, HasStages, OperatingPoint
-from codecbench.cost.figures import CARD_FIELDS, figures_at
+from codecbench.cost.figures import figures_at
 from codecbench.cost.rtf import measure_rtf
 from codecbench.store.rows import UTTERANCE
 
@@ -87,7 +87,7 @@ def _put_rtf(
 
 def _fill_stages(cost: CostFigures, codec: Codec, point: OperatingPoint, excerpt: Excerpt) -> None:
     """Parameters and MACs where the card has none of them."""
-    names = CARD_FIELDS[:4]
+    names = CodecCard.MEASURED[:4]
     if any(cost.figures[name] is not None for name in names):
         return
     if not isinstance(codec, HasStages):

@@ -49,7 +49,7 @@ class _Wanted:
 def prepare_originals(state: RunState, pool: Pool) -> None:
     """Fill `state.utterances` and the store's evidence on every original of the plan."""
     plan = state.plan
-    jobs = tuple(workers.MetricJob(group.name, tuple(m.card for m in group.metrics)) for group in plan.groups)
+    jobs = tuple(workers.MetricJob(group.name, group.cards) for group in plan.groups)
     wanted = _Wanted(jobs, plan.recognizer.spec)
 
     def tasks() -> Iterator[Task]:

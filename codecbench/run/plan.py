@@ -78,8 +78,7 @@ def _plan(
         utterances=tuple(hashed[: request.limit]),
         codecs=selection.planned,
         metrics=tuple(
-            PlannedMetric(card, keys.metric_key(card, choice.key), entry.group[0] if entry.group else card.id)
-            for card, entry in zip(cards, entries, strict=True)
+            PlannedMetric(card, keys.metric_key(card, choice.key), registry.scorer_of(card.id)) for card in cards
         ),
         recognizer=choice,
         skips=selection.skips,

@@ -67,6 +67,10 @@ class MetricGroupPlan:
         return self.metrics[0].group
 
     @property
+    def cards(self) -> tuple[MetricCard, ...]:
+        return tuple(metric.card for metric in self.metrics)
+
+    @property
     def key(self) -> str:
         """Of what is prepared from an original: by one metric, or for all that are planned of the group."""
         if len(self.metrics) == 1:

@@ -104,9 +104,7 @@ class Scoring(Generic[ScorableT]):
             utterance=cell.utterance.utterance,
             decoded=cell.file,
             delay_s=self.ledger.delay_s(cell),
-            metrics=tuple(
-                workers.MetricJob(group.name, tuple(metric.card for metric in group.metrics)) for group in groups
-            ),
+            metrics=tuple(workers.MetricJob(group.name, group.cards) for group in groups),
             recognizer=recognizer.spec,
             recognizer_reason=recognizer.reason,
             prepared={

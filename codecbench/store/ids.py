@@ -71,33 +71,65 @@ class CellPlace(NamedTuple):
         return Place(self.codec, self.checkpoint, self.point)
 
 
-class _AtPlace(Protocol):
+class OfCodec:
+    """Mixed into a row that has these fields: whose it is."""
+
+    codec: str
+    checkpoint: str
+
+    @property
+    def codec_id(self) -> CodecId:
+        return CodecId(self.codec, self.checkpoint)
+
+
+class AtPoint(OfCodec):
+    """The same of a row of one operating point."""
+
+    point: str
+
+    @property
+    def place(self) -> Place:
+        return Place(self.codec, self.checkpoint, self.point)
+
+
+class OfCell(AtPoint):
+    """The same of a row of one cell."""
+
+    utterance: str
+    seed: int
+
+    @property
+    def cell(self) -> CellPlace:
+        return CellPlace(self.codec, self.checkpoint, self.point, self.utterance, self.seed)
+
+
+class _HasPlace(Protocol):
     @property
     def place(self) -> Place: ...
 
 
-AtPlace = TypeVar("AtPlace", bound=_AtPlace)
+PlaceT = TypeVar("PlaceT", bound=_HasPlace)
 
 
-def by_place(rows: Iterable[AtPlace]) -> dict[Place, list[AtPlace]]:
+def by_place(rows: Iterable[PlaceT]) -> dict[Place, list[PlaceT]]:
     """Rows of each codec × checkpoint × point, in the order in which they come."""
-    groups: dict[Place, list[AtPlace]] = {}
+    groups: dict[Place, list[PlaceT]] = {}
     for row in rows:
         groups.setdefault(row.place, []).append(row)
     return groups
 
 
-class _OfCodec(Protocol):
+class _HasCodecId(Protocol):
     @property
     def codec_id(self) -> CodecId: ...
 
 
-OfCodec = TypeVar("OfCodec", bound=_OfCodec)
+CodecT = TypeVar("CodecT", bound=_HasCodecId)
 
 
-def by_codec(rows: Iterable[OfCodec]) -> dict[CodecId, list[OfCodec]]:
+def by_codec(rows: Iterable[CodecT]) -> dict[CodecId, list[CodecT]]:
     """Rows of each codec × checkpoint, in the order in which they come."""
-    groups: dict[CodecId, list[OfCodec]] = {}
+    groups: dict[CodecId, list[CodecT]] = {}
     for row in rows:
         groups.setdefault(row.codec_id, []).append(row)
     return groups

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from codecbench.store.facts import CodecFacts, MetricFacts
-from codecbench.store.ids import CellPlace, CodecId, Place
+from codecbench.store.ids import AtPoint, CodecId, OfCell, OfCodec
 
 Status: TypeAlias = Literal["ok", "failed", "skipped", "abstained"]
 
@@ -38,7 +38,7 @@ class UtteranceRow:
 
 
 @dataclass(frozen=True)
-class CodecRow:
+class CodecRow(OfCodec):
     """A codec × checkpoint of the run: its card, and what decided its results."""
 
     codec: str
@@ -48,13 +48,9 @@ class CodecRow:
     weights_sha256: str | None
     source_sha256: str
 
-    @property
-    def codec_id(self) -> CodecId:
-        return CodecId(self.codec, self.checkpoint)
-
 
 @dataclass(frozen=True)
-class CodingRow:
+class CodingRow(OfCell):
     """One cell's coding. Bytes and seconds of the original give the measured bitrate.
 
     `entropy_bytes` is the payload's size with its codes really entropy-coded, side information included; None where
@@ -83,21 +79,24 @@ class CodingRow:
     missing: int | None = None
     surplus: int | None = None
 
-    @property
-    def codec_id(self) -> CodecId:
-        return CodecId(self.codec, self.checkpoint)
+
+class _Quotient:
+    """Mixed into a row that has these fields."""
+
+    status: Status | Literal["none"]
+    numerator: float | None
+    denominator: float | None
 
     @property
-    def place(self) -> Place:
-        return Place(self.codec, self.checkpoint, self.point)
-
-    @property
-    def cell(self) -> CellPlace:
-        return CellPlace(self.codec, self.checkpoint, self.point, self.utterance, self.seed)
+    def value(self) -> float | None:
+        """None unless the status is ok."""
+        if self.status != "ok" or self.numerator is None or not self.denominator:
+            return None
+        return self.numerator / self.denominator
 
 
 @dataclass(frozen=True)
-class ScoreRow:
+class ScoreRow(OfCell, _Quotient):
     """One cell's score of one metric: `numerator / denominator`, or why there is none."""
 
     codec: str
@@ -114,32 +113,13 @@ class ScoreRow:
     denominator: float | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def codec_id(self) -> CodecId:
-        return CodecId(self.codec, self.checkpoint)
-
-    @property
-    def place(self) -> Place:
-        return Place(self.codec, self.checkpoint, self.point)
-
-    @property
-    def cell(self) -> CellPlace:
-        return CellPlace(self.codec, self.checkpoint, self.point, self.utterance, self.seed)
-
-    @property
-    def value(self) -> float | None:
-        """None unless the status is ok."""
-        if self.status != "ok" or self.numerator is None or not self.denominator:
-            return None
-        return self.numerator / self.denominator
-
 
 LadderRung: TypeAlias = Literal["original", "front_end", "network"]
 """What is scored for the loss ladder: the originals against themselves, and codecs in part."""
 
 
 @dataclass(frozen=True)
-class LadderRow:
+class LadderRow(_Quotient):
     """One utterance's score on a rung of the loss ladder; `codec` and `checkpoint` None for the originals.
 
     Status `none` where the codec has no such part, with the reason; that is an answer, not a failure.
@@ -160,20 +140,13 @@ class LadderRow:
     def codec_id(self) -> CodecId | None:
         return CodecId(self.codec, self.checkpoint or "") if self.codec is not None else None
 
-    @property
-    def value(self) -> float | None:
-        """None unless the status is ok."""
-        if self.status != "ok" or self.numerator is None or not self.denominator:
-            return None
-        return self.numerator / self.denominator
-
 
 UTTERANCE = "utterance"
 """The latency of a codec that needs all of an utterance before it can give any of it: a figure, and no number."""
 
 
 @dataclass(frozen=True)
-class CostRow:
+class CostRow(AtPoint):
     """Cost of one codec at one point: `figures` by name (`rtf_encode`, ...), `reasons` for those that are absent.
 
     A figure is a number, or for a latency UTTERANCE.
@@ -188,27 +161,15 @@ class CostRow:
     figures: Mapping[str, float | str | None] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def codec_id(self) -> CodecId:
-        return CodecId(self.codec, self.checkpoint)
-
-    @property
-    def place(self) -> Place:
-        return Place(self.codec, self.checkpoint, self.point)
-
 
 @dataclass(frozen=True)
-class SkipRow:
+class SkipRow(OfCodec):
     """A codec × point that was not run, and why. `point` None means all of the codec's."""
 
     codec: str
     checkpoint: str
     point: str | None
     reason: str
-
-    @property
-    def codec_id(self) -> CodecId:
-        return CodecId(self.codec, self.checkpoint)
 
 
 @dataclass(frozen=True)

@@ -251,26 +251,24 @@ class Store:
         }
 
     def coding(self, key: str) -> StoredCoding | None:
-        row = self.connection.execute(
-            "SELECT key, status, reason, decoded_sha256, delay_s FROM codings WHERE key = ?", (key,)
-        ).fetchone()
+        row = self._row("codings", "key, status, reason, decoded_sha256, delay_s", key)
         return StoredCoding(*row) if row else None
 
     def payload(self, key: str) -> bytes | None:
         """The bytes of a coding; None where there is none, or it has none."""
-        row = self.connection.execute("SELECT payload FROM codings WHERE key = ?", (key,)).fetchone()
+        row = self._row("codings", "payload", key)
         return row["payload"] if row else None
 
     def score_status(self, key: str) -> Status | None:
-        row = self.connection.execute("SELECT status FROM scores WHERE key = ?", (key,)).fetchone()
+        row = self._row("scores", "status", key)
         return row["status"] if row else None
 
     def ladder_status(self, key: str) -> str | None:
-        row = self.connection.execute("SELECT status FROM ladder WHERE key = ?", (key,)).fetchone()
+        row = self._row("ladder", "status", key)
         return row["status"] if row else None
 
     def evidence(self, key: str) -> Any | None:
-        row = self.connection.execute("SELECT value FROM evidence WHERE key = ?", (key,)).fetchone()
+        row = self._row("evidence", "value", key)
         return json.loads(row["value"]) if row else None
 
     def cost_key(self, codec: str, checkpoint: str, point: str) -> tuple[str, Status] | None:
@@ -282,3 +280,9 @@ class Store:
     def results(self) -> Results:
         """Every current row, in the order of the plan."""
         return read_results(self.connection, self.meta())
+
+    def _row(self, table: str, columns: str, key: str) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self.connection.execute(
+            f"SELECT {columns} FROM {table} WHERE key = ?", (key,)
+        ).fetchone()
+        return row

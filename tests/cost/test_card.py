@@ -7,7 +7,7 @@ import pytest
 
 from codecbench.api import Audio, CodecCard, HasStages, OperatingPoint
 from codecbench.cost.card import build, card_latency, stage_figures
-from codecbench.cost.figures import CARD_FIELDS, figures_at, read_figures
+from codecbench.cost.figures import figures_at, read_figures
 from codecbench.cost.latency import no_less_than_declared
 from codecbench.plugins import registry
 
@@ -26,7 +26,7 @@ def test_classic_codecs_have_figures():
 @pytest.mark.parametrize("spec", KEPT)
 def test_the_registered_card_shows_what_was_measured(spec):
     card = registry().codec(spec).card
-    shown = {name: getattr(card, name) for name in CARD_FIELDS if getattr(card, name) is not None}
+    shown = {name: getattr(card, name) for name in CodecCard.MEASURED if getattr(card, name) is not None}
     assert shown == {name: KEPT[spec][name] for name in shown}
     assert all(value > 0 for value in shown.values())
 
@@ -99,7 +99,7 @@ def test_macs_of_stages_and_their_growth():
 def test_each_operating_point_shows_its_own_macs():
     card = registry().codec("ibpcodec").card
     low, high = (figures_at(card, card.point(label)) for label in ("1", "6"))
-    assert high == {name: getattr(card, name) for name in CARD_FIELDS}
+    assert high == {name: getattr(card, name) for name in CodecCard.MEASURED}
     assert low["quantizer_macs_per_s"] == high["quantizer_macs_per_s"] / 6
     assert low["encoder_macs_per_s"] == high["encoder_macs_per_s"]
     assert figures_at(PLAIN, POINT)["encoder_macs_per_s"] == 5.0

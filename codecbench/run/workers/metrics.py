@@ -35,8 +35,7 @@ def metric_jobs(cards: Iterable[MetricCard]) -> tuple[MetricJob, ...]:
     """Cards by the objects that score them, in their order."""
     groups: dict[str, list[MetricCard]] = {}
     for card in cards:
-        group = registry().metrics[card.id].group
-        groups.setdefault(group[0] if group else card.id, []).append(card)
+        groups.setdefault(registry().scorer_of(card.id), []).append(card)
     return tuple(MetricJob(name, tuple(members)) for name, members in groups.items())
 
 
