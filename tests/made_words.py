@@ -43,7 +43,8 @@ def error(
 
 def insertion(heard: str, position: int, **more: Any) -> Any:
     place = {"operation": "insertion", "position": position, "reference": None}
-    return error(heard, "degraded", "unsure", 0.1, None, **place | more)
+    reason = "loop" if more.get("looped") else "unsure"  # as scores of version 1 have it
+    return error(heard, "degraded", reason, 0.1, None, **place | more)
 
 
 def details(errors: Sequence[Mapping[str, Any]], words: Sequence[str], stand_in: bool) -> dict[str, Any]:

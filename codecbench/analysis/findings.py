@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from codecbench.analysis.blur import BlurCurve, find_blur
 from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.rivals import Rivals, find_rivals
 from codecbench.analysis.speakers import Judged, judge_voices
@@ -43,15 +44,20 @@ class Findings:
         return find_rivals(self.summary, self.cells)
 
     @cached_property
+    def blur(self) -> BlurCurve | None:
+        """What blur makes pass for hallucinated, by the calibration that the verdicts rest on."""
+        return find_blur(self.results.scores)
+
+    @cached_property
     def word_rivals(self) -> tuple[WordRivalry, ...]:
         """Every two codecs of like bitrate, in hallucinated words and in flips: a family each."""
-        return find_word_rivals(self.summary, self.cells)
+        return find_word_rivals(self.summary, self.cells, self.blur)
 
     def word_rivals_of(self, codec: str) -> tuple[WordRivalry, ...]:
         """Those of one codec, which comes first in each. They are a smaller family, so that their intervals are
         narrower: to be used where the codec was chosen before the figures were seen.
         """
-        return find_word_rivals(self.summary, self.cells, codec)
+        return find_word_rivals(self.summary, self.cells, self.blur, codec)
 
 
 def summarize(results: Results) -> Summary:

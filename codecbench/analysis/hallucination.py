@@ -26,8 +26,9 @@ class HallucinationSummary:
     binomial 95 % upper bound of hallucinated / words, which says how much an observed 0 may hide. Where one of them is
     None its reason stands beside it.
 
-    The rest counts over cells: `looped`, the recognizer's own repetitions, are among the degraded; `stand_in` are the
-    cells without transcript, where what was heard in the original stands in for it; `reasons`: why words are degraded.
+    The rest counts over cells: `looped` are words of the recognizer's own repetitions, which are cut and not counted
+    (in scores of version 1 they are among the degraded); `stand_in` are the cells without transcript, where what was
+    heard in the original stands in for it; `reasons`: why words are degraded.
     Each of the three is None where the scores, of an older version, do not tell.
     """
 

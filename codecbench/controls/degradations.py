@@ -14,6 +14,7 @@ from codecbench import degradations
 from codecbench.api import Audio, Codec, CodecCard, CodecOptions
 from codecbench.degradations import Change
 from codecbench.plugins import registry
+from codecbench.weights import resolve
 
 CODERS = {
     "Codec 2 1200": ("codec2", "1.2"), "Codec 2 700": ("codec2", "0.7"), "Opus 6k": ("opus", "6"),
@@ -59,4 +60,4 @@ def all_changes() -> dict[str, Change]:
 @cache
 def _codec(spec: str) -> tuple[Codec, CodecCard]:
     entry = registry().codec(spec)
-    return entry.factory(CodecOptions(entry.card.checkpoint)), entry.card
+    return entry.factory(CodecOptions(entry.card.checkpoint, resolve(entry.card))), entry.card

@@ -40,6 +40,7 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register(recognition.CER_CARD, lambda: recognition.ErrorRate("characters"))
     register(recognition.DELTA_WER_CARD, recognition.DeltaWer)
     register(recognition.DWER_CARD, recognition.Dwer)
+    register(recognition.LOOP_CARD, recognition.LoopRate)
     register(phonemes.CARD, phonemes.Dper)
     register(pairs.CARD, pairs.FlipRate, check=pairs.check_pairs)
     register(silence.CARD, silence.SpeechInSilence)

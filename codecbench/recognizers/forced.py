@@ -8,7 +8,7 @@ that of openai/whisper's `timing.py`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -58,12 +58,16 @@ class Heard:
 
 
 class ForcedDecoder:
-    """On one faster-whisper model; keeps the encodings of the last signals that fit a window."""
+    """On one faster-whisper model; keeps the encodings of the last signals that fit a window.
 
-    def __init__(self, model: Any) -> None:
+    `window_frames` says how many frames of 10 ms the encoder is to see for a signal that fits one window.
+    """
+
+    def __init__(self, model: Any, window_frames: Callable[[Audio], int] = lambda _: WINDOW_FRAMES) -> None:
         from faster_whisper.tokenizer import Tokenizer
 
         self._model = model
+        self._window_frames = window_frames
         # A multilingual model is started with its language and task, one for English alone without.
         self._tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language="en")
         self._encode = model.encode
@@ -75,9 +79,10 @@ class ForcedDecoder:
     def remembering(self, audio: Audio | None) -> Iterator[None]:
         """The last encoding that the model makes within is at hand; it is kept beyond if it is all of `audio`."""
         self._encoding = None
+        frames = WINDOW_FRAMES if audio is None else self._window_frames(audio)
 
         def encode(features: Any) -> Any:
-            self._encoding = self._encode(features)
+            self._encoding = self._encode(np.ascontiguousarray(features[..., :frames]))
             return self._encoding
 
         self._model.encode = encode
@@ -140,7 +145,7 @@ class ForcedDecoder:
         """As `transcribe` makes them: log-mel of the signal, padded to the window with zeros."""
         from faster_whisper.audio import pad_or_trim
 
-        return pad_or_trim(self._model.feature_extractor(audio.samples[0])[..., :-1])
+        return pad_or_trim(self._model.feature_extractor(audio.samples[0])[..., :-1], self._window_frames(audio))
 
     def _force(self, tokens: list[int], frames: int, encoding: Any) -> list[ForcedWord]:
         tokens = tokens[:MOST_TOKENS]

@@ -10,19 +10,27 @@ from made_words import WORDS, details, error, insertion
 
 from codecbench.metrics.audit.evidence import AuditedWord, AuditEvidence
 from codecbench.metrics.clarity import Clarity
-from codecbench.metrics.hallucination.evidence import FixedEvidence, InducedEvidence, JudgedEvidence, WordError
+from codecbench.metrics.hallucination.evidence import (
+    BlurCount,
+    FixedEvidence,
+    InducedEvidence,
+    JudgedEvidence,
+    WordError,
+)
 from codecbench.metrics.pairs.evidence import AbstentionEvidence, FlipEvidence
 from codecbench.metrics.phonemes.evidence import PhoneEvidence, PhoneFlip
-from codecbench.metrics.recognition.evidence import DeltaEvidence, EditEvidence, Texts
+from codecbench.metrics.recognition.evidence import DeltaEvidence, EditEvidence, LoopEvidence, Texts
 from codecbench.metrics.speaker.evidence import SpeakerEvidence
 
-FIX = WordError("substitution", 5, "riddle", "fiddle", 1.0, 1.2, False)
+FIX = WordError("substitution", 5, "riddle", "fiddle", 1.0, 1.2)
 MADE: list[Any] = [
     EditEvidence("heard", "said", 1, 0, 0, 3, floor_edits=0, words=4, normalized=Texts("a b", "a b", "a c")),
     EditEvidence("heard", "said", 1, 0, 0, 3),
     DeltaEvidence(3, 1),
     InducedEvidence(False, ("a", "b"), (FIX,), {"+1 dB": 0}),
     FixedEvidence(True, (FIX,)),
+    JudgedEvidence(False, (), 3, None, {"noise 0 dB": BlurCount(6202, 3058, 242)}),
+    LoopEvidence(True),
     PhoneEvidence(1, 0, 0, 0.25, "sɑlv", "sɑld", (PhoneFlip("v", "d", "solve", "sold"),), ()),
     FlipEvidence("p", "voicing", "target", "van", "fan", 6.0, -3.0, -9.0, True, False, 7.42),
     AuditEvidence(False, (AuditedWord(2, "solve", "sold", "hallucinated", "supports", 3.5, -1.0, -0.5, 0.4, 0.7),)),
@@ -46,7 +54,7 @@ def test_verdicts_come_back_rounded_to_what_a_reader_can_use() -> None:
 
 
 @pytest.mark.parametrize("evidence", [InducedEvidence, FixedEvidence, JudgedEvidence, AuditEvidence, PhoneEvidence,
-                                      EditEvidence, DeltaEvidence, SpeakerEvidence])  # fmt: skip
+                                      EditEvidence, DeltaEvidence, LoopEvidence, SpeakerEvidence])  # fmt: skip
 def test_nothing_stored_is_nothing_known(evidence: Any) -> None:
     assert set(vars(evidence.from_json({})).values()) == {None}
 

@@ -23,8 +23,8 @@ from codecbench.controls.hallucination.measuring import ORIGINAL, Measured, Meas
 from codecbench.datasets import load_dataset
 from codecbench.errors import UsageError
 from codecbench.metrics.hallucination.calibration import VerdictCalibration
+from codecbench.metrics.hallucination.lexicon import word_list_id
 from codecbench.metrics.hallucination.verdict import Evidence
-from codecbench.metrics.phonemes.pronounce import lexicon_id
 from codecbench.plugins import Registry
 from codecbench.recognizers.choice import load_scorer
 from codecbench.recognizers.normalizer import load_normalizer, normalizer_id
@@ -95,7 +95,7 @@ def calibrate(card: RecognizerCard, manifest: Path, measured: Sequence[Measured]
             f"{len(words)} words, {len(enough)} blurs of {FEWEST_ERRORS} errors: more utterances are needed"
         )
     calibration = VerdictCalibration(
-        card.id, card.version, model_hashes(card), normalizer_id(), lexicon_id(),
+        card.id, card.version, model_hashes(card), normalizer_id(), word_list_id(),
         round(float(np.quantile(words, QUANTILE)), 3), RELATIVE, 0.0, QUANTILE, MOST_SHARE, len(words),
         len({row.utterance for row in measured}), len({row.speaker for row in measured}),
         hashlib.sha256(manifest.read_bytes()).hexdigest(), {},

@@ -130,8 +130,8 @@ def _heard(row: Measured) -> int:
 
 
 def _margins(row: Measured) -> list[float]:
-    """Of substitutions and insertions, loops aside."""
-    return [e.margin for e in row.errors if e.heard is not None and e.margin is not None and not e.looped]
+    """Of substitutions and insertions."""
+    return [e.margin for e in row.errors if e.heard is not None and e.margin is not None]
 
 
 def _ratio(

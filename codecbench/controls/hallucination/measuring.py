@@ -9,10 +9,10 @@ from pathlib import Path
 
 from codecbench.api import Audio, Hypothesis, Recognizer, Scorer, Utterance
 from codecbench.metrics.hallucination.comparison import compare
-from codecbench.metrics.hallucination.heard import Normalize
 from codecbench.metrics.hallucination.lexicon import is_real_word
 from codecbench.metrics.hallucination.margins import find_repairs, margins
 from codecbench.metrics.hallucination.verdict import Evidence, gather
+from codecbench.metrics.heard import Normalize
 
 ORIGINAL = "original"
 

@@ -26,7 +26,7 @@ from codecbench.recognizers.sphinx import CARD as SPHINX
 CARD = MetricCard(
     id="word_audit",
     title="word audit",
-    version="1",
+    version="2",  # version 1 looked at words of the recognizer's loops
     description="Of hallucinated substitutions, the share that PocketSphinx hears too (on request; needs its package).",
     low=0.0,
     high=1.0,

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from codecbench.api import MetricCard
+from codecbench.metrics import loops
 from codecbench.metrics.hallucination.calibration import known_calibrations
-from codecbench.metrics.hallucination.loops import LONGEST, REPEATS
-from codecbench.metrics.phonemes.pronounce import lexicon_id
+from codecbench.metrics.hallucination.lexicon import word_list_id
 from codecbench.recognizers.normalizer import normalizer_id
 
 NULL_FLOOR = "null_floor"
@@ -18,13 +18,13 @@ NULL_FLOOR = "null_floor"
 CI_CARD = MetricCard(
     id="ci_wer",
     title="CI-WER",
-    version="1",
+    version="2",  # version 1 counted the recognizer's loops
     description="Codec-induced word errors: words right in the original and wrong in the decoded, per reference word.",
     higher_is_better=False,
     low=0.0,
     pooling="ratio",
     uses_recognizer=True,
-    parameters={"normalizer": normalizer_id(), NULL_FLOOR: "sample"},
+    parameters={"normalizer": normalizer_id(), **loops.PARAMETERS, NULL_FLOOR: "sample"},
 )
 
 CF_CARD = replace(
@@ -32,11 +32,11 @@ CF_CARD = replace(
     id="cf_wer",
     title="CF-WER",
     description="Codec-fixed word errors: words wrong in the original and right in the decoded, per reference word.",
-    parameters={"normalizer": normalizer_id()},
+    parameters={"normalizer": normalizer_id(), **loops.PARAMETERS},
 )
 
 _VERDICTS = {
-    "normalizer": normalizer_id(), "words": lexicon_id(), "loop_words": LONGEST, "loop_repeats": REPEATS,
+    "normalizer": normalizer_id(), "words": word_list_id(), **loops.PARAMETERS,
     "calibrations": known_calibrations(),
 }  # fmt: skip
 
@@ -52,7 +52,7 @@ DEGRADED_CARD = replace(
     HALLUCINATED_CARD,
     id="degraded_wer",
     title="Deg-WER",
-    description="Codec-induced errors that are not hallucinated: deletions, doubtful words, loops; per reference word.",
+    description="Codec-induced errors that are not hallucinated: deletions, doubtful words; per reference word.",
 )
 
 

@@ -7,30 +7,32 @@ from dataclasses import dataclass
 
 from codecbench.api import Abstain, Hypothesis, Sample
 from codecbench.metrics.hallucination.alignment import Operation, Step, ThreeWay, align_three
-from codecbench.metrics.hallucination.heard import HeardWord, Normalize, heard_words
-from codecbench.metrics.hallucination.loops import find_loops
+from codecbench.metrics.heard import HeardWord, Normalize, heard_words
+from codecbench.metrics.loops import HeardPair, cut_loops
 
 
 @dataclass(frozen=True)
 class ChangedWord:
     """A word of E or F. `reference` is None for an insertion, `heard` for a deletion.
 
-    `position` is the reference word's index, for an insertion the gap's (0 to words). `looped` marks a word that the
-    recognizer repeats. `elsewhere` is the reference word as it was heard on the other side, where it is right.
+    `position` is the reference word's index, for an insertion the gap's (0 to words). `elsewhere` is the reference word
+    as it was heard on the other side, where it is right.
     """
 
     operation: Operation
     position: int
     reference: str | None
     heard: HeardWord | None
-    looped: bool = False
     elsewhere: HeardWord | None = None
 
 
 @dataclass(frozen=True)
 class WordComparison:
-    """`stand_in`: there was no transcript, and what was heard in the original stands in for it."""
+    """`texts` are what was heard, without loops; `stand_in`: there was no transcript, and what was heard in the
+    original stands in for it.
+    """
 
+    texts: HeardPair
     reference: tuple[str, ...]
     original: tuple[HeardWord, ...]
     decoded: tuple[HeardWord, ...]
@@ -45,12 +47,14 @@ class WordComparison:
 
 
 def compare(transcript: str | None, original: Hypothesis, decoded: Hypothesis, normalize: Normalize) -> WordComparison:
-    """Align transcript and hypotheses, all normalized, and say what the codec changed.
+    """Align transcript and hypotheses, all normalized and without loops, and say what the codec changed.
 
     Raises:
         Abstain: no words in the transcript, or without one in the original.
     """
     stand_in = transcript is None
+    texts = cut_loops(transcript, original, decoded, normalize)
+    original, decoded = texts.original, texts.decoded
     reference = tuple(normalize(original.text if transcript is None else transcript).split())
     if not reference:
         what = "the recognizer heard no words in the original" if stand_in else "the transcript has no words"
@@ -59,7 +63,7 @@ def compare(transcript: str | None, original: Hypothesis, decoded: Hypothesis, n
     left, right = [word.text for word in before], [word.text for word in after]
     alignment = align_three(reference, left, right)
     return WordComparison(
-        reference, before, after, alignment,
+        texts, reference, before, after, alignment,
         _changes(alignment.errors(left, right), reference, after, _hits(alignment.original, before)),
         _changes(alignment.fixes(left, right), reference, before, _hits(alignment.decoded, after)),
         stand_in,
@@ -81,14 +85,12 @@ def _hits(steps: Sequence[Step], heard: Sequence[HeardWord]) -> dict[int, HeardW
 def _changes(
     steps: Sequence[Step], reference: Sequence[str], heard: Sequence[HeardWord], elsewhere: Mapping[int, HeardWord]
 ) -> tuple[ChangedWord, ...]:
-    looped = find_loops([word.text for word in heard], reference)
     return tuple(
         ChangedWord(
             step.operation,
             step.reference,
             None if step.operation == "insertion" else reference[step.reference],
             None if step.hypothesis is None else heard[step.hypothesis],
-            step.hypothesis in looped,
             None if step.operation == "insertion" else elsewhere.get(step.reference),
         )
         for step in steps

@@ -11,7 +11,7 @@ from codecbench.metrics.hallucination.comparison import ChangedWord
 from codecbench.metrics.hallucination.verdict import Evidence, Verdict
 from codecbench.metrics.stored import counts, entries, flag, whole, words
 
-__all__ = ["Evidence", "FixedEvidence", "InducedEvidence", "JudgedEvidence", "Verdict", "WordError"]
+__all__ = ["BlurCount", "Evidence", "FixedEvidence", "InducedEvidence", "JudgedEvidence", "Verdict", "WordError"]
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,20 @@ class WordError:
     heard: str | None
     begins: float | None
     ends: float | None
-    looped: bool | None
 
     @classmethod
     def of(cls, change: ChangedWord) -> WordError:
         heard = change.heard
         return cls(
             change.operation, change.position, change.reference, heard.text if heard else None,
-            heard.begins if heard else None, heard.ends if heard else None, change.looped,
+            heard.begins if heard else None, heard.ends if heard else None,
         )  # fmt: skip
 
     @classmethod
     def from_json(cls, error: Mapping[str, Any]) -> WordError:
         return cls(
             error["operation"], int(error["position"]), error["reference"], error["heard"], error.get("begins"),
-            error.get("ends"), flag(error.get("looped")),
+            error.get("ends"),
         )  # fmt: skip
 
 
@@ -89,21 +88,41 @@ class FixedEvidence:
 
 
 @dataclass(frozen=True)
-class JudgedEvidence:
-    """Of `hallucinated_wer` and `degraded_wer`: the verdicts of its kind; how many are the recognizer's own loops.
+class BlurCount:
+    """What the calibration of the verdict found in one blur: of `words`, `errors` changed, `hallucinated` of them."""
 
-    `reasons` counts why words are degraded, and is None of hallucinated ones.
+    words: int
+    errors: int
+    hallucinated: int
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> BlurCount:
+        return cls(int(value["words"]), int(value["errors"]), int(value["hallucinated"]))
+
+
+@dataclass(frozen=True)
+class JudgedEvidence:
+    """Of `hallucinated_wer` and `degraded_wer`: the verdicts of its kind.
+
+    `looped` counts the words of recognizer loops: they were cut and are not among the verdicts (in scores of version 1
+    they are, degraded). `reasons` counts why words are degraded, and is None of hallucinated ones. `blurs`, by
+    condition, are what hallucinated words are held against, and are None of degraded ones.
     """
 
     stand_in: bool | None
     words: tuple[Verdict, ...] | None
     looped: int | None
     reasons: Mapping[str, int] | None = None
+    blurs: Mapping[str, BlurCount] | None = None
 
     def to_json(self) -> dict[str, Any]:
         verdicts = [_verdict_json(verdict) for verdict in self.words or ()]
         detail: dict[str, Any] = {"stand_in": self.stand_in, "words": verdicts, "looped": self.looped}
-        return detail if self.reasons is None else detail | {"reasons": dict(self.reasons)}
+        if self.reasons is not None:
+            detail["reasons"] = dict(self.reasons)
+        if self.blurs is not None:
+            detail["blurs"] = {name: asdict(count) for name, count in self.blurs.items()}
+        return detail
 
     @classmethod
     def from_json(cls, detail: Mapping[str, Any]) -> JudgedEvidence:
@@ -112,7 +131,12 @@ class JudgedEvidence:
             entries(detail.get("words"), _verdict),
             whole(detail.get("looped")),
             counts(detail.get("reasons")),
+            _blurs(detail.get("blurs")),
         )
+
+
+def _blurs(value: Any) -> Mapping[str, BlurCount] | None:
+    return {name: BlurCount.from_json(count) for name, count in value.items()} if isinstance(value, Mapping) else None
 
 
 def _verdict_json(verdict: Verdict) -> dict[str, Any]:
@@ -124,7 +148,7 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
 def _verdict(word: Mapping[str, Any]) -> Verdict:
     evidence = Evidence(
         word["operation"], int(word["position"]), word["reference"], word["heard"], word.get("probability"),
-        word.get("original_probability"), word.get("margin"), word.get("real_word"), bool(word["looped"]),
-        word.get("begins"), word.get("ends"),
+        word.get("original_probability"), word.get("margin"), word.get("real_word"), word.get("begins"),
+        word.get("ends"),
     )  # fmt: skip
     return Verdict(word["kind"], word["reason"], evidence)

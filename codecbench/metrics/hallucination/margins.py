@@ -23,7 +23,7 @@ import numpy as np
 from codecbench.api import Audio, Hypothesis, Scorer, Word
 from codecbench.metrics.hallucination.alignment import Step
 from codecbench.metrics.hallucination.comparison import WordComparison
-from codecbench.metrics.hallucination.heard import HeardWord
+from codecbench.metrics.heard import HeardWord
 
 LONGEST_S = 28.0
 """Beyond it, texts are scored on an excerpt around the error: the recognizer's window is 30 s."""

@@ -13,10 +13,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from codecbench.api import Abstain, Audio, Hypothesis, Recognizer, Sample, Score, Utterance
-from codecbench.metrics.hallucination.calibration import calibration_of
+from codecbench.metrics.hallucination.calibration import VerdictCalibration, calibration_of
 from codecbench.metrics.hallucination.cards import CF_CARD, CI_CARD, DEGRADED_CARD, HALLUCINATED_CARD, NULL_FLOOR
 from codecbench.metrics.hallucination.comparison import WordComparison, compare, compare_sample
-from codecbench.metrics.hallucination.evidence import FixedEvidence, InducedEvidence, JudgedEvidence, WordError
+from codecbench.metrics.hallucination.evidence import (
+    BlurCount,
+    FixedEvidence,
+    InducedEvidence,
+    JudgedEvidence,
+    WordError,
+)
 from codecbench.metrics.hallucination.lexicon import is_real_word
 from codecbench.metrics.hallucination.margins import find_repairs, margins
 from codecbench.metrics.hallucination.null_floor import heard_under_null
@@ -95,10 +101,18 @@ def _judged(sample: Sample, comparison: WordComparison) -> dict[str, Score | Abs
     for kind, name in cards.items():
         verdicts = [verdict for verdict in every if verdict.kind == kind]
         reasons = Counter[str](verdict.reason for verdict in verdicts) if kind == "degraded" else None
-        looped = sum(verdict.evidence.looped for verdict in verdicts)
-        evidence = JudgedEvidence(comparison.stand_in, tuple(verdicts), looped, reasons)
+        blurs = blur_counts(calibration_of(sample.recognizer)) if kind == "hallucinated" else None
+        evidence = JudgedEvidence(comparison.stand_in, tuple(verdicts), comparison.texts.looped, reasons, blurs)
         scores[name] = Score(float(len(verdicts)), float(comparison.words), evidence.to_json())
     return scores
+
+
+def blur_counts(calibration: VerdictCalibration) -> dict[str, BlurCount]:
+    """What the calibration found in each blur."""
+    return {
+        name: BlurCount(calibration.words, round(blur["errors"]), round(blur["errors"] * blur["share"]))
+        for name, blur in calibration.blurs.items()
+    }
 
 
 def judge_words(sample: Sample, comparison: WordComparison) -> list[Verdict]:
@@ -107,9 +121,7 @@ def judge_words(sample: Sample, comparison: WordComparison) -> list[Verdict]:
     Raises:
         Abstain: the recognizer has no calibration, or returns no evidence on words.
     """
-    before, after = sample.reference_hypothesis, sample.decoded_hypothesis
-    assert before is not None  # compare_sample has refused it
-    assert after is not None
+    before, after = comparison.texts.original, comparison.texts.decoded
     told = ((comparison.original, before), (comparison.decoded, after))  # dots alone are a text without words
     if sample.scorer is None or any(words and not hypothesis.words for words, hypothesis in told):
         name = f"the recognizer '{sample.recognizer.id}'" if sample.recognizer else "the recognizer"

@@ -1,8 +1,8 @@
 """Hallucinated or degraded? A verdict for each word that the codec broke, with the evidence it rests on.
 
 Hallucinated: something else was heard (a substitution or an insertion), a real word, of which the recognizer is sure,
-and which fits the sound clearly better than what was said (`margins`). All else is degraded: deletions too (there is no
-word to be sure of), and the recognizer's own loops, which are counted apart.
+and which fits the sound clearly better than what was said (`margins`). All else is degraded, deletions too: there is no
+word to be sure of. The recognizer's own loops are cut before (`codecbench.metrics.loops`).
 
 Sure: as sure as of most words of clean speech, or not much less sure than it was of the right word in the same place of
 the original. For a word that nobody could foresee has a low probability however clearly it is spoken.
@@ -20,7 +20,7 @@ from codecbench.metrics.hallucination.comparison import ChangedWord
 
 Kind = Literal["hallucinated", "degraded"]
 Reason = Literal["", "deletion", "loop", "no word", "unsure", "no better"]
-"""Why a word is degraded, the first that holds; empty for a hallucinated one."""
+"""Why a word is degraded, the first that holds; empty for a hallucinated one. Only scores of version 1 have `loop`."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,6 @@ class Evidence:
     original_probability: float | None
     margin: float | None
     real_word: bool | None
-    looped: bool
     begins: float | None
     ends: float | None
 
@@ -49,8 +48,6 @@ class Evidence:
         """Why it is degraded; empty where it is hallucinated."""
         if self.heard is None:
             return "deletion"
-        if self.looped:
-            return "loop"
         if not self.real_word:
             return "no word"
         if self.probability is None or self.probability < calibration.surely(self.original_probability):
@@ -95,8 +92,6 @@ def _evidence(error: ChangedWord, margin: float | None, is_real: Callable[[str],
     place = (error.operation, error.position, error.reference)
     original = error.elsewhere.probability if error.elsewhere else None
     if heard is None:
-        return Evidence(*place, None, None, original, margin, None, error.looped, None, None)
+        return Evidence(*place, None, None, original, margin, None, None, None)
     real = is_real(heard.text)
-    return Evidence(
-        *place, heard.text, heard.probability, original, margin, real, error.looped, heard.begins, heard.ends
-    )
+    return Evidence(*place, heard.text, heard.probability, original, margin, real, heard.begins, heard.ends)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from codecbench.metrics.stored import text, whole
+from codecbench.metrics.stored import flag, text, whole
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class EditEvidence:
     """Of `wer`, `cer` and `dwer`, each as far as the metric has it; None where it has not, or an older one had not.
 
     `hypothesis` is what was heard in the decoded, `reference_hypothesis` in the original; `floor_edits` are the edits
-    on the original. `words` or `characters` is the reference's length, in the metric's unit.
+    on the original. `looped` words of recognizer loops are in the hypothesis and not among the edits. `words` or
+    `characters` is the reference's length, in the metric's unit.
     """
 
     hypothesis: str | None
@@ -35,6 +36,7 @@ class EditEvidence:
     floor_edits: int | None = None
     words: int | None = None
     characters: int | None = None
+    looped: int | None = None
     normalized: Texts | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -42,7 +44,7 @@ class EditEvidence:
 
     @classmethod
     def from_json(cls, detail: Mapping[str, Any]) -> EditEvidence:
-        names = ("substitutions", "deletions", "insertions", "hits", "floor_edits", "words", "characters")
+        names = ("substitutions", "deletions", "insertions", "hits", "floor_edits", "words", "characters", "looped")
         texts = detail.get("normalized")
         return cls(
             text(detail.get("hypothesis")),
@@ -66,3 +68,17 @@ class DeltaEvidence:
     @classmethod
     def from_json(cls, detail: Mapping[str, Any]) -> DeltaEvidence:
         return cls(whole(detail.get("edits")), whole(detail.get("floor_edits")))
+
+
+@dataclass(frozen=True)
+class LoopEvidence:
+    """Of `loop_rate`. `stand_in`: there was no transcript, and the words heard in the original are counted against."""
+
+    stand_in: bool | None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, detail: Mapping[str, Any]) -> LoopEvidence:
+        return cls(flag(detail.get("stand_in")))

@@ -1,18 +1,20 @@
 """What the recognizer makes of it: word and character error rates, absolute and against the original.
 
 Corpus figures are Σ edits / Σ words (pooling `ratio`), so each score is a numerator and a denominator. Both texts go
-through one named normalizer first. Alignment: Levenshtein, by jiwer.
+through one named normalizer first, and the recognizer's loops are cut; `loop_rate` says how many words that were.
+Alignment: Levenshtein, by jiwer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from codecbench.api import Abstain, Hypothesis, MetricCard, Sample, Score, Unavailable
+from codecbench.api import Abstain, MetricCard, Sample, Score, Unavailable
+from codecbench.metrics.heard import Normalize
+from codecbench.metrics.loops import PARAMETERS, HeardPair, cut_loops
 from codecbench.metrics.pair import PairMetric, checked_pair
-from codecbench.metrics.recognition.evidence import DeltaEvidence, EditEvidence, Texts
+from codecbench.metrics.recognition.evidence import DeltaEvidence, EditEvidence, LoopEvidence, Texts
 from codecbench.recognizers.normalizer import load_normalizer, normalizer_id
 
 Unit = Literal["words", "characters"]
@@ -20,14 +22,14 @@ Unit = Literal["words", "characters"]
 WER_CARD = MetricCard(
     id="wer",
     title="WER",
-    version="1",
+    version="2",  # version 1 counted the recognizer's loops
     description="Word error rate of the recognizer on the decoded signal against the transcript.",
     higher_is_better=False,
     low=0.0,
     pooling="ratio",
     uses_recognizer=True,
     needs_transcript=True,
-    parameters={"normalizer": normalizer_id()},
+    parameters={"normalizer": normalizer_id(), **PARAMETERS},
 )
 
 CER_CARD = replace(
@@ -51,6 +53,16 @@ DWER_CARD = replace(
     title="dWER",
     description="Word error rate of the decoded against what the recognizer heard in the original.",
     needs_transcript=False,
+)
+
+LOOP_CARD = replace(
+    DWER_CARD,
+    id="loop_rate",
+    title="loops",
+    long_title="recognizer loops",
+    version="1",
+    description="Words of phrases that the recognizer repeats of its own accord, per reference word; no other figure "
+    "counts them.",
 )
 
 
@@ -98,14 +110,14 @@ class ErrorRate(PairMetric):
 
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
-        original, decoded = _hypotheses(sample)
+        heard = _heard(sample, self._normalize)
         if sample.utterance.extra.get("transcript_kind") == "reference-aligned":
             raise Abstain("the transcript was aligned by a recognizer: it stays out of absolute error rates")
         transcript = _transcript(sample, self._normalize)
-        texts = Texts(transcript, self._normalize(original.text), self._normalize(decoded.text))
+        texts = Texts(transcript, self._normalize(heard.original.text), self._normalize(heard.decoded.text))
         edits = count_edits(transcript, texts.decoded, self._unit)
         floor = count_edits(transcript, texts.original, self._unit)
-        evidence = replace(_evidence(edits, original, decoded), floor_edits=floor.total)
+        evidence = replace(_evidence(edits, sample, heard), floor_edits=floor.total)
         if self._unit == "words":
             evidence = replace(evidence, words=edits.reference_length, normalized=texts)
         else:
@@ -124,10 +136,10 @@ class DeltaWer(PairMetric):
 
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
-        original, decoded = _hypotheses(sample)
+        texts = _heard(sample, self._normalize)
         transcript = _transcript(sample, self._normalize)
-        edits = count_edits(transcript, self._normalize(decoded.text))
-        floor = count_edits(transcript, self._normalize(original.text))
+        edits = count_edits(transcript, self._normalize(texts.decoded.text))
+        floor = count_edits(transcript, self._normalize(texts.original.text))
         evidence = DeltaEvidence(edits.total, floor.total)
         return Score(float(edits.total - floor.total), float(edits.reference_length), evidence.to_json())
 
@@ -140,21 +152,40 @@ class Dwer(PairMetric):
 
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
-        original, decoded = _hypotheses(sample)
-        heard = self._normalize(original.text)
-        if not heard:
+        texts = _heard(sample, self._normalize)
+        original = self._normalize(texts.original.text)
+        if not original:
             raise Abstain("the recognizer heard no words in the original")
-        edits = count_edits(heard, self._normalize(decoded.text))
-        return Score(float(edits.total), float(edits.reference_length), _evidence(edits, original, decoded).to_json())
+        edits = count_edits(original, self._normalize(texts.decoded.text))
+        return Score(float(edits.total), float(edits.reference_length), _evidence(edits, sample, texts).to_json())
 
 
-def _hypotheses(sample: Sample) -> tuple[Hypothesis, Hypothesis]:
+class LoopRate(PairMetric):
+    """Words that were cut of the decoded's hypothesis as loops, per word of the transcript; where the dataset has none,
+    per word that was heard in the original. Abstains where neither has a word.
+    """
+
+    def __init__(self) -> None:
+        self._normalize = load_normalizer()
+
+    def score(self, sample: Sample) -> Score:
+        checked_pair(sample)
+        texts = _heard(sample, self._normalize)
+        said = sample.utterance.transcript
+        words = self._normalize(texts.original.text if said is None else said).split()
+        if not words:
+            raise Abstain("neither transcript nor original has words after normalization")
+        return Score(float(texts.looped), float(len(words)), LoopEvidence(said is None).to_json())
+
+
+def _heard(sample: Sample, normalize: Normalize) -> HeardPair:
+    """What was heard, without loops."""
     if sample.reference_hypothesis is None or sample.decoded_hypothesis is None:
         raise ValueError("a hypothesis is missing: this metric needs a recognizer on original and decoded")
-    return sample.reference_hypothesis, sample.decoded_hypothesis
+    return cut_loops(sample.utterance.transcript, sample.reference_hypothesis, sample.decoded_hypothesis, normalize)
 
 
-def _transcript(sample: Sample, normalize: Callable[[str], str]) -> str:
+def _transcript(sample: Sample, normalize: Normalize) -> str:
     if sample.utterance.transcript is None:
         raise Abstain("the dataset has no transcript of this utterance")
     transcript = normalize(sample.utterance.transcript)
@@ -163,5 +194,9 @@ def _transcript(sample: Sample, normalize: Callable[[str], str]) -> str:
     return transcript
 
 
-def _evidence(edits: Edits, original: Hypothesis, decoded: Hypothesis) -> EditEvidence:
-    return EditEvidence(decoded.text, original.text, **asdict(edits))
+def _evidence(edits: Edits, sample: Sample, heard: HeardPair) -> EditEvidence:
+    """The hypotheses as they were heard, loops included: a reader sees what was cut."""
+    original, decoded = sample.reference_hypothesis, sample.decoded_hypothesis
+    assert original is not None  # _heard has refused it
+    assert decoded is not None
+    return EditEvidence(decoded.text, original.text, **asdict(edits), looped=heard.looped)

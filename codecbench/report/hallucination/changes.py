@@ -26,7 +26,7 @@ Mark = Literal["H", "D", "L", "F", "C"]
 MARKS: Mapping[Mark, str] = {
     "H": "hallucinated: fluent, confident, wrong",
     "D": "degraded: lost, doubtful, or no word",
-    "L": "recognizer loop, counted as degraded",
+    "L": "recognizer loop, counted as degraded by an older codecbench",
     "F": "fixed: wrong on the original, right here",
     "C": "changed, not judged",
 }
@@ -66,6 +66,8 @@ class ChangedCell:
     reference: tuple[str, ...]
     stand_in: bool
     changes: tuple[Change, ...]
+    cut: int = 0
+    """Words of recognizer loops that were cut before anything was counted."""
 
     def count(self, mark: Mark) -> int:
         return sum(1 + change.repeats for change in self.changes if change.mark == mark)
@@ -101,14 +103,16 @@ def _cell(cell: CellPlace, details: Mapping[str, Mapping[str, Any]]) -> ChangedC
         broken = [_judged(verdict, near, audits) for words in verdicts for verdict in words or ()]
     # What was inserted in a gap stands before the word after it.
     changes = broken + [_fixed(fix) for fix in fixes]
+    looped = JudgedEvidence.from_json(details.get(DEGRADED, {})).looped or 0
+    cut = looped - sum(change.mark == "L" for change in changes)  # scores of version 1 judged them instead
     ordered = sorted(changes, key=lambda one: (one.position, one.said is not None, one.begins or 0.0))
     reference, stand_in = induced.reference, bool(induced.stand_in)
-    return ChangedCell(cell.place, cell.utterance, cell.seed, reference, stand_in, tuple(_folded(ordered)))
+    return ChangedCell(cell.place, cell.utterance, cell.seed, reference, stand_in, tuple(_folded(ordered)), cut)
 
 
 def _judged(verdict: Verdict, near: Mapping[tuple[str, str], str], audits: Mapping[int, str]) -> Change:
     word = verdict.evidence
-    mark: Mark = "H" if verdict.kind == "hallucinated" else "L" if word.looped else "D"
+    mark: Mark = "H" if verdict.kind == "hallucinated" else "L" if verdict.reason == "loop" else "D"
     return Change(
         mark, word.position, word.reference, word.heard, verdict.reason, word.probability, word.original_probability,
         word.margin, word.begins, near.get((str(word.reference), str(word.heard)), ""),
@@ -117,8 +121,7 @@ def _judged(verdict: Verdict, near: Mapping[tuple[str, str], str], audits: Mappi
 
 
 def _unjudged(error: WordError) -> Change:
-    mark: Mark = "L" if error.looped else "C"
-    return Change(mark, error.position, error.reference, error.heard, begins=error.begins)
+    return Change("C", error.position, error.reference, error.heard, begins=error.begins)
 
 
 def _fixed(fix: WordError) -> Change:

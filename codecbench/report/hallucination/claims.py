@@ -1,8 +1,11 @@
-"""Sentences about each codec, written from its figures; "more" is said only where the adjusted interval excludes 0."""
+"""Sentences about each codec, written from its figures.
+
+"More" is said only where the adjusted interval excludes 0, "hallucinates more" only of what exceeds blur too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from codecbench.analysis.hallucination import CI, HALLUCINATED, NullFloor
@@ -10,12 +13,20 @@ from codecbench.analysis.pairs import METRIC as FLIPS
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.side_by_side import LIKE_RATE
 from codecbench.analysis.summary import Row, Summary
-from codecbench.analysis.word_rivals import WordRivalry
+from codecbench.analysis.word_rivals import Outcome, WordRivalry
 from codecbench.report.hallucination.probes import PairTable
 from codecbench.store.rows import CodecRow
 from codecbench.tables.notes import PERCENT
 
-MORE = {HALLUCINATED: "hallucinates {}", FLIPS: "flips {} pairs"}
+MORE: Mapping[tuple[str, Outcome], str] = {
+    (HALLUCINATED, "more"): "hallucinates more",
+    (HALLUCINATED, "less"): "hallucinates less",
+    (HALLUCINATED, "more misheard"): "has more words misheard with confidence",
+    (HALLUCINATED, "less misheard"): "has fewer words misheard with confidence",
+    (FLIPS, "more"): "flips more pairs",
+    (FLIPS, "less"): "flips fewer pairs",
+}
+"""What is said of a codec, by the metric and the outcome against another."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +138,7 @@ def _against(mine: Sequence[WordRivalry]) -> str:
     if not mine:
         return f"No other codec has a point within a factor {LIKE_RATE:g} of its bitrates."
     told = [
-        f"{MORE[one.metric].format(one.outcome)} than {one.second.codec_id.name} "
+        f"{MORE[one.metric, one.outcome]} than {one.second.codec_id.name} "
         f"at {one.first.point} kbps ({_points(one.change)} points, adjusted {_ends(one)})"
         for one in mine
         if one.outcome != "cannot tell"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from codecbench.analysis.blur import Blur, BlurCurve
 from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED, UNTOLD
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
@@ -17,6 +19,10 @@ SCORED = (
 """Metrics with a column of their own where the run has them."""
 
 
+ANCHORS = ("noise 10 dB", "noise 0 dB", "low-pass 1 kHz")
+"""Blurs of the calibration that every table shows: what hallucinates less than they do by share only blurs."""
+
+
 @dataclass(frozen=True)
 class WordRow:
     name: str
@@ -27,15 +33,24 @@ class WordRow:
 
 
 @dataclass(frozen=True)
+class BlurRow:
+    """A fixed row: what a mere blur does to words, on the calibration's speech."""
+
+    name: str
+    cells: tuple[FigureCell, ...]
+
+
+@dataclass(frozen=True)
 class WordTable:
     """`headings` are (name, unit or explanation); `absent` are (name, why) of what is known of no row."""
 
     headings: tuple[tuple[str, str], ...]
     rows: tuple[WordRow, ...]
     absent: tuple[tuple[str, str], ...]
+    blurs: tuple[BlurRow, ...] = ()
 
 
-def word_table(summary: Summary) -> WordTable | None:
+def word_table(summary: Summary, blur: BlurCurve | None) -> WordTable | None:
     """None where no codec × point has any of the metrics."""
     asked = [name for name in SCORED if any(name in row.scores for row in summary.rows)]
     scored = [name for name in asked if any(_mean(row, name) is not None for row in summary.rows)]
@@ -56,7 +71,30 @@ def word_table(summary: Summary) -> WordTable | None:
     headings += [("H share", "of changed"), ("affected", "utterances"), ("loops", "words")] if counted else []
     headings += [("seeds differ", "of words")] if seeds else []
     absent = tuple((summary.metrics[name].title, _why(summary, name)) for name in asked if name not in scored)
-    return WordTable(tuple(headings), tuple(rows) if scored else (), absent)
+    blurs = [
+        BlurRow(f"white {one.condition}" if one.condition.startswith("noise") else one.condition, cells)
+        for one in (blur.blurs if blur is not None and counted else ())
+        if one.condition in ANCHORS and (cells := _blurred(one, summary, scored, len(headings)))
+    ]
+    return WordTable(tuple(headings), tuple(rows) if scored else (), absent, tuple(blurs))
+
+
+def _blurred(blur: Blur, summary: Summary, scored: Sequence[str], columns: int) -> tuple[FigureCell, ...]:
+    """What the calibration counted of it, under the table's headings."""
+    hallucinated = blur.share.count
+    counts = {CI: float(blur.errors), HALLUCINATED: hallucinated, DEGRADED: blur.errors - hallucinated}
+    cells = [
+        FigureCell(UNKNOWN, note="not measured in the calibration") if name not in counts
+        else FigureCell(
+            Style.of(summary.metrics[name]).number(counts[name] / blur.words), counts[name] / blur.words,
+            f"{counts[name]:g} of {blur.words}",
+        )
+        for name in scored
+    ]  # fmt: skip
+    interval = f"{100 * blur.share.low:.0f} to {100 * blur.share.high:.0f}"
+    cells.append(FigureCell(f"{100 * blur.share.value:.0f} %", blur.share.value, interval))
+    cells += [FigureCell(UNKNOWN, note="not counted in the calibration")] * (columns - len(cells))
+    return tuple(cells)
 
 
 def _why(summary: Summary, name: str) -> str:

@@ -48,7 +48,7 @@ def section(page: Page) -> Content | None:
         "alarms": alarms,
         "thresholds": thresholds,
         "drawing": draw_bars(summary, _floors(summary, None if alarms is None else alarms.share.value)),
-        "table": word_table(summary),
+        "table": word_table(summary, page.findings.blur),
         "worst": worst,
         "judged": any(row.hallucination for row in summary.rows),
         "unjudged": _why_unjudged(summary),

@@ -75,7 +75,7 @@ def _cell(
     shown = [_change(change, thresholds) for change in cell.changes[:MOST_CHANGES]]
     return {
         "utterance": index[cell.utterance], "seed": cell.seed, "changes": shown,
-        "more": len(cell.changes) - len(shown),
+        "more": len(cell.changes) - len(shown), "cut": cell.cut,
     }  # fmt: skip
 
 

@@ -161,7 +161,7 @@
   }
 
   function drawCell(list, cell, place, seeds) {
-    const { utterance, seed, more } = cell, text = found.utterances[utterance], { id: name, total, runs, standIn } = text;
+    const { utterance, seed, more, cut } = cell, text = found.utterances[utterance], { id: name, total, runs, standIn } = text;
     const words = new Map(runs.flatMap(({ first, words }) => words.map((word, k) => [first + k, word])));
     const changes = cell.changes.map((change) => withSaid(change, words));
     const item = make("li", "", undefined, list), head = make("header", "", undefined, item);
@@ -170,6 +170,7 @@
     make("span", "", counts.join(" · ") + ` in ${total} words`, head);
     if (seeds) make("span", "", `seed ${seed}`, head);
     if (standIn) make("span", "", "no transcript: what was heard in the original", head);
+    if (cut) make("span", "", `${cut} words of recognizer loops cut`, head);
     if (more) make("span", "", `${more} further changes are not shown`, head);
     const keys = found.audio[utterance];
     if (playable(keys, place)) make("span", "", "♪ click a word to listen", head);

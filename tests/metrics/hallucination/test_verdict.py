@@ -9,18 +9,16 @@ from codecbench.api import Abstain
 from codecbench.metrics.hallucination.calibration import VerdictCalibration, calibration_of, known_calibrations
 from codecbench.metrics.hallucination.comparison import ChangedWord
 from codecbench.metrics.hallucination.evidence import JudgedEvidence
-from codecbench.metrics.hallucination.heard import HeardWord
 from codecbench.metrics.hallucination.verdict import doubtful, gather, judge
+from codecbench.metrics.heard import HeardWord
 
 CALIBRATION = VerdictCalibration("r", "1", (), "n", "w", 0.6, 0.5, 2.0, 0.05, 0.2, 500, 30, 30, "0" * 64, {})
 
 
-def change(
-    heard: str | None = "serve", probability: float = 0.9, looped: bool = False, original: float = 1.0
-) -> ChangedWord:
+def change(heard: str | None = "serve", probability: float = 0.9, original: float = 1.0) -> ChangedWord:
     word = None if heard is None else HeardWord(heard, 0, 1, probability, 0.5, 0.9)
     right = HeardWord("solve", 0, 1, original, 0.5, 0.9)
-    return ChangedWord("substitution" if heard else "deletion", 3, "solve", word, looped, right)
+    return ChangedWord("substitution" if heard else "deletion", 3, "solve", word, right)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +31,6 @@ def change(
         (change(probability=0.21, original=0.4), 9.0, "hallucinated", ""),  # a hard place: at least half as sure
         (change(probability=0.19, original=0.4), 9.0, "degraded", "unsure"),
         (change("srve"), 9.0, "degraded", "no word"),
-        (change(looped=True), 9.0, "degraded", "loop"),
         (change(None), 9.0, "degraded", "deletion"),
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codecbench.api import Abstain, Audio, Hypothesis, Sample, Score, Utterance
-from codecbench.metrics.recognition import DeltaWer, Dwer, ErrorRate, count_edits
+from codecbench.metrics.recognition import DeltaWer, Dwer, ErrorRate, LoopRate, count_edits
 
 pytest.importorskip("jiwer")
 pytest.importorskip("whisper_normalizer")
@@ -31,6 +31,7 @@ def test_counts_and_evidence() -> None:
     assert score.detail == {
         "hypothesis": "oh the bat sat on mat", "reference_hypothesis": "the cat sat on a mat",
         "substitutions": 1, "deletions": 1, "insertions": 1, "hits": 4, "floor_edits": 1, "words": 6,
+        "looped": 0,
         "normalized": {
             "transcript": "the cat sat on the mat", "original": "the cat sat on a mat",
             "decoded": "0 the bat sat on mat",
@@ -48,6 +49,21 @@ def test_an_empty_hypothesis_is_all_deletions() -> None:
 
 def test_more_words_than_there_are_can_exceed_1() -> None:
     assert wer("no", "no", "oh well no then").value == 3.0
+
+
+def test_a_recognizer_that_loops_changes_no_error_rate_and_is_counted() -> None:
+    once = ("the cat sat", "the cat sat", "the bat sat")
+    looping = (*once[:2], "the bat bat bat bat bat bat sat")
+    for metric in (ErrorRate("words"), ErrorRate("characters"), DeltaWer(), Dwer()):
+        assert metric.score(sample(*looping)).numerator == metric.score(sample(*once)).numerator
+    assert wer(*looping).detail["looped"] == 5
+    assert (wer(*looping).detail["hypothesis"]) == looping[2]
+    score = LoopRate().score(sample(*looping))
+    assert (score.numerator, score.denominator, score.detail) == (5.0, 3.0, {"stand_in": False})
+    assert LoopRate().score(sample(None, *looping[1:])).detail == {"stand_in": True}
+    assert LoopRate().score(sample(*once)).numerator == 0.0
+    with pytest.raises(Abstain, match="words"):
+        LoopRate().score(sample("...", "", "the"))
 
 
 def test_characters_count_spaces() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from codecbench.api import Hypothesis, Word
-from codecbench.metrics.hallucination.heard import heard_words
+from codecbench.metrics.heard import heard_words
 from codecbench.recognizers.normalizer import load_normalizer
 
 pytest.importorskip("whisper_normalizer")
