@@ -12,14 +12,19 @@ from codecbench.analysis.bootstrap import estimate
 from codecbench.analysis.proportions import exact_proportion
 from codecbench.controls.degradations import TRANSPARENT
 from codecbench.controls.hallucination.measuring import Measured
+from codecbench.controls.hallucination.splices import CUT, SPLICE, Planted
 from codecbench.controls.hallucination.stimuli import FLIP, FLIP_CODED, PAIR_CODED, SWAP
 from codecbench.metrics.hallucination.calibration import VerdictCalibration
 from codecbench.metrics.hallucination.verdict import Evidence
 
 DRAWS = 1000
+MARGIN = "margin"
 SEED = 20240229
 SWAPPED, FLIPPED = f"planted word ({SWAP})", f"planted word ({FLIP})"
-NOT_BLURS = (SWAP, FLIP, FLIP_CODED, PAIR_CODED, *TRANSPARENT)
+SPLICED = f"planted word ({SPLICE})"
+NOT_BLURS = (SWAP, FLIP, FLIP_CODED, PAIR_CODED, SPLICE, CUT, *TRANSPARENT)
+NOISES = ("noise 10 dB", "noise 0 dB")
+"""What splices are told from, utterance by utterance."""
 
 Rivals = Mapping[str, tuple[str, str]]
 """The word and its rival, normalized, by the id of the target reading."""
@@ -44,12 +49,16 @@ class ControlFigure:
 class Controls:
     """Figures of what was measured, by one calibration."""
 
-    def __init__(self, measured: Sequence[Measured], calibration: VerdictCalibration, rivals: Rivals) -> None:
+    def __init__(
+        self, measured: Sequence[Measured], calibration: VerdictCalibration, rivals: Rivals,
+        planted: Mapping[str, Sequence[Planted]] | None = None,
+    ) -> None:  # fmt: skip
         self._by: dict[str, list[Measured]] = {}
         for row in measured:
             self._by.setdefault(row.condition, []).append(row)
         self._calibration = calibration
         self._rivals = rivals
+        self._planted = planted or {}
 
     def figures(self) -> list[ControlFigure]:
         """All that the conditions measured allow."""
@@ -66,11 +75,11 @@ class Controls:
             found = _ratio(f"{SWAPPED}: found, of S + I", SWAP, self._by[SWAP], self._hallucinated, _heard, "≥ 0.80")
             figures += [
                 found,
-                _area(f"{SWAPPED} against blurs: AUC", self._by[SWAP], blurred, _margins, _margins, "≥ 0.90"),
+                _area(f"{SWAPPED} against blurs: AUC", MARGIN, self._by[SWAP], blurred, _margins, _margins, "≥ 0.90"),
             ]
         if FLIP in self._by:
             figures += self._pairs(blurred)
-        return figures
+        return figures + (self._splices() if SPLICE in self._by else [])
 
     def _pairs(self, blurred: Sequence[Measured]) -> list[ControlFigure]:
         flips, coded, own = self._by[FLIP], self._by.get(FLIP_CODED, []), self._by.get(PAIR_CODED, [])
@@ -83,7 +92,7 @@ class Controls:
             _binomial(f"{FLIPPED}: found (recall)", FLIP, found, len(screened), "≥ 0.75"),
             _binomial(f"{FLIPPED}: precision within those files", FLIP, found, accused, "≥ 0.90"),
             _binomial(f"{FLIPPED}: precision, pooled with all blurs", FLIP, found, accused + blamed),
-            _area(f"{FLIPPED} against blurs: AUC", screened, blurred, self._flip_margins, _margins, "≥ 0.90"),
+            _area(f"{FLIPPED} against blurs: AUC", MARGIN, screened, blurred, self._flip_margins, _margins, "≥ 0.90"),
         ]
         if coded:
             both = {row.utterance for row in screened}
@@ -92,9 +101,57 @@ class Controls:
             figures += [
                 _binomial(f"{FLIPPED} in Opus 6k: found", FLIP_CODED, sum(map(self._found, inside)), len(inside)),
                 _ratio("hallucinated share of E", PAIR_CODED, own, self._hallucinated, _errors),
-                _area(f"{FLIPPED} in Opus 6k against Opus 6k: AUC", heard, own, self._flip_margins, _margins, "≥ 0.80"),
+                _area(
+                    f"{FLIPPED} in Opus 6k against Opus 6k: AUC",
+                    MARGIN,
+                    heard,
+                    own,
+                    self._flip_margins,
+                    _margins,
+                    "≥ 0.80",
+                ),
             ]
         return figures
+
+    def _splices(self) -> list[ControlFigure]:
+        """A lower bound of what is found of fluent wrong words: these do not fit their sentences."""
+        rows, words = self._by[SPLICE], sum(len(self._planted.get(row.utterance, ())) for row in self._by[SPLICE])
+        changed = sum(len(self._at_places(row)) for row in rows)
+        found = sum(not error.reason(self._calibration) for row in rows for error in self._at_places(row))
+        exact = sum(error.heard in self._donors(row) for row in rows for error in self._at_places(row))
+        figures = [
+            _binomial(f"{SPLICED}: changed at all", SPLICE, changed, words),
+            _binomial(f"{SPLICED}: heard as planted", SPLICE, exact, words),
+            _binomial(f"{SPLICED}: found (recall, a lower bound)", SPLICE, found, words),
+            _ratio("hallucinated share of E", SPLICE, rows, self._hallucinated, _errors),
+            _ratio("H-WER", SPLICE, rows, self._hallucinated, _words),
+            _ratio("hallucinated share of E", CUT, self._by[CUT], self._hallucinated, _errors),
+        ]
+        for name in NOISES:
+            if name in self._by:
+                noisy = self._by[name]
+                figures += [
+                    _ratio("H-WER", name, noisy, self._hallucinated, _words),
+                    _area(f"{SPLICED} against {name}: AUC of H-WER", "H-WER", rows, noisy, self._rate, self._rate),
+                    _area(
+                        f"{SPLICED} against {name}: AUC of the share", "share", rows, noisy, self._share, self._share
+                    ),
+                ]
+        return figures
+
+    def _at_places(self, row: Measured) -> list[Evidence]:
+        """Errors of the words that were replaced."""
+        places = {one.place.position for one in self._planted.get(row.utterance, ())}
+        return [error for error in row.errors if error.operation != "insertion" and error.position in places]
+
+    def _donors(self, row: Measured) -> set[str]:
+        return {one.donor.text for one in self._planted.get(row.utterance, ())}
+
+    def _rate(self, row: Measured) -> list[float]:
+        return [self._hallucinated(row) / row.words]
+
+    def _share(self, row: Measured) -> list[float]:
+        return [self._hallucinated(row) / len(row.errors)] if row.errors else []
 
     def _floor(self, name: str) -> ControlFigure:
         """A rate near 0 has no bootstrap; words are taken as independent, so the upper bound is a little low."""
@@ -155,20 +212,20 @@ def _binomial(control: str, condition: str, count: int, of: int, target: str = "
 
 
 def _area(
-    control: str, planted: Sequence[Measured], blurs: Sequence[Measured], of_planted: Callable[[Measured], list[float]],
-    of_blur: Callable[[Measured], list[float]], target: str,
+    control: str, what: str, planted: Sequence[Measured], blurs: Sequence[Measured],
+    of_planted: Callable[[Measured], list[float]], of_blur: Callable[[Measured], list[float]], target: str = "",
 ) -> ControlFigure:  # fmt: skip
-    """The chance that a planted word has the larger margin (area under the curve); percentile bootstrap over rows."""
+    """The chance that what was planted has the larger value (area under the curve); percentile bootstrap over rows."""
     left = [np.array(values) for row in planted if (values := of_planted(row))]
     right = [np.array(values) for row in blurs if (values := of_blur(row))]
     if not left or not right:
-        return ControlFigure(control, "margin", None, None, None, 0, target)
+        return ControlFigure(control, what, None, None, None, 0, target)
     random = np.random.default_rng(SEED)
     draws = [_auc(_drawn(left, random), _drawn(right, random)) for _ in range(DRAWS)]
     low, high = np.quantile(draws, (0.025, 0.975))
     words = sum(map(len, left)) + sum(map(len, right))
     return ControlFigure(
-        control, "margin", _auc(np.concatenate(left), np.concatenate(right)), float(low), float(high), words, target
+        control, what, _auc(np.concatenate(left), np.concatenate(right)), float(low), float(high), words, target
     )
 
 

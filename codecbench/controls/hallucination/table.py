@@ -1,8 +1,9 @@
 """The controls of the verdict, as a table with intervals: `codecbench dev controls hallucination`.
 
-A blur puts no other word into anybody's mouth: few of its errors may be called hallucinated. Two controls plant words:
-another utterance of the same speaker, and the rival reading of a minimal pair by the same voice, the latter also inside
-Opus 6k, where the file sounds blurred and the word is another one. What is found at Opus 32k is the false-alarm floor.
+A blur puts no other word into anybody's mouth: few of its errors may be called hallucinated. Two controls plant words
+that fit: another utterance of the same speaker, and the rival reading of a minimal pair by the same voice, the latter
+also inside Opus 6k, where the file sounds blurred and the word is another one. A third splices words of the same reader
+into running speech. What is found at Opus 32k is the false-alarm floor.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tabulate import tabulate
 from codecbench.controls.degradations import all_changes
 from codecbench.controls.hallucination.figures import ControlFigure, Controls, Rivals
 from codecbench.controls.hallucination.measuring import Measuring
+from codecbench.controls.hallucination.splices import plant, splice_stimuli
 from codecbench.controls.hallucination.stimuli import blur_stimuli, pair_stimuli, spread, swap_stimuli
 from codecbench.datasets import load_dataset
 from codecbench.metrics.hallucination.calibration import VerdictCalibration, calibration_of
@@ -75,12 +77,14 @@ def measure_controls(dataset: str, limit: int | None, pairs: bool, cache: Path, 
     changes = all_changes()
     speech = spread(load_dataset(dataset, registry).utterances, limit)
     measured = list(measuring.measure([*blur_stimuli(speech, changes), *swap_stimuli(speech)]))
+    planted = plant(speech, recognizer, normalize)
+    measured += measuring.measure(splice_stimuli(speech, planted))
     rivals: Rivals = {}
     if pairs:
         readings = load_dataset("pairs", registry).utterances
         measured += measuring.measure(pair_stimuli(readings, changes["Opus 6k"], limit))
         rivals = {u.id: (normalize(u.extra["word"]), normalize(u.extra["rival"])) for u in readings}
-    return ControlTable.of(Controls(measured, calibration, rivals).figures(), calibration, dataset)
+    return ControlTable.of(Controls(measured, calibration, rivals, planted).figures(), calibration, dataset)
 
 
 def _interval(figure: ControlFigure) -> str:
