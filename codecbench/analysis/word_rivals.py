@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,10 +65,10 @@ def find_word_rivals(summary: Summary, cells: Cells, planned: str | None = None)
                 continue
             if planned == second.codec:
                 first, second = second, first  # the one that is asked about
-            paired = pair(cells.values(second.place, metric), cells.values(first.place, metric), cells.speakers)
+            paired = pair(cells.values(second.place, metric), cells.values(first.place, metric), cells.clusters)
             if paired is not None:
                 pairings.append(_Pairing(metric, first, second, paired))
-        compared += _judged(pairings)
+        compared += _judged(pairings, cells.speakers)
     return tuple(sorted(compared, key=lambda one: (one.outcome == "cannot tell", -abs(one.change))))
 
 
@@ -80,13 +80,13 @@ class _Pairing:
     paired: Paired
 
 
-def _judged(pairings: Sequence[_Pairing]) -> list[WordRivalry]:
+def _judged(pairings: Sequence[_Pairing], speakers: Mapping[str, str]) -> list[WordRivalry]:
     """One family: an open question (H-WER) and a closed one (flips) are adjusted each by itself."""
     family = max_t([PairedTest(one.paired, two_sided=True) for one in pairings])
     compared = []
     for one, interval, adjusted in zip(pairings, family.intervals(LEVEL), family.adjusted, strict=True):
         differences = one.paired.differences
-        count = len({difference.speaker for difference in differences})
+        count = len({speakers[difference.utterance] for difference in differences})
         compared.append(
             WordRivalry(
                 one.metric, one.first, one.second, interval.change, interval.low, interval.high, float(adjusted),

@@ -107,10 +107,15 @@ class Matching:
         # A metric that may lose in both directions needs one more.
         both = any(pair.higher is None for pair in self.pairs)
         least = fewest_speakers(level / 2 if both else level)
-        speakers = len({difference.speaker for pair in self.pairs for difference in pair.paired.differences})
+        speakers = len({difference.cluster for pair in self.pairs for difference in pair.paired.differences})
         if speakers < least:
             self._add("every metric", f"{speakers} speakers on the common utterances; a level of {level:g} needs "
                       f"{least} (without a speaker column each utterance counts as its own)")  # fmt: skip
+            return
+        for one in self.pairs:
+            if not one.test().tells(level):
+                self.notes.append(f"{one.metric} of {one.place}: no loss can be told from chance, it is known for "
+                                  f"{count(one.test().clusters, 'speaker')} alone")  # fmt: skip
 
     def _same_question(self) -> bool:
         sides = self.before, self.after

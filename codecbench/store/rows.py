@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
+from codecbench.api.dataset import SYNTHESIZER
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, OfCell, OfCodec
 
@@ -35,6 +36,11 @@ class UtteranceRow:
     seconds: float | None
     reason: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def synthesizer(self) -> str:
+        """What made the voice, by the manifest's column; empty for a person's, and where nothing is said."""
+        return self.extra.get(SYNTHESIZER, "")
 
 
 @dataclass(frozen=True)
