@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from codecbench.analysis.bd import Resampled, log_rate_deltas, monotonic, quality_deltas
-from codecbench.analysis.bootstrap import INDICATIVE_BELOW, LEVEL, bounded_tails, cluster_draws
+from codecbench.analysis.bootstrap import INDICATIVE_BELOW, LEVEL, ONE_CLUSTER, bounded_tails, cluster_draws
 from codecbench.analysis.pchip import Floats
 
 Kind = Literal["rate", "quality"]
@@ -59,9 +59,9 @@ class ClusterSums:
 def delta_interval(sums: Sequence[ClusterSums], kind: Kind, sign: int, count: int) -> tuple[float, float] | str:
     """Ends in log10 rate, or in quality that rises if better; or why there are none."""
     if count < 2:
-        return "one speaker has no interval, nor have several who read the same text"
+        return ONE_CLUSTER
     if count < INDICATIVE_BELOW and np.isnan(_deltas(sums, 1 - np.eye(count), kind, sign)).any():
-        return "no interval: without some one speaker (or all of one text) the curves allow no figure"
+        return "no interval: without some one speaker the curves allow no figure"
     value = float(_deltas(sums, np.ones((1, count)), kind, sign)[0])
     line = _linearized(sums, kind, sign)
     error = float(line.errors(np.ones((1, count)))[0])

@@ -41,6 +41,8 @@ SIDES = 0.5, 2.0
 others makes a side several times as long as anything that was seen (PESQ 4.45 [3.92, 4.52], percentile 4.36 to 4.51);
 where most draws lack what is rare the other side ends at the estimate, and the truth may lie beyond."""
 
+ONE_CLUSTER = "one speaker has no interval, nor have several who read the same text"
+
 Method = Literal["bootstrap-t", "student-t", "exact", "constant"]
 
 
@@ -96,7 +98,7 @@ def estimate(
     alike = _constant(numerators, denominators, value)
     few = events is not None and events < FEW_EVENTS and events <= total
     if count == 1 and (few or not alike):
-        return replace(blank, reason="one speaker has no interval, nor have several who read the same text")
+        return replace(blank, reason=ONE_CLUSTER)
     error = 0.0 if alike else _standard_error(sums, total)
     plain = _interval(blank, sums, error)
     if not few:

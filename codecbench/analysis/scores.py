@@ -62,13 +62,16 @@ class MetricSummary:
 
 @dataclass(frozen=True)
 class UtteranceScore:
-    """One utterance's score, seeds averaged. An utterance is only ok if each of its seeds is."""
+    """One utterance's score, seeds averaged. An utterance is only ok if each of its seeds is; `perfect` if no seed has
+    a fault that the metric could count.
+    """
 
     utterance: str
     status: Status
     reason: str | None
     numerator: float = 0.0
     denominator: float = 0.0
+    perfect: bool = False
 
 
 def by_utterance(rows: Sequence[ScoreRow], pooling: Pooling) -> list[UtteranceScore]:
@@ -98,7 +101,7 @@ def summarize_metric(facts: MetricFacts, rows: Sequence[ScoreRow], voices: Voice
 def _one(utterance: str, rows: Sequence[ScoreRow], pooling: Pooling) -> UtteranceScore:
     worst = min(rows, key=lambda row: WORST_FIRST.index(row.status))
     if worst.status != "ok":
-        return UtteranceScore(utterance, worst.status, worst.reason)
+        return UtteranceScore(utterance, worst.status, worst.reason, perfect=all(row.perfect for row in rows))
     if any(row.value is None for row in rows):
         return UtteranceScore(utterance, "failed", "the stored score has no value")
     if pooling == "ratio":

@@ -111,23 +111,28 @@ def max_t(tests: Sequence[PairedTest], level: float = 0.05) -> Family:
     A test with a margin only counts in those flips where its loss exceeds the margin. That is a statistic like any
     other, so the level holds, and hundreds of quiet tests cost the others nothing.
     """
-    names = sorted({difference.cluster for test in tests for difference in test.paired.differences})
-    if not tests:
-        return Family(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(1), 0)
-    sums = _sums(tests, names)
-    flips = _flips(len(names))
-    observed = _statistics(flips[:1], sums)
-    inside = np.array([test.tells(level) for test in tests])
+    changes = tuple(test.paired.change.value for test in tests)
+    inside = np.array([test.tells(level) for test in tests], dtype=bool)
+    statistics = np.array([t_statistic(test) for test in tests])
+    errors, adjusted = np.full(len(tests), np.inf), np.ones(len(tests))
+    members = [test for test, one in zip(tests, inside, strict=True) if one]
+    if not members:
+        return Family(statistics, errors, adjusted, np.zeros(1), 0, changes)
+    names = _clusters(members)
+    sums, flips = _sums(members, names), _flips(len(names))
     null = np.concatenate([
-        np.where(inside, _counted(_statistics(flips[start : start + CHUNK], sums), tests), 0.0).max(axis=1)
+        _counted(_statistics(flips[start : start + CHUNK], sums), members).max(axis=1)
         for start in range(0, len(flips), CHUNK)
     ])  # fmt: skip
-    counted = np.where(inside, _counted(observed, tests)[0], 0.0)
+    observed = _statistics(flips[:1], sums)
+    counted = _counted(observed, members)[0]
     reached = (null[None, :] >= counted[:, None] - SAME * (1 + np.abs(counted[:, None]))).mean(axis=1)
-    adjusted = np.where(counted > 0, reached, 1.0)
-    changes = tuple(test.paired.change.value for test in tests)
-    errors = np.where(inside, observed.error[0], np.inf)
-    return Family(observed.t[0], errors, adjusted, null, len(names), changes)
+    adjusted[inside], errors[inside] = np.where(counted > 0, reached, 1.0), observed.error[0]
+    return Family(statistics, errors, adjusted, null, len(names), changes)
+
+
+def _clusters(tests: Sequence[PairedTest]) -> list[str]:
+    return sorted({difference.cluster for test in tests for difference in test.paired.differences})
 
 
 def false_discoveries(tests: Sequence[PairedTest]) -> Floats:
@@ -212,5 +217,5 @@ def _student(test: PairedTest) -> float:
 
 def t_statistic(test: PairedTest) -> float:
     """The mean difference over its standard error, by clusters."""
-    names = sorted({difference.cluster for difference in test.paired.differences})
+    names = _clusters([test])
     return float(_statistics(np.ones((1, len(names))), _sums([test], names)).t[0, 0])

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from codecbench.api.dataset import SYNTHESIZER
+from codecbench.errors import PERFECT
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, OfCell, OfCodec
 
@@ -118,6 +119,11 @@ class ScoreRow(OfCell, _Quotient):
     numerator: float | None = None
     denominator: float | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def perfect(self) -> bool:
+        """Whether there is no value because nothing could be better (`codecbench.api.Abstain`)."""
+        return self.status == "abstained" and self.detail.get(PERFECT) is True
 
 
 LadderRung: TypeAlias = Literal["original", "front_end", "network"]
