@@ -126,7 +126,7 @@ class Summary:
 
     @cached_property
     def judged(self) -> tuple[str, ...]:
-        """What codecs are compared on as one family."""
+        """What codecs are compared on, a family each."""
         return judged_of(self.metrics)
 
 

@@ -1,8 +1,9 @@
-"""Do intervals hold what they promise? Laws with few or wild events: test_rate_coverage.py.
+"""Do intervals hold what they promise? `pytest tests/benchmarks/test_interval_coverage.py --benchmark-only -s`.
 
-`pytest tests/benchmarks/test_interval_coverage.py --benchmark-only -s`. Runs are drawn from populations whose truth is
-known: each speaker has a level of their own, each utterance noise around it. Counted is how often the 95 % interval holds the truth, and how often a family of unchanged metrics is reported to
-have changed anywhere. The uneven layout is that of the `eval` recordings: so many utterances of each speaker.
+Runs are drawn from populations whose truth is known: each speaker has a level of their own, each utterance noise around
+it. Counted is how often the 95 % interval holds the truth, and how often a family of unchanged metrics is reported to
+have changed anywhere. The uneven layout is that of the `eval` recordings: so many utterances of each speaker. Laws with
+few or wild events: test_rate_coverage.py.
 """
 
 from __future__ import annotations
