@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+PERFECT = "perfect"
+"""In an abstention's stored detail: it is for want of any fault."""
+
 
 class CodecBenchError(Exception):
     """Base of every error that codecbench raises on purpose."""
@@ -30,8 +33,10 @@ class Abstain(CodecBenchError):
 
     Raise it where a number would be meaningless (PESQ of silence), never where something broke. `detail` (JSON) is kept
     beside the reason, for who has to tell one kind of abstention from another: the reason is for people alone.
+    `perfect` says that there is no number because nothing could be better (SI-SDR of identical signals is infinite): to
+    the gate that is no loss, where any other score that is gone is.
     """
 
-    def __init__(self, reason: str = "", detail: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, reason: str = "", detail: Mapping[str, Any] | None = None, *, perfect: bool = False) -> None:
         super().__init__(reason)
-        self.detail: Mapping[str, Any] = detail or {}
+        self.detail: Mapping[str, Any] = {**(detail or {}), **({PERFECT: True} if perfect else {})}

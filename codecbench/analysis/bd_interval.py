@@ -1,6 +1,6 @@
-"""The interval of a Bjøntegaard delta, by resampling speakers.
+"""The interval of a Bjøntegaard delta, by resampling clusters of speakers (`codecbench.analysis.clusters`).
 
-Each speaker's sums are made once; a draw of speakers is a product with how often each was drawn, and moves all points
+Each cluster's sums are made once; a draw of clusters is a product with how often each was drawn, and moves all points
 of both curves together. The interval is bootstrap-t on log rate (or quality), its standard error that of the delta's
 linear part (Davison and Hinkley, Bootstrap Methods and their Application, 1997, sections 2.7 and 5.2).
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from codecbench.analysis.bd import Resampled, log_rate_deltas, monotonic, quality_deltas
-from codecbench.analysis.bootstrap import INDICATIVE_BELOW, LEVEL, speaker_draws
+from codecbench.analysis.bootstrap import INDICATIVE_BELOW, LEVEL, ONE_CLUSTER, bounded_tails, cluster_draws
 from codecbench.analysis.pchip import Floats
 
 Kind = Literal["rate", "quality"]
@@ -25,8 +25,8 @@ STEP = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
-class SpeakerSums:
-    """Per speaker and point [speakers, points], over the utterances of a pair."""
+class ClusterSums:
+    """Per cluster of speakers and point [clusters, points], over the utterances of a pair."""
 
     numerators: Floats
     denominators: Floats
@@ -34,18 +34,18 @@ class SpeakerSums:
     seconds: Floats
 
     def curves(self, draws: Floats, sign: int) -> Resampled:
-        """One curve per row of `draws` [curves, speakers], points in the order of the undrawn rates."""
+        """One curve per row of `draws` [curves, clusters], points in the order of the undrawn rates."""
         rates = np.log10((draws @ self.bits) / (draws @ self.seconds) / 1000)
         quality = sign * (draws @ self.numerators) / (draws @ self.denominators)
         return Resampled(rates[:, self.order], quality[:, self.order])
 
     @property
     def order(self) -> NDArray[np.int64]:
-        """Of the points, by their rates over all speakers."""
+        """Of the points, by their rates over all clusters."""
         return np.argsort(self.bits.sum(axis=0) / self.seconds.sum(axis=0), kind="stable")
 
     def quality_residuals(self, sign: int) -> Floats:
-        """Each speaker's part in the quality of each point [speakers, points], by rising rate; 0 in sum."""
+        """Each cluster's part in the quality of each point [clusters, points], by rising rate; 0 in sum."""
         total, size = self.numerators.sum(axis=0), self.denominators.sum(axis=0)
         parts = sign * (self.numerators - total / size * self.denominators) / size
         return np.asarray(parts[:, self.order], dtype=np.float64)
@@ -56,10 +56,10 @@ class SpeakerSums:
         return np.asarray(parts[:, self.order] / np.log(10), dtype=np.float64)
 
 
-def delta_interval(sums: Sequence[SpeakerSums], kind: Kind, sign: int, count: int) -> tuple[float, float] | str:
+def delta_interval(sums: Sequence[ClusterSums], kind: Kind, sign: int, count: int) -> tuple[float, float] | str:
     """Ends in log10 rate, or in quality that rises if better; or why there are none."""
     if count < 2:
-        return "one speaker has no interval"
+        return ONE_CLUSTER
     if count < INDICATIVE_BELOW and np.isnan(_deltas(sums, 1 - np.eye(count), kind, sign)).any():
         return "no interval: without some one speaker the curves allow no figure"
     value = float(_deltas(sums, np.ones((1, count)), kind, sign)[0])
@@ -70,26 +70,26 @@ def delta_interval(sums: Sequence[SpeakerSums], kind: Kind, sign: int, count: in
     if count < INDICATIVE_BELOW:
         reach = float(stdtrit(count - 1, (1 + LEVEL) / 2)) * error
         return value - reach, value + reach
-    draws = speaker_draws(count)
+    draws = cluster_draws(count)
     drawn, errors = _deltas(sums, draws, kind, sign), line.errors(draws)
     known = ~np.isnan(drawn)
     if 1 - known.mean() > (1 - LEVEL) / 2:
         share = 100 * (1 - known.mean())
-        return f"no interval: in {share:.0f} % of the draws of speakers the curves allow no figure"
+        return f"no interval: in {share:.0f} % of the draws the curves allow no figure"
     usable = known & (errors > 1e-6 * errors.max())
-    low, high = np.quantile((drawn[usable] - value) / errors[usable], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return value - float(high) * error, value - float(low) * error
+    low, high = bounded_tails((drawn[usable] - value) / errors[usable], (drawn[known] - value) / error)
+    return value - high * error, value - low * error
 
 
 @dataclass(frozen=True, eq=False)
 class _Line:
-    """The delta as a ratio of sums over speakers: `residuals` (0 in sum) over `sizes` [speakers]."""
+    """The delta as a ratio of sums over clusters: `residuals` (0 in sum) over `sizes` [clusters]."""
 
     residuals: Floats
     sizes: Floats
 
     def errors(self, draws: Floats) -> Floats:
-        """Standard error in each of `draws` [draws, speakers]: of a ratio, as in `codecbench.analysis.bootstrap`."""
+        """Standard error in each of `draws` [draws, clusters]: of a ratio, as in `codecbench.analysis.bootstrap`."""
         count, z, n = len(self.sizes), self.residuals, self.sizes
         total = draws @ n
         shift = (draws @ z) / total
@@ -97,10 +97,10 @@ class _Line:
         return np.asarray(np.sqrt(count / (count - 1) * np.maximum(squares, 0.0)) / total, dtype=np.float64)
 
 
-def _linearized(sums: Sequence[SpeakerSums], kind: Kind, sign: int) -> _Line:
+def _linearized(sums: Sequence[ClusterSums], kind: Kind, sign: int) -> _Line:
     """By how the delta changes with each point's quality and log rate, which are ratios of sums themselves.
 
-    The sizes of the speakers have to be in it: where they are uneven as in `eval`, intervals by each speaker's
+    The sizes of the clusters have to be in it: where they are uneven as in `eval`, intervals by each one's
     influence alone hold the truth in 86 % of runs, with it in 92 % (tests/benchmarks/test_interval_coverage.py).
     """
     plain = [one.curves(np.ones((1, len(one.bits))), sign) for one in sums]
@@ -123,7 +123,7 @@ def _slopes(plain: Sequence[Resampled], own: int, field: str, kind: Kind) -> Flo
     return np.asarray((deltas[: len(base)] - deltas[len(base) :]) / (2 * step), dtype=np.float64)
 
 
-def _deltas(sums: Sequence[SpeakerSums], draws: Floats, kind: Kind, sign: int) -> Floats:
+def _deltas(sums: Sequence[ClusterSums], draws: Floats, kind: Kind, sign: int) -> Floats:
     """[draws], NaN where a drawn curve is not monotonic or the two do not overlap."""
     anchor, test = (one.curves(draws, sign) for one in sums)
     fine = monotonic(anchor) & monotonic(test)

@@ -1,4 +1,4 @@
-"""Bjøntegaard deltas between all codecs of a run, with intervals by resampling speakers.
+"""Bjøntegaard deltas between all codecs of a run, with intervals by resampling clusters of speakers.
 
 A pair is compared on the utterances that both have at every point of their curves: scores and bitrates alike.
 """
@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from codecbench.analysis.bd import BDRefusal, Delta, QualityCurve, as_change, bd_quality, bd_rate
-from codecbench.analysis.bd_interval import Kind, SpeakerSums, delta_interval
+from codecbench.analysis.bd_interval import ClusterSums, Kind, delta_interval
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW
 from codecbench.analysis.cells import Cells
 from codecbench.store.ids import CodecId, Place
@@ -22,7 +22,8 @@ from codecbench.store.ids import CodecId, Place
 class BDFigure:
     """`value` with its 95 % interval; `refusal` says why there is no value, or no interval.
 
-    `utterances` are those that both codecs have at every point; `indicative` marks an interval of too few speakers.
+    `utterances` are those that both codecs have at every point; `clusters` of their speakers are
+    independent of each other; `indicative` marks an interval of too few of them.
     """
 
     value: float | None
@@ -31,6 +32,7 @@ class BDFigure:
     refusal: BDRefusal | None = None
     utterances: int = 0
     speakers: int = 0
+    clusters: int = 0
     indicative: bool = False
 
 
@@ -65,38 +67,39 @@ def _compare(cells: Cells, one: Sequence[Place], other: Sequence[Place], metric:
     if not shared:
         nothing = BDFigure(None, refusal=BDRefusal("no utterance has a score at every point of both"))
         return BDPair(nothing, nothing)
-    names = sorted({cells.speakers[utterance] for utterance in shared})
+    names = sorted({cells.clusters[utterance] for utterance in shared})
     sums = [_sums(cells, places, metric, shared, names) for places in (one, other)]
     sign = 1 if higher else -1
     everyone = np.ones((1, len(names)))
     plain = [codec_sums.curves(everyone, sign) for codec_sums in sums]
     curves = [QualityCurve(list(10 ** p.log_kbps[0]), list(sign * p.quality[0]), higher) for p in plain]
-    about = BDFigure(None, utterances=len(shared), speakers=len(names))
+    speakers = len({cells.speakers[utterance] for utterance in shared})
+    about = BDFigure(None, utterances=len(shared), speakers=speakers, clusters=len(names))
     rate = _figure(bd_rate(*curves), about, sums, "rate", sign)
     quality = _figure(bd_quality(*curves), about, sums, "quality", sign)
     return BDPair(rate, quality)
 
 
-def _sums(cells: Cells, places: Sequence[Place], metric: str, shared: set[str], names: Sequence[str]) -> SpeakerSums:
+def _sums(cells: Cells, places: Sequence[Place], metric: str, shared: set[str], names: Sequence[str]) -> ClusterSums:
     row = {name: index for index, name in enumerate(names)}
     table = np.zeros((4, len(names), len(places)))
     for column, place in enumerate(places):
         values, sizes = cells.values(place, metric), cells.sizes[place]
         for utterance in sorted(shared):
             value, size = values[utterance], sizes[utterance]
-            at = row[cells.speakers[utterance]]
+            at = row[cells.clusters[utterance]]
             table[:, at, column] += (value.numerator, value.denominator, size.bits, size.seconds)
-    return SpeakerSums(*table)
+    return ClusterSums(*table)
 
 
-def _figure(delta: Delta, about: BDFigure, sums: Sequence[SpeakerSums], kind: Kind, sign: int) -> BDFigure:
+def _figure(delta: Delta, about: BDFigure, sums: Sequence[ClusterSums], kind: Kind, sign: int) -> BDFigure:
     if delta.value is None:
         return replace(about, refusal=delta.refusal)
-    ends = delta_interval(sums, kind, sign, about.speakers)
+    ends = delta_interval(sums, kind, sign, about.clusters)
     if isinstance(ends, str):
         return replace(about, value=delta.value, refusal=BDRefusal(ends))
     low, high = map(as_change, ends) if kind == "rate" else sorted(sign * end for end in ends)
-    few = about.speakers < INDICATIVE_BELOW
+    few = about.clusters < INDICATIVE_BELOW
     return replace(about, value=delta.value, low=low, high=high, indicative=few)
 
 

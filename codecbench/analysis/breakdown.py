@@ -54,8 +54,8 @@ def divide(results: Results) -> tuple[Division, ...]:
     )
 
 
-def estimates(group: Group, place: Place, metric: str, cells: Cells) -> Estimate | None:
-    """The metric over the group's utterances that have it; None where none has."""
+def estimates(group: Group, place: Place, metric: str, cells: Cells, counts: bool) -> Estimate | None:
+    """The metric over the group's utterances that have it; None where none has. `counts`: see `estimate`."""
     values = cells.values(place, metric)
     there = [name for name in group.utterances if name in values]
     if not there:
@@ -63,7 +63,8 @@ def estimates(group: Group, place: Place, metric: str, cells: Cells) -> Estimate
     return estimate(
         [values[name].numerator for name in there],
         [values[name].denominator for name in there],
-        [cells.speakers[name] for name in there],
+        [cells.clusters[name] for name in there],
+        counts=counts,
     )
 
 

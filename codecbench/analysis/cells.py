@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from codecbench.analysis.clusters import find_voices
 from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import by_utterance
 from codecbench.store.facts import Pooling
@@ -22,11 +23,15 @@ class Size:
 
 @dataclass(frozen=True)
 class Cells:
-    """`scores` by place and metric, `sizes` by place, then by utterance; only what is ok. `speakers` by utterance."""
+    """`scores` by place and metric, `sizes` by place, then by utterance; only what is ok.
+
+    `speakers` by utterance, and `clusters` (`codecbench.analysis.clusters`): what is resampled, and paired tests flip.
+    """
 
     scores: Mapping[Place, Mapping[str, Mapping[str, Value]]]
     sizes: Mapping[Place, Mapping[str, Size]]
     speakers: Mapping[str, str]
+    clusters: Mapping[str, str]
 
     def values(self, place: Place, metric: str) -> Mapping[str, Value]:
         return self.scores.get(place, {}).get(metric, {})
@@ -44,8 +49,8 @@ def collect_cells(results: Results, metrics: Iterable[str]) -> Cells:
         place: {name: _values(scored, results.metrics[name].pooling) for name, scored in mine.items()}
         for place, mine in rows.items()
     }
-    speakers = {row.id: row.speaker or row.id for row in results.utterances}
-    return Cells(scores, _sizes(results.codings), speakers)
+    voices = find_voices(results.utterances)
+    return Cells(scores, _sizes(results.codings), voices.speakers, voices.clusters)
 
 
 def _values(rows: list[ScoreRow], pooling: Pooling) -> dict[str, Value]:

@@ -30,6 +30,8 @@ def as_json(summary: Summary) -> dict[str, Any]:
             "synthetic": summary.synthetic,
             "utterances": summary.utterances,
             "speakers": summary.speakers,
+            "clusters": None if summary.voices is None else summary.voices.clusters,
+            "synthesizer": summary.synthesizer or None,
             "seconds": summary.seconds,
             "coverage": {"ok": summary.coverage.ok, "planned": summary.coverage.planned},
             "notes": list(summary.notes),

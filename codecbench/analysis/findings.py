@@ -40,7 +40,7 @@ class Findings:
 
     @cached_property
     def rivals(self) -> Rivals:
-        """Verdict, cost chart and table speak of the same comparisons, one family."""
+        """Verdict, cost chart and table speak of the same comparisons, a family for each metric."""
         return find_rivals(self.summary, self.cells)
 
     @cached_property

@@ -14,6 +14,7 @@ from math import fsum
 from typing import Literal, TypeAlias
 
 from codecbench.analysis.bootstrap import Estimate, estimate
+from codecbench.analysis.clusters import find_voices
 from codecbench.analysis.failures import FailedPoints, FailureGroup
 from codecbench.analysis.scores import by_utterance
 from codecbench.store.facts import MetricFacts
@@ -72,14 +73,14 @@ class LossLadder(AtPoint):
 def loss_ladders(results: Results) -> tuple[LossLadder, ...]:
     """In the order of the plan: metric by metric, codec by codec, point by point. Empty where none was asked for."""
     metrics = [name for name in results.metrics if any(row.metric == name for row in results.ladder)]
-    speakers = {row.id: row.speaker for row in results.utterances}
+    clusters = find_voices(results.utterances).clusters
     ladders = []
     for metric in metrics:
         rows = [row for row in results.ladder if row.metric == metric]
         scores = [row for row in results.scores if row.metric == metric]
         for codec in results.codecs:
             for point in _points(codec, scores):
-                ladders.append(_ladder(results.metrics[metric], rows, point, speakers))
+                ladders.append(_ladder(results.metrics[metric], rows, point, clusters))
     return tuple(ladders)
 
 
@@ -110,7 +111,7 @@ def _points(codec: CodecRow, scores: Iterable[ScoreRow]) -> list[list[ScoreRow]]
 
 
 def _ladder(
-    facts: MetricFacts, rows: Sequence[LadderRow], scores: Sequence[ScoreRow], speakers: Mapping[str, str]
+    facts: MetricFacts, rows: Sequence[LadderRow], scores: Sequence[ScoreRow], clusters: Mapping[str, str]
 ) -> LossLadder:
     first = scores[0]
     place = (first.codec, first.checkpoint, first.point, first.nominal_kbps, first.metric)
@@ -130,7 +131,7 @@ def _ladder(
 
     def lost(before: Values, after: Values) -> Estimate:
         losses = [sign * (before[name] - after[name]) for name in common]
-        return estimate(losses, [1.0] * len(losses), [speakers.get(name, "") for name in common])
+        return estimate(losses, [1.0] * len(losses), [clusters.get(name, "") for name in common])
 
     steps: list[LadderStep] = []
     before: Values | None = original

@@ -26,10 +26,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Difference:
-    """One utterance: what it was before, what it is after, and its speaker (its own id where none is known)."""
+    """One utterance: what it was before, what it is after, and its cluster (`pair` says which)."""
 
     utterance: str
-    speaker: str
+    cluster: str
     before: float
     after: float
     numerator: float
@@ -45,7 +45,7 @@ class Paired:
     """After minus before over the utterances that both have, in the metric's unit.
 
     `before` and `after` are the corpus figures on those utterances, `change` their difference with its 95 % interval
-    (studentized bootstrap over speakers, see `codecbench.analysis.bootstrap`).
+    (studentized bootstrap over clusters, see `codecbench.analysis.bootstrap`).
     """
 
     before: float
@@ -63,8 +63,10 @@ class Paired:
         return sorted(moved, key=lambda difference: (-abs(difference.change), difference.utterance))[:count]
 
 
-def pair(before: Mapping[str, Value], after: Mapping[str, Value], speakers: Mapping[str, str]) -> Paired | None:
+def pair(before: Mapping[str, Value], after: Mapping[str, Value], clusters: Mapping[str, str]) -> Paired | None:
     """Pair by utterance id, whatever the order; None where no utterance is in both.
+
+    `clusters` by utterance: what is independent of each other. One that has none there is a cluster of its own.
 
     The difference of two ratios with equal denominators is the ratio of the differences: so a corpus metric (word error
     rate) is paired like any other.
@@ -73,13 +75,13 @@ def pair(before: Mapping[str, Value], after: Mapping[str, Value], speakers: Mapp
         ValueError: an utterance's denominators differ (its reference is not the same), or they sum to 0.
     """
     differences = tuple(
-        _difference(name, before[name], after[name], speakers.get(name, "")) for name in sorted(before) if name in after
+        _difference(name, before[name], after[name], clusters.get(name, "")) for name in sorted(before) if name in after
     )
     if not differences:
         return None
     weights = [difference.denominator for difference in differences]
     total = fsum(weights)
-    change = estimate([d.numerator for d in differences], weights, [d.speaker for d in differences])
+    change = estimate([d.numerator for d in differences], weights, [d.cluster for d in differences])
     names = [difference.utterance for difference in differences]
     return Paired(
         before=fsum(before[name].numerator for name in names) / total,
@@ -89,12 +91,12 @@ def pair(before: Mapping[str, Value], after: Mapping[str, Value], speakers: Mapp
     )
 
 
-def _difference(name: str, before: Value, after: Value, speaker: str) -> Difference:
+def _difference(name: str, before: Value, after: Value, cluster: str) -> Difference:
     if before.denominator != after.denominator:
         raise ValueError(
             f"utterance {name} was measured against {before.denominator:g} units before and {after.denominator:g} "
             "after: its reference is not the same"
         )
     return Difference(
-        name, speaker or name, before.ratio, after.ratio, after.numerator - before.numerator, after.denominator
+        name, cluster or name, before.ratio, after.ratio, after.numerator - before.numerator, after.denominator
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from codecbench.analysis.bootstrap import Estimate, estimate
+from codecbench.analysis.bootstrap import RARE_BELOW, Estimate, estimate
+from codecbench.analysis.clusters import VoiceCount, Voices
 from codecbench.store.facts import MetricFacts, Pooling
 from codecbench.store.rows import ScoreRow, Status
 
@@ -19,7 +20,9 @@ class MetricSummary:
     """`mean` is the mean over utterances, or the ratio of sums for a corpus metric; in the metric's unit.
 
     `n`, `failed`, `skipped`, `abstained` count utterances and sum to `planned`. `reason` says why there is no mean, or
-    no interval. `indicative` marks an interval of too few speakers, `method` how it was made.
+    no interval. `speakers` are those of the utterances that have a score, `clusters` how many of them are independent
+    of each other. `indicative` marks an interval of too few of these, `method` how it was made. `events` counts what a
+    rate of counts is a rate of; None for any other metric.
     """
 
     mean: float | None
@@ -31,9 +34,20 @@ class MetricSummary:
     abstained: int
     planned: int
     speakers: int
+    clusters: int = 0
     indicative: bool = False
     method: str | None = None
     reason: str | None = None
+    events: float | None = None
+
+    @property
+    def rare(self) -> bool:
+        """So few events that the figure is mostly chance."""
+        return self.events is not None and self.events < RARE_BELOW
+
+    @property
+    def voices(self) -> VoiceCount:
+        return VoiceCount(self.speakers, self.clusters)
 
     @property
     def half_width(self) -> float | None:
@@ -48,13 +62,16 @@ class MetricSummary:
 
 @dataclass(frozen=True)
 class UtteranceScore:
-    """One utterance's score, seeds averaged. An utterance is only ok if each of its seeds is."""
+    """One utterance's score, seeds averaged. An utterance is only ok if each of its seeds is; `perfect` if no seed has
+    a fault that the metric could count.
+    """
 
     utterance: str
     status: Status
     reason: str | None
     numerator: float = 0.0
     denominator: float = 0.0
+    perfect: bool = False
 
 
 def by_utterance(rows: Sequence[ScoreRow], pooling: Pooling) -> list[UtteranceScore]:
@@ -65,25 +82,26 @@ def by_utterance(rows: Sequence[ScoreRow], pooling: Pooling) -> list[UtteranceSc
     return [_one(utterance, group, pooling) for utterance, group in groups.items()]
 
 
-def summarize_metric(facts: MetricFacts, rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> MetricSummary:
-    """Pool `rows` of one metric as its card says; `speakers` by utterance id."""
+def summarize_metric(facts: MetricFacts, rows: Sequence[ScoreRow], voices: Voices) -> MetricSummary:
+    """Pool `rows` of one metric as its card says; `voices` are those of the whole run."""
     scores = by_utterance(rows, facts.pooling)
     ok = [score for score in scores if score.status == "ok"]
     counts = Counter(score.status for score in scores)
     if not ok:
-        return _summary(facts, None, counts, len(scores), _why_none(scores))
+        return _summary(facts, None, counts, VoiceCount(0, 0), _why_none(scores))
     figure = estimate(
         [score.numerator for score in ok],
         [score.denominator for score in ok],
-        [speakers.get(score.utterance, "") for score in ok],
+        [voices.clusters[score.utterance] for score in ok],
+        counts=facts.counts,
     )
-    return _summary(facts, figure, counts, len(scores), figure.reason)
+    return _summary(facts, figure, counts, voices.count(score.utterance for score in ok), figure.reason)
 
 
 def _one(utterance: str, rows: Sequence[ScoreRow], pooling: Pooling) -> UtteranceScore:
     worst = min(rows, key=lambda row: WORST_FIRST.index(row.status))
     if worst.status != "ok":
-        return UtteranceScore(utterance, worst.status, worst.reason)
+        return UtteranceScore(utterance, worst.status, worst.reason, perfect=all(row.perfect for row in rows))
     if any(row.value is None for row in rows):
         return UtteranceScore(utterance, "failed", "the stored score has no value")
     if pooling == "ratio":
@@ -94,7 +112,7 @@ def _one(utterance: str, rows: Sequence[ScoreRow], pooling: Pooling) -> Utteranc
 
 
 def _summary(
-    facts: MetricFacts, figure: Estimate | None, counts: Counter[Status], planned: int, reason: str | None
+    facts: MetricFacts, figure: Estimate | None, counts: Counter[Status], voices: VoiceCount, reason: str | None
 ) -> MetricSummary:
     return MetricSummary(
         mean=figure.value if figure else None,
@@ -104,11 +122,13 @@ def _summary(
         failed=counts["failed"],
         skipped=counts["skipped"],
         abstained=counts["abstained"],
-        planned=planned,
-        speakers=figure.clusters if figure else 0,
+        planned=counts.total(),
+        speakers=voices.speakers,
+        clusters=voices.clusters,
         indicative=figure.indicative if figure else False,
         method=figure.method if figure else None,
         reason=reason,
+        events=figure.events if figure else None,
     )
 
 

@@ -1,8 +1,9 @@
-"""Many tests at once: Westfall-Young max-T by flipping signs over speakers, and Benjamini-Hochberg for the rest.
+"""Many tests at once: Westfall-Young max-T by flipping signs over clusters, and Benjamini-Hochberg for the rest.
 
-Without a change, a difference is as likely as its negative. Flipping the signs of all of a speaker's differences
-together, in every metric and at every operating point alike, keeps how the tests depend on each other (Westfall and
-Young, Resampling-Based Multiple Testing, 1993, section 2.3; sign flips: Winkler et al., NeuroImage 92, 2014).
+Without a change, a difference is as likely as its negative. Flipping the signs of all of a cluster's differences
+together (`codecbench.analysis.clusters`), at every operating point alike, keeps how the tests depend on each other
+(Westfall and Young, Resampling-Based Multiple Testing, 1993, section 2.3; sign flips: Winkler et al., NeuroImage 92,
+2014).
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from codecbench.analysis.paired import Paired
 Floats = NDArray[np.float64]
 
 FEWEST_SPEAKERS = 6
-"""With 5, the two-sided sign-flip test has 16 distinct outcomes: no p is under 0.0625."""
+"""Clusters of speakers. With 5, the two-sided sign-flip test has 16 distinct outcomes: no p is under 0.0625."""
 ALL_FLIPS_UP_TO = 12
-"""Speakers: 4096 patterns of signs are enumerated, more are drawn."""
+"""Clusters: 4096 patterns of signs are enumerated, more are drawn."""
 DRAWS = 4999
 SEED = 20240611
 CHUNK = 512
@@ -41,10 +42,18 @@ class PairedTest:
     two_sided: bool = False
     margin: float = 0.0
 
+    @property
+    def clusters(self) -> int:
+        return len({difference.cluster for difference in self.paired.differences})
+
+    def tells(self, level: float) -> bool:
+        """Whether it has the clusters without which no difference, however large, is significant at `level`."""
+        return self.clusters >= fewest_speakers(level / 2 if self.two_sided else level)
+
 
 @dataclass(frozen=True)
 class SimultaneousInterval:
-    """A change with an interval that holds together with the family's others; no ends where one speaker is all."""
+    """A change with an interval that holds together with the family's others; no ends outside of the family."""
 
     change: float
     low: float | None
@@ -54,8 +63,9 @@ class SimultaneousInterval:
 @dataclass(frozen=True)
 class Family:
     """The outcome of a family. Per test: `statistics` (mean over standard error, signed so that a loss is positive),
-    `errors` (standard errors), `adjusted` p of the family. `null` holds the largest statistic of each flip.
-    """  # fmt: skip
+    `errors` (standard errors; infinite outside of the family), `adjusted` p of the family. `null` holds the largest
+    statistic of each flip. `speakers` counts clusters of them.
+    """
 
     statistics: Floats
     errors: Floats
@@ -92,33 +102,43 @@ def fewest_speakers(level: float) -> int:
     return int(np.ceil(-np.log2(level) - 1e-12))
 
 
-def max_t(tests: Sequence[PairedTest]) -> Family:
-    """Family-wise adjusted p, exact up to 12 speakers, else from 4,999 draws (deterministic).
+def max_t(tests: Sequence[PairedTest], level: float = 0.05) -> Family:
+    """Family-wise adjusted p, exact up to 12 clusters, else from 4,999 draws (deterministic).
 
+    A test that has too few clusters to tell anything at `level` is not in the family, and its p is 1: the t of two or
+    three clusters is at times as large as rounding lets it be (with two of them, p = .49 and ±2e7 for another metric's
+    t = 22).
     A test with a margin only counts in those flips where its loss exceeds the margin. That is a statistic like any
     other, so the level holds, and hundreds of quiet tests cost the others nothing.
     """
-    names = sorted({difference.speaker for test in tests for difference in test.paired.differences})
-    if not tests:
-        return Family(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(1), 0)
-    sums = _sums(tests, names)
-    flips = _flips(len(names))
-    observed = _statistics(flips[:1], sums)
+    changes = tuple(test.paired.change.value for test in tests)
+    inside = np.array([test.tells(level) for test in tests], dtype=bool)
+    statistics = np.array([t_statistic(test) for test in tests])
+    errors, adjusted = np.full(len(tests), np.inf), np.ones(len(tests))
+    members = [test for test, one in zip(tests, inside, strict=True) if one]
+    if not members:
+        return Family(statistics, errors, adjusted, np.zeros(1), 0, changes)
+    names = _clusters(members)
+    sums, flips = _sums(members, names), _flips(len(names))
     null = np.concatenate([
-        _counted(_statistics(flips[start : start + CHUNK], sums), tests).max(axis=1)
+        _counted(_statistics(flips[start : start + CHUNK], sums), members).max(axis=1)
         for start in range(0, len(flips), CHUNK)
     ])  # fmt: skip
-    counted = _counted(observed, tests)[0]
+    observed = _statistics(flips[:1], sums)
+    counted = _counted(observed, members)[0]
     reached = (null[None, :] >= counted[:, None] - SAME * (1 + np.abs(counted[:, None]))).mean(axis=1)
-    adjusted = np.where(counted > 0, reached, 1.0)
-    changes = tuple(test.paired.change.value for test in tests)
-    return Family(observed.t[0], observed.error[0], adjusted, null, len(names), changes)
+    adjusted[inside], errors[inside] = np.where(counted > 0, reached, 1.0), observed.error[0]
+    return Family(statistics, errors, adjusted, null, len(names), changes)
+
+
+def _clusters(tests: Sequence[PairedTest]) -> list[str]:
+    return sorted({difference.cluster for test in tests for difference in test.paired.differences})
 
 
 def false_discoveries(tests: Sequence[PairedTest]) -> Floats:
-    """Benjamini-Hochberg adjusted p (1995) of two-sided Student's t over speakers; for exploratory tests.
+    """Benjamini-Hochberg adjusted p (1995) of two-sided Student's t over clusters; for exploratory tests.
 
-    1 with fewer than 6 speakers, of whom sign flips can show nothing either: the sums of two or three coincide at
+    1 with fewer than 6 clusters, of which sign flips can show nothing either: the sums of two or three coincide at
     times, and their t is then as large as rounding lets it be.
     """
     if not tests:
@@ -128,7 +148,7 @@ def false_discoveries(tests: Sequence[PairedTest]) -> Floats:
 
 @dataclass(frozen=True)
 class _Sums:
-    """Per speaker and test [speakers, tests]: summed numerators and denominators of the differences."""
+    """Per cluster and test [clusters, tests]: summed numerators and denominators of the differences."""
 
     totals: Floats
     sizes: Floats
@@ -152,18 +172,18 @@ def _sums(tests: Sequence[PairedTest], names: Sequence[str]) -> _Sums:
     totals, sizes = np.zeros((2, len(names), len(tests)))
     for column, test in enumerate(tests):
         for difference in test.paired.differences:
-            totals[rows[difference.speaker], column] += test.sign * difference.numerator
-            sizes[rows[difference.speaker], column] += difference.denominator
+            totals[rows[difference.cluster], column] += test.sign * difference.numerator
+            sizes[rows[difference.cluster], column] += difference.denominator
     return _Sums(totals, sizes)
 
 
 def _statistics(flips: Floats, sums: _Sums) -> _Statistics:
-    """Mean and linearized standard error of a ratio of speaker totals, as in `codecbench.analysis.bootstrap`."""
+    """Mean and linearized standard error of a ratio of cluster totals, as in `codecbench.analysis.bootstrap`."""
     z, n, count = sums.totals, sums.sizes, sums.present
     total = n.sum(axis=0)
     mean = flips @ z / total
     squares = (z**2).sum(axis=0) - 2 * mean * (flips @ (z * n)) + mean**2 * (n**2).sum(axis=0)
-    # Alike in all speakers: the residue is rounding, and any smaller number would be a made-up error.
+    # Alike in all clusters: the residue is rounding, and any smaller number would be a made-up error.
     squares = np.maximum(squares, SAME**2 * (z**2).sum(axis=0))
     error = np.sqrt(squares * count / np.maximum(count - 1, 1)) / total
     error = np.where(count > 1, error, np.inf)
@@ -182,7 +202,7 @@ def _counted(statistics: _Statistics, tests: Sequence[PairedTest]) -> Floats:
 
 @lru_cache(maxsize=16)
 def _flips(speakers: int) -> Floats:
-    """[flips, speakers] of ±1; the first is what was observed."""
+    """[flips, clusters] of ±1; the first is what was observed."""
     if speakers <= ALL_FLIPS_UP_TO:
         patterns = np.arange(2**speakers)[:, None] >> np.arange(speakers)[None, :]
         return np.asarray(1.0 - 2.0 * (patterns & 1), dtype=np.float64)
@@ -191,11 +211,11 @@ def _flips(speakers: int) -> Floats:
 
 
 def _student(test: PairedTest) -> float:
-    count = len({difference.speaker for difference in test.paired.differences})
+    count = test.clusters
     return 1.0 if count < FEWEST_SPEAKERS else 2.0 * float(stdtr(count - 1, -abs(t_statistic(test))))
 
 
 def t_statistic(test: PairedTest) -> float:
-    """The mean difference over its standard error, by speakers."""
-    names = sorted({difference.speaker for difference in test.paired.differences})
+    """The mean difference over its standard error, by clusters."""
+    names = _clusters([test])
     return float(_statistics(np.ones((1, len(names))), _sums([test], names)).t[0, 0])

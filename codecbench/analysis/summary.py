@@ -8,6 +8,7 @@ from functools import cached_property
 from math import fsum
 from typing import Any
 
+from codecbench.analysis.clusters import VoiceCount, Voices, find_voices, one_synthesizer
 from codecbench.analysis.codes import Codebook, codebook_use
 from codecbench.analysis.costs import Cost, join_cost
 from codecbench.analysis.failures import ORDER, FailureGroup, group_failures
@@ -66,7 +67,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Summary:
-    """`run` holds the store's meta; `seconds` of the originals that could be read; `speakers` None if not known."""
+    """`run` holds the store's meta; `seconds` of the originals that could be read."""
 
     run: Mapping[str, Any]
     metrics: Mapping[str, MetricFacts]
@@ -78,9 +79,12 @@ class Summary:
     skipped: tuple[SkipRow, ...]
     unreadable: tuple[UtteranceRow, ...]
     utterances: int
-    speakers: int | None
+    voices: VoiceCount | None
+    """Of all utterances; a metric rests on those that it scored. None where it is not known who speaks."""
     seconds: float
     notes: tuple[str, ...] = field(default=())
+    synthesizer: str = ""
+    """What made all voices; empty where people speak."""
     ladder: tuple[LossLadder, ...] = ()
     """Empty where the run did not ask for it."""
     null_floor: NullFloor = field(default=NullFloor(None, reason="not looked for"))
@@ -89,6 +93,10 @@ class Summary:
     def series(self) -> Mapping[CodecId, int]:
         """Codec × checkpoint, in the order of the run, to the number that it looks by wherever it is drawn."""
         return number(codec.codec_id for codec in self.codecs)
+
+    @property
+    def speakers(self) -> int | None:
+        return None if self.voices is None else self.voices.speakers
 
     @property
     def synthetic(self) -> bool:
@@ -106,13 +114,19 @@ class Summary:
         with_interval = {name for row in self.rows for name, score in row.scores.items() if score.low is not None}
         return bool(with_interval) and with_interval <= set(self.indicative)
 
+    @property
+    def rare(self) -> list[str]:
+        """Metrics of which a figure somewhere rests on a handful of events."""
+        names = {name for row in self.rows for name, score in row.scores.items() if score.rare}
+        return [name for name in self.metric_order() if name in names]
+
     def metric_order(self) -> list[str]:
         """Primary metrics first, then the others as the run lists them."""
         return [name for name in PRIMARY if name in self.metrics] + [m for m in self.metrics if m not in PRIMARY]
 
     @cached_property
     def judged(self) -> tuple[str, ...]:
-        """What codecs are compared on as one family."""
+        """What codecs are compared on, a family each."""
         return judged_of(self.metrics)
 
 
@@ -132,9 +146,9 @@ def judged_of(metrics: Mapping[str, MetricFacts]) -> tuple[str, ...]:
 def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
     """All figures of a run, from its rows alone; `notes` come after its own."""
     codings, scores = by_place(results.codings), by_place(results.scores)
-    speakers = {row.id: row.speaker for row in results.utterances}
+    voices = find_voices(results.utterances)
     rows = [
-        _row(codec, place, codings[place], scores.get(place, []), results, speakers)
+        _row(codec, place, codings[place], scores.get(place, []), results, voices)
         for codec in results.codecs
         for place in codings
         if place.codec_id == codec.codec_id and any(row.status == "ok" for row in codings[place])
@@ -150,7 +164,8 @@ def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
         skipped=results.skips,
         unreadable=tuple(row for row in results.utterances if row.reason is not None),
         utterances=len(results.utterances),
-        speakers=_speakers(results.utterances),
+        voices=_voices(results.utterances, voices),
+        synthesizer=one_synthesizer(results.utterances),
         seconds=fsum(row.seconds or 0.0 for row in results.utterances),
         notes=(*_notes(results), *notes),
         ladder=loss_ladders(results),
@@ -160,7 +175,7 @@ def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
 
 def _row(
     codec: CodecRow, place: Place, codings: list[CodingRow], scores: list[ScoreRow], results: Results,
-    speakers: Mapping[str, str],
+    voices: Voices,
 ) -> Row:  # fmt: skip
     mine = [row for row in results.costs if row.codec_id == place.codec_id]
     here = next((row for row in mine if row.point == place.point), None)
@@ -173,7 +188,7 @@ def _row(
         nominal_kbps=codings[0].nominal_kbps,
         rate=measure_rate(codings),
         scores={
-            metric: summarize_metric(facts, rows, speakers)
+            metric: summarize_metric(facts, rows, voices)
             for metric, facts in results.metrics.items()
             if (rows := [row for row in scores if row.metric == metric])
         },
@@ -216,10 +231,10 @@ def _coverage(scores: Mapping[Place, list[ScoreRow]]) -> Coverage:
     return Coverage(ok, planned)
 
 
-def _speakers(utterances: Sequence[UtteranceRow]) -> int | None:
+def _voices(utterances: Sequence[UtteranceRow], voices: Voices) -> VoiceCount | None:
     """None where any utterance's speaker is unknown."""
-    names = [row.speaker for row in utterances]
-    return len(set(names)) if names and all(names) else None
+    known = all(row.speaker for row in utterances)
+    return voices.count(voices.speakers) if utterances and known else None
 
 
 def _failures(results: Results) -> tuple[FailureGroup, ...]:

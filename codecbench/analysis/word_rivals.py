@@ -80,7 +80,7 @@ def find_word_rivals(
                 continue
             if planned == second.codec:
                 first, second = second, first  # the one that is asked about
-            paired = pair(cells.values(second.place, metric), cells.values(first.place, metric), cells.speakers)
+            paired = pair(cells.values(second.place, metric), cells.values(first.place, metric), cells.clusters)
             if paired is not None:
                 pairings.append(_Pairing(metric, first, second, paired))
         compared += _judged(pairings, cells, blur)
@@ -109,7 +109,7 @@ def _judged(pairings: Sequence[_Pairing], cells: Cells, blur: BlurCurve | None) 
     for one, mine, interval, adjusted in zip(pairings, proofs, intervals, family.adjusted, strict=False):
         clear = [proof for proof in mine if next(proven)]
         differences = one.paired.differences
-        count = len({difference.speaker for difference in differences})
+        count = len({cells.speakers[difference.utterance] for difference in differences})
         compared.append(
             WordRivalry(
                 one.metric, one.first, one.second, interval.change, interval.low, interval.high, float(adjusted),
@@ -153,12 +153,12 @@ def _proofs(one: _Pairing, cells: Cells, blur: BlurCurve | None) -> Iterator[_Pr
     errors = first.errors + second.errors
     if errors:
         share = (first.hallucinated + second.hallucinated) / errors
-        if (paired := pair(second.beyond(share), first.beyond(share), cells.speakers)) is not None:
+        if (paired := pair(second.beyond(share), first.beyond(share), cells.clusters)) is not None:
             yield _Proof("share", 1, paired)
     for of, words in ((1, first), (-1, second)) if blur is not None else ():
         excess = words.beyond(blur.share_at(words.errors / words.words))
         nothing = {utterance: Value(0.0, value.denominator) for utterance, value in excess.items()}
-        if (paired := pair(nothing, excess, cells.speakers)) is not None:
+        if (paired := pair(nothing, excess, cells.clusters)) is not None:
             yield _Proof("blur", of, paired)
 
 

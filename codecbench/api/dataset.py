@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+SYNTHESIZER = "synthesizer"
+"""The column of a manifest that says what made a voice ("Kokoro-82M"); a person's has none there."""
+
 
 @dataclass(frozen=True)
 class Utterance:
-    """One recording of a dataset. `transcript` None means unknown; an empty speaker makes it its own speaker."""
+    """One recording of a dataset. `transcript` None means unknown; an empty speaker makes it its own speaker.
+
+    `extra` has the manifest's further columns. One of them says that the speaker is no person: `synthesizer`.
+    """
 
     id: str
     path: Path
@@ -17,6 +23,11 @@ class Utterance:
     speaker: str = ""
     sex: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def synthesizer(self) -> str:
+        """What made the voice; empty for a person's. Intervals are said to be over its voices, not over speakers."""
+        return self.extra.get(SYNTHESIZER, "")
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,11 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Missing:
-    """Why an utterance has no score."""
+    """Why an utterance has no score; `perfect` where that is for want of any fault."""
 
     status: Status
     reason: str
+    perfect: bool = False
 
 
 @dataclass(frozen=True)

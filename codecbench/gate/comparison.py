@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from codecbench.analysis.paired import Paired
+from codecbench.analysis.rivals import METRIC_LEVEL
 from codecbench.analysis.significance import false_discoveries, max_t
 from codecbench.analysis.summary import PRIMARY
 from codecbench.gate.baseline import Baseline, known_metric
@@ -66,7 +67,8 @@ def compare(
     """Compare `after` with `before`.
 
     For `gate` every metric is in one family, tested for losses beyond its threshold at `settings.level`. For `compare`
-    the primary metrics are one family at 5 %, tested for changes, and the others are exploratory (FDR).
+    each primary metric is one family, tested for changes, all of them together at 5 % (as codecs are compared,
+    `codecbench.analysis.rivals`), and the others are exploratory (FDR).
     """
     scope = scope or Scope()
     matching = Matching(before, after, settings, scope)
@@ -94,9 +96,9 @@ def compare(
 def _gate_cells(pairs: Sequence[MetricPair], thresholds: Mapping[str, Threshold], level: float) -> list[MetricChange]:
     """One family of losses beyond the thresholds; gains are looked for in the same way, for information."""
     losses = [pair.test(thresholds[pair.metric].value) for pair in pairs]
-    worse, better = max_t(losses), max_t([replace(test, sign=-test.sign) for test in losses])
+    worse, better = max_t(losses, level), max_t([replace(test, sign=-test.sign) for test in losses], level)
     # A bound needs chance's own spread: what stays within the thresholds is left out of the null of `worse`.
-    critical = max_t([replace(test, margin=0.0) for test in losses]).critical(level)
+    critical = max_t([replace(test, margin=0.0) for test in losses], level).critical(level)
     cells = []
     for index, pair in enumerate(pairs):
         certain = worse.adjusted[index] <= level or better.adjusted[index] <= level
@@ -109,11 +111,14 @@ def _gate_cells(pairs: Sequence[MetricPair], thresholds: Mapping[str, Threshold]
 def _compare_cells(
     pairs: Sequence[MetricPair], thresholds: Mapping[str, Threshold], level: float
 ) -> list[MetricChange]:
-    """Changes in both directions: the primary metrics as one family, the rest by false discovery rate."""
+    """Changes in both directions: each primary metric as one family, the rest by false discovery rate."""
     tests = [replace(pair.test(), two_sided=True) for pair in pairs]
-    first = [index for index, pair in enumerate(pairs) if pair.metric in PRIMARY]
+    p: dict[int, float] = {}
+    for metric in PRIMARY:
+        mine = [index for index, pair in enumerate(pairs) if pair.metric == metric]
+        adjusted = max_t([tests[index] for index in mine], METRIC_LEVEL).adjusted
+        p |= {index: min(1.0, len(PRIMARY) * float(one)) for index, one in zip(mine, adjusted, strict=True)}
     rest = [index for index, pair in enumerate(pairs) if pair.metric not in PRIMARY]
-    p = dict(zip(first, map(float, max_t([tests[index] for index in first]).adjusted), strict=True))
     p |= dict(zip(rest, map(float, false_discoveries([tests[index] for index in rest])), strict=True))
     return [
         _cell(pair, thresholds[pair.metric], p[index], _one_sided(pair), p[index] <= level)

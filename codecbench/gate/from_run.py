@@ -114,7 +114,11 @@ def _scores(facts: MetricFacts, rows: Sequence[ScoreRow]) -> Scores:
     return Scores(
         version="+".join(versions),
         values={score.utterance: _value(score) for score in scored if score.status == "ok"},
-        missing={s.utterance: Missing(s.status, s.reason or "no reason given") for s in scored if s.status != "ok"},
+        missing={
+            one.utterance: Missing(one.status, one.reason or "no reason given", one.perfect)
+            for one in scored
+            if one.status != "ok"
+        },
     )
 
 

@@ -172,6 +172,6 @@ def _about(comparison: BaselineComparison) -> str:
     span = f"{min(counts)} to " if len(counts) > 1 else ""
     return (
         f"after − before on {span}{count(max(counts), 'common utterance')}; 95 % intervals by bootstrap over speakers. "
-        "p: adjusted for all tests of the primary metrics together (max-T); † exploratory, false discovery rate. same: "
-        "the interval lies within the metric's threshold."
+        "p: adjusted for all tests of the primary metrics (max-T within each, Bonferroni over four); † exploratory, "
+        "false discovery rate. same: the interval lies within the metric's threshold."
     )

@@ -84,6 +84,7 @@ class Matching:
         self.exact: list[Exact] = []
         self.broken: list[Broken] = []
         self.unmeasured: list[Unmeasured] = []
+        self.perfect: list[str] = []
         self.notes: list[str] = []
         self.speakers = {**after.speakers, **{name: who for name, who in before.speakers.items() if who}}
 
@@ -107,10 +108,15 @@ class Matching:
         # A metric that may lose in both directions needs one more.
         both = any(pair.higher is None for pair in self.pairs)
         least = fewest_speakers(level / 2 if both else level)
-        speakers = len({difference.speaker for pair in self.pairs for difference in pair.paired.differences})
+        speakers = len({difference.cluster for pair in self.pairs for difference in pair.paired.differences})
         if speakers < least:
             self._add("every metric", f"{speakers} speakers on the common utterances; a level of {level:g} needs "
                       f"{least} (without a speaker column each utterance counts as its own)")  # fmt: skip
+            return
+        for one in self.pairs:
+            if not one.test().tells(level):
+                self.notes.append(f"{one.metric} of {one.place}: no loss can be told from chance, it is known for "
+                                  f"{count(one.test().clusters, 'speaker')} alone")  # fmt: skip
 
     def _same_question(self) -> bool:
         sides = self.before, self.after
@@ -135,7 +141,7 @@ class Matching:
         for spec in self.scope.codecs or ():
             if not any({row.place.codec, row.place.spec} & {spec} for row in rows):
                 self._add(f"codec '{spec}'", "it is not in the baseline")
-        if not self.unmeasured and not self.pairs and not self.broken:
+        if not self.unmeasured and not self.pairs and not self.broken and not self.perfect:
             self._add("anything", "run and baseline have no codec, point and metric in common")
 
     def _metrics(self, row: BaselineRow) -> list[str]:
@@ -179,8 +185,14 @@ class Matching:
         return None
 
     def _fallen(self, place: Place, metric: str, old: Scores, new: Scores) -> None:
-        """Utterances that had a score and have none now."""
+        """Utterances that had a score and have none now; where nothing can be better, none is as good as it gets."""
         gone = {name: new.missing[name] for name in sorted(old.values) if name in new.missing}
+        faultless = [name for name, why in gone.items() if why.perfect]
+        if faultless:
+            self.perfect.append(f"{metric} of {place} could not be better on {count(len(faultless), 'utterance')} that "
+                                f"had a score: {gone[faultless[0]].reason}")  # fmt: skip
+            self.notes.append(self.perfect[-1])
+            gone = {name: why for name, why in gone.items() if not why.perfect}
         failed = [name for name in gone if gone[name].status == "failed"]
         if failed:
             self.broken.append(Broken(place, metric, tuple(failed), gone[failed[0]].reason))

@@ -41,5 +41,5 @@ class SiSdr(PairMetric):
         if wanted == 0.0:
             raise Abstain("the decoded signal is orthogonal to the original: SI-SDR is minus infinity")
         if unwanted <= wanted * 10 ** (-HIGHEST_DB / 10):
-            raise Abstain("identical signals but for a gain: SI-SDR is infinite")
+            raise Abstain("identical signals but for a gain: SI-SDR is infinite", perfect=True)
         return Score(10 * math.log10(wanted / unwanted))

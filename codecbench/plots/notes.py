@@ -10,9 +10,9 @@ from codecbench.plots.axes import Axis
 from codecbench.plots.chart import Panel
 from codecbench.store.ids import Place
 from codecbench.tables.build import plain_table
-from codecbench.tables.notes import UNTRAINED, about, at_points, coverage
+from codecbench.tables.notes import UNTRAINED, about, at_points, coverage, rare, speakers_behind
 from codecbench.tables.selection import chosen_columns
-from codecbench.tables.table import DAGGER
+from codecbench.tables.table import DAGGER, SECTION_SIGN
 
 NOTHING = "not scored"
 
@@ -21,8 +21,11 @@ def caption(summary: Summary, panels: Mapping[str, Panel], axis: Axis) -> list[s
     """`panels` by the metric that each shows. The run's own notes are the caller's to add, last."""
     metrics, shown = list(panels), list(panels.values())
     table = plain_table(summary, chosen_columns(summary, metrics))
-    notes = [about(summary), intervals(summary, metrics), *_each(shown, [_cut(panel) for panel in shown], "Bars cut")]
-    notes.append(coverage(table.columns, table.rows).removeprefix(f"{DAGGER} "))  # no point of a figure has the mark
+    notes = [about(summary), intervals(summary, metrics), speakers_behind(summary, metrics)]
+    notes += [*_each(shown, [_cut(panel) for panel in shown], "Bars cut")]
+    # No point of a figure has the marks.
+    notes.append(rare(table.columns, table.rows).removeprefix(f"{SECTION_SIGN} "))
+    notes.append(coverage(table.columns, table.rows).removeprefix(f"{DAGGER} "))
     if any(curve.untrained for panel in shown for curve in panel.curves):
         notes.append(UNTRAINED)
     missing = [_missing(summary, panel, metric, axis) for metric, panel in panels.items()]
@@ -36,7 +39,7 @@ def intervals(summary: Summary, metrics: Sequence[str]) -> str:
     if not any(score.low is not None for score in rows):
         return "No intervals: too few speakers."
     few = " (indicative: too few speakers or events)" if any(score.indicative for score in rows) else ""
-    return f"Bars: 95 % intervals over speakers{few}."
+    return f"Bars: 95 % intervals over {'voices' if summary.synthesizer else 'speakers'}{few}."
 
 
 def _each(panels: Sequence[Panel], texts: Sequence[str], what: str, why: str = "") -> list[str]:

@@ -68,15 +68,15 @@ def _cells(
 ) -> tuple[FigureCell, ...]:
     figures = []
     for name in metrics:
-        style, figure = Style.of(summary.metrics[name]), estimates(group, place, name, cells)
+        facts = summary.metrics[name]
+        style, figure = Style.of(facts), estimates(group, place, name, cells, facts.counts)
         if figure is None:
             figures.append(FigureCell(UNKNOWN, note="no utterance of the group has a score"))
             continue
-        facts = summary.metrics[name]
         cut = replace(figure, low=facts.within(figure.low), high=facts.within(figure.high))
         # A speaker alone has no interval over speakers.
         text = "" if group.by == "speaker" else style.interval(cut)
-        more = f"{text}*" if text and figure.indicative else text
+        more = f"{text}*" if text and (figure.indicative or figure.rare) else text
         figures.append(FigureCell(style.number(figure.value), figure.value, more))
     return tuple(figures)
 

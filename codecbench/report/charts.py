@@ -8,6 +8,7 @@ from typing import Any
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import PRIMARY, Row, Summary
 from codecbench.printing.figures import Style, cost_figure, kbps, scaled
+from codecbench.printing.wording import events_text
 from codecbench.report.markers import published_markers
 from codecbench.report.page import Content, Page
 from codecbench.report.pareto import front_marks, front_texts
@@ -88,8 +89,16 @@ def _score(style: Style, score: MetricSummary) -> dict[str, Any]:
     return {name: None if value is None else value * style.factor for name, value in ends.items()} | {
         "text": style.mean(score),
         "interval": style.interval(score),
-        "coverage": "" if score.complete else f"{score.n} of {score.planned} utterances",
+        "coverage": ", ".join(filter(None, [_rare(score), _coverage(score)])),
     }
+
+
+def _rare(score: MetricSummary) -> str:
+    return f"rare: {events_text(score.events)}" if score.rare and score.events is not None else ""
+
+
+def _coverage(score: MetricSummary) -> str:
+    return "" if score.complete else f"{score.n} of {score.planned} utterances"
 
 
 def _cost(row: Row, name: str, unit: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from codecbench.analysis.codes import Codebook
 from codecbench.analysis.summary import Summary
 from codecbench.printing.figures import UNKNOWN, Style, duration, significant
+from codecbench.printing.wording import voices_text
 from codecbench.report.page import Content, Page
 from codecbench.store.ids import by_codec
 
@@ -77,7 +78,8 @@ def facts(summary: Summary) -> list[Fact]:
     counted = " · ".join(f"{tally[name]} {name}" for name in tally if name != "computed")
     share = 100 * summary.coverage.ok / summary.coverage.planned if summary.coverage.planned else 0.0
     codecs = len(by_codec(summary.rows))
-    voices = "speakers not known" if summary.speakers is None else f"{plural(summary.speakers, 'speaker')}"
+    known = summary.voices
+    voices = "speakers not known" if known is None else voices_text(known, summary.synthesizer)
     return [
         Fact("speech", duration(summary.seconds), f"{plural(summary.utterances, 'utterance')}, {voices}"),
         Fact("codecs", str(codecs), f"{plural(len(summary.rows), 'operating point')} with figures"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from codecbench.analysis.pareto import cost_value
-from codecbench.analysis.rivals import Rivals
-from codecbench.analysis.significance import FEWEST_SPEAKERS
+from codecbench.analysis.rivals import FEWEST_RIVALS, Rivals
 from codecbench.analysis.summary import Row
 from codecbench.analysis.verdict import MetricVerdict, RateVerdict
 from codecbench.printing.figures import cost_figure, scaled, significant
+from codecbench.printing.wording import voices_text
 from codecbench.store.rows import UTTERANCE
 
 NAMED = 4
@@ -42,8 +42,8 @@ def verdict_sentence(verdict: RateVerdict, rivals: Rivals) -> str:
     compared = [one for one in verdict.metrics if one.outcome != "alone"]
     if not compared:
         return f"{at} no metric has figures of two codecs: nothing can be compared."
-    if rivals.speakers < FEWEST_SPEAKERS:
-        few = f"with {_speakers(rivals.speakers)} no difference can be shown, at least {FEWEST_SPEAKERS} are needed"
+    if not rivals.tell:
+        few = f"with {_speakers(rivals)} no difference can be shown, at least {FEWEST_RIVALS} are needed"
         return f"{at} cannot tell which of {count} codecs is best: {few}."
     winners = verdict.winners
     if not winners:
@@ -56,7 +56,7 @@ def verdict_sentence(verdict: RateVerdict, rivals: Rivals) -> str:
 
 def open_sentence(verdict: RateVerdict, rivals: Rivals) -> str:
     """What the verdict leaves open: metrics on which nobody is shown to be best. Empty where there is none."""
-    if rivals.speakers < FEWEST_SPEAKERS:
+    if not rivals.tell:
         return ""
     clauses: dict[str, list[str]] = {}
     for one in verdict.metrics:
@@ -124,5 +124,6 @@ def _least(rows: Sequence[Row], cost: str, what: str, unit: str) -> str:
     return f"{row.codec_id.name} {what} ({text}{unit}{unknown})"
 
 
-def _speakers(count: int) -> str:
-    return "one speaker" if count == 1 else f"{count} speakers"
+def _speakers(rivals: Rivals) -> str:
+    """Clusters are said where speakers are not all independent: they are what is needed."""
+    return "one speaker" if rivals.voices.speakers == 1 else voices_text(rivals.voices)

@@ -10,9 +10,11 @@ from codecbench.analysis.rivals import TIED_WITHIN, Rivals
 from codecbench.analysis.summary import Row, Summary
 from codecbench.analysis.verdict import RateVerdict, default_rate, judge_rates, standings
 from codecbench.printing.figures import Style, cost_figure, kbps, scaled
+from codecbench.printing.wording import events_text, voices_text
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.report.sentences import cost_sentence, open_sentence, rates_text, rtf_text, verdict_sentence
+from codecbench.tables.notes import speakers_behind
 
 TILES = 3
 WORDS: Mapping[str, str] = {
@@ -66,10 +68,17 @@ def section(page: Page) -> Content | None:
         "units": [_unit(name, page.summary) for name in rivals.metrics],
         "costs": COST_TITLES,
         "words": WORDS,
-        "few": rivals.speakers if 0 < rivals.speakers < INDICATIVE_BELOW else None,
+        "few": _few(rivals, page.summary),
+        "behind": speakers_behind(page.summary, rivals.metrics),
         "margins": [_margin(name, page.summary) for name in rivals.metrics if name in TIED_WITHIN],
     }
     return Content(values)
+
+
+def _few(rivals: Rivals, summary: Summary) -> str:
+    """Who was heard, where that is too few for intervals of single codecs; else empty."""
+    few = 0 < rivals.voices.clusters < INDICATIVE_BELOW
+    return voices_text(rivals.voices, summary.synthesizer) if few else ""
 
 
 def _view(verdict: RateVerdict, rivals: Rivals, summary: Summary, chosen: bool) -> RateView:
@@ -99,8 +108,9 @@ def _score(row: Row, metric: str, summary: Summary) -> FigureCell:
     if score is None or score.mean is None:
         return FigureCell("n/a", note="not scored" if score is None else score.reason or "")
     style = Style.of(summary.metrics[metric])
+    rare = f"rare: {events_text(score.events)}" if score.rare and score.events is not None else ""
     coverage = "" if score.complete else f"{score.n}/{score.planned}"
-    return FigureCell(style.mean(score), score.mean, " · ".join(filter(None, [style.interval(score), coverage])))
+    return FigureCell(style.mean(score), score.mean, " · ".join(filter(None, [style.interval(score), rare, coverage])))
 
 
 def _costs(row: Row) -> tuple[FigureCell, ...]:

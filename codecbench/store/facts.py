@@ -80,6 +80,11 @@ class MetricFacts:
             stored=card,
         )
 
+    @property
+    def counts(self) -> bool:
+        """Whether a score is a count of events among so many trials (errors among words), and no other quotient."""
+        return self.pooling == "ratio" and not self.unit and self.low == 0
+
     def decides(self) -> tuple[Any, ...]:
         """What a score depends on: of another card that differs in it, older scores are scores of another metric.
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
+from codecbench.api.dataset import SYNTHESIZER
+from codecbench.errors import PERFECT
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, OfCell, OfCodec
 
@@ -35,6 +37,11 @@ class UtteranceRow:
     seconds: float | None
     reason: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def synthesizer(self) -> str:
+        """What made the voice, by the manifest's column; empty for a person's, and where nothing is said."""
+        return self.extra.get(SYNTHESIZER, "")
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,11 @@ class ScoreRow(OfCell, _Quotient):
     numerator: float | None = None
     denominator: float | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def perfect(self) -> bool:
+        """Whether there is no value because nothing could be better (`codecbench.api.Abstain`)."""
+        return self.status == "abstained" and self.detail.get(PERFECT) is True
 
 
 LadderRung: TypeAlias = Literal["original", "front_end", "network"]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
 from codecbench.printing.figures import CONSTANT, UNKNOWN, Style, cost_figure, kbps, scaled
-from codecbench.tables.table import NA, Column, TableCell, visible
+from codecbench.printing.wording import events_text
+from codecbench.tables.table import NA, SECTION_SIGN, Column, TableCell, visible
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ def _score(score: MetricSummary | None, style: Style) -> TableCell:
         return TableCell(NA, reason="not scored")
     reason = score.reason or ("alike in all utterances" if score.method == CONSTANT else "")
     text = NA if score.mean is None else style.mean(score)
-    return TableCell(text, spread(score, style), score.mean, score.n, score.planned, reason=reason)
+    rare = events_text(score.events) if score.rare and score.events is not None else ""
+    return TableCell(text, spread(score, style), score.mean, score.n, score.planned, reason=reason, rare=rare)
 
 
 LOPSIDED = 0.1
@@ -78,15 +80,18 @@ LOPSIDED = 0.1
 def spread(score: MetricSummary, style: Style) -> str:
     """`±0.08`, or `[2.31, 2.52]` where the sides differ by more than a tenth of the width and a last printed digit.
 
+    With a mark where events are rare.
+
     Empty where all utterances are alike: no hallucination in 200 words is not 0 ± 0.
     """
     if score.mean is None or score.low is None or score.high is None or score.method == CONSTANT:
         return ""
+    mark = SECTION_SIGN if score.rare else ""
     sides = abs((score.high - score.mean) - (score.mean - score.low))
     digit = 10.0**-style.decimals / style.factor
     if sides > max(digit, LOPSIDED * (score.high - score.low)):
-        return f"[{style.number(score.low)}, {style.number(score.high)}]"
-    return f"±{style.number((score.high - score.low) / 2)}"
+        return f"[{style.number(score.low)}, {style.number(score.high)}]{mark}"
+    return f"±{style.number((score.high - score.low) / 2)}{mark}"
 
 
 def _measured(row: Row) -> TableCell:

@@ -10,7 +10,7 @@ SIGNS = {
     "|": r"\textbar{}", '"': "''", "`": r"\textasciigrave{}", "±": r"$\pm$", "×": r"$\times$",
     "·": r"$\cdot$", "−": "$-$", "≤": r"$\leq$", "≥": r"$\geq$", "→": r"$\rightarrow$", "↑": r"$\uparrow$",
     "↓": r"$\downarrow$", "∞": r"$\infty$", "°": r"$^\circ$", "†": r"\textsuperscript{$\dagger$}",
-    "‡": r"\textsuperscript{$\ddagger$}", "–": r"\textendash{}", "—": r"\textemdash{}", "…": r"\dots{}",
+    "§": r"\S{}", "‡": r"\textsuperscript{$\ddagger$}", "–": r"\textendash{}", "—": r"\textemdash{}", "…": r"\dots{}",
     "“": "``", "”": "''", "‘": "`",
     "’": "'", "\u00a0": "~", "Δ": r"$\Delta$", "Σ": r"$\Sigma$", "Ω": r"$\Omega$", "α": r"$\alpha$", "β": r"$\beta$",
     "γ": r"$\gamma$", "δ": r"$\delta$", "λ": r"$\lambda$", "μ": r"$\mu$", "µ": r"$\mu$", "π": r"$\pi$",

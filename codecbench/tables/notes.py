@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
+from codecbench.analysis.bootstrap import INDICATIVE_BELOW, RARE_BELOW
+from codecbench.analysis.clusters import VoiceCount
 from codecbench.analysis.failures import FailureGroup
 from codecbench.analysis.summary import Summary
 from codecbench.printing.figures import Style, duration
-from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, Column, Gap, TableRow
+from codecbench.printing.wording import count, voices_text
+from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, SECTION_SIGN, Column, Gap, TableCell, TableRow
 
 PERCENT = Style(100.0, 1, "%")
 WORD_ERRORS = ("wer", "cer", "delta_wer", "dwer", "ci_wer", "cf_wer", "hallucinated_wer", "degraded_wer")
@@ -19,7 +22,8 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     """For every format, the most general first."""
     shown = {column.id for column in columns}
     notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
-    notes += [_indicative(summary, shown), coverage(columns, rows)]
+    notes += [speakers_behind(summary, shown), _indicative(summary, shown), rare(columns, rows)]
+    notes.append(coverage(columns, rows))
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
     return [note for note in (*notes, *summary.notes) if note]
@@ -27,14 +31,10 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
 
 def about(summary: Summary) -> str:
     kind = "synthetic speech, " if summary.synthetic else ""
-    voices = "" if summary.speakers is None else f", {count(summary.speakers, 'speaker')}"
+    voices = "" if summary.voices is None else f", {voices_text(summary.voices, summary.synthesizer)}"
     size = f"{count(summary.utterances, 'utterance')}{voices}, {duration(summary.seconds)}"
     share = f"{summary.coverage.ok} of {summary.coverage.planned} scores ok"
     return f"{summary.run.get('dataset') or 'unknown dataset'}: {kind}{size}; {share}."
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _floor(summary: Summary, shown: set[str]) -> str:
@@ -65,7 +65,8 @@ def _intervals(summary: Summary, columns: Sequence[Column], rows: Sequence[Table
     shown = {column.id for column in columns}
     scores = [score for row in summary.rows for name, score in row.scores.items() if name in shown]
     methods = sorted({score.method for score in scores if score.half_width and score.method}) or ["all alike"]
-    note = f"± is half of a 95 % interval over speakers ({' or '.join(methods)})"
+    over = "voices" if summary.synthesizer else "speakers"
+    note = f"± is half of a 95 % interval over {over} ({' or '.join(methods)})"
     lopsided = any(text.startswith("[") for text in spreads)
     return f"{note}; [low, high] where its sides differ." if lopsided else f"{note}."
 
@@ -77,24 +78,53 @@ def _indicative(summary: Summary, shown: set[str]) -> str:
     intervals = {name for row in summary.rows for name, score in row.scores.items() if score.half_width is not None}
     titles = ", ".join(summary.metrics[name].title for name in marked)
     which = "" if intervals & shown <= set(marked) else f" of {titles}"
-    return f"Intervals{which} are indicative: fewer than 10 speakers, or too rare an event."
+    return (
+        f"Intervals{which} are indicative: fewer than {INDICATIVE_BELOW} independent speakers, or too few of them with "
+        "anything to count."
+    )
+
+
+def speakers_behind(summary: Summary, shown: Collection[str]) -> str:
+    """Where some figures rest on fewer speakers than the run has: `Speakers: WER 20 speakers in 13 ...; others 38.`"""
+    if summary.voices is None:
+        return ""
+    behind: dict[VoiceCount, list[str]] = {}
+    for name in summary.metric_order():
+        counts = [row.scores[name].voices for row in summary.rows if name in row.scores and row.scores[name].n]
+        if name in shown and counts:
+            most = max(counts, key=lambda voices: (voices.speakers, voices.clusters))
+            behind.setdefault(most, []).append(summary.metrics[name].title)
+    if set(behind) <= {summary.voices}:
+        return ""
+    parts = [f"{', '.join(titles)}: {voices_text(voices, summary.synthesizer)}" for voices, titles in behind.items()]
+    return f"Who is behind the figures: {'; '.join(parts)}."
+
+
+def rare(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
+    """`§ Rare, fewer than 10 events, so that the interval is the exact one: H-WER 2 events (opus at 12).`"""
+    parts = _grouped(columns, rows, lambda cell: cell.rare)
+    what = f"fewer than {RARE_BELOW} events, so that the interval is the exact one, or the wider"
+    return f"{SECTION_SIGN} Rare, {what}: {', '.join(parts)}." if parts else ""
 
 
 def coverage(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
     """`† Fewer utterances have a figure: PESQ-WB 22/24 (codec2; opus at 6).`"""
-    missing: dict[tuple[str, str], dict[str, list[str]]] = {}
+    parts = _grouped(columns, rows, lambda cell: cell.coverage)
+    return f"{DAGGER} Fewer utterances have a figure: {', '.join(parts)}." if parts else ""
+
+
+def _grouped(columns: Sequence[Column], rows: Sequence[TableRow], text: Callable[[TableCell], str]) -> list[str]:
+    """`PESQ-WB 22/24 (codec2; opus at 6)` for each column and text of its cells that is not empty."""
+    where: dict[tuple[str, str], dict[str, list[str]]] = {}
     for row in rows:
         for column, cell in zip(columns, row.cells, strict=True):
-            if cell.coverage:
-                missing.setdefault((column.title, cell.coverage), {}).setdefault(row.name, []).append(row.point)
-    if not missing:
-        return ""
+            if told := text(cell):
+                where.setdefault((column.title, told), {}).setdefault(row.name, []).append(row.point)
     points = {name: [row.point for row in rows if row.name == name] for name in {row.name for row in rows}}
-    parts = [
-        f"{title} {coverage} ({'; '.join(at_points(name, at, points[name]) for name, at in where.items())})"
-        for (title, coverage), where in missing.items()
+    return [
+        f"{title} {told} ({'; '.join(at_points(name, at, points[name]) for name, at in places.items())})"
+        for (title, told), places in where.items()
     ]
-    return f"{DAGGER} Fewer utterances have a figure: {', '.join(parts)}."
 
 
 def at_points(name: str, points: Sequence[str], every: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 A codec at 24 kbps that beats one at 1 kbps is no finding: rows are compared only with rows of a like measured bitrate.
 In each such group and metric the first by the printed figure is held against the best of another codec, on the
 utterances that both have. On metrics that are judged (`Summary.judged`) the answer is that of
-`codecbench.analysis.rivals`, the one family that the whole report draws on. On the others it is exploratory: a
+`codecbench.analysis.rivals`, the families that the whole report draws on. On the others it is exploratory: a
 two-sided p per group and metric, with the false discovery rate held over all of them. Testing the winner against the
 runner-up with a two-sided p needs no correction for how many others there were (Hung and Fithian, Rank verification for
 exponential families, Annals of Statistics 47, 2019). Neither depends on which columns are printed.
@@ -20,7 +20,7 @@ from codecbench.analysis.paired import Paired, Value, pair
 from codecbench.analysis.rivals import LEVEL
 from codecbench.analysis.side_by_side import like_groups
 from codecbench.analysis.significance import PairedTest, false_discoveries
-from codecbench.analysis.summary import Row, Summary
+from codecbench.analysis.summary import PRIMARY, Row, Summary
 from codecbench.printing.figures import kbps
 from codecbench.store.ids import Place
 from codecbench.tables.table import Mark, RankingNote
@@ -28,7 +28,7 @@ from codecbench.tables.table import Mark, RankingNote
 
 @dataclass(frozen=True)
 class Ranking:
-    """Marks by (place, metric). `judged` are the metrics of the family of `pairs`; `others` counts the other tests."""
+    """Marks by (place, metric). `judged` are the metrics of the families of `pairs`; `others` counts other tests."""
 
     marks: Mapping[tuple[Place, str], Mark]
     judged: tuple[str, ...]
@@ -39,7 +39,10 @@ class Ranking:
         """How the marks were found, for a table in which some are `marked` or none."""
         families = []
         if self.pairs:
-            families.append(f"max-T over all {self.pairs} pairs of {', '.join(self.judged)}")
+            families.append(
+                f"max-T over the pairs of each of {', '.join(self.judged)}, {self.pairs} in all, and Bonferroni over "
+                f"{len(PRIMARY)} metrics"
+            )
         if self.others:
             tests = f"{self.others} test{'' if self.others == 1 else 's'}"
             families.append(f"false discovery rate over {tests} of the other metrics, exploratory")
@@ -122,13 +125,13 @@ def _lead(metric: str, group: Sequence[Row], summary: Summary) -> _Lead | None:
 
 
 def _duel(lead: _Lead, cells: Cells) -> _Duel | None:
-    paired = _pair(cells.values(lead.second, lead.metric), cells.values(lead.first, lead.metric), cells.speakers)
+    paired = _pair(cells.values(lead.second, lead.metric), cells.values(lead.first, lead.metric), cells.clusters)
     return None if paired is None else _Duel(lead, paired)
 
 
-def _pair(before: Mapping[str, Value], after: Mapping[str, Value], speakers: Mapping[str, str]) -> Paired | None:
+def _pair(before: Mapping[str, Value], after: Mapping[str, Value], clusters: Mapping[str, str]) -> Paired | None:
     """None where they share no utterance. What counts something else in each (other denominators) is left out."""
     common = [name for name in before if name in after and before[name].denominator == after[name].denominator]
     if not sum(before[name].denominator for name in common):
         return None
-    return pair({name: before[name] for name in common}, {name: after[name] for name in common}, speakers)
+    return pair({name: before[name] for name in common}, {name: after[name] for name in common}, clusters)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 NA = "n/a"
-DAGGER, DOUBLE_DAGGER = "†", "‡"
-"""Fewer utterances than were asked for; weights that were never trained."""
+DAGGER, DOUBLE_DAGGER, SECTION_SIGN = "†", "‡", "§"
+"""Fewer utterances than were asked for; weights that were never trained; a rate of fewer than ten events."""
 
 Mark = Literal["best", "second"]
 ARROWS: dict[bool | None, str] = {True: "↑", False: "↓"}
@@ -48,6 +48,8 @@ class TableCell:
     planned: int | None = None
     mark: Mark | None = None
     reason: str = ""
+    rare: str = ""
+    """`2 events` where a rate has so few that its interval is the exact one, else empty; `spread` then has the mark."""
 
     @property
     def coverage(self) -> str:

@@ -60,7 +60,7 @@ class ReferenceRun:
     def paired(self, before: Row, after: Row, metric: str) -> Paired:
         """After minus before, over the utterances that both have. Raises UsageError where that is none."""
         one, other = (self.findings.cells.values(row.place, metric) for row in (before, after))
-        paired = pair(one, other, self.findings.cells.speakers)
+        paired = pair(one, other, self.findings.cells.clusters)
         if paired is None:
             raise UsageError(f"{metric}: {before.codec} and {after.codec} have no utterance in common")
         return paired

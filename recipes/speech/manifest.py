@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-COLUMNS = ("id", "path", "transcript", "speaker", "sex", "seconds", "source", "licence")
+COLUMNS = ("id", "path", "transcript", "speaker", "sex", "seconds", "source", "licence", "synthesizer")
 SOURCE = "synthetic: Kokoro-82M (Apache-2.0), text by codecbench"
 LICENCE = "Apache-2.0"
+SYNTHESIZER = "Kokoro-82M"
+"""All voices are its own: a reader says \"8 voices of one synthesizer\", not 8 speakers."""
+ORIGIN = {"source": SOURCE, "licence": LICENCE, "synthesizer": SYNTHESIZER}
 
 # What each package's own metadata and licence files say.
 PACKAGES = (

@@ -32,7 +32,7 @@ def build(folder: Path, synthesizer: Synthesizer, cache: Path) -> None:
         seconds = f"{len(audio) / SAMPLE_RATE:.3f}"
         rows.append(
             {"id": name, "path": f"{name}.flac", "transcript": text, "speaker": voice.id, "seconds": seconds}
-            | {"source": manifest.SOURCE, "licence": manifest.LICENCE}
+            | manifest.ORIGIN
         )
     f0_hz = {voice: float(np.median([pitch.median_f0_hz(audio) for audio in said])) for voice, said in clips.items()}
     for row in rows:

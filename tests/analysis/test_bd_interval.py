@@ -3,19 +3,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codecbench.analysis.bd_interval import SpeakerSums, delta_interval
+from codecbench.analysis.bd_interval import ClusterSums, delta_interval
+from codecbench.analysis.bootstrap import ONE_CLUSTER
 
 RATES = np.array([2.0, 3.0, 6.0, 12.0])
 
 
-def curve(speakers: int, better: float, seed: int, order: tuple[int, ...] = (0, 1, 2, 3)) -> SpeakerSums:
+def curve(speakers: int, better: float, seed: int, order: tuple[int, ...] = (0, 1, 2, 3)) -> ClusterSums:
     """Quality log2 of the rate and `better`; speakers of unlike length, each with some noise of its own."""
     draw = np.random.default_rng(seed)
     count = draw.integers(2, 9, (speakers, 1)) * np.ones((1, 4))
     quality = np.log2(RATES) + better + draw.normal(0, 0.05, (speakers, 4))
     bits = 1000 * RATES * 3.0 * count * draw.normal(1, 0.01, (speakers, 4))
     parts = (count * quality, count, bits, 3.0 * count)
-    return SpeakerSums(*(part[:, list(order)] for part in parts))
+    return ClusterSums(*(part[:, list(order)] for part in parts))
 
 
 @pytest.mark.parametrize("speakers", [6, 30])
@@ -52,6 +53,6 @@ def test_residuals_sum_to_nothing() -> None:
 
 
 def test_where_there_is_no_interval_it_says_why() -> None:
-    assert delta_interval([curve(1, 0.0, 1), curve(1, 0.5, 1)], "rate", 1, 1) == "one speaker has no interval"
+    assert delta_interval([curve(1, 0.0, 1), curve(1, 0.5, 1)], "rate", 1, 1) == ONE_CLUSTER
     apart = [curve(6, 0.0, 1), curve(6, 50.0, 1)]
     assert delta_interval(apart, "rate", 1, 6) == "no interval: without some one speaker the curves allow no figure"

@@ -17,7 +17,7 @@ def test_only_common_utterances_count() -> None:
     assert paired.before == pytest.approx(1.5)
     assert paired.change.value == pytest.approx(0.3)
     assert [d.utterance for d in paired.differences] == ["a", "b"]
-    assert [d.speaker for d in paired.differences] == ["a", "b"]
+    assert [d.cluster for d in paired.differences] == ["a", "b"]
 
 
 def test_order_does_not_matter() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecbench.analysis.proportions import exact_proportion
+from codecbench.analysis.proportions import clustered_proportion, exact_proportion
 
 
 def test_clopper_pearson_against_the_table_of_the_paper() -> None:
@@ -36,3 +36,18 @@ def test_an_average_count_lies_between_its_neighbours() -> None:
 def test_what_is_no_share_is_refused(count: int, n: int) -> None:
     with pytest.raises(ValueError, match="is no proportion"):
         exact_proportion(count, n)
+
+
+@given(st.integers(0, 30), st.integers(30, 2000), st.floats(0, 0.2), st.integers(2, 40))
+def test_clusters_never_make_it_narrower(count: int, n: int, error: float, clusters: int) -> None:
+    exact, clustered = exact_proportion(count, n), clustered_proportion(count, n, error, clusters)
+    assert clustered.low <= exact.low + 1e-12
+    assert clustered.high >= exact.high - 1e-12
+    assert 0 <= clustered.low <= clustered.value <= clustered.high <= 1
+
+
+def test_events_that_come_apart_are_the_exact_ones() -> None:
+    """2 of 1,311 words: 0.02 to 0.55 %."""
+    apart = clustered_proportion(2, 1311, 0.0009, 20)
+    assert (round(100 * apart.low, 2), round(100 * apart.high, 2)) == (0.02, 0.55)
+    assert clustered_proportion(2, 1311, 0.0015, 20).high > 0.0055

@@ -7,12 +7,13 @@ import pytest
 from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import Findings, summarize
-from codecbench.analysis.rivals import TIED_WITHIN
+from codecbench.analysis.clusters import VoiceCount
+from codecbench.analysis.rivals import FEWEST_RIVALS, TIED_WITHIN
 from codecbench.analysis.side_by_side import like_rates
 from codecbench.analysis.verdict import default_rate, judge_rates, standings
 from codecbench.gate.thresholds import PRACTICE
 from codecbench.store.ids import Place
-from codecbench.store.rows import Results
+from codecbench.store.rows import Results, ScoreRow
 
 A, B = Place("a", "default", "6"), Place("b", "default", "6")
 
@@ -154,5 +155,80 @@ def test_one_codec_alone() -> None:
     results = run(MadeCodec("a", (6,), 0.6))
     summary = summarize(results)
     rivals = Findings(results).rivals
-    assert (rivals.found, rivals.speakers) == ({}, 0)
+    assert (rivals.found, rivals.voices) == ({}, VoiceCount(0, 0))
     assert {one.outcome for one in judge_rates(summary, rivals)[0].metrics} == {"alone"}
+
+
+def with_word_errors_of(results: Results, other: Results) -> Results:
+    """The same run, heard on another processor: the words of `other`, everything else as it was."""
+    words = tuple(row for row in other.scores if row.metric == "wer")
+    return replace(results, scores=(*(row for row in results.scores if row.metric != "wer"), *words))
+
+
+CLOSE = (MadeCodec("a", (6,), 0.5), MadeCodec("b", (6,), 0.485), MadeCodec("c", (6,), 0.47), MadeCodec("d", (6,), 0.44))
+WILD = (MadeCodec("a", (6,), 0.1), MadeCodec("b", (6,), 0.9), MadeCodec("c", (6,), 0.1), MadeCodec("d", (6,), 0.9))
+
+
+def test_the_words_of_another_run_move_no_other_metric() -> None:
+    """One family for all metrics moved them: the recognizer depends on the processor, ESTOI does not."""
+    here = run(*CLOSE, speakers=12, utterances=24)
+    there = with_word_errors_of(here, run(*WILD, speakers=12, utterances=24))
+    deaf = replace(here, scores=tuple(row for row in here.scores if row.metric != "wer"))
+    found = [Findings(results).rivals.found for results in (here, there, deaf)]
+    assert found[0][A, B, "wer"] != found[1][A, B, "wer"]
+    for key, rivalry in found[0].items():
+        if key[2] != "wer":
+            assert found[1][key] == found[2][key] == rivalry
+    assert {"ahead", "unclear"} <= {rivalry.standing for key, rivalry in found[0].items() if key[2] == "estoi"}
+
+
+def test_what_is_ahead_has_an_interval_that_says_so() -> None:
+    for speakers in (FEWEST_RIVALS, 12, 20):
+        results = run(*CLOSE, speakers=speakers, utterances=40)
+        for (_, _, metric), one in Findings(results).rivals.found.items():
+            assert one.low is not None
+            assert one.high is not None
+            excluded = one.low > 0 or one.high < 0
+            assert excluded == (one.p <= 0.05)
+            assert one.standing not in ("ahead", "behind") or excluded
+            assert metric in ("pesq_wb", "estoi", "wer", "speaker_similarity")
+
+
+def test_a_metric_of_few_speakers_is_unclear_and_moves_nobody() -> None:
+    """PESQ of 38 speakers and t = 22 became p = .49 with an interval of ±2e7, for WER was known of two."""
+    results = run(MadeCodec("a", (6,), 0.6), MadeCodec("b", (6,), 0.4), speakers=38, utterances=38)
+    known = {f"utt-{i:02d}" for i in range(2)}
+
+    def heard(row: ScoreRow) -> ScoreRow:
+        if row.metric != "wer":
+            return row
+        if row.utterance in known:
+            return replace(row, numerator=float(row.codec == "a"), denominator=8.0)
+        return replace(row, status="abstained", reason="no transcript", numerator=None, denominator=None)
+
+    few = replace(results, scores=tuple(map(heard, results.scores)))
+    before, after = (Findings(one).rivals for one in (results, few))
+    wer = after.between(A, B, "wer")
+    assert wer is not None
+    assert (wer.standing, wer.low, wer.high, wer.p) == ("unclear", None, None, 1.0)
+    assert after.between(A, B, "estoi") == before.between(A, B, "estoi")
+
+
+@pytest.mark.parametrize(("speakers", "shown"), [(FEWEST_RIVALS - 1, False), (FEWEST_RIVALS, True)])
+def test_as_few_speakers_as_can_show_anything(speakers: int, shown: bool) -> None:
+    results = run(MadeCodec("a", (6,), 0.9), MadeCodec("b", (6,), 0.1), speakers=speakers)
+    rivals = Findings(results).rivals
+    assert rivals.tell == shown
+    assert {one.standing for one in rivals.found.values()} == ({"ahead"} if shown else {"unclear"})
+
+
+def test_readers_of_one_text_are_one() -> None:
+    """Twenty speakers, fourteen of whom read the same sentence: seven clusters, which can show nothing."""
+    results = run(MadeCodec("a", (6,), 0.9), MadeCodec("b", (6,), 0.1), speakers=20, utterances=20)
+    people = tuple(
+        replace(row, transcript="please call stella") if index < 14 else row
+        for index, row in enumerate(results.utterances)
+    )
+    rivals = Findings(replace(results, utterances=people)).rivals
+    assert rivals.voices == VoiceCount(20, 7)
+    assert not rivals.tell

@@ -6,6 +6,7 @@ import pytest
 from made_runs import MadeCodec, made_results, metric_facts
 
 from codecbench.analysis import summarize
+from codecbench.analysis.clusters import Voices
 from codecbench.analysis.scores import by_utterance, summarize_metric
 from codecbench.store.rows import ScoreRow
 
@@ -58,6 +59,7 @@ def test_a_stored_score_without_a_value_is_a_failure() -> None:
 
 def test_counts_add_up_to_what_was_planned_and_nothing_scored_is_told() -> None:
     rows = [score("a", 0, 1.0), replace(score("b", 0, 1.0), status="skipped", reason="no"), score("c", 0, 3.0)]
-    found = summarize_metric(metric_facts("stoi"), rows, {})
+    own = {name: name for name in "abc"}
+    found = summarize_metric(metric_facts("stoi"), rows, Voices(own, own))
     assert (found.mean, found.n, found.skipped, found.planned, found.complete) == (2.0, 2, 1, 3, False)
-    assert summarize_metric(metric_facts("stoi"), [], {}).reason == "not scored in this run"
+    assert summarize_metric(metric_facts("stoi"), [], Voices({}, {})).reason == "not scored in this run"

@@ -40,9 +40,9 @@ def test_p_equals_enumeration_by_hand() -> None:
 
 def test_speakers_are_flipped_whole() -> None:
     """Ten equal utterances of one speaker are no ten proofs."""
-    changes = np.repeat([1.0, 1.1, 0.9, 1.05], 10)
-    speakers = [f"s{i // 10}" for i in range(40)]
-    assert max_t([make(changes, speakers)]).adjusted[0] == pytest.approx(1 / 16)
+    changes = np.repeat([1.0, 1.1, 0.9, 1.05, 1.02, 0.98], 10)
+    speakers = [f"s{i // 10}" for i in range(60)]
+    assert max_t([make(changes, speakers)]).adjusted[0] == pytest.approx(1 / 64)
     assert max_t([make(changes)]).adjusted[0] < 0.001
 
 
@@ -99,3 +99,23 @@ def test_fewest_speakers() -> None:
     assert fewest_speakers(0.01) == 7
     assert max_t([make(np.arange(1.0, 8.0))]).adjusted[0] <= 0.01
     assert max_t([make(np.arange(1.0, 7.0))]).adjusted[0] > 0.01
+
+
+def test_a_test_of_too_few_clusters_leaves_the_family() -> None:
+    """Two who differ equally have a t as large as rounding lets it be: it is to decide nothing, and least of others."""
+    clear = make(np.random.default_rng(8).normal(0.5, 0.1, 38), two_sided=True)
+    few = [
+        make(np.full(count, 0.1), [f"other{i}" for i in range(count)], two_sided=True) for count in (2, 3, 5)
+    ]  # whom nobody else is compared on
+    alone, together = max_t([clear]), max_t([clear, *few])
+    assert together.adjusted.tolist() == [alone.adjusted[0], 1.0, 1.0, 1.0]
+    first, *others = together.intervals(0.05)
+    assert first == alone.intervals(0.05)[0]
+    assert [(one.low, one.high) for one in others] == [(None, None)] * 3
+    assert [one.change for one in others] == pytest.approx([0.1, 0.1, 0.1])
+
+
+def test_a_stricter_level_needs_more_clusters() -> None:
+    six = make(np.full(6, 0.5), two_sided=True)
+    assert max_t([six], 0.05).adjusted[0] == pytest.approx(1 / 32)
+    assert max_t([six], 0.0125).adjusted[0] == 1.0

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from codecbench.analysis.clusters import Voices
 from codecbench.analysis.scores import summarize_metric
 from codecbench.analysis.speakers import CARD, find_threshold, judge_speakers
 from codecbench.api import Abstain
@@ -70,7 +71,7 @@ def test_each_verdict_and_the_pooled_figure() -> None:
     rows = [r for r in judged.scores if r.metric == CARD.id]
     assert [r.detail["verdict"] for r in rows[:5]] == ["hallucinated", *["degraded"] * 3, "same speaker"]
     speakers = {name: name.partition("-")[0] for name in utterances}
-    pooled = summarize_metric(judged.metrics[CARD.id], rows, speakers)
+    pooled = summarize_metric(judged.metrics[CARD.id], rows, Voices(speakers, speakers))
     assert pooled.mean == pytest.approx(1 / 16)
     assert pooled.n == 16
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecbench.api import Abstain, Audio, Hypothesis, Sample, Score, Utterance
+from codecbench.errors import PERFECT
 from codecbench.plugins import registry
 
 pytest.importorskip("pesq")
@@ -25,7 +26,7 @@ IDS = (
     "wer", "cer", "delta_wer", "dwer", "ci_wer", "cf_wer", "delay_ms", "level_error_db",
 )  # fmt: skip
 SIGNAL_IDS = tuple(name for name in IDS if not name.endswith("er"))
-PERFECT = {
+PERFECT_SCORES = {
     "pesq_wb": 4.644, "pesq_nb": 4.549, "stoi": 1.0, "estoi": 1.0, "mel_distance": 0.0, "lsd": 0.0,
     "speaker_similarity": 1.0, "wer": 0.0, "cer": 0.0, "delta_wer": 0.0, "dwer": 0.0, "ci_wer": 0.0,
     "cf_wer": 0.0, "delay_ms": 0.0, "level_error_db": 0.0,
@@ -83,10 +84,18 @@ def test_all_are_registered_with_what_a_report_needs() -> None:
             assert card.parameters["normalizer"].startswith("whisper-english@")
 
 
-@pytest.mark.parametrize("name", sorted(PERFECT))
+@pytest.mark.parametrize("name", sorted(PERFECT_SCORES))
 def test_an_identical_signal_scores_perfectly(metrics: dict[str, Scoring], name: str) -> None:
     score = metrics[name].score(sample(speechlike(), speechlike()))
-    assert score.value == pytest.approx(PERFECT[name], abs=1e-3)
+    assert score.value == pytest.approx(PERFECT_SCORES[name], abs=1e-3)
+
+
+def test_only_si_sdr_has_no_figure_for_an_identical_signal_and_says_why(metrics: dict[str, Scoring]) -> None:
+    """Else the gate takes a codec that became bit-identical for one that could not be measured."""
+    with pytest.raises(Abstain) as caught:
+        metrics["si_sdr"].score(sample(speechlike(), speechlike()))
+    assert caught.value.detail == {PERFECT: True}
+    assert set(IDS) - set(PERFECT_SCORES) == {"si_sdr"}
 
 
 @pytest.mark.parametrize("name", IDS)

@@ -81,7 +81,7 @@ def test_one_codec_alone() -> None:
 def test_too_few_speakers() -> None:
     ((verdict, rest, _),) = said(run(MadeCodec("a", (6,), 0.9), MadeCodec("b", (6,), 0.1), speakers=5))
     assert verdict == (
-        "At 6 kbps cannot tell which of 2 codecs is best: with 5 speakers no difference can be shown, at least 6 are "
+        "At 6 kbps cannot tell which of 2 codecs is best: with 5 speakers no difference can be shown, at least 8 are "
         "needed."
     )
     assert rest == ""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import Findings, summarize
 from codecbench.analysis.side_by_side import like_groups
+from codecbench.analysis.verdict import judge_rates
+from codecbench.report.html import render_report
 from codecbench.store.rows import Results
 from codecbench.tables import Table, build_table
 from codecbench.tables.columns import all_columns
@@ -71,3 +77,35 @@ def test_groups_span_fifteen_per_cent(group_by: str) -> None:
     summary = summarize(made_results([MadeCodec("a", (6, 6.5, 12)), MadeCodec("b", (5.5, 6.4, 12.5))]))
     groups = [[row.nominal_kbps for row in group] for group in like_groups(summary.rows)]
     assert groups == [[5.5, 6], [6.4, 6.5], [12, 12.5]]
+
+
+def test_marks_of_a_metric_are_its_own(tmp_path: Path) -> None:
+    """Two runs with equal scores but for the words: bold faces and verdict differ where words do, and nowhere else."""
+    codecs = [MadeCodec("good", (6,), 0.5), MadeCodec("fair", (6,), 0.46), MadeCodec("poor", (6,), 0.45)]
+    here = made_results(codecs, utterances=24, speakers=12)
+    wild = made_results([replace(one, quality=1 - one.quality / 2) for one in codecs], utterances=24, speakers=12)
+    words = tuple(row for row in wild.scores if row.metric == "wer")
+    there = replace(here, scores=(*(row for row in here.scores if row.metric != "wer"), *words))
+    tables = [table_of(run, ("pesq_wb", "estoi", "speaker_similarity", "wer")) for run in (here, there)]
+    assert "best" in marks(tables[0], "estoi").values()
+    for metric in ("pesq_wb", "estoi", "speaker_similarity"):
+        assert marks(tables[0], metric) == marks(tables[1], metric)
+    assert tables[0].rows[0].cells[3].text != tables[1].rows[0].cells[3].text
+    outcomes = [
+        [(one.outcome, [row.codec for row in one.front], one.lead) for one in verdict.metrics if one.metric != "wer"]
+        for run in (here, there)
+        for verdict in judge_rates(summarize(run), Findings(run).rivals)
+    ]
+    assert outcomes[0] == outcomes[1]
+    pages = [render_report(Findings(run), tmp_path, tmp_path / "r.html", "none").read_text() for run in (here, there)]
+    first, second = map(_standings, pages)
+    assert first.keys() == second.keys() == {"good", "fair", "poor"}
+    for name, cells in first.items():
+        assert [*cells[:2], cells[3]] == [*second[name][:2], second[name][3]]
+
+
+def _standings(page: str) -> dict[str, list[str]]:
+    """Of each codec in the verdict's table its cells: PESQ-WB, ESTOI, WER, similarity, costs."""
+    table = page.partition('<table class="standing')[2].partition("</table>")[0]
+    rows = table.partition("<tbody>")[2].split("<tr>")[1:]
+    return {re.findall(r"</span>(\w+) <span", row)[0]: re.findall(r"<td.*?</td>", row) for row in rows}

@@ -132,10 +132,8 @@ class Controls:
                 noisy = self._by[name]
                 figures += [
                     _ratio("H-WER", name, noisy, self._hallucinated, _words),
-                    _area(f"{SPLICED} against {name}: AUC of H-WER", "H-WER", rows, noisy, self._rate, self._rate),
-                    _area(
-                        f"{SPLICED} against {name}: AUC of the share", "share", rows, noisy, self._share, self._share
-                    ),
+                    _area(f"{SPLICED} against {name}: AUC", "H-WER", rows, noisy, self._rate, self._rate),
+                    _area(f"{SPLICED} against {name}: AUC", "share", rows, noisy, self._share, self._share),
                 ]
         return figures
 

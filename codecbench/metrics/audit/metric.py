@@ -57,7 +57,7 @@ class WordAudit(PairMetric):
         comparison = compare_sample(sample, self._normalize)
         verdicts = [v for v in judge_words(sample, comparison) if v.evidence.operation == "substitution"]
         if not any(verdict.kind == "hallucinated" for verdict in verdicts):
-            raise Abstain("no word of it is a hallucinated substitution: there is nothing to audit")
+            raise Abstain("no word of it is a hallucinated substitution: there is nothing to audit", perfect=True)
         audited = audit(sample.decoded, comparison.reference, verdicts, self._aligner)
         lies = [word for word in audited if word.kind == "hallucinated"]
         decided = [word for word in lies if word.state != "failed"]
