@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from codecbench.api import CodecCard
+from codecbench.api import CodecCard, LatencyKind
 from codecbench.store.facts import CodecFacts
 from codecbench.store.rows import UTTERANCE, CostRow
 
@@ -17,10 +17,14 @@ RUN_FIGURES = ("rtf_encode", "rtf_decode", "rtf_encode_cpu", "rtf_decode_cpu", "
 
 @dataclass(frozen=True)
 class Cost:
-    """`figures` by name, each a number, the word `utterance` (a latency) or None; `reasons` for each None."""
+    """`figures` by name, each a number, the word `utterance` (a latency) or None; `reasons` for each None.
+
+    `latency_kind`: seen in the output, or what frame and look-ahead reach; None where it is not known.
+    """
 
     figures: Mapping[str, float | str | None]
     reasons: Mapping[str, str]
+    latency_kind: LatencyKind | None = None
 
     def number(self, name: str) -> float | None:
         value = self.figures.get(name)
@@ -54,7 +58,16 @@ def join_cost(card: CodecFacts, point: str, row: CostRow | None, measured_elsewh
         figures[name] = value
         if value is None:
             reasons[name] = _reason(row, name, measured_elsewhere)
-    return Cost(figures, reasons)
+    return Cost(figures, reasons, _latency_kind(card, point, row))
+
+
+def _latency_kind(card: CodecFacts, point: str, row: CostRow | None) -> LatencyKind | None:
+    """Of the latency that is shown: the run's, else the card's."""
+    if card.whole_utterance:
+        return "structural"
+    if _of_row(row, "latency_ms") is None:
+        return card.latency_kind_at(point)
+    return row.latency_kind if row is not None else None
 
 
 def _of_row(row: CostRow | None, name: str) -> float | str | None:

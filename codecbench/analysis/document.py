@@ -70,7 +70,9 @@ def _row(row: Row) -> dict[str, Any]:
         "measured_kbps": row.rate.measured_kbps,
         "entropy_kbps": row.rate.entropy_kbps,
         "scores": {metric: _score(score) for metric, score in row.scores.items()},
-        "cost": dict(row.cost.figures) | {"reasons": dict(row.cost.reasons)},
+        "cost": dict(row.cost.figures) | {
+            "reasons": dict(row.cost.reasons), "latency_kind": row.cost.latency_kind,
+        },
         "codebooks": [dict(vars(codebook)) for codebook in row.codebooks],
         "delay_ms": row.delay_ms,
         "warnings": list(row.warnings),

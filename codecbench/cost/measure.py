@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from codecbench.api import Abstain, Audio, Codec, CodecCard, HasStages, OperatingPoint
+from codecbench.api import Abstain, Audio, Codec, CodecCard, HasStages, LatencyKind, OperatingPoint
 from codecbench.cost.figures import figures_at
 from codecbench.cost.rtf import measure_rtf
 from codecbench.store.rows import UTTERANCE
@@ -31,6 +31,8 @@ class CostFigures:
 
     figures: dict[str, float | str | None] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    latency_kind: LatencyKind | None = None
+    """Of `latency_ms` and `buffering_ms`; None where they are not known, or the card does not say."""
 
     def put(self, name: str, value: float | str | None, reason: str = "") -> None:
         """Record one figure; without a value its reason."""
@@ -64,6 +66,7 @@ def measure_cost(
         _put_rtf(cost, codec, card, point, excerpt(FULL_SECONDS[0]), repeats, "_1s")
     for name, value in figures_at(card, point).items():
         cost.put(name, value, "not on the codec's card; --cost full measures it")
+    cost.latency_kind = card.latency_kind_at(point)
     if mode == "full":
         _fill_stages(cost, codec, point, excerpt)
         _fill_latency(cost, codec, card, point)
@@ -112,13 +115,16 @@ def _fill_latency(cost: CostFigures, codec: Codec, card: CodecCard, point: Opera
     if card.whole_utterance:
         cost.put("latency_ms", UTTERANCE)
         cost.put("buffering_ms", UTTERANCE)
+        cost.latency_kind = "structural"
         return
+    positions = boundary_positions(card.frame_at(point), FULL_POSITIONS)
     try:
-        measured = measure_latency(codec, card, point, positions=boundary_positions(card.frame, FULL_POSITIONS))
+        measured = measure_latency(codec, card, point, positions=positions)
     except Abstain as error:
         cost.put("latency_ms", None, str(error))
         cost.put("buffering_ms", None, str(error))
         return
-    latency = no_less_than_declared(measured, card)
+    latency = no_less_than_declared(measured, card, point)
+    cost.latency_kind = latency.kind
     cost.put("latency_ms", UTTERANCE if latency.total_ms is None else latency.total_ms)
     cost.put("buffering_ms", UTTERANCE if latency.buffering_ms is None else latency.buffering_ms)

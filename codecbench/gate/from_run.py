@@ -93,10 +93,9 @@ def _cost(place: Place, codec: CodecRow, costs: Sequence[CostRow]) -> Cost:
 
 
 def _delay_ms(codings: Sequence[CodingRow]) -> float | None:
-    """The applied delay; None where most utterances have no clear one, and 0 merely stands for "not corrected"."""
-    clear = [row for row in codings if row.delay_s is not None]
+    """The applied delay; None where no utterance has a clear one, and 0 merely stands for "not corrected"."""
     applied = next((row.applied_delay_s for row in codings if row.applied_delay_s is not None), None)
-    if applied is None or 2 * len(clear) < len(codings):
+    if applied is None or (applied == 0.0 and all(row.delay_s is None for row in codings)):
         return None
     return 1000 * QUANTUM_S * round(applied / QUANTUM_S)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codecbench.analysis.bootstrap import Estimate
 from codecbench.analysis.costs import Cost
 from codecbench.analysis.scores import MetricSummary
+from codecbench.api import LatencyKind
 from codecbench.store.facts import MetricFacts
 
 NARROW_RANGE = 2.5
@@ -100,6 +102,16 @@ def cost_figure(cost: Cost, name: str) -> str:
     if name == "peak_rss_mb":
         return f"{value:.0f}"
     return scaled(value)
+
+
+LATENCY_KINDS: Mapping[LatencyKind, str] = {
+    "measured": "seen in the output, a lower bound", "structural": "what frame and look-ahead reach",
+}  # fmt: skip
+
+
+def latency_note(kind: LatencyKind | None) -> str:
+    """What stands behind a latency: `structural: what frame and look-ahead reach`; empty where it is not known."""
+    return "" if kind is None else f"{kind}: {LATENCY_KINDS[kind]}"
 
 
 def duration(seconds: float) -> str:

@@ -103,7 +103,8 @@ def _cost(row: Row, name: str, unit: str) -> dict[str, Any]:
     reason = row.cost.reasons.get(name, "")
     if row.cost.figures.get(name) == UTTERANCE:
         reason = "needs the whole utterance"
-    return {"value": value, "text": cost_figure(row.cost, name) + unit, "reason": reason}
+    kind = f" ({row.cost.latency_kind})" if name == "latency_ms" and row.cost.latency_kind else ""
+    return {"value": value, "text": cost_figure(row.cost, name) + unit + kind, "reason": reason}
 
 
 def _macs_reason(row: Row) -> str:

@@ -102,7 +102,8 @@ def _price(row: Row) -> str:
         f"{scaled(row.cost.number('parameters'))} parameters" if row.cost.number("parameters") is not None else "",
         f"an RTF of {rtf_text(row)} (encoding and decoding, one thread)" if row.cost.rtf is not None else "",
         "a latency of the whole utterance" if latency == UTTERANCE
-        else f"{cost_figure(row.cost, 'latency_ms')} ms of latency" if latency is not None else "an unknown latency",
+        else f"{cost_figure(row.cost, 'latency_ms')} ms of {row.cost.latency_kind or ''} latency".replace("  ", " ")
+        if latency is not None else "an unknown latency",
     ]  # fmt: skip
     return joined([part for part in parts if part])
 

@@ -92,7 +92,8 @@ def _known(state: RunState, codec: PlannedCodec, point: OperatingPoint, key: str
 
 
 def _key(codec: PlannedCodec, point: OperatingPoint, mode: str) -> str:
-    return keys.cost_key(codec.identity, figures_at(codec.card, point), point, mode, machine_id())
+    stated = {**figures_at(codec.card, point), "latency_kind": codec.card.latency_kind_at(point)}
+    return keys.cost_key(codec.identity, stated, point, mode, machine_id())
 
 
 def _row(
@@ -108,4 +109,6 @@ def _row(
     # Without an RTF (the machine was busy) the row does not stand: the next run measures again.
     status: Status = "ok" if value.figures["rtf_encode"] is not None else "abstained"
     reason = value.reasons.get("rtf_encode")
-    return CostRow(card.name, card.checkpoint, point.label, mode, status, reason, value.figures, value.reasons)
+    return CostRow(
+        card.name, card.checkpoint, point.label, mode, status, reason, value.figures, value.reasons, value.latency_kind
+    )

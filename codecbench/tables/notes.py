@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from codecbench.analysis.failures import FailureGroup
 from codecbench.analysis.summary import Summary
-from codecbench.printing.figures import Style, duration
+from codecbench.api import LatencyKind
+from codecbench.printing.figures import LATENCY_KINDS, Style, duration
 from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, Column, Gap, TableRow
 
 PERCENT = Style(100.0, 1, "%")
 WORD_ERRORS = ("wer", "cer", "delta_wer", "dwer", "ci_wer", "cf_wer", "hallucinated_wer", "degraded_wer")
 UNTRAINED = f"{DOUBLE_DAGGER} The weights are not trained: the figures say nothing about the codec."
+LATENCIES = ("latency_ms", "buffering_ms")
 INDUCED = ("ci_wer", "hallucinated_wer", "degraded_wer")
 
 
@@ -19,7 +21,7 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     """For every format, the most general first."""
     shown = {column.id for column in columns}
     notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
-    notes += [_indicative(summary, shown), coverage(columns, rows)]
+    notes += [_indicative(summary, shown), _latency(summary, shown), coverage(columns, rows)]
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
     return [note for note in (*notes, *summary.notes) if note]
@@ -68,6 +70,23 @@ def _intervals(summary: Summary, columns: Sequence[Column], rows: Sequence[Table
     note = f"± is half of a 95 % interval over speakers ({' or '.join(methods)})"
     lopsided = any(text.startswith("[") for text in spreads)
     return f"{note}; [low, high] where its sides differ." if lopsided else f"{note}."
+
+
+def _latency(summary: Summary, shown: set[str]) -> str:
+    """`Latency: structural (what frame and look-ahead reach) of dac; measured (...) of encodec.`"""
+    if not shown.intersection(LATENCIES):
+        return ""
+    kinds: dict[LatencyKind, dict[str, list[str]]] = {}
+    for row in summary.rows:
+        if row.cost.latency_kind is not None and row.cost.figures.get("latency_ms") is not None:
+            kinds.setdefault(row.cost.latency_kind, {}).setdefault(row.codec_id.name, []).append(row.point)
+    points = {row.codec_id.name: [one.point for one in summary.rows if one.codec_id == row.codec_id]
+              for row in summary.rows}  # fmt: skip
+    parts = [
+        f"{kind} ({LATENCY_KINDS[kind]}) of {', '.join(at_points(name, at, points[name]) for name, at in where.items())}"
+        for kind, where in sorted(kinds.items())
+    ]
+    return f"Latency is {'; '.join(parts)}." if parts else ""
 
 
 def _indicative(summary: Summary, shown: set[str]) -> str:
