@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
@@ -13,6 +13,15 @@ from codecbench.store.rows import UTTERANCE, CostRow
 
 CARD_FIGURES = CodecCard.MEASURED
 RUN_FIGURES = ("rtf_encode", "rtf_decode", "rtf_encode_cpu", "rtf_decode_cpu", "peak_rss_mb")
+STAGES = ("rtf_encode", "rtf_decode")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The lowest and the highest of the repeats that a figure is the median of."""
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,8 @@ class Cost:
     figures: Mapping[str, float | str | None]
     reasons: Mapping[str, str]
     latency_kind: LatencyKind | None = None
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
+    """Of those of `STAGES` that were measured in repeats."""
 
     def number(self, name: str) -> float | None:
         value = self.figures.get(name)
@@ -44,6 +55,13 @@ class Cost:
         encode, decode = self.number("rtf_encode"), self.number("rtf_decode")
         return None if encode is None or decode is None else encode + decode
 
+    @property
+    def rtf_spread(self) -> Spread | None:
+        """Of encoding and decoding together: as fast as both ever were, and as slow."""
+        if any(stage not in self.spreads for stage in STAGES):
+            return None
+        return Spread(sum(self.spreads[s].low for s in STAGES), sum(self.spreads[s].high for s in STAGES))
+
 
 def join_cost(card: CodecFacts, point: str, row: CostRow | None, measured_elsewhere: bool) -> Cost:
     """The cost at the operating point labelled `point`; `measured_elsewhere`: the codec was measured at others."""
@@ -58,7 +76,14 @@ def join_cost(card: CodecFacts, point: str, row: CostRow | None, measured_elsewh
         figures[name] = value
         if value is None:
             reasons[name] = _reason(row, name, measured_elsewhere)
-    return Cost(figures, reasons, _latency_kind(card, point, row))
+    spreads = {stage: spread for stage in STAGES if (spread := _spread(row, stage)) is not None}
+    return Cost(figures, reasons, _latency_kind(card, point, row), spreads)
+
+
+def _spread(row: CostRow | None, stage: str) -> Spread | None:
+    """None in runs that measured none."""
+    low, high = _of_row(row, f"{stage}_low"), _of_row(row, f"{stage}_high")
+    return Spread(low, high) if isinstance(low, (int, float)) and isinstance(high, (int, float)) else None
 
 
 def _latency_kind(card: CodecFacts, point: str, row: CostRow | None) -> LatencyKind | None:

@@ -70,8 +70,11 @@ def _row(row: Row) -> dict[str, Any]:
         "measured_kbps": row.rate.measured_kbps,
         "entropy_kbps": row.rate.entropy_kbps,
         "scores": {metric: _score(score) for metric, score in row.scores.items()},
-        "cost": dict(row.cost.figures) | {
-            "reasons": dict(row.cost.reasons), "latency_kind": row.cost.latency_kind,
+        "cost": dict(row.cost.figures)
+        | {
+            "reasons": dict(row.cost.reasons),
+            "latency_kind": row.cost.latency_kind,
+            "spreads": {stage: dict(vars(spread)) for stage, spread in row.cost.spreads.items()},
         },
         "codebooks": [dict(vars(codebook)) for codebook in row.codebooks],
         "delay_ms": row.delay_ms,

@@ -38,9 +38,9 @@ from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailabl
 __all__ = [
     "Abstain", "Audio", "Codec", "CodecBenchError", "CodecCard", "CodecFactory", "CodecOptions", "Codes", "Dataset",
     "DatasetCard", "HasCodes", "HasStages", "Hypothesis", "Ladder", "LadderStage", "LatencyKind", "Listener", "Metric",
-    "MetricCard", "MetricGroup", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer",
-    "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore",
-    "hookimpl",
+    "MetricCard", "MetricGroup", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer", "RecognizerCard",
+    "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance",
+    "WeightsFile", "Word", "WordScore", "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")

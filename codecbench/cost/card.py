@@ -71,10 +71,10 @@ def latency_figures(built: Built, positions: Sequence[int] | None, signals: int)
     Raises:
         Abstain: the delay is not found at any of the points that share a frame and a look-ahead.
     """
-    measured = {points: _refined(built, points, positions, signals) for points in points_alike(built.card)}
-    longest = max(measured.values(), key=lambda each: each.length)
+    measured = [(points, _refined(built, points, positions, signals)) for points in points_alike(built.card)]
+    longest = max((each for _, each in measured), key=lambda each: each.length)
     latency = longest.latency
-    figures = {
+    figures: dict[str, Any] = {
         "latency_points": list(longest.points),
         "latency_position": latency.position, "latency_signals": REFINED,
         "delay_ms": latency.delay_ms, "delay_method": latency.delay_method,
@@ -88,7 +88,7 @@ def latency_figures(built: Built, positions: Sequence[int] | None, signals: int)
                 "latency_ms": each.latency.total_ms, "buffering_ms": each.latency.buffering_ms,
                 "latency_kind": each.latency.kind,
             }
-            for points, each in measured.items()
+            for points, each in measured
             for point in points
         }  # fmt: skip
     return figures

@@ -4,10 +4,10 @@
 
 in samples at the codec's rate, on the output's own timeline. Dependence is observed: all of x from m on is replaced by
 other speech, and n is the first output sample that changes. So it is a lower bound; a codec's latency is no less than
-the frame and the look-ahead that its card declares at that point (then it is called structural). The delay (by which the output trails the input) makes the figure
-independent of how a codec trims: silence put before the output raises the delay and lowers m - n by the same. One frame
-of the codec is buffering, the rest look-ahead. A causal codec with frames of F samples has latency F; one that analyses
-windows of W samples has latency W.
+the frame and the look-ahead that its card declares at that point (then it is called structural). The delay (by which
+the output trails the input) makes the figure independent of how a codec trims: silence put before the output raises the
+delay and lowers m - n by the same. One frame of the codec is buffering, the rest look-ahead. A causal codec with frames
+of F samples has latency F; one that analyses windows of W samples has latency W.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ DELAY_SIGNALS = 6
 class Latency:
     """Latency in ms; `total_ms`, `buffering_ms` and `lookahead_ms` are None where the codec needs the whole utterance.
 
-    `kind`: seen in the output, or what frame and look-ahead reach. `position` is the input sample within a frame that waits longest; `delay_method` says how `delay_ms` was found.
+    `kind`: seen in the output, or what frame and look-ahead reach. `position` is the input sample within a frame that
+    waits longest; `delay_method` says how `delay_ms` was found.
     """
 
     delay_ms: float
@@ -73,9 +74,9 @@ def measure_latency(
 ) -> Latency:
     """The latency of `codec` at `point`.
 
-    `positions` are places within a frame where the input is replaced, in [0, frame of the point), by default all of them;
-    `signals` is the number of pairs of signals: more uncover dependences that a quantizer hides in one of them. `delay`
-    is the output's delay in samples at the codec's rate, by default measured: random weights do not allow that.
+    `positions` are places within a frame of that point where the input is replaced, by default all of them; `signals`
+    is the number of pairs of signals: more uncover dependences that a quantizer hides in one of them. `delay` is the
+    output's delay in samples at the codec's rate, by default measured: random weights do not allow that.
 
     Raises:
         Abstain: the codec's output differs from run to run, never reacts to its input, or its delay cannot be found.

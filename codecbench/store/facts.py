@@ -113,7 +113,7 @@ class LatencyFacts:
 class CodecFacts:
     """A codec's card. `figures` are the measured fields that it states, each a finite number; `stored` the whole card.
 
-    `macs_by_point` has those that differ between operating points: by label, then by stage; `latency_by_point` by label.
+    `macs_by_point` (by label, then by stage) and `latency_by_point` have those that differ between operating points.
     """
 
     track: str = "none"

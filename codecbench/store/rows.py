@@ -65,8 +65,8 @@ class CodingRow(OfCell):
     `entropy_bytes` is the payload's size with its codes really entropy-coded, side information included; None where
     there is no model. `codes` [codebooks, frames] with `codebook_sizes` for token codecs, else None. `delay_s` is this
     utterance's own delay, None where it has no clear peak; `applied_delay_s` the one constant of its codec × point.
-    `missing` and `surplus` count output samples at the codec's rate against the original's length. `cut_level_db` is the
-    loudest 20 ms of what is cut of the output re the loudest of the rest, None where under 20 ms are cut.
+    `missing` and `surplus` count output samples at the codec's rate against the original's length. `cut_level_db` is
+    the loudest 20 ms of what is cut of the output re the loudest of the rest, None where under 20 ms are cut.
     """
 
     key: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from codecbench.analysis.costs import STAGES
 from codecbench.analysis.failures import FailureGroup
 from codecbench.analysis.summary import Summary
 from codecbench.api import LatencyKind
@@ -21,7 +22,7 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     """For every format, the most general first."""
     shown = {column.id for column in columns}
     notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
-    notes += [_indicative(summary, shown), _latency(summary, shown), coverage(columns, rows)]
+    notes += [_indicative(summary, shown), _speed(summary, shown), _latency(summary, shown), coverage(columns, rows)]
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
     return [note for note in (*notes, *summary.notes) if note]
@@ -61,15 +62,29 @@ def _null_floor(summary: Summary, shown: set[str]) -> str:
 
 
 def _intervals(summary: Summary, columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
-    spreads = [cell.spread for row in rows for cell in row.cells if cell.spread]
+    shown = {column.id for column in columns}
+    spreads = [
+        cell.spread
+        for row in rows
+        for column, cell in zip(columns, row.cells, strict=True)
+        if cell.spread and column.id not in STAGES
+    ]
     if not spreads:
         return ""
-    shown = {column.id for column in columns}
     scores = [score for row in summary.rows for name, score in row.scores.items() if name in shown]
     methods = sorted({score.method for score in scores if score.half_width and score.method}) or ["all alike"]
     note = f"± is half of a 95 % interval over speakers ({' or '.join(methods)})"
     lopsided = any(text.startswith("[") for text in spreads)
     return f"{note}; [low, high] where its sides differ." if lopsided else f"{note}."
+
+
+def _speed(summary: Summary, shown: set[str]) -> str:
+    """What the figures of RTF are."""
+    if not shown.intersection(STAGES) or not any(row.cost.spreads for row in summary.rows):
+        return ""
+    return (
+        "RTF is the median of interleaved repeats on one thread, with the lowest and the highest of them in brackets."
+    )
 
 
 def _latency(summary: Summary, shown: set[str]) -> str:
@@ -82,10 +97,10 @@ def _latency(summary: Summary, shown: set[str]) -> str:
             kinds.setdefault(row.cost.latency_kind, {}).setdefault(row.codec_id.name, []).append(row.point)
     points = {row.codec_id.name: [one.point for one in summary.rows if one.codec_id == row.codec_id]
               for row in summary.rows}  # fmt: skip
-    parts = [
-        f"{kind} ({LATENCY_KINDS[kind]}) of {', '.join(at_points(name, at, points[name]) for name, at in where.items())}"
-        for kind, where in sorted(kinds.items())
-    ]
+    parts = []
+    for kind, where in sorted(kinds.items()):
+        codecs = ", ".join(at_points(name, at, points[name]) for name, at in where.items())
+        parts.append(f"{kind} ({LATENCY_KINDS[kind]}) of {codecs}")
     return f"Latency is {'; '.join(parts)}." if parts else ""
 
 
