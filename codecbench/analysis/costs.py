@@ -88,8 +88,6 @@ def _spread(row: CostRow | None, stage: str) -> Spread | None:
 
 def _latency_kind(card: CodecFacts, point: str, row: CostRow | None) -> LatencyKind | None:
     """Of the latency that is shown: the run's, else the card's."""
-    if card.whole_utterance:
-        return "structural"
     if _of_row(row, "latency_ms") is None:
         return card.latency_kind_at(point)
     return row.latency_kind if row is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from codecbench.store.facts import CodecFacts
 from codecbench.store.ids import CellPlace
-from codecbench.store.rows import CUT_WINDOW_S, CodingRow, ScoreRow
+from codecbench.store.rows import CodingRow, ScoreRow
 
 DELAY_METRIC = "delay_ms"
 """Has each utterance's own delay; without it, only those that fixed the constant of their point are known."""
@@ -41,25 +41,18 @@ def own_delays(codings: Sequence[CodingRow], scores: Sequence[ScoreRow]) -> Mapp
 def _lengths(ok: Sequence[CodingRow], card: CodecFacts) -> list[str]:
     """Padding is the codec's own business. Sound that is cut is not: whoever listens to all of an output hears it."""
     at = f" at {card.sample_rate} Hz" if card.sample_rate is not None else ""
+    levels = [row.cut_level_db for row in ok if row.cut_level_db is not None]
+    sound = [row for row in ok if row.cuts_sound]
     warnings = []
     for what in ("missing", "surplus"):
         counts = [count for row in ok if (count := getattr(row, what))]
         if counts:
-            padding = ", padding" if what == "surplus" and all(_pads(row, card) for row in ok) else ""
+            padding = ", padding" if what == "surplus" and levels and not sound else ""
             most = f"at most {max(counts)}{at}"
             warnings.append(f"{what} samples in {len(counts)} of {len(ok)} utterances, {most}{padding}")
-    sound = [row for row in ok if row.cuts_sound]
     if sound:
-        loudest = max(row.cut_level_db for row in sound if row.cut_level_db is not None)
         warnings.append(
-            f"what is cut of the output holds sound in {len(sound)} of {len(ok)} utterances, at most {loudest:+.0f} dB "
-            f"re the rest (first: {sound[0].utterance})"
+            f"what is cut of the output holds sound in {len(sound)} of {len(ok)} utterances, at most "
+            f"{max(levels):+.0f} dB re the rest (first: {sound[0].utterance})"
         )
     return warnings
-
-
-def _pads(row: CodingRow, card: CodecFacts) -> bool:
-    """Whether the surplus is known to be no sound, or too short for any."""
-    if row.cut_level_db is not None:
-        return not row.cuts_sound
-    return card.sample_rate is not None and (row.surplus or 0) < CUT_WINDOW_S * card.sample_rate

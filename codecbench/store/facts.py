@@ -142,7 +142,7 @@ class CodecFacts:
             stochastic=bool(card.get("stochastic")),
             figures=_numbers(card),
             macs_by_point={point: _numbers(macs) for point, macs in stages.items()},
-            latency_kind=latency_kind(card.get("latency_kind")),
+            latency_kind=_latency_kind(card),
             latency_by_point={
                 point: LatencyFacts(_numbers(own), latency_kind(own.get("latency_kind")))
                 for point, own in latencies.items()
@@ -165,6 +165,15 @@ class CodecFacts:
     def entries(self, names: Sequence[str]) -> list[tuple[str, Any]]:
         """Those of `names` that the card has, to be printed."""
         return [(name, self.stored[name]) for name in names if name in self.stored]
+
+
+def _latency_kind(card: Mapping[str, Any]) -> LatencyKind | None:
+    """A codec that needs the whole utterance declares that; older cards do not say where a latency comes from."""
+    return (
+        "structural"
+        if card.get("whole_utterance") and "latency_kind" in card
+        else latency_kind(card.get("latency_kind"))
+    )
 
 
 def _titles(metric: str, card: Mapping[str, Any]) -> _Titles:

@@ -84,7 +84,9 @@ def test_a_latency_says_where_it_comes_from() -> None:
     assert (other.figures["latency_ms"], other.latency_kind) == (70.0, "structural")
     measured = CostRow("c", "d", "6", "full", "ok", None, {"latency_ms": 55.0}, {}, "structural")
     assert joined(card, "6", measured, False).latency_kind == "structural"
-    assert joined({"whole_utterance": True}, "6", None, False).latency_kind == "structural"
+    whole = {"whole_utterance": True}
+    assert joined(whole | {"latency_kind": None}, "6", None, False).latency_kind == "structural"
+    assert joined(whole, "6", None, False).latency_kind is None  # a card of before that was said
     assert joined({"latency_ms": 70.0}, "6", None, False).latency_kind is None
 
 

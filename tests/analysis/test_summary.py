@@ -55,7 +55,7 @@ def test_a_row_has_its_delay_and_its_warnings() -> None:
     assert row.delay_ms == 0.5
     assert row.warnings == (
         "missing samples in 1 of 24 utterances, at most 3 at 16000 Hz",
-        "surplus samples in 24 of 24 utterances, at most 8 at 16000 Hz, padding",
+        "surplus samples in 24 of 24 utterances, at most 8 at 16000 Hz",
     )
 
 
