@@ -16,7 +16,8 @@ DELAYS = [row for row in RESULTS.scores if row.metric == "delay_ms"]
 
 
 def warnings(changes: dict[int, dict[str, object]], scores: Sequence[ScoreRow] = ()) -> tuple[str, ...]:
-    rows = [replace(row, surplus=0, **changes.get(number, {})) for number, row in enumerate(CODINGS)]  # type: ignore
+    nothing: dict[str, object] = {"surplus": 0}
+    rows = [replace(row, **nothing | changes.get(number, {})) for number, row in enumerate(CODINGS)]  # type: ignore
     return row_warnings(rows, scores, CARD)
 
 

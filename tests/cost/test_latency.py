@@ -134,7 +134,8 @@ def test_the_frame_of_the_point_is_its_buffering():
     """One codec, a frame of 160 samples at one point and (so its card says) of 80 at the other."""
     low, high = OperatingPoint(4.0), OperatingPoint(8.0, frame=80)
     card = replace(FRAMED, points=(low, high))
-    latencies = [measure_latency(Framed(), card, point, positions=[0], signals=2) for point in (low, high)]
+    ends = ((low, 159), (high, 79))
+    latencies = [measure_latency(Framed(), card, point, positions=[last], signals=2) for point, last in ends]
     assert [latency.buffering_ms for latency in latencies] == [20.0, 10.0]
     with pytest.raises(ValueError, match=r"positions must be in \[0, 80\)"):
         measure_latency(Framed(), card, high, positions=[159])
