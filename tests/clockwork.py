@@ -7,7 +7,7 @@ import numpy as np
 from codecbench.api import Audio, CodecCard, OperatingPoint
 
 POINT = OperatingPoint(8.0)
-CARD = CodecCard("clockwork", 8000, (POINT,), frame=80, latency_ms=10.0)
+CARD = CodecCard("clockwork", 8000, (POINT,), frame=80, latency_ms=10.0, latency_kind="structural")
 AUDIO = Audio.mono(np.zeros(16000), 8000)
 
 

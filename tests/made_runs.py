@@ -154,8 +154,10 @@ def _score(
 
 def _cost(codec: MadeCodec, kbps: float) -> CostRow:
     speed = 0.002 + 0.03 * codec.quality
-    return CostRow(codec.name, codec.checkpoint, f"{kbps:g}", "quick", "ok", None,
-                   {"rtf_encode": speed, "rtf_decode": speed / 2})  # fmt: skip
+    figures = {"rtf_encode": speed, "rtf_decode": speed / 2}
+    ends = {f"{name}_{end}": factor * value for name, value in figures.items()
+            for end, factor in (("low", 0.95), ("high", 1.05))}  # fmt: skip
+    return CostRow(codec.name, codec.checkpoint, f"{kbps:g}", "quick", "ok", None, figures | ends)
 
 
 def store_results(results: Results, folder: Path) -> Path:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import butter, sosfilt
 
-from codecbench.alignment import QUANTUM_S, constant_delay, estimate_delay, shift
+from codecbench.alignment import LEAST_S, QUANTUM_S, constant_delay, estimate_delay, shift
 from codecbench.api import Audio
 from codecbench.audio import source_signal
 
@@ -113,7 +113,22 @@ def test_what_cannot_be_compared_is_refused() -> None:
 def test_the_constant_delay_is_stable_when_utterances_are_added() -> None:
     estimates: list[float | None] = [0.0101 + 1e-6 * k for k in range(-3, 4)]
     assert constant_delay(estimates) == constant_delay([*estimates, 0.01009, None, 0.4])
-    assert constant_delay(estimates) / QUANTUM_S == pytest.approx(round(0.0101 / QUANTUM_S))
+    assert constant_delay(estimates) == 162 / RATE == 162 * QUANTUM_S
+
+
+@given(st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=20))
+def test_whole_samples_from_a_millisecond_on(estimates: list[float]) -> None:
+    delay, median = constant_delay(estimates), float(np.median(estimates))
+    assert delay == 0.0 or abs(delay) >= LEAST_S - QUANTUM_S / 2
+    assert (delay == 0.0) == (abs(median) < LEAST_S)
+    assert delay * RATE == pytest.approx(round(delay * RATE), abs=1e-9)
+    assert delay == 0.0 or abs(delay - median) <= QUANTUM_S / 2 + 1e-12
+
+
+@pytest.mark.parametrize("samples", [1.25, -0.5, -15.9])
+def test_an_estimate_under_a_millisecond_moves_nothing(samples: float) -> None:
+    """1.25 samples "corrected" cost Opus at 8 kbps 1.1 dB of SI-SDR, half a sample gave it 1.6 dB at 12."""
+    assert constant_delay([samples / RATE] * 16) == 0.0
 
 
 def test_chance_peaks_of_a_vocoder_correct_nothing() -> None:

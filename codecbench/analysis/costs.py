@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
-from codecbench.api import CodecCard
+from codecbench.api import CodecCard, LatencyKind
 from codecbench.store.facts import CodecFacts
 from codecbench.store.rows import UTTERANCE, CostRow
 
 CARD_FIGURES = CodecCard.MEASURED
 RUN_FIGURES = ("rtf_encode", "rtf_decode", "rtf_encode_cpu", "rtf_decode_cpu", "peak_rss_mb")
+STAGES = ("rtf_encode", "rtf_decode")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The lowest and the highest of the repeats that a figure is the median of."""
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
 class Cost:
-    """`figures` by name, each a number, the word `utterance` (a latency) or None; `reasons` for each None."""
+    """`figures` by name, each a number, the word `utterance` (a latency) or None; `reasons` for each None.
+
+    `latency_kind`: seen in the output, or what frame and look-ahead reach; None where it is not known.
+    """
 
     figures: Mapping[str, float | str | None]
     reasons: Mapping[str, str]
+    latency_kind: LatencyKind | None = None
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
+    """Of those of `STAGES` that were measured in repeats."""
 
     def number(self, name: str) -> float | None:
         value = self.figures.get(name)
@@ -40,6 +55,13 @@ class Cost:
         encode, decode = self.number("rtf_encode"), self.number("rtf_decode")
         return None if encode is None or decode is None else encode + decode
 
+    @property
+    def rtf_spread(self) -> Spread | None:
+        """Of encoding and decoding together: as fast as both ever were, and as slow."""
+        if any(stage not in self.spreads for stage in STAGES):
+            return None
+        return Spread(sum(self.spreads[s].low for s in STAGES), sum(self.spreads[s].high for s in STAGES))
+
 
 def join_cost(card: CodecFacts, point: str, row: CostRow | None, measured_elsewhere: bool) -> Cost:
     """The cost at the operating point labelled `point`; `measured_elsewhere`: the codec was measured at others."""
@@ -54,7 +76,21 @@ def join_cost(card: CodecFacts, point: str, row: CostRow | None, measured_elsewh
         figures[name] = value
         if value is None:
             reasons[name] = _reason(row, name, measured_elsewhere)
-    return Cost(figures, reasons)
+    spreads = {stage: spread for stage in STAGES if (spread := _spread(row, stage)) is not None}
+    return Cost(figures, reasons, _latency_kind(card, point, row), spreads)
+
+
+def _spread(row: CostRow | None, stage: str) -> Spread | None:
+    """None in runs that measured none."""
+    low, high = _of_row(row, f"{stage}_low"), _of_row(row, f"{stage}_high")
+    return Spread(low, high) if isinstance(low, (int, float)) and isinstance(high, (int, float)) else None
+
+
+def _latency_kind(card: CodecFacts, point: str, row: CostRow | None) -> LatencyKind | None:
+    """Of the latency that is shown: the run's, else the card's."""
+    if _of_row(row, "latency_ms") is None:
+        return card.latency_kind_at(point)
+    return row.latency_kind if row is not None else None
 
 
 def _of_row(row: CostRow | None, name: str) -> float | str | None:

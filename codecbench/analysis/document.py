@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 from codecbench.analysis.bootstrap import Estimate
+from codecbench.analysis.costs import Cost
 from codecbench.analysis.ladder import LossLadder
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
@@ -72,7 +73,7 @@ def _row(row: Row) -> dict[str, Any]:
         "measured_kbps": row.rate.measured_kbps,
         "entropy_kbps": row.rate.entropy_kbps,
         "scores": {metric: _score(score) for metric, score in row.scores.items()},
-        "cost": dict(row.cost.figures) | {"reasons": dict(row.cost.reasons)},
+        "cost": _cost(row.cost),
         "codebooks": [dict(vars(codebook)) for codebook in row.codebooks],
         "delay_ms": row.delay_ms,
         "warnings": list(row.warnings),
@@ -80,6 +81,16 @@ def _row(row: Row) -> dict[str, Any]:
         "seeds": _seeds(row),
         "reasons": {name: reason for name, reason in reasons.items() if reason},
     }
+
+
+def _cost(cost: Cost) -> dict[str, Any]:
+    """Where a latency comes from and how far repeats were apart only where a run knows it: older ones do not."""
+    known: dict[str, Any] = {"reasons": dict(cost.reasons)}
+    if cost.latency_kind is not None:
+        known["latency_kind"] = cost.latency_kind
+    if cost.spreads:
+        known["spreads"] = {stage: dict(vars(spread)) for stage, spread in cost.spreads.items()}
+    return {**cost.figures, **known}
 
 
 def _ladder(ladder: LossLadder) -> dict[str, Any]:

@@ -4,7 +4,8 @@ A point is *dominated* where a point of another codec, its measured bitrate with
 - shown to be ahead on the metric (adjusted, `codecbench.analysis.rivals`) and costs no more, or
 - tied with it (any difference too small to matter) and costs less.
 Otherwise it is on the *front*: also where nothing is shown. Being better by the mean alone dominates nobody. RTF is a
-measurement of one machine: there "no more" and "less" both mean at least 10 % less.
+measurement of one machine: there "no more" and "less" both mean that the slowest repeat of the one took less time than
+the fastest of the other. Where the repeats' spread is not known, neither is shown.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from codecbench.store.rows import UTTERANCE
 
 COSTS = ("macs_per_s", "rtf", "latency_ms", "parameters")
 """`rtf` is that of encoding and decoding together; a latency of the whole utterance is the largest there is."""
-RTF_MARGIN = 0.1
 
 Status = Literal["front", "dominated", "alone", "unknown"]
 
@@ -65,10 +65,16 @@ def _place(
     better = []
     for other, theirs in others:
         rivalry = rivals.between(other.place, row.place, metric)
-        less = theirs <= (1 - RTF_MARGIN) * mine if cost == "rtf" else theirs < mine
+        less = _faster(other.cost, row.cost) if cost == "rtf" else theirs < mine
         no_more = less if cost == "rtf" else theirs <= mine
         if rivalry and ((rivalry.standing == "ahead" and no_more) or (rivalry.standing == "tied" and less)):
             better.append(other)
     if not better:
         return ParetoPoint(row, "front")
     return ParetoPoint(row, "dominated", max(better, key=lambda other: sign * (other.scores[metric].mean or 0.0)))
+
+
+def _faster(one: Cost, other: Cost) -> bool:
+    """Beyond what either varied from repeat to repeat."""
+    mine, theirs = one.rtf_spread, other.rtf_spread
+    return mine is not None and theirs is not None and mine.high < theirs.low

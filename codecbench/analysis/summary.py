@@ -24,13 +24,13 @@ from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_metric
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
-from codecbench.store.facts import CodecFacts, MetricFacts
+from codecbench.analysis.warnings import row_warnings
+from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, Place, by_place
 from codecbench.store.rows import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
 """The declared primary metrics; all others are exploratory."""
-DEVIATION_S = 0.001
 
 
 @dataclass(frozen=True)
@@ -195,30 +195,10 @@ def _row(
         cost=join_cost(codec.card, place.point, here, bool(mine)),
         codebooks=codebook_use(codings),
         delay_ms=None if delay is None else 1000 * delay,
-        warnings=_warnings(codings, codec.card),
+        warnings=row_warnings(codings, scores, codec.card),
         hallucination=summarize_hallucination(scores),
         seeds=compare_seeds(scores),
     )
-
-
-def _warnings(codings: Sequence[CodingRow], card: CodecFacts) -> tuple[str, ...]:
-    ok = [row for row in codings if row.status == "ok"]
-    off = [
-        row.utterance
-        for row in ok
-        if row.delay_s is not None
-        and row.applied_delay_s is not None
-        and abs(row.delay_s - row.applied_delay_s) > DEVIATION_S
-    ]
-    warnings = []
-    if off:
-        warnings.append(f"the delay of {len(off)} of {len(ok)} utterances is more than 1 ms off (first: {off[0]})")
-    for what in ("missing", "surplus"):
-        counts = [count for row in ok if (count := getattr(row, what))]
-        if counts:
-            at = f" at {card.sample_rate} Hz" if card.sample_rate is not None else ""
-            warnings.append(f"{what} samples in {len(counts)} of {len(ok)} utterances, at most {max(counts)}{at}")
-    return tuple(warnings)
 
 
 def _coverage(scores: Mapping[Place, list[ScoreRow]]) -> Coverage:

@@ -14,7 +14,9 @@ from codecbench.api.codec import (
     CodecOptions,
     Ladder,
     LadderStage,
+    LatencyKind,
     OperatingPoint,
+    PointLatency,
     Track,
     WeightsFile,
 )
@@ -35,10 +37,10 @@ from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailabl
 
 __all__ = [
     "Abstain", "Audio", "Codec", "CodecBenchError", "CodecCard", "CodecFactory", "CodecOptions", "Codes", "Dataset",
-    "DatasetCard", "HasCodes", "HasStages", "Hypothesis", "Ladder", "LadderStage", "Listener", "Metric", "MetricCard",
-    "MetricGroup", "OperatingPoint", "PayloadError", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer",
-    "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore",
-    "hookimpl",
+    "DatasetCard", "HasCodes", "HasStages", "Hypothesis", "Ladder", "LadderStage", "LatencyKind", "Listener", "Metric",
+    "MetricCard", "MetricGroup", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer", "RecognizerCard",
+    "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance",
+    "WeightsFile", "Word", "WordScore", "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")

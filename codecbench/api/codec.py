@@ -18,17 +18,35 @@ Track: TypeAlias = Literal["reference", "published", "untrained", "none"]
 class OperatingPoint:
     """One bitrate of a codec. `settings` is the plugin's own (JSON values), e.g. `{"codebooks": 4}`.
 
+    `frame` and `lookahead` in samples where they are not those of the card: a codec may have another frame at another
+    bitrate.
+
     >>> OperatingPoint(1.5).label, OperatingPoint(6.0).label
     ('1.5', '6')
     """
 
     nominal_kbps: float
     settings: Mapping[str, Any] = field(default_factory=dict)
+    frame: int | None = None
+    lookahead: int | None = None
 
     @property
     def label(self) -> str:
         """Nominal kbps as `%g`; unique per codec, stable across releases."""
         return f"{self.nominal_kbps:g}"
+
+
+LatencyKind: TypeAlias = Literal["measured", "structural"]
+"""Where a latency comes from: seen in the output (a lower bound), or what frame and look-ahead reach."""
+
+
+@dataclass(frozen=True)
+class PointLatency:
+    """The latency of one operating point, in ms; `buffering_ms` is the part of it that the frame explains."""
+
+    latency_ms: float
+    buffering_ms: float
+    latency_kind: LatencyKind
 
 
 @dataclass(frozen=True)
@@ -85,6 +103,11 @@ class CodecCard:
     macs_by_point: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """An operating point's label to its MACs per second by stage (`encoder`, `quantizer`, `decoder`). Optional: a point
     or stage that is not here has the figure above. Where they are here, those above are of the highest point."""
+    latency_kind: LatencyKind | None = None
+    """Of `latency_ms` and `buffering_ms`; None where the card does not say."""
+    latency_by_point: Mapping[str, PointLatency] = field(default_factory=dict)
+    """By an operating point's label, where points differ. A point that is not here has the figures above, which are
+    then those of the longest."""
 
     MEASURED: ClassVar[tuple[str, ...]] = (
         "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms", "buffering_ms",
@@ -102,6 +125,22 @@ class CodecCard:
         labels = [point.label for point in points]
         if len(set(labels)) < len(labels):
             raise ValueError(f"{self.spec}: two operating points of one bitrate, {', '.join(labels)} kbps")
+        for point in points:
+            if self.frame_at(point) < 1 or self.lookahead_at(point) < 0:
+                raise ValueError(f"{self.spec} at {point.label} kbps: a frame has at least 1 sample, look-ahead 0")
+
+    def frame_at(self, point: OperatingPoint) -> int:
+        """The hop in samples at an operating point."""
+        return self.frame if point.frame is None else point.frame
+
+    def lookahead_at(self, point: OperatingPoint) -> int:
+        """Samples that it declares to need beyond the frame at an operating point."""
+        return self.lookahead if point.lookahead is None else point.lookahead
+
+    def latency_kind_at(self, point: OperatingPoint) -> LatencyKind | None:
+        """Where the latency at an operating point comes from; None where the card does not say."""
+        own = self.latency_by_point.get(point.label)
+        return self.latency_kind if own is None else own.latency_kind
 
     @property
     def spec(self) -> str:

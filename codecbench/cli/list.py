@@ -11,6 +11,7 @@ import click
 from tabulate import tabulate
 
 from codecbench.api import CodecCard, DatasetCard, MetricCard, RecognizerCard, Unavailable
+from codecbench.cost.figures import figures_at
 from codecbench.plugins import Registry, registry
 from codecbench.recognizers.choice import OWN
 
@@ -50,11 +51,20 @@ def _codec(card: CodecCard) -> dict[str, Any]:
         "kbps": ", ".join(point.label for point in card.points),
         "parameters": _known(card.parameters, lambda count: f"{count / 1e6:.2f} M"),
         "MAC/s": _known(_macs(card), lambda count: f"{count / 1e9:.2f} G"),
-        "latency": "utterance" if card.whole_utterance else _known(card.latency_ms, lambda ms: f"{ms:.1f} ms"),
+        "latency": "utterance" if card.whole_utterance else _latency(card),
         "causal": "yes" if card.causal else "no",
         "licence": _short(card.licence),
         "paper": card.paper.removeprefix("https://").removeprefix("www."),
     }
+
+
+def _latency(card: CodecCard) -> str:
+    """From the shortest to the longest where operating points differ."""
+    known = [ms for point in card.points if (ms := figures_at(card, point)["latency_ms"]) is not None]
+    if not known:
+        return "n/a"
+    low, high = f"{min(known):.1f}", f"{max(known):.1f}"
+    return f"{low} ms" if low == high else f"{low} to {high} ms"
 
 
 def _metric(card: MetricCard) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """`codecbench dev card CODEC[:CHECKPOINT] ...` measures what a codec's card states and writes `card.json`.
 
 Parameters, MACs (10 s of input, at each operating point; the single figures are of the highest), and the latency, the
-longest of those measured at the lowest and the highest point and of what the card's frame and look-ahead reach. Where a
+longest of those measured at the lowest and the highest point and of what the card's frame and look-ahead reach. Points
+of another frame or look-ahead have a latency of their own; the single figures are then of the longest. Where a
 codec's weights are not on this machine the same configuration with random weights is measured: none of these figures
 depends on their values, but a delay cannot be seen through them and is taken as 0.
 """
@@ -10,10 +11,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
-from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, HasStages, Unavailable
+from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, HasStages, OperatingPoint, Unavailable
 from codecbench.cost.figures import card_path, read_figures
 from codecbench.cost.latency import Latency, measure_latency, no_less_than_declared
 from codecbench.cost.signals import speech_like
@@ -59,22 +61,59 @@ def measure_card(
         figures |= stage_figures(built.codec, built.card)
     if not latency_too:
         return figures
-    coarse = card_latency(built, positions, signals)
-    position = coarse.latency.position
-    fine = coarse if position is None else card_latency(built, _later(built, position), REFINED)
-    latency = no_less_than_declared(fine.latency, built.card)
-    figures["latency_points"] = list(fine.points)
-    figures["latency_position"], figures["latency_signals"] = latency.position, REFINED
-    figures["delay_ms"], figures["delay_method"] = latency.delay_ms, latency.delay_method
-    figures["latency_measured_ms"] = fine.latency.total_ms
-    figures["latency_ms"], figures["buffering_ms"] = latency.total_ms, latency.buffering_ms
-    figures["lookahead_ms"] = latency.lookahead_ms
+    figures |= latency_figures(built, positions, signals)
     return figures
 
 
-def _later(built: Built, position: int) -> range:
-    """The positions from the longest-waiting one on: later ones wait longer if the quantizer lets it be seen."""
-    return range(position, min(built.card.frame, position + LATER))
+def latency_figures(built: Built, positions: Sequence[int] | None, signals: int) -> dict[str, Any]:
+    """The longest latency, and that of each point where points differ in frame or look-ahead.
+
+    Raises:
+        Abstain: the delay is not found at any of the points that share a frame and a look-ahead.
+    """
+    measured = [(points, _refined(built, points, positions, signals)) for points in points_alike(built.card)]
+    longest = max((each for _, each in measured), key=lambda each: each.length)
+    latency = longest.latency
+    figures: dict[str, Any] = {
+        "latency_points": list(longest.points),
+        "latency_position": latency.position, "latency_signals": REFINED,
+        "delay_ms": latency.delay_ms, "delay_method": latency.delay_method,
+        "latency_measured_ms": longest.measured_ms,
+        "latency_ms": latency.total_ms, "buffering_ms": latency.buffering_ms, "lookahead_ms": latency.lookahead_ms,
+        "latency_kind": latency.kind,
+    }  # fmt: skip
+    if len(measured) > 1:
+        figures["latency_by_point"] = {
+            point.label: {
+                "latency_ms": each.latency.total_ms, "buffering_ms": each.latency.buffering_ms,
+                "latency_kind": each.latency.kind,
+            }
+            for points, each in measured
+            for point in points
+        }  # fmt: skip
+    return figures
+
+
+def points_alike(card: CodecCard) -> list[tuple[OperatingPoint, ...]]:
+    """The operating points by frame and look-ahead, each group and the groups from the lowest bitrate on."""
+    groups: dict[tuple[int, int], list[OperatingPoint]] = {}
+    for point in sorted(card.points, key=lambda point: point.nominal_kbps):
+        groups.setdefault((card.frame_at(point), card.lookahead_at(point)), []).append(point)
+    return [tuple(points) for points in groups.values()]
+
+
+def _refined(
+    built: Built, points: Sequence[OperatingPoint], positions: Sequence[int] | None, signals: int
+) -> CardLatency:
+    """In two passes, and no less than the card declares: `measured_ms` is what was seen."""
+    frame = built.card.frame_at(points[0])
+    inside = None if positions is None else [place for place in positions if place < frame]
+    seen = card_latency(built, points, inside, signals)
+    if seen.latency.position is not None:
+        # Later positions than the longest-waiting one wait longer, if the quantizer lets it be seen.
+        later = range(seen.latency.position, min(frame, seen.latency.position + LATER))
+        seen = card_latency(built, points, later, REFINED)
+    return replace(seen, latency=no_less_than_declared(seen.latency, built.card, points[0]))
 
 
 def stage_figures(codec: HasStages, card: CodecCard) -> dict[str, Any]:
@@ -101,34 +140,43 @@ def stage_figures(codec: HasStages, card: CodecCard) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class CardLatency:
-    """The longest latency, and the labels of the points it was looked for at."""
+    """The longest latency, what was measured of it, and the labels of the points it was looked for at."""
 
     latency: Latency
+    measured_ms: float | None
     points: tuple[str, ...]
 
+    @property
+    def length(self) -> float:
+        """In ms; without bound where the codec needs the whole utterance."""
+        return inf if self.latency.total_ms is None else self.latency.total_ms
 
-def card_latency(built: Built, positions: Sequence[int] | None, signals: int) -> CardLatency:
-    """The longest measured latency over the lowest and the highest point.
+
+def card_latency(
+    built: Built, points: Sequence[OperatingPoint], positions: Sequence[int] | None, signals: int
+) -> CardLatency:
+    """The longest measured latency over the lowest and the highest of `points`, which share a frame.
 
     A point is left out where the codec's delay cannot be found in what it decodes there.
 
     Raises:
         Abstain: that is so at every point.
     """
-    measured: dict[str, Latency] = {}
+    measured: list[CardLatency] = []
     reasons: list[Abstain] = []
     delay = None if built.trained else 0
-    for point in _ends(built.card):
+    for point in dict.fromkeys((points[0].label, points[-1].label)):
         try:
-            measured[point.label] = measure_latency(
-                built.codec, built.card, point, positions=positions, signals=signals, delay=delay
+            latency = measure_latency(
+                built.codec, built.card, built.card.point(point), positions=positions, signals=signals, delay=delay
             )
+            measured.append(CardLatency(latency, latency.total_ms, (point,)))
         except Abstain as reason:
             reasons.append(reason)
     if not measured:
         raise reasons[0]
-    longest = max(measured.values(), key=lambda each: float("inf") if each.total_ms is None else each.total_ms)
-    return CardLatency(longest, tuple(measured))
+    longest = max(measured, key=lambda each: each.length)
+    return replace(longest, points=tuple(label for each in measured for label in each.points))
 
 
 def write_figures(package: str, spec: str, figures: dict[str, Any]) -> None:
@@ -152,8 +200,3 @@ def drop_values(codec: Any) -> None:
     """Leave only the shapes of the network that a codec keeps in `model`, and let it take its input to them."""
     codec.device = "meta"
     codec.model.to("meta")
-
-
-def _ends(card: CodecCard) -> tuple[Any, ...]:
-    points = sorted(card.points, key=lambda point: point.nominal_kbps)
-    return (points[0],) if len(points) == 1 else (points[0], points[-1])

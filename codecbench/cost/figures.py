@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from codecbench.api import CodecCard, OperatingPoint
+from codecbench.api import CodecCard, OperatingPoint, PointLatency
 
 
 def card_path(package: str) -> Path:
@@ -33,10 +33,18 @@ def load_figures(package: str, spec: str) -> dict[str, Any]:
     What was not measured is left out, and so stays None on the card.
     """
     figures = read_figures(package).get(spec, {})
-    return {name: figures[name] for name in (*CodecCard.MEASURED, "macs_by_point") if figures.get(name) is not None}
+    names = (*CodecCard.MEASURED, "macs_by_point", "latency_kind")
+    kept = {name: figures[name] for name in names if figures.get(name) is not None}
+    by_point = figures.get("latency_by_point")
+    if by_point:
+        kept["latency_by_point"] = {label: PointLatency(**latency) for label, latency in by_point.items()}
+    return kept
 
 
 def figures_at(card: CodecCard, point: OperatingPoint) -> dict[str, float | None]:
     """What a card states of one operating point, by the names of `CodecCard.MEASURED`."""
     stated = {name: getattr(card, name) for name in CodecCard.MEASURED}
-    return stated | {f"{stage}_macs_per_s": macs for stage, macs in card.macs_by_point.get(point.label, {}).items()}
+    macs = {f"{stage}_macs_per_s": macs for stage, macs in card.macs_by_point.get(point.label, {}).items()}
+    own = card.latency_by_point.get(point.label)
+    latency = {} if own is None else {"latency_ms": own.latency_ms, "buffering_ms": own.buffering_ms}
+    return stated | macs | latency

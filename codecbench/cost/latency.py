@@ -4,10 +4,10 @@
 
 in samples at the codec's rate, on the output's own timeline. Dependence is observed: all of x from m on is replaced by
 other speech, and n is the first output sample that changes. So it is a lower bound; a codec's latency is no less than
-the frame and the look-ahead that its card declares. The delay (by which the output trails the input) makes the figure
-independent of how a codec trims: silence put before the output raises the delay and lowers m - n by the same. One frame
-of the codec is buffering, the rest look-ahead. A causal codec with frames of F samples has latency F; one that analyses
-windows of W samples has latency W.
+the frame and the look-ahead that its card declares at that point (then it is called structural). The delay (by which
+the output trails the input) makes the figure independent of how a codec trims: silence put before the output raises the
+delay and lowers m - n by the same. One frame of the codec is buffering, the rest look-ahead. A causal codec with frames
+of F samples has latency F; one that analyses windows of W samples has latency W.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from codecbench.api import Abstain, Audio, Codec, CodecCard, OperatingPoint
+from codecbench.api import Abstain, Audio, Codec, CodecCard, LatencyKind, OperatingPoint
 from codecbench.cost.delay import Delay, codec_delay
 from codecbench.cost.signals import speech_like
 
@@ -40,7 +40,8 @@ DELAY_SIGNALS = 6
 class Latency:
     """Latency in ms; `total_ms`, `buffering_ms` and `lookahead_ms` are None where the codec needs the whole utterance.
 
-    `position` is the input sample within a frame that waits longest; `delay_method` says how `delay_ms` was found.
+    `kind`: seen in the output, or what frame and look-ahead reach. `position` is the input sample within a frame that
+    waits longest; `delay_method` says how `delay_ms` was found.
     """
 
     delay_ms: float
@@ -50,6 +51,7 @@ class Latency:
     lookahead_ms: float | None = None
     position: int | None = None
     utterance: bool = False
+    kind: LatencyKind = "measured"
 
 
 @dataclass(frozen=True)
@@ -72,23 +74,24 @@ def measure_latency(
 ) -> Latency:
     """The latency of `codec` at `point`.
 
-    `positions` are places within a frame where the input is replaced, in [0, card.frame), by default all of them;
-    `signals` is the number of pairs of signals: more uncover dependences that a quantizer hides in one of them. `delay`
-    is the output's delay in samples at the codec's rate, by default measured: random weights do not allow that.
+    `positions` are places within a frame of that point where the input is replaced, by default all of them; `signals`
+    is the number of pairs of signals: more uncover dependences that a quantizer hides in one of them. `delay` is the
+    output's delay in samples at the codec's rate, by default measured: random weights do not allow that.
 
     Raises:
         Abstain: the codec's output differs from run to run, never reacts to its input, or its delay cannot be found.
     """
-    positions = range(card.frame) if positions is None else sorted(set(positions))
-    if not positions or min(positions) < 0 or max(positions) >= card.frame:
-        raise ValueError(f"positions must be in [0, {card.frame}), got {list(positions)}")
+    frame = card.frame_at(point)
+    positions = range(frame) if positions is None else sorted(set(positions))
+    if not positions or min(positions) < 0 or max(positions) >= frame:
+        raise ValueError(f"positions must be in [0, {frame}), got {list(positions)}")
     algorithmic = Delay(delay, "declared") if delay is not None else _find_delay(codec, card, point)
     milliseconds = 1000 / card.sample_rate
-    for context in dict.fromkeys(_frames(seconds, card) * card.frame for seconds in CONTEXTS_SECONDS):
+    for context in dict.fromkeys(_in_frames(seconds, card, frame) for seconds in CONTEXTS_SECONDS):
         reach = _longest_reach(codec, card, point, context, positions, signals)
         if not reach.to_start:
             total = algorithmic.samples + reach.samples
-            buffering = max(0, min(card.frame, total))
+            buffering = max(0, min(frame, total))
             return Latency(
                 delay_ms=algorithmic.samples * milliseconds,
                 delay_method=algorithmic.method,
@@ -100,18 +103,21 @@ def measure_latency(
     return Latency(algorithmic.samples * milliseconds, algorithmic.method, utterance=True)
 
 
-def no_less_than_declared(measured: Latency, card: CodecCard) -> Latency:
-    """`measured`, or what the card's frame and look-ahead reach where that is further.
+def no_less_than_declared(measured: Latency, card: CodecCard, point: OperatingPoint) -> Latency:
+    """`measured`, or what the card's frame and look-ahead reach at `point` where that is further.
 
     A measured reach is a lower bound: a quantizer hides dependences that only other signals would show. Nothing is
     declared of a codec that needs the whole utterance.
     """
     milliseconds = 1000 / card.sample_rate
-    declared = (card.frame + card.lookahead) * milliseconds
+    frame, lookahead = card.frame_at(point), card.lookahead_at(point)
+    declared = (frame + lookahead) * milliseconds
     if card.whole_utterance or measured.total_ms is None or measured.total_ms >= declared:
         return measured
-    frame, lookahead = card.frame * milliseconds, card.lookahead * milliseconds
-    return replace(measured, total_ms=declared, buffering_ms=frame, lookahead_ms=lookahead)
+    return replace(
+        measured, total_ms=declared, buffering_ms=frame * milliseconds, lookahead_ms=lookahead * milliseconds,
+        kind="structural",
+    )  # fmt: skip
 
 
 def boundary_positions(frame: int, inner: int = 0) -> tuple[int, ...]:
@@ -131,7 +137,7 @@ def _longest_reach(
     for position, first in _first_changes(codec, card, point, context, positions, signals):
         samples = context + position - first + 1
         if longest is None or samples > longest.samples:
-            longest = _Reach(samples, position, first < card.frame)
+            longest = _Reach(samples, position, first < card.frame_at(point))
         if longest.to_start:
             break
     if longest is None:
@@ -143,7 +149,8 @@ def _first_changes(
     codec: Codec, card: CodecCard, point: OperatingPoint, context: int, positions: Sequence[int], signals: int
 ) -> Iterator[tuple[int, int]]:
     """(position, first output sample that changes) wherever any does."""
-    length = context + (1 + _frames(TAIL_SECONDS, card)) * card.frame
+    frame = card.frame_at(point)
+    length = context + frame + _in_frames(TAIL_SECONDS, card, frame)
     for seed in range(signals):
         before = speech_like(length, card.sample_rate, 2 * seed).samples[0]
         other = speech_like(length, card.sample_rate, 2 * seed + 1).samples[0]
@@ -171,10 +178,11 @@ def _replaced(before: NDArray[np.float32], other: NDArray[np.float32], start: in
 
 
 def _find_delay(codec: Codec, card: CodecCard, point: OperatingPoint) -> Delay:
-    length = _frames(DELAY_SECONDS, card) * card.frame
+    frame = card.frame_at(point)
+    length = _in_frames(DELAY_SECONDS, card, frame)
     inputs = [speech_like(length, card.sample_rate, seed).samples[0] for seed in range(DELAY_SIGNALS)]
     outputs = [_round_trip(codec, card, point, samples)[0] for samples in inputs]
-    reach = max(4 * card.frame, card.sample_rate // 2)
+    reach = max(4 * frame, card.sample_rate // 2)
     return codec_delay(inputs, outputs, reach, card.sample_rate)
 
 
@@ -185,5 +193,6 @@ def _round_trip(
     return codec.decode(codec.encode(audio, point), point).samples
 
 
-def _frames(seconds: float, card: CodecCard) -> int:
-    return -(-round(seconds * card.sample_rate) // card.frame)
+def _in_frames(seconds: float, card: CodecCard, frame: int) -> int:
+    """Samples of the whole frames that `seconds` need."""
+    return -(-round(seconds * card.sample_rate) // frame) * frame

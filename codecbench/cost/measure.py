@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Literal
 
-from codecbench.api import Abstain, Audio, Codec, CodecCard, HasStages, OperatingPoint
+from codecbench.api import Abstain, Audio, Codec, CodecCard, HasStages, LatencyKind, OperatingPoint
 from codecbench.cost.figures import figures_at
-from codecbench.cost.rtf import measure_rtf
+from codecbench.cost.rtf import Repeat, Rtf, summarize_rtf
 from codecbench.store.rows import UTTERANCE
 
 Excerpt = Callable[[float], Audio]
 """Seconds of speech at the codec's rate and channel count."""
 
 QUICK_SECONDS = 3.0
-FULL_SECONDS = (1.0, 10.0)
+FULL_SECONDS = (10.0, 1.0)
 FULL_POSITIONS = 14
 """Places within a frame besides its ends at which `full` measures a latency that the card does not give."""
 
@@ -25,12 +25,14 @@ class CostFigures:
     """Figures by name (None where unknown) and, for each None, the reason.
 
     Names: those of the card (parameters, encoder_macs_per_s, quantizer_macs_per_s, decoder_macs_per_s, latency_ms,
-    buffering_ms), rtf_encode, rtf_decode, rtf_encode_cpu, rtf_decode_cpu, rtf_threads, rtf_seconds, in `full` also
-    rtf_encode_1s and rtf_decode_1s.
+    buffering_ms), rtf_encode and rtf_decode (medians), each with _low, _high and _cpu, rtf_threads, rtf_repeats,
+    rtf_kernel_moved, rtf_seconds, in `full` all of rtf once more with _1s.
     """
 
     figures: dict[str, float | str | None] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    latency_kind: LatencyKind | None = None
+    """Of `latency_ms` and `buffering_ms`; None where they are not known, or the card does not say."""
 
     def put(self, name: str, value: float | str | None, reason: str = "") -> None:
         """Record one figure; without a value its reason."""
@@ -42,47 +44,41 @@ class CostFigures:
 
 def excerpt_seconds(mode: Literal["quick", "full"]) -> float:
     """How much speech speed and memory are measured on."""
-    return FULL_SECONDS[-1] if mode == "full" else QUICK_SECONDS
+    return timed_seconds(mode)[0]
 
 
-def measure_cost(
-    codec: Codec,
-    card: CodecCard,
-    point: OperatingPoint,
-    excerpt: Excerpt,
-    *,
-    mode: Literal["quick", "full"] = "quick",
-    repeats: int = 3,
-) -> CostFigures:
-    """The figures of one codec at one point. `quick` takes what the card has; `full` measures the rest.
+def timed_seconds(mode: Literal["quick", "full"]) -> tuple[float, ...]:
+    """Lengths of speech that speed is measured on; the first is that of the figures without a suffix."""
+    return FULL_SECONDS if mode == "full" else (QUICK_SECONDS,)
 
-    Speed is measured first, on a single warm process; an error of the codec itself is raised.
-    """
-    cost = CostFigures()
-    _put_rtf(cost, codec, card, point, excerpt(excerpt_seconds(mode)), repeats, "")
-    if mode == "full":
-        _put_rtf(cost, codec, card, point, excerpt(FULL_SECONDS[0]), repeats, "_1s")
+
+def stated_cost(card: CodecCard, point: OperatingPoint) -> CostFigures:
+    """What the card has."""
+    cost = CostFigures(latency_kind=card.latency_kind_at(point))
     for name, value in figures_at(card, point).items():
         cost.put(name, value, "not on the codec's card; --cost full measures it")
-    if mode == "full":
-        _fill_stages(cost, codec, point, excerpt)
-        _fill_latency(cost, codec, card, point)
     return cost
 
 
-def _put_rtf(
-    cost: CostFigures, codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio, repeats: int, suffix: str
-) -> None:
-    values: dict[str, float | None] = dict.fromkeys(("encode", "decode", "encode_cpu", "decode_cpu", "threads"))
+def measure_cost(codec: Codec, card: CodecCard, point: OperatingPoint, excerpt: Excerpt) -> CostFigures:
+    """What the card has, and what it lacks measured. An error of the codec itself is raised."""
+    cost = stated_cost(card, point)
+    _fill_stages(cost, codec, point, excerpt)
+    _fill_latency(cost, codec, card, point)
+    return cost
+
+
+def put_rtf(cost: CostFigures, repeats: Sequence[Repeat], seconds: float, suffix: str = "") -> None:
+    """The real-time factors of `repeats` on `seconds` of audio, or why there are none."""
+    values: dict[str, float | None] = {each.name: None for each in fields(Rtf)}
     reason = ""
     try:
-        rtf = measure_rtf(codec, card, point, audio, repeats)
-        values = {name: getattr(rtf, name) for name in values}
+        values |= asdict(summarize_rtf(repeats))
     except Abstain as error:
         reason = str(error)
     for name, value in values.items():
         cost.put(f"rtf_{name}{suffix}", value, reason)
-    cost.put(f"rtf_seconds{suffix}", audio.seconds)
+    cost.put(f"rtf_seconds{suffix}", seconds)
 
 
 def _fill_stages(cost: CostFigures, codec: Codec, point: OperatingPoint, excerpt: Excerpt) -> None:
@@ -112,13 +108,16 @@ def _fill_latency(cost: CostFigures, codec: Codec, card: CodecCard, point: Opera
     if card.whole_utterance:
         cost.put("latency_ms", UTTERANCE)
         cost.put("buffering_ms", UTTERANCE)
+        cost.latency_kind = "structural"
         return
+    positions = boundary_positions(card.frame_at(point), FULL_POSITIONS)
     try:
-        measured = measure_latency(codec, card, point, positions=boundary_positions(card.frame, FULL_POSITIONS))
+        measured = measure_latency(codec, card, point, positions=positions)
     except Abstain as error:
         cost.put("latency_ms", None, str(error))
         cost.put("buffering_ms", None, str(error))
         return
-    latency = no_less_than_declared(measured, card)
+    latency = no_less_than_declared(measured, card, point)
+    cost.latency_kind = latency.kind
     cost.put("latency_ms", UTTERANCE if latency.total_ms is None else latency.total_ms)
     cost.put("buffering_ms", UTTERANCE if latency.buffering_ms is None else latency.buffering_ms)

@@ -1,97 +1,155 @@
 """Real-time factors: processing time over audio duration, encoding and decoding apart.
 
-Timed is audio at the codec's rate to payload, and payload to audio: packing included, files and resampling not.
+Timed is audio at the codec's rate to payload, and payload to audio: packing included, files and resampling not. Repeats
+take turns, over operating points within a visit to a codec and over codecs from visit to visit, so that a slow minute
+of the machine does not fall on one of them alone. A reference kernel is timed between them.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from statistics import median
 
-from codecbench.api import Abstain, Audio, Codec, CodecCard, OperatingPoint
+from codecbench.api import Abstain, Audio, Codec, OperatingPoint
+from codecbench.cost.kernel import MOVED, kernel_seconds, moved
 
 BUSY = 1.25
 """Wall over CPU time from which the machine is taken to be busy, and the figure withheld."""
 
-PARALLEL = 1.25
-"""CPU over wall time from which the codec is said to use more than one thread."""
+VISITS = 2
+REPEATS = 3
+"""A codec is visited twice, the others in between, and timed three times at each visit: six repeats."""
 
 SHORTEST_BLOCK_S = 0.02
 """Calls are timed in blocks of at least this: a single short one would time the scheduler."""
 
 
 @dataclass(frozen=True)
-class Rtf:
-    """Medians over repeats: wall time per second of audio (`encode`, `decode`) and CPU time likewise.
+class Timing:
+    """Seconds of wall and of CPU time per second of audio."""
 
-    `threads` is CPU over wall time, above 1 where the codec computes in parallel.
-    """
-
-    encode: float
-    decode: float
-    encode_cpu: float
-    decode_cpu: float
-    threads: float
-    repeats: int
-    seconds: float
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class _Timing:
     wall: float
     cpu: float
 
 
-def measure_rtf(
-    codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio, repeats: int = 3, warmup: int = 1
-) -> Rtf:
-    """The real-time factors of `codec` on `audio`, which is at the codec's rate.
+@dataclass(frozen=True)
+class Repeat:
+    """Encoding and decoding timed once; `kernel_s` are the times of the reference kernel before and after."""
+
+    encode: Timing
+    decode: Timing
+    kernel_s: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Rtf:
+    """Wall time per second of audio: the median of repeats, the lowest and the highest; and the median of CPU time.
+
+    `threads` is CPU over wall time, above 1 where the codec computes in parallel. `kernel_moved` is the share by which
+    the reference kernel's time differed meanwhile.
+    """
+
+    encode: float
+    encode_low: float
+    encode_high: float
+    encode_cpu: float
+    decode: float
+    decode_low: float
+    decode_high: float
+    decode_cpu: float
+    threads: float
+    repeats: int
+    kernel_moved: float
+
+
+def time_points(
+    codec: Codec, points: Sequence[OperatingPoint], audio: Audio, repeats: int = REPEATS,
+    kernel: Callable[[], float] = kernel_seconds,
+) -> Mapping[str, tuple[Repeat, ...]]:  # fmt: skip
+    """Repeats by operating point's label, which take turns, on `audio` at the codec's rate.
 
     The caller's process decides on threads (`torch.set_num_threads(1)`).
+    """
+    if repeats < 1 or audio.length == 0:
+        raise ValueError("repeats must be at least 1 and the audio not empty")
+    stages = {point.label: _Stages(codec, point, audio) for point in points}
+    taken: dict[str, list[Repeat]] = {label: [] for label in stages}
+    before = kernel()
+    for _ in range(repeats):
+        for label, stage in stages.items():
+            encode, decode = stage.encode(), stage.decode()
+            after = kernel()
+            taken[label].append(Repeat(encode, decode, (before, after)))
+            before = after
+    return {label: tuple(each) for label, each in taken.items()}
+
+
+def summarize_rtf(repeats: Sequence[Repeat]) -> Rtf:
+    """The figures of one codec at one operating point.
 
     Raises:
-        Abstain: wall time exceeds CPU time by more than a quarter: something else has the processor.
+        Abstain: wall time exceeds CPU time by more than a quarter, or the reference kernel's time moved by as much.
     """
-    if repeats < 1 or warmup < 0 or audio.length == 0:
-        raise ValueError("repeats must be at least 1, warmup at least 0 and the audio not empty")
-    payload = codec.encode(audio, point)
-    encode = _time(lambda: codec.encode(audio, point), repeats, warmup)
-    decode = _time(lambda: codec.decode(payload, point), repeats, warmup)
-    for what, timing in (("encoding", encode), ("decoding", decode)):
-        if timing.wall > BUSY * timing.cpu:
+    for what, timings in (("encoding", [r.encode for r in repeats]), ("decoding", [r.decode for r in repeats])):
+        wall, cpu = median(t.wall for t in timings), median(t.cpu for t in timings)
+        if wall > BUSY * cpu:
             raise Abstain(
-                f"{card.spec} at {point.label} kbps: {what} took {1000 * timing.wall:.1f} ms of wall time for "
-                f"{1000 * timing.cpu:.1f} ms of CPU time; the machine is busy, measure again when it is idle"
+                f"{what} took {wall:.3g} s of wall time for {cpu:.3g} s of CPU time per second of audio; the machine "
+                "is busy, measure again when it is idle"
             )
-    threads = (encode.cpu + decode.cpu) / (encode.wall + decode.wall)
+    kernels = [seconds for repeat in repeats for seconds in repeat.kernel_s]
+    if moved(kernels) > MOVED:
+        raise Abstain(
+            f"the machine's speed moved: the reference kernel took {1000 * min(kernels):.1f} to "
+            f"{1000 * max(kernels):.1f} ms meanwhile, allowed are {100 * MOVED:.0f} % apart; measure again when it is "
+            "idle"
+        )
+    encode, decode = [r.encode.wall for r in repeats], [r.decode.wall for r in repeats]
+    encode_cpu, decode_cpu = median(r.encode.cpu for r in repeats), median(r.decode.cpu for r in repeats)
     return Rtf(
-        encode=encode.wall / audio.seconds,
-        decode=decode.wall / audio.seconds,
-        encode_cpu=encode.cpu / audio.seconds,
-        decode_cpu=decode.cpu / audio.seconds,
-        threads=threads,
-        repeats=repeats,
-        seconds=audio.seconds,
-        note=f"computed on {threads:.1f} threads" if threads > PARALLEL else "",
+        encode=median(encode),
+        encode_low=min(encode),
+        encode_high=max(encode),
+        encode_cpu=encode_cpu,
+        decode=median(decode),
+        decode_low=min(decode),
+        decode_high=max(decode),
+        decode_cpu=decode_cpu,
+        threads=(encode_cpu + decode_cpu) / (median(encode) + median(decode)),
+        repeats=len(repeats),
+        kernel_moved=moved(kernels),
     )
 
 
-def _time(call: Callable[[], object], repeats: int, warmup: int) -> _Timing:
-    """Medians of wall and CPU seconds per call."""
-    first = _block(call, 1)
-    for _ in range(warmup - 1):
-        call()
-    calls = max(1, ceil(SHORTEST_BLOCK_S / max(first.wall, 1e-6)))
-    blocks = [_block(call, calls) for _ in range(repeats)]
-    return _Timing(median(block.wall for block in blocks), median(block.cpu for block in blocks))
+class _Stages:
+    """A codec at one point, called once so that it is warm, and how many calls make a block."""
+
+    def __init__(self, codec: Codec, point: OperatingPoint, audio: Audio) -> None:
+        payload = codec.encode(audio, point)  # the first call allocates and compiles
+        codec.decode(payload, point)
+        self._seconds = audio.seconds
+        self._encode = _Blocks(lambda: codec.encode(audio, point))
+        self._decode = _Blocks(lambda: codec.decode(payload, point))
+
+    def encode(self) -> Timing:
+        return self._encode.time(self._seconds)
+
+    def decode(self) -> Timing:
+        return self._decode.time(self._seconds)
 
 
-def _block(call: Callable[[], object], calls: int) -> _Timing:
-    wall, cpu = time.perf_counter(), time.process_time()
-    for _ in range(calls):
-        call()
-    return _Timing((time.perf_counter() - wall) / calls, (time.process_time() - cpu) / calls)
+class _Blocks:
+    def __init__(self, call: Callable[[], object]) -> None:
+        self._call, self._calls = call, 1
+        self._calls = max(1, ceil(SHORTEST_BLOCK_S / max(self.time(1.0).wall, 1e-6)))
+
+    def time(self, seconds: float) -> Timing:
+        """Per call, and per second of audio where a call takes `seconds` of it."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        for _ in range(self._calls):
+            self._call()
+        per = self._calls * seconds
+        return Timing((time.perf_counter() - wall) / per, (time.process_time() - cpu) / per)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from codecbench.alignment import QUANTUM_S
+from codecbench.alignment import BLOCK, QUANTUM_S
 from codecbench.analysis.costs import CARD_FIGURES, Cost, join_cost
 from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import UtteranceScore, by_utterance
@@ -93,10 +93,13 @@ def _cost(place: Place, codec: CodecRow, costs: Sequence[CostRow]) -> Cost:
 
 
 def _delay_ms(codings: Sequence[CodingRow]) -> float | None:
-    """The applied delay; None where most utterances have no clear one, and 0 merely stands for "not corrected"."""
-    clear = [row for row in codings if row.delay_s is not None]
+    """The applied delay; None where most of the utterances that fix it have no clear one, and 0 merely stands for that.
+
+    Of the others no delay was looked for.
+    """
     applied = next((row.applied_delay_s for row in codings if row.applied_delay_s is not None), None)
-    if applied is None or 2 * len(clear) < len(codings):
+    clear = {row.utterance for row in codings if row.delay_s is not None}
+    if applied is None or 2 * len(clear) < min(BLOCK, len({row.utterance for row in codings})):
         return None
     return 1000 * QUANTUM_S * round(applied / QUANTUM_S)
 

@@ -1,12 +1,13 @@
 """PESQ (ITU-T P.862; wideband P.862.2, narrowband mapped by P.862.1) by the C code of the `pesq` package.
 
 The C code has three traps. It takes unequal lengths silently: the pair is checked before. It fails on silence: we
-abstain before. And it has room for 50 utterances (MAXNUTTERANCES in its pesq.h) but counts on, writing past its arrays,
-until the process dies. In its search an utterance is at least 50 windows of 4 ms of activity (MINUTTLENGTH) and pauses
-up to 50 windows are closed (JOINSPEECHLGTH): 50 utterances and the start of another need more than 20 s. So signals
-over 20 s are scored as the mean over equal segments of at most 20 s, which the detail states. Segments without an
-utterance in the original are left out. A segment that only the codec made silent is not: to leave it out would reward
-the codec for dropping it.
+abstain before. And it has room for 50 utterances (MAXNUTTERANCES in its pesq.h) but counts on, writing past its arrays
+into whatever lies behind them: the delays of other utterances first, so that a figure is wrong long before the process
+dies. In its search an utterance is at least 50 windows of 4 ms of activity (MINUTTLENGTH) and pauses up to 50 windows
+are closed (JOINSPEECHLGTH): 50 utterances and the start of another need more than 20.2 s, whatever the signal. How many
+there are in a longer one, the package does not tell. So signals over 20 s are scored as the mean over equal segments of
+at most 20 s, which the detail states. Segments without an utterance in the original are left out. A segment that only
+the codec made silent is not: to leave it out would reward the codec for dropping it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,15 @@ from codecbench.metrics.pair import RATE, Pair, PairMetric, checked_pair, is_sil
 SHORTEST_S = 0.25
 """The C code refuses less than a quarter of a second."""
 
+WINDOW_S = 0.004
+UTTERANCES, LEAST_UTTERANCE, LONGEST_CLOSED_PAUSE = 50, 50, 50
+"""Of the C code: room for so many utterances; windows of the shortest, and of the longest pause that parts none."""
+
+HOLDS_S = UTTERANCES * (LEAST_UTTERANCE + LONGEST_CLOSED_PAUSE + 1) * WINDOW_S
+"""20.2 s: the shortest signal with more utterances than that."""
+
 LONGEST_S = 20.0
+assert LONGEST_S < HOLDS_S
 
 PARAMETERS = {"segment_s": LONGEST_S}
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codecbench.analysis.bootstrap import Estimate
-from codecbench.analysis.costs import Cost
+from codecbench.analysis.costs import Cost, Spread
 from codecbench.analysis.scores import MetricSummary
+from codecbench.api import LatencyKind
 from codecbench.store.facts import MetricFacts
 
 NARROW_RANGE = 2.5
@@ -94,12 +96,32 @@ def cost_figure(cost: Cost, name: str) -> str:
     if isinstance(value, str):
         return value
     if name.startswith("rtf"):
-        return significant(value, 2 if value < 1 else 3)
+        return rtf_figure(value)
     if name.endswith("_ms"):
         return f"{value:.1f}"
     if name == "peak_rss_mb":
         return f"{value:.0f}"
     return scaled(value)
+
+
+LATENCY_KINDS: Mapping[LatencyKind, str] = {
+    "measured": "seen in the output, a lower bound", "structural": "what frame and look-ahead reach",
+}  # fmt: skip
+
+
+def latency_note(kind: LatencyKind | None) -> str:
+    """What stands behind a latency: `structural: what frame and look-ahead reach`; empty where it is not known."""
+    return "" if kind is None else f"{kind}: {LATENCY_KINDS[kind]}"
+
+
+def rtf_figure(value: float) -> str:
+    """Two significant digits below real time."""
+    return significant(value, 2 if value < 1 else 3)
+
+
+def repeats_text(spread: Spread | None) -> str:
+    """`0.031 to 0.036`, the lowest and the highest repeat of a real-time factor; empty where they are not known."""
+    return "" if spread is None else f"{rtf_figure(spread.low)} to {rtf_figure(spread.high)}"
 
 
 def duration(seconds: float) -> str:

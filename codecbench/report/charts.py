@@ -7,7 +7,7 @@ from typing import Any
 
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import PRIMARY, Row, Summary
-from codecbench.printing.figures import Style, cost_figure, kbps, scaled
+from codecbench.printing.figures import Style, cost_figure, kbps, repeats_text, scaled
 from codecbench.printing.wording import events_text
 from codecbench.report.markers import published_markers
 from codecbench.report.page import Content, Page
@@ -107,12 +107,15 @@ def _cost(row: Row, name: str, unit: str) -> dict[str, Any]:
         return {"value": value, "text": scaled(value), "reason": _macs_reason(row)}
     if name == "rtf":
         reason = row.cost.reasons.get("rtf_encode") or row.cost.reasons.get("rtf_decode", "")
-        return {"value": row.cost.rtf, "text": rtf_text(row), "reason": reason}
+        around = repeats_text(row.cost.rtf_spread)
+        text = f"{rtf_text(row)} ({around})" if around else rtf_text(row)
+        return {"value": row.cost.rtf, "text": text, "reason": reason}
     value = row.cost.number(name)
     reason = row.cost.reasons.get(name, "")
     if row.cost.figures.get(name) == UTTERANCE:
         reason = "needs the whole utterance"
-    return {"value": value, "text": cost_figure(row.cost, name) + unit, "reason": reason}
+    kind = f" ({row.cost.latency_kind})" if name == "latency_ms" and row.cost.latency_kind else ""
+    return {"value": value, "text": cost_figure(row.cost, name) + unit + kind, "reason": reason}
 
 
 def _macs_reason(row: Row) -> str:

@@ -8,7 +8,7 @@ from codecbench.analysis.pareto import cost_value
 from codecbench.analysis.rivals import FEWEST_RIVALS, Rivals
 from codecbench.analysis.summary import Row
 from codecbench.analysis.verdict import MetricVerdict, RateVerdict
-from codecbench.printing.figures import cost_figure, scaled, significant
+from codecbench.printing.figures import UNKNOWN, cost_figure, rtf_figure, scaled
 from codecbench.printing.wording import voices_text
 from codecbench.store.rows import UTTERANCE
 
@@ -101,15 +101,21 @@ def _price(row: Row) -> str:
         f"{scaled(macs)} MAC/s" if macs is not None else "an unknown number of MACs",
         f"{scaled(row.cost.number('parameters'))} parameters" if row.cost.number("parameters") is not None else "",
         f"an RTF of {rtf_text(row)} (encoding and decoding, one thread)" if row.cost.rtf is not None else "",
-        "a latency of the whole utterance" if latency == UTTERANCE
-        else f"{cost_figure(row.cost, 'latency_ms')} ms of latency" if latency is not None else "an unknown latency",
+        "a latency of the whole utterance" if latency == UTTERANCE else _latency(row),
     ]  # fmt: skip
     return joined([part for part in parts if part])
 
 
+def _latency(row: Row) -> str:
+    """`40.0 ms of structural latency`."""
+    kind = f"{row.cost.latency_kind} " if row.cost.latency_kind else ""
+    known = row.cost.figures.get("latency_ms") is not None
+    return f"{cost_figure(row.cost, 'latency_ms')} ms of {kind}latency" if known else "an unknown latency"
+
+
 def rtf_text(row: Row) -> str:
     value = row.cost.rtf
-    return "–" if value is None else significant(value, 2 if value < 1 else 3)
+    return UNKNOWN if value is None else rtf_figure(value)
 
 
 def _least(rows: Sequence[Row], cost: str, what: str, unit: str) -> str:

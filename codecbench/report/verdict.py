@@ -9,7 +9,7 @@ from codecbench.analysis.bootstrap import INDICATIVE_BELOW
 from codecbench.analysis.rivals import TIED_WITHIN, Rivals
 from codecbench.analysis.summary import Row, Summary
 from codecbench.analysis.verdict import RateVerdict, default_rate, judge_rates, standings
-from codecbench.printing.figures import Style, cost_figure, kbps, scaled
+from codecbench.printing.figures import Style, cost_figure, kbps, latency_note, repeats_text, scaled
 from codecbench.printing.wording import events_text, voices_text
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
@@ -17,6 +17,7 @@ from codecbench.report.sentences import cost_sentence, open_sentence, rates_text
 from codecbench.tables.notes import speakers_behind
 
 TILES = 3
+RTF_NOTE = "median of interleaved repeats on this run's machine, and the lowest to the highest of them"
 WORDS: Mapping[str, str] = {
     "best": "best", "tied": "tied", "front": "cannot tell", "behind": "behind", "alone": "", "none": "",
 }  # fmt: skip
@@ -118,9 +119,9 @@ def _costs(row: Row) -> tuple[FigureCell, ...]:
     latency = cost_figure(cost, "latency_ms")
     return (
         FigureCell(scaled(cost.macs_per_s), cost.macs_per_s, note=reasons.get("encoder_macs_per_s", "")),
-        FigureCell(rtf_text(row), cost.rtf, note=reasons.get("rtf_encode", "")),
+        FigureCell(rtf_text(row), cost.rtf, repeats_text(cost.rtf_spread), reasons.get("rtf_encode", "") or RTF_NOTE),
         FigureCell(f"{latency} ms" if cost.number("latency_ms") is not None else latency, cost.number("latency_ms"),
-                   note=reasons.get("latency_ms", "")),
+                   cost.latency_kind or "", reasons.get("latency_ms", "") or latency_note(cost.latency_kind)),
         FigureCell(cost_figure(cost, "parameters"), cost.number("parameters"), note=reasons.get("parameters", "")),
     )  # fmt: skip
 

@@ -42,7 +42,11 @@ ScorableT = TypeVar("ScorableT", bound=Scorable)
 
 @dataclass(kw_only=True)
 class Cell(Scorable):
-    """One codec × operating point × utterance. `key` is its coding's in the store, `encoded` whether that is there."""
+    """One codec × operating point × utterance. `key` is its coding's in the store, `encoded` whether that is there.
+
+    `fixes_delay`: its own delay, `delay_s`, has a part in the constant of its point. `delay_known` once that was looked
+    for; `delay_s` is None without a clear peak.
+    """
 
     codec: PlannedCodec
     point: OperatingPoint
@@ -50,7 +54,13 @@ class Cell(Scorable):
     key: str
     encoded: bool = False
     decoded_sha256: str | None = None
+    fixes_delay: bool = False
+    delay_known: bool = False
     delay_s: float | None = None
+
+    @property
+    def lacks_delay(self) -> bool:
+        return self.fixes_delay and not self.delay_known
 
     @property
     def place(self) -> CellPlace:

@@ -44,14 +44,20 @@ class Coding:
     def decode(self, pool: Pool, todo: list[Cell]) -> None:
         """Decoded signals of `todo`. A cell that was decoded before must come out as it did."""
         self.state.decoded_folder.mkdir(exist_ok=True)
-        arguments = lambda cell: (self._payload(cell), self.state.decoded_file(cell))  # noqa: E731
+        arguments = lambda cell: (self._payload(cell), self.state.decoded_file(cell), cell.lacks_delay)  # noqa: E731
         for cell, value in self._run(pool, "decode", todo, workers.decode, arguments):
             if cell.decoded_sha256 not in (None, value.sha256):
                 why = "other samples than when this folder was made: code or libraries have changed; use a new --out"
                 self._stop(cell, Failure("failed", why), "decode", for_good=False)  # the next run will find the same
                 continue
-            cell.file, cell.decoded_sha256, cell.delay_s = self.state.decoded_file(cell), value.sha256, value.delay_s
-            self.state.store.put_decoding(cell.key, value.sha256, value.delay_s, value.missing, value.surplus)
+            if cell.lacks_delay:
+                cell.delay_s, cell.delay_known = value.delay_s, True
+            cell.file, cell.decoded_sha256 = self.state.decoded_file(cell), value.sha256
+            self.state.store.put_decoding(
+                cell.key, value.sha256, cell.delay_s, value.missing, value.surplus, value.cut_level_db
+            )
+            if cell.delay_known:
+                self.state.store.put_evidence(keys.delay_key(cell.key), True)
 
     def compare_decodes(self, fresh: Sequence[Cell], pools: Sequence[Pool]) -> None:
         """The last decoded cell of each point once more, on a new instance in each of `pools`: equal to the bit.

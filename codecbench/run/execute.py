@@ -144,6 +144,8 @@ def _run_codec(
     state.say(codec, "decoding")
     fresh = [cell for cell in coding.cells if cell.ok and cell.decoded_sha256 is None]
     coding.decode(pools.decoders, fresh)
+    # Decoded by a plan of another seed or another order of the dataset, for which it fixed no delay.
+    coding.decode(pools.decoders, [cell for cell in coding.cells if cell.ok and cell.lacks_delay])
     if compare:
         # In a process that has decoded since, for state between decodes; in one that has not, for state in the process.
         coding.compare_decodes(fresh, (pools.decoders, pools.scorers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from codecbench.alignment import constant_delay
+from codecbench.alignment import BLOCK, constant_delay
 from codecbench.run import keys
 from codecbench.run.cells import Cell
 from codecbench.run.planned import PlannedCodec
@@ -46,22 +46,26 @@ class PlannedCells:
     def cells(self, codec: PlannedCodec) -> list[Cell]:
         # Seeds outermost: a worker holds one codec, built for one seed.
         plan = self._state.plan
+        first = {planned.utterance.id for planned in plan.utterances[:BLOCK]}
         cells = []
         for seed in codec.seeds(plan.request):
             for point in codec.points:
                 for planned in plan.utterances:
                     key = keys.coding_key(codec.identity, point, seed, planned.utterance.id, planned.identity)
-                    cell = Cell(codec=codec, point=point, utterance=planned, seed=seed, key=key)
+                    fixes_delay = seed == plan.request.seed and planned.utterance.id in first
+                    cell = Cell(
+                        codec=codec, point=point, utterance=planned, seed=seed, key=key, fixes_delay=fixes_delay
+                    )
                     _recall(self._state, cell)
                     cells.append(cell)
         return cells
 
     def align(self, codec: PlannedCodec, cells: Sequence[Cell]) -> dict[str, float]:
-        """One constant delay per point, over all utterances of the plan."""
+        """One constant delay per point, by the first utterances of the plan and the first seed: see `BLOCK`."""
         delays: dict[str, float] = {}
         for point in codec.points:
             mine = [cell for cell in cells if cell.point == point]
-            delays[point.label] = constant_delay([cell.delay_s for cell in mine if cell.ok])
+            delays[point.label] = constant_delay([cell.delay_s for cell in mine if cell.ok and cell.fixes_delay])
             self._state.store.drop_other_delays(
                 codec.card.name, codec.card.checkpoint, point.label, delays[point.label]
             )
@@ -127,6 +131,7 @@ def _recall(state: RunState, cell: Cell) -> str | None:
         return stored.reason or "no reason given"
     cell.encoded = True
     cell.decoded_sha256, cell.delay_s = stored.decoded_sha256, stored.delay_s
+    cell.delay_known = state.store.evidence(keys.delay_key(cell.key)) is not None
     file = state.decoded_file(cell)
     cell.file = file if stored.decoded_sha256 is not None and file.exists() else None
     return None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 from codecbench.api import OperatingPoint
 from codecbench.cost.figures import figures_at
-from codecbench.cost.measure import QUICK_SECONDS, CostFigures
+from codecbench.cost.measure import CostFigures, put_rtf, stated_cost, timed_seconds
+from codecbench.cost.rtf import VISITS, Repeat
 from codecbench.machine import machine_id
 from codecbench.run import keys, workers
 from codecbench.run.planned import PlannedCodec
@@ -20,61 +24,114 @@ from codecbench.store.rows import CostRow, Status
 FULL_LIMIT_S = 900.0
 EXCERPT_FILES = 20
 
+Mode = Literal["quick", "full"]
+
+
+@dataclass
+class Unmeasured:
+    """A codec at a point that has no figures of this machine yet, and what comes in of it."""
+
+    codec: PlannedCodec
+    point: OperatingPoint
+    key: str
+    peak: float | Failure = field(default_factory=lambda: Failure("failed", "not measured"))
+    repeats: dict[float, list[Repeat]] = field(default_factory=dict)
+    """By seconds of speech."""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """What the tasks of the stage share."""
+
+    pool: Pool
+    paths: Sequence[Path]
+    mode: Mode
+    limit: float
+
 
 def measure_speed(state: RunState, pool: Pool) -> None:
     """Measure every codec of the plan that has no figures of this machine yet."""
-    mode = state.plan.request.cost
-    todo = [item for item in _interleaved(state) if not _known(state, *item)]
+    mode: Mode = "full" if state.plan.request.cost == "full" else "quick"
+    todo = [one for codec in state.plan.codecs for one in _points(codec, mode) if not _known(state, one)]
     if not todo:
         return
     paths = [planned.utterance.path for planned in state.plan.utterances if planned.sha256][:EXCERPT_FILES]
-    limit = FULL_LIMIT_S if mode == "full" else state.limit(QUICK_SECONDS)
+    limit = FULL_LIMIT_S if mode == "full" else state.limit(timed_seconds(mode)[0])
+    stage = _Stage(pool, paths, mode, limit)
     state.reporter.expect(len(todo) * SPEED_STEPS)
     state.reporter.say("measuring memory")
-    peaks = _peaks([(codec, point) for codec, point, _ in todo], paths, mode, limit, pool)
+    _measure_memory(stage, todo)
     state.reporter.say("measuring speed")
-    tasks = (
-        Task((codec, point, key), workers.cost, (_job(codec), point.label, paths, mode), limit)
-        for codec, point, key in todo
-    )
-    for outcome in pool.run(tasks):
-        codec, point, key = outcome.tag
-        state.store.put_cost(_row(codec, point, mode, outcome.value, peaks[codec.card.spec, point.label]), key)
+    for _ in range(VISITS - 1):
+        list(_visit(stage, todo))
+    failed = [one for one in todo if one.failure is not None]
+    last = _visit(stage, [one for one in todo if one.failure is None])
+    # `full` measures more in the same pool: not while it is asked for the next codec.
+    for one in (*failed, *last) if mode == "full" else chain(failed, last):
+        state.store.put_cost(_row(one, mode, _figures(stage, one)), one.key)
         state.reporter.step(SPEED_STEPS)
 
 
-def _peaks(
-    todo: Sequence[tuple[PlannedCodec, OperatingPoint]], paths: Sequence[Path], mode: str, limit: float, pool: Pool
-) -> dict[tuple[str, str], float | Failure]:
+def _measure_memory(stage: _Stage, todo: Sequence[Unmeasured]) -> None:
     """The most memory held at each codec and point, in MiB, or why it is not known.
 
     Each codec has a process of its own: one that has held another codec keeps some of its memory, and its libraries.
     """
-    points: dict[str, list[str]] = {}
-    for codec, point in todo:
-        points.setdefault(codec.card.spec, []).append(point.label)
-    jobs = {codec.card.spec: _job(codec) for codec, _ in todo}
-    tasks = (
-        Task(spec, workers.memory, (jobs[spec], labels, paths, mode), limit * len(labels))
-        for spec, labels in points.items()
-    )
-    peaks: dict[tuple[str, str], float | Failure] = {}
-    with pool.fresh() as meters:
+    with stage.pool.fresh() as meters:
+        tasks = (
+            Task(each, workers.memory, _arguments(stage, each), stage.limit * len(each)) for each in _by_codec(todo)
+        )
         for outcome in meters.run(tasks):
-            for label in points[outcome.tag]:
+            for one in outcome.tag:
                 failed = isinstance(outcome.value, Failure)
-                peaks[outcome.tag, label] = outcome.value if failed else outcome.value[label]
-    return peaks
+                one.peak = outcome.value if failed else outcome.value[one.point.label]
 
 
-def _interleaved(state: RunState) -> Iterator[tuple[PlannedCodec, OperatingPoint, str]]:
-    """Point by point over the codecs, so that a slow minute of the machine does not fall on one of them alone."""
-    mode, codecs = state.plan.request.cost, state.plan.codecs
-    for rank in range(max((len(codec.points) for codec in codecs), default=0)):
-        for codec in codecs:
-            chosen = codec.points if mode == "full" else _ends(codec.points)
-            if rank < len(chosen):
-                yield codec, chosen[rank], _key(codec, chosen[rank], mode)
+def _visit(stage: _Stage, todo: Sequence[Unmeasured]) -> Iterator[Unmeasured]:
+    """Some repeats of each codec, one codec after the other; returns its points as they come in."""
+    tasks = (Task(each, workers.speed, _arguments(stage, each), stage.limit * len(each)) for each in _by_codec(todo))
+    for outcome in stage.pool.run(tasks):
+        for one in outcome.tag:
+            if isinstance(outcome.value, Failure):
+                one.failure = outcome.value
+                continue
+            for timed in outcome.value:
+                if timed.point == one.point.label:
+                    one.repeats.setdefault(timed.seconds, []).extend(timed.repeats)
+        yield from outcome.tag
+
+
+def _by_codec(todo: Iterable[Unmeasured]) -> Iterable[Sequence[Unmeasured]]:
+    groups: dict[str, list[Unmeasured]] = {}
+    for one in todo:
+        groups.setdefault(one.codec.card.spec, []).append(one)
+    return groups.values()
+
+
+def _arguments(stage: _Stage, points: Sequence[Unmeasured]) -> tuple[workers.CodecJob, list[str], Sequence[Path], Mode]:
+    return _job(points[0].codec), [one.point.label for one in points], stage.paths, stage.mode
+
+
+def _figures(stage: _Stage, one: Unmeasured) -> CostFigures | Failure:
+    """What was timed, what the card has, and with `full` what it has not."""
+    if one.failure is not None:
+        return one.failure
+    cost = stated_cost(one.codec.card, one.point)
+    if stage.mode == "full":
+        arguments = (_job(one.codec), one.point.label, stage.paths)
+        (outcome,) = stage.pool.run(iter([Task(one, workers.cost, arguments, stage.limit)]))
+        if isinstance(outcome.value, Failure):
+            return outcome.value
+        cost = outcome.value
+    for rank, (seconds, repeats) in enumerate(one.repeats.items()):
+        put_rtf(cost, repeats, seconds, f"_{seconds:g}s" if rank else "")
+    return cost
+
+
+def _points(codec: PlannedCodec, mode: Mode) -> Iterable[Unmeasured]:
+    for point in codec.points if mode == "full" else _ends(codec.points):
+        yield Unmeasured(codec, point, _key(codec, point, mode))
 
 
 def _job(codec: PlannedCodec) -> workers.CodecJob:
@@ -85,27 +142,30 @@ def _ends(points: tuple[OperatingPoint, ...]) -> tuple[OperatingPoint, ...]:
     return points if len(points) < 3 else (points[0], points[-1])
 
 
-def _known(state: RunState, codec: PlannedCodec, point: OperatingPoint, key: str) -> bool:
+def _known(state: RunState, one: Unmeasured) -> bool:
     """What `full` has measured answers for `quick` too: its figures are more, and on more speech."""
-    stored = state.store.cost_key(codec.card.name, codec.card.checkpoint, point.label)
-    return stored in ((key, "ok"), (_key(codec, point, "full"), "ok"))
+    stored = state.store.cost_key(one.codec.card.name, one.codec.card.checkpoint, one.point.label)
+    return stored in ((one.key, "ok"), (_key(one.codec, one.point, "full"), "ok"))
 
 
-def _key(codec: PlannedCodec, point: OperatingPoint, mode: str) -> str:
-    return keys.cost_key(codec.identity, figures_at(codec.card, point), point, mode, machine_id())
+def _key(codec: PlannedCodec, point: OperatingPoint, mode: Mode) -> str:
+    stated: Mapping[str, float | str | None] = {
+        **figures_at(codec.card, point), "latency_kind": codec.card.latency_kind_at(point),
+    }  # fmt: skip
+    return keys.cost_key(codec.identity, stated, point, mode, machine_id())
 
 
-def _row(
-    codec: PlannedCodec, point: OperatingPoint, mode: str, value: CostFigures | Failure, peak: float | Failure
-) -> CostRow:  # fmt: skip
-    card = codec.card
+def _row(one: Unmeasured, mode: Mode, value: CostFigures | Failure) -> CostRow:
+    card, label = one.codec.card, one.point.label
     if isinstance(value, Failure):
-        return CostRow(card.name, card.checkpoint, point.label, mode, value.status, value.reason)
-    if isinstance(peak, Failure):
-        value.put("peak_rss_mb", None, peak.reason)
+        return CostRow(card.name, card.checkpoint, label, mode, value.status, value.reason)
+    if isinstance(one.peak, Failure):
+        value.put("peak_rss_mb", None, one.peak.reason)
     else:
-        value.put("peak_rss_mb", peak)
+        value.put("peak_rss_mb", one.peak)
     # Without an RTF (the machine was busy) the row does not stand: the next run measures again.
     status: Status = "ok" if value.figures["rtf_encode"] is not None else "abstained"
     reason = value.reasons.get("rtf_encode")
-    return CostRow(card.name, card.checkpoint, point.label, mode, status, reason, value.figures, value.reasons)
+    return CostRow(
+        card.name, card.checkpoint, label, mode, status, reason, value.figures, value.reasons, value.latency_kind
+    )

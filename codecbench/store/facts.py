@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from math import isfinite
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
-from codecbench.api import CodecCard, MetricCard
+from codecbench.api import CodecCard, LatencyKind, MetricCard
 
 Pooling = Literal["mean", "ratio"]
 
@@ -101,11 +101,24 @@ class MetricFacts:
         return end if self.high is None else min(end, self.high)
 
 
+def latency_kind(value: Any) -> LatencyKind | None:
+    """What a stored word says; None for any other."""
+    return value if value in get_args(LatencyKind) else None
+
+
+@dataclass(frozen=True)
+class LatencyFacts:
+    """The latency of one operating point: `latency_ms` and `buffering_ms` as far as it has them."""
+
+    figures: Mapping[str, float]
+    kind: LatencyKind | None
+
+
 @dataclass(frozen=True)
 class CodecFacts:
     """A codec's card. `figures` are the measured fields that it states, each a finite number; `stored` the whole card.
 
-    `macs_by_point` has those that differ between operating points: by label, then by stage.
+    `macs_by_point` (by label, then by stage) and `latency_by_point` have those that differ between operating points.
     """
 
     track: str = "none"
@@ -115,6 +128,8 @@ class CodecFacts:
     stochastic: bool = False
     figures: Mapping[str, float] = field(default_factory=dict)
     macs_by_point: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    latency_kind: LatencyKind | None = None
+    latency_by_point: Mapping[str, LatencyFacts] = field(default_factory=dict)
     stored: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -123,7 +138,7 @@ class CodecFacts:
 
     @classmethod
     def from_json(cls, card: Mapping[str, Any]) -> CodecFacts:
-        stages = card.get("macs_by_point") or {}
+        stages, latencies = card.get("macs_by_point") or {}, card.get("latency_by_point") or {}
         return cls(
             track=_text(card.get("track")) or "none",
             licence=_text(card.get("licence")) or "unknown licence",
@@ -132,17 +147,38 @@ class CodecFacts:
             stochastic=bool(card.get("stochastic")),
             figures=_numbers(card),
             macs_by_point={point: _numbers(macs) for point, macs in stages.items()},
+            latency_kind=_latency_kind(card),
+            latency_by_point={
+                point: LatencyFacts(_numbers(own), latency_kind(own.get("latency_kind")))
+                for point, own in latencies.items()
+            },
             stored=card,
         )
 
     def figure(self, name: str, point: str) -> float | None:
         """What the card states at the operating point labelled `point`; None where it does not say."""
         at_point = self.macs_by_point.get(point, {}).get(name.removesuffix("_macs_per_s"))
+        if at_point is None and point in self.latency_by_point:
+            at_point = self.latency_by_point[point].figures.get(name)
         return self.figures.get(name) if at_point is None else at_point
+
+    def latency_kind_at(self, point: str) -> LatencyKind | None:
+        """Where the latency at the operating point labelled `point` comes from; None where the card does not say."""
+        own = self.latency_by_point.get(point)
+        return self.latency_kind if own is None else own.kind
 
     def entries(self, names: Sequence[str]) -> list[tuple[str, Any]]:
         """Those of `names` that the card has, to be printed."""
         return [(name, self.stored[name]) for name in names if name in self.stored]
+
+
+def _latency_kind(card: Mapping[str, Any]) -> LatencyKind | None:
+    """A codec that needs the whole utterance declares that; older cards do not say where a latency comes from."""
+    return (
+        "structural"
+        if card.get("whole_utterance") and "latency_kind" in card
+        else latency_kind(card.get("latency_kind"))
+    )
 
 
 def _titles(metric: str, card: Mapping[str, Any]) -> _Titles:

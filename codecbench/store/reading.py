@@ -9,7 +9,7 @@ from typing import Any
 
 from codecbench.store.codes import unpack_codes
 from codecbench.store.current import CodedCell
-from codecbench.store.facts import CodecFacts, MetricFacts
+from codecbench.store.facts import CodecFacts, MetricFacts, latency_kind
 from codecbench.store.ids import CellPlace, Place
 from codecbench.store.rows import (
     UTTERANCE,
@@ -118,7 +118,7 @@ def _coding(row: sqlite3.Row) -> CodingRow:
         row["status"], row["reason"], row["payload_bytes"], row["seconds"], row["entropy_bytes"],
         tuple(json.loads(row["codebook_sizes"])) if row["codebook_sizes"] else None,
         unpack_codes(row["codes"]) if row["codes"] else None, row["decoded_sha256"], row["delay_s"],
-        row["applied_delay_s"], row["missing"], row["surplus"],
+        row["applied_delay_s"], row["missing"], row["surplus"], _later(row, "cut_level_db"),
     )  # fmt: skip
 
 
@@ -128,6 +128,11 @@ def _score(row: sqlite3.Row) -> ScoreRow:
         row["metric"], row["version"], row["status"], row["reason"], row["numerator"], row["denominator"],
         json.loads(row["detail"]),
     )  # fmt: skip
+
+
+def _later(row: sqlite3.Row, column: str) -> Any | None:
+    """Of a column that folders of before it do not have: reading must not write."""
+    return row[column] if column in row.keys() else None  # noqa: SIM118 - a Row iterates over its values
 
 
 def _has_ladder(connection: sqlite3.Connection) -> bool:
@@ -149,4 +154,5 @@ def _cost(row: sqlite3.Row) -> CostRow:
     return CostRow(
         row["codec"], row["checkpoint"], row["point"], row["mode"], row["status"], row["reason"], figures,
         {name: reason for name, reason in reasons.items() if reason != UTTERANCE},
+        latency_kind(_later(row, "latency_kind")),
     )  # fmt: skip

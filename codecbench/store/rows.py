@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
+from codecbench.api import LatencyKind
 from codecbench.api.dataset import SYNTHESIZER
 from codecbench.errors import PERFECT
 from codecbench.store.facts import CodecFacts, MetricFacts
@@ -56,6 +57,14 @@ class CodecRow(OfCodec):
     source_sha256: str
 
 
+CUT_SOUND_DB = -40.0
+"""Above it what is cut of an output is sound: so far under its loudest part a frame counts as active in STOI, too."""
+CUT_WINDOW_S = 0.02
+"""Levels are RMS values of 20 ms. What is shorter holds no speech: a tail of fewer samples is not looked at."""
+CUT_FLOOR_DB = -120.0
+"""Nothing is said to be quieter: digital silence has no level."""
+
+
 @dataclass(frozen=True)
 class CodingRow(OfCell):
     """One cell's coding. Bytes and seconds of the original give the measured bitrate.
@@ -63,7 +72,8 @@ class CodingRow(OfCell):
     `entropy_bytes` is the payload's size with its codes really entropy-coded, side information included; None where
     there is no model. `codes` [codebooks, frames] with `codebook_sizes` for token codecs, else None. `delay_s` is this
     utterance's own delay, None where it has no clear peak; `applied_delay_s` the one constant of its codec × point.
-    `missing` and `surplus` count output samples at the codec's rate against the original's length.
+    `missing` and `surplus` count output samples at the codec's rate against the original's length. `cut_level_db` is
+    the loudest 20 ms of what is cut of the output re the loudest of the rest, None where under 20 ms are cut.
     """
 
     key: str
@@ -85,6 +95,12 @@ class CodingRow(OfCell):
     applied_delay_s: float | None = None
     missing: int | None = None
     surplus: int | None = None
+    cut_level_db: float | None = None
+
+    @property
+    def cuts_sound(self) -> bool:
+        """Whether what nobody scores of the output is more than padding."""
+        return self.cut_level_db is not None and self.cut_level_db > CUT_SOUND_DB
 
 
 class _Quotient:
@@ -161,7 +177,7 @@ UTTERANCE = "utterance"
 class CostRow(AtPoint):
     """Cost of one codec at one point: `figures` by name (`rtf_encode`, ...), `reasons` for those that are absent.
 
-    A figure is a number, or for a latency UTTERANCE.
+    A figure is a number, or for a latency UTTERANCE. `latency_kind` says where a latency comes from.
     """
 
     codec: str
@@ -172,6 +188,7 @@ class CostRow(AtPoint):
     reason: str | None = None
     figures: Mapping[str, float | str | None] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    latency_kind: LatencyKind | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS codecs (
 CREATE TABLE IF NOT EXISTS codings (
     key TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT, payload BLOB, samples INTEGER, seconds REAL,
     entropy_bytes INTEGER, codebook_sizes TEXT, codes BLOB, decoded_sha256 TEXT, delay_s REAL, missing INTEGER,
-    surplus INTEGER
+    surplus INTEGER, cut_level_db REAL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS scores (
     key TEXT PRIMARY KEY, version TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, numerator REAL, denominator REAL,
@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS current_ladder (
 CREATE TABLE IF NOT EXISTS evidence (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS costs (
     codec TEXT NOT NULL, checkpoint TEXT NOT NULL, point TEXT NOT NULL, mode TEXT NOT NULL, key TEXT NOT NULL,
-    status TEXT NOT NULL, reason TEXT, figures TEXT NOT NULL, reasons TEXT NOT NULL,
+    status TEXT NOT NULL, reason TEXT, figures TEXT NOT NULL, reasons TEXT NOT NULL, latency_kind TEXT,
     PRIMARY KEY (codec, checkpoint, point)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS skips (

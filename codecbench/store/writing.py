@@ -23,6 +23,7 @@ from codecbench.store.reading import CELL, SAME_DELAY_S, read_coded, read_result
 from codecbench.store.rows import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
 
 SCORES = ("current_scores", "current_ladder")
+LATER_COLUMNS = (("codings", "cut_level_db", "REAL"), ("costs", "latency_kind", "TEXT"))
 
 
 class Store:
@@ -42,12 +43,20 @@ class Store:
                 # Safe against kills; a power cut may cost the last rows.
                 self.connection.execute("PRAGMA synchronous=NORMAL")
                 self.connection.executescript((files("codecbench.store") / "schema.sql").read_text())
+                self._add_columns()
             self.connection.row_factory = sqlite3.Row
             schema = self.meta().get("schema", SCHEMA if create else None)
         except sqlite3.DatabaseError as error:
             raise UsageError(f"'{path}' is not a codecbench run: {error}") from error
         if schema != SCHEMA:
             raise UsageError(f"'{path}' has layout {schema}, this codecbench reads {SCHEMA}; use another --out")
+
+    def _add_columns(self) -> None:
+        """Those that a folder of before them does not have."""
+        for table, column, kind in LATER_COLUMNS:
+            there = {name for (_, name, *_) in self.connection.execute(f"PRAGMA table_info({table})")}
+            if column not in there:
+                self.connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     def _refuse_foreign(self, path: Path) -> None:
         tables = {name for (name,) in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -119,11 +128,15 @@ class Store:
             codes=None if codes is None else pack_codes(codes),
         )  # fmt: skip
 
-    def put_decoding(self, key: str, decoded_sha256: str, delay_s: float | None, missing: int, surplus: int) -> None:
+    def put_decoding(
+        self, key: str, decoded_sha256: str, delay_s: float | None, missing: int, surplus: int,
+        cut_level_db: float | None = None,
+    ) -> None:  # fmt: skip
         with self.connection:
             self.connection.execute(
-                "UPDATE codings SET decoded_sha256 = ?, delay_s = ?, missing = ?, surplus = ? WHERE key = ?",
-                (decoded_sha256, delay_s, missing, surplus, key),
+                "UPDATE codings SET decoded_sha256 = ?, delay_s = ?, missing = ?, surplus = ?, cut_level_db = ? "
+                "WHERE key = ?",
+                (decoded_sha256, delay_s, missing, surplus, cut_level_db, key),
             )
 
     def stop_coding(self, key: str, status: Status, reason: str) -> None:

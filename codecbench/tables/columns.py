@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
-from codecbench.printing.figures import CONSTANT, UNKNOWN, Style, cost_figure, kbps, scaled
+from codecbench.printing.figures import CONSTANT, UNKNOWN, Style, cost_figure, kbps, repeats_text, scaled
 from codecbench.printing.wording import events_text
 from codecbench.tables.table import NA, SECTION_SIGN, Column, TableCell, visible
 
@@ -61,7 +61,9 @@ def cell(summary: Summary, row: Row, column: Column) -> TableCell:
         return FIXED[column.id](row)
     value = row.cost.number(column.id)
     text = cost_figure(row.cost, column.id)
-    return TableCell(NA if text == UNKNOWN else text, value=value, reason=row.cost.reasons.get(column.id, ""))
+    around = repeats_text(row.cost.spreads.get(column.id))
+    spread = f"[{around.replace(' to ', ', ')}]" if around else ""
+    return TableCell(NA if text == UNKNOWN else text, spread, value, reason=row.cost.reasons.get(column.id, ""))
 
 
 def _score(score: MetricSummary | None, style: Style) -> TableCell:

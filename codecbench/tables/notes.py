@@ -6,15 +6,18 @@ from collections.abc import Callable, Collection, Sequence
 
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW, RARE_BELOW
 from codecbench.analysis.clusters import VoiceCount
+from codecbench.analysis.costs import STAGES
 from codecbench.analysis.failures import FailureGroup
 from codecbench.analysis.summary import Summary
-from codecbench.printing.figures import Style, duration
+from codecbench.api import LatencyKind
+from codecbench.printing.figures import LATENCY_KINDS, Style, duration
 from codecbench.printing.wording import count, voices_text
 from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, SECTION_SIGN, Column, Gap, TableCell, TableRow
 
 PERCENT = Style(100.0, 1, "%")
 WORD_ERRORS = ("wer", "cer", "delta_wer", "dwer", "ci_wer", "cf_wer", "hallucinated_wer", "degraded_wer")
 UNTRAINED = f"{DOUBLE_DAGGER} The weights are not trained: the figures say nothing about the codec."
+LATENCIES = ("latency_ms", "buffering_ms")
 INDUCED = ("ci_wer", "hallucinated_wer", "degraded_wer")
 
 
@@ -23,7 +26,7 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     shown = {column.id for column in columns}
     notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
     notes += [speakers_behind(summary, shown), _indicative(summary, shown), rare(columns, rows)]
-    notes.append(coverage(columns, rows))
+    notes += [_speed(summary, shown), _latency(summary, shown), coverage(columns, rows)]
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
     return [note for note in (*notes, *summary.notes) if note]
@@ -59,16 +62,47 @@ def _null_floor(summary: Summary, shown: set[str]) -> str:
 
 
 def _intervals(summary: Summary, columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
-    spreads = [cell.spread for row in rows for cell in row.cells if cell.spread]
+    shown = {column.id for column in columns}
+    spreads = [
+        cell.spread
+        for row in rows
+        for column, cell in zip(columns, row.cells, strict=True)
+        if cell.spread and column.id not in STAGES
+    ]
     if not spreads:
         return ""
-    shown = {column.id for column in columns}
     scores = [score for row in summary.rows for name, score in row.scores.items() if name in shown]
     methods = sorted({score.method for score in scores if score.half_width and score.method}) or ["all alike"]
     over = "voices" if summary.synthesizer else "speakers"
     note = f"± is half of a 95 % interval over {over} ({' or '.join(methods)})"
     lopsided = any(text.startswith("[") for text in spreads)
     return f"{note}; [low, high] where its sides differ." if lopsided else f"{note}."
+
+
+def _speed(summary: Summary, shown: set[str]) -> str:
+    """What the figures of RTF are."""
+    if not shown.intersection(STAGES) or not any(row.cost.spreads for row in summary.rows):
+        return ""
+    return (
+        "RTF is the median of interleaved repeats on one thread, with the lowest and the highest of them in brackets."
+    )
+
+
+def _latency(summary: Summary, shown: set[str]) -> str:
+    """`Latency: structural (what frame and look-ahead reach) of dac; measured (...) of encodec.`"""
+    if not shown.intersection(LATENCIES):
+        return ""
+    kinds: dict[LatencyKind, dict[str, list[str]]] = {}
+    for row in summary.rows:
+        if row.cost.latency_kind is not None and row.cost.figures.get("latency_ms") is not None:
+            kinds.setdefault(row.cost.latency_kind, {}).setdefault(row.codec_id.name, []).append(row.point)
+    points = {row.codec_id.name: [one.point for one in summary.rows if one.codec_id == row.codec_id]
+              for row in summary.rows}  # fmt: skip
+    parts = []
+    for kind, where in sorted(kinds.items()):
+        codecs = ", ".join(at_points(name, at, points[name]) for name, at in where.items())
+        parts.append(f"{kind} ({LATENCY_KINDS[kind]}) of {codecs}")
+    return f"Latency is {'; '.join(parts)}." if parts else ""
 
 
 def _indicative(summary: Summary, shown: set[str]) -> str:

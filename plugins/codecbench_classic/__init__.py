@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 PCM_BITS = (6, 8, 12, 16)
 OPUS_KBPS = (6, 8, 12, 16, 24, 32)
-CODEC2_KBPS = {"700C": 0.7, "1200": 1.2, "1400": 1.4, "1600": 1.6, "2400": 2.4, "3200": 3.2}
+CODEC2_MODES = (
+    ("700C", 0.7, 320, 240), ("1200", 1.2, 320, 160), ("1400", 1.4, 320, 160), ("1600", 1.6, 320, 160),
+    ("2400", 2.4, 160, 160), ("3200", 3.2, 160, 160),
+)  # fmt: skip
+"""Mode, kbps, frame and look-ahead in samples at 8 kHz: the analysis window is centred 20 ms before the end of its
+sub-frame, and 700C interpolates from the frame before."""
 
 PCM = CodecCard(
     name="pcm",
@@ -44,7 +49,9 @@ CODEC2 = CodecCard(
     name="codec2",
     description="Codec 2, a vocoder",
     sample_rate=8000,
-    points=tuple(OperatingPoint(kbps, {"mode": mode}) for mode, kbps in CODEC2_KBPS.items()),
+    points=tuple(
+        OperatingPoint(kbps, {"mode": mode}, frame, lookahead) for mode, kbps, frame, lookahead in CODEC2_MODES
+    ),
     frame=320,
     lookahead=240,
     licence="LGPL-2.1 (libcodec2); pycodec2 BSD-3-Clause",

@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from codecbench.analysis.costs import Cost, join_cost
+import pytest
+
+from codecbench.analysis.costs import Cost, Spread, join_cost
 from codecbench.store.facts import CodecFacts
 from codecbench.store.rows import CostRow
 
@@ -72,3 +74,25 @@ def test_macs_are_those_of_the_rows_operating_point() -> None:
     assert totals == {"1": 7.0, "3": 11.0, "6": 17.0}
     measured = row(quantizer_macs_per_s=3.0)
     assert joined(card, "1", measured, False).macs_per_s == 8.0
+
+
+def test_a_latency_says_where_it_comes_from() -> None:
+    six = {"latency_ms": 40.0, "buffering_ms": 20.0, "latency_kind": "measured"}
+    card = {"latency_ms": 70.0, "latency_kind": "structural", "latency_by_point": {"6": six}}
+    own, other = joined(card, "6", None, False), joined(card, "12", None, False)
+    assert (own.figures["latency_ms"], own.figures["buffering_ms"], own.latency_kind) == (40.0, 20.0, "measured")
+    assert (other.figures["latency_ms"], other.latency_kind) == (70.0, "structural")
+    measured = CostRow("c", "d", "6", "full", "ok", None, {"latency_ms": 55.0}, {}, "structural")
+    assert joined(card, "6", measured, False).latency_kind == "structural"
+    whole = {"whole_utterance": True}
+    assert joined(whole | {"latency_kind": None}, "6", None, False).latency_kind == "structural"
+    assert joined(whole, "6", None, False).latency_kind is None  # a card of before that was said
+    assert joined({"latency_ms": 70.0}, "6", None, False).latency_kind is None
+
+
+def test_the_spread_of_both_stages() -> None:
+    ends = {"rtf_encode_low": 0.1, "rtf_encode_high": 0.2, "rtf_decode_low": 0.01, "rtf_decode_high": 0.03}
+    cost = joined({}, "6", row(rtf_encode=0.15, rtf_decode=0.02, **ends), False)
+    assert cost.spreads == {"rtf_encode": Spread(0.1, 0.2), "rtf_decode": Spread(0.01, 0.03)}
+    assert cost.rtf_spread == Spread(pytest.approx(0.11), pytest.approx(0.23))
+    assert joined({}, "6", row(rtf_encode=0.15, rtf_decode=0.02), False).rtf_spread is None

@@ -43,3 +43,10 @@ def test_env_names_versions_and_machine() -> None:
     assert {"codecbench", "machine", "libraries", "codecs", "metrics"} <= facts.keys()
     assert facts["libraries"]["numpy"]
     assert "codecbench:" in codecbench("env").stdout
+
+
+def test_points_of_another_frame_have_another_latency() -> None:
+    lines = {line.split()[0]: line for line in codecbench("list", "codecs").stdout.splitlines() if line}
+    assert " 40.0 to 70.0 ms " in lines["codec2"]
+    assert " 26.5 ms " in lines["opus"]
+    assert " utterance " in lines["ladiff"]

@@ -110,20 +110,35 @@ def test_a_causal_stft_codec_waits_its_window():
 
 def test_the_declared_reach_holds_where_less_was_measured():
     measured = measure_latency(Framed(), FRAMED, POINT)
-    assert no_less_than_declared(measured, FRAMED) == measured
-    further = no_less_than_declared(measured, replace(FRAMED, lookahead=40))
+    assert no_less_than_declared(measured, FRAMED, POINT) == measured
+    assert measured.kind == "measured"
+    further = no_less_than_declared(measured, replace(FRAMED, lookahead=40), POINT)
     assert (further.total_ms, further.buffering_ms, further.lookahead_ms) == (25.0, 20.0, 5.0)
-    assert no_less_than_declared(measured, replace(FRAMED, lookahead=40, whole_utterance=True)) == measured
+    assert further.kind == "structural"
+    own = OperatingPoint(8.0, frame=160, lookahead=80)
+    assert no_less_than_declared(measured, replace(FRAMED, lookahead=40, points=(own,)), own).total_ms == 30.0
+    assert no_less_than_declared(measured, replace(FRAMED, lookahead=40, whole_utterance=True), POINT) == measured
     utterance = replace(measured, total_ms=None, utterance=True)
-    assert no_less_than_declared(utterance, replace(FRAMED, lookahead=40)) == utterance
+    assert no_less_than_declared(utterance, replace(FRAMED, lookahead=40), POINT) == utterance
 
 
 def test_a_run_that_measures_latency_follows_the_same_rule():
     audio = Audio.mono(0.1 * np.random.default_rng(0).standard_normal(RATE), RATE)
-    for lookahead, total in ((0, 20.0), (40, 25.0)):
+    for lookahead, total, kind in ((0, 20.0, "measured"), (40, 25.0, "structural")):
         card = replace(FRAMED, lookahead=lookahead)
-        figures = measure_cost(Framed(), card, POINT, lambda _: audio, mode="full", repeats=1).figures
-        assert (figures["latency_ms"], figures["buffering_ms"]) == (total, 20.0)
+        cost = measure_cost(Framed(), card, POINT, lambda _: audio)
+        assert (cost.figures["latency_ms"], cost.figures["buffering_ms"], cost.latency_kind) == (total, 20.0, kind)
+
+
+def test_the_frame_of_the_point_is_its_buffering():
+    """One codec, a frame of 160 samples at one point and (so its card says) of 80 at the other."""
+    low, high = OperatingPoint(4.0), OperatingPoint(8.0, frame=80)
+    card = replace(FRAMED, points=(low, high))
+    ends = ((low, 159), (high, 79))
+    latencies = [measure_latency(Framed(), card, point, positions=[last], signals=2) for point, last in ends]
+    assert [latency.buffering_ms for latency in latencies] == [20.0, 10.0]
+    with pytest.raises(ValueError, match=r"positions must be in \[0, 80\)"):
+        measure_latency(Framed(), card, high, positions=[159])
 
 
 @pytest.mark.parametrize("samples", [1, 77, 1000])

@@ -2,44 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
-from clockwork import AUDIO, CARD, POINT, Clockwork
+from clockwork import AUDIO, POINT, Clock, Clockwork
 
-from codecbench.api import Abstain
-from codecbench.cost.rtf import measure_rtf
+from codecbench.api import Abstain, Audio, OperatingPoint
+from codecbench.cost.rtf import Repeat, Rtf, Timing, summarize_rtf, time_points
+
+STEADY = (0.01, 0.01)
 
 
-def test_processing_time_over_duration(clock):
-    measured = measure_rtf(Clockwork(clock), CARD, POINT, AUDIO)
+def timed(codec: Clockwork, repeats: int = 3, kernel: Callable[[], float] = lambda: 0.01) -> Rtf:
+    return summarize_rtf(time_points(codec, [POINT], AUDIO, repeats, kernel)[POINT.label])
+
+
+def test_processing_time_over_duration(clock: Clock) -> None:
+    measured = timed(Clockwork(clock))
     assert measured.encode == pytest.approx(0.25)
     assert measured.decode == pytest.approx(0.05)
     assert measured.threads == pytest.approx(1)
-    assert (measured.seconds, measured.note) == (2.0, "")
+    assert measured.repeats == 3
 
 
-def test_a_busy_machine_gives_no_figure(clock):
-    with pytest.raises(Abstain, match=r"500.0 ms of wall time for 350.0 ms of CPU time; the machine is busy"):
-        measure_rtf(Clockwork(clock, share=0.7), CARD, POINT, AUDIO)
+def test_a_busy_machine_gives_no_figure(clock: Clock) -> None:
+    with pytest.raises(Abstain, match=r"encoding took 0.25 s of wall time for 0.175 s of CPU time .* is busy"):
+        timed(Clockwork(clock, share=0.7))
 
 
-def test_several_threads_are_said(clock):
-    measured = measure_rtf(Clockwork(clock, share=1.9), CARD, POINT, AUDIO)
-    assert measured.note == "computed on 1.9 threads"
+def test_several_threads_are_said(clock: Clock) -> None:
+    measured = timed(Clockwork(clock, share=1.9))
+    assert measured.threads == pytest.approx(1.9)
     assert measured.encode_cpu == pytest.approx(0.475)
 
 
-def test_the_median_of_repeats_without_the_warm_up(clock):
+def test_the_median_and_the_spread_of_repeats_without_the_first_calls(clock: Clock) -> None:
     codec = Clockwork(clock)
-    durations = iter([9.0, 9.0, 0.5, 0.7, 0.6])  # first call for the payload, warm-up, then three repeats
+    durations = iter([9.0, 9.0, 0.5, 0.7, 0.6])  # the first call, how long a call takes, then three repeats
 
-    def encode(audio, point):
+    def encode(audio: Audio, point: OperatingPoint) -> bytes:
         codec._work("encode", next(durations))
         return b"0"
 
-    codec.encode = encode
-    assert measure_rtf(codec, CARD, POINT, AUDIO, repeats=3, warmup=1).encode == pytest.approx(0.3)
+    codec.encode = encode  # type: ignore[method-assign]
+    measured = timed(codec)
+    assert measured.encode == pytest.approx(0.3)
+    assert (measured.encode_low, measured.encode_high) == pytest.approx((0.25, 0.35))
+    assert measured.decode_low == pytest.approx(measured.decode_high)
 
 
-def test_arguments_are_checked(clock):
+def test_points_take_turns(clock: Clock) -> None:
+    points, turns = [OperatingPoint(1.0), OperatingPoint(2.0)], []
+    codec = Clockwork(clock)
+    encode = codec.encode
+
+    def noted(audio: Audio, point: OperatingPoint) -> bytes:
+        turns.append(point.label)
+        return encode(audio, point)
+
+    codec.encode = noted  # type: ignore[method-assign]
+    repeats = time_points(codec, points, AUDIO, 3, lambda: 0.01)
+    assert turns[-6:] == ["1", "2", "1", "2", "1", "2"]
+    assert {label: len(each) for label, each in repeats.items()} == {"1": 3, "2": 3}
+
+
+def test_the_kernel_is_timed_before_and_after_every_repeat(clock: Clock) -> None:
+    kernels: Iterator[float] = iter([1.0, 2.0, 3.0, 4.0])
+    repeats = time_points(Clockwork(clock), [POINT], AUDIO, 3, lambda: next(kernels))[POINT.label]
+    assert [repeat.kernel_s for repeat in repeats] == [(1.0, 2.0), (2.0, 3.0), (3.0, 4.0)]
+
+
+def repeat(kernel_s: tuple[float, float]) -> Repeat:
+    """Wall and CPU time alike: what a neighbour on the same core does to both, the busy check cannot see."""
+    return Repeat(Timing(0.2, 0.2), Timing(0.1, 0.1), kernel_s)
+
+
+def test_a_machine_whose_speed_moved_gives_no_figure() -> None:
+    with pytest.raises(Abstain, match=r"reference kernel took 10.0 to 12.6 ms meanwhile, allowed are 25 % apart"):
+        summarize_rtf([repeat(STEADY), repeat((0.0126, 0.01))])
+    measured = summarize_rtf([repeat(STEADY), repeat((0.0124, 0.01))])
+    assert (measured.encode, measured.kernel_moved) == (0.2, pytest.approx(0.24))
+
+
+def test_arguments_are_checked(clock: Clock) -> None:
     with pytest.raises(ValueError, match="repeats"):
-        measure_rtf(Clockwork(clock), CARD, POINT, AUDIO, repeats=0)
+        time_points(Clockwork(clock), [POINT], AUDIO, 0)

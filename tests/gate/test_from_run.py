@@ -50,3 +50,15 @@ def test_another_recognizer_or_machine_is_another_digest() -> None:
     assert deaf.recognizer is None
     late = as_baseline(made_results(utterances=2, meta={"finished": None}), "a", {})
     assert (plain.finished, late.finished) == (True, False)
+
+
+def test_no_correction_is_a_delay_of_nothing_only_where_one_was_seen() -> None:
+    """Fixed by the first utterances alone: the others' own delays are not known, and need not be."""
+    results = made_results([MadeCodec("opus", (6,))])
+    for applied, clear, expected in ((0.002, 16, 2.0), (0.0, 8, 0.0), (0.0, 7, None), (None, 16, None)):
+        rows = [
+            replace(row, applied_delay_s=applied, delay_s=0.002 if number < clear else None)
+            for number, row in enumerate(results.codings)
+        ]
+        (row,) = as_baseline(replace(results, codings=tuple(rows)), "run", {}).rows
+        assert row.figures.get("delay_ms") == expected

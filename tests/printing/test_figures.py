@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from codecbench.analysis.costs import Cost
+from codecbench.analysis.costs import Cost, Spread
 from codecbench.analysis.scores import MetricSummary
-from codecbench.printing.figures import Style, cost_figure, duration, kbps
+from codecbench.printing.figures import Style, cost_figure, duration, kbps, latency_note, repeats_text
 from codecbench.store.facts import MetricFacts
 
 
@@ -56,3 +56,10 @@ def test_costs_as_text() -> None:
 def test_sizes() -> None:
     assert [kbps(value) for value in (0.7, 6.0, 256.0, None)] == ["0.700", "6.00", "256.0", "–"]
     assert [duration(value) for value in (75.2, 365.0)] == ["75 s", "6 min 05 s"]
+
+
+def test_a_latency_and_a_speed_say_what_they_are() -> None:
+    assert latency_note("measured") == "measured: seen in the output, a lower bound"
+    assert latency_note(None) == ""
+    assert repeats_text(Spread(0.0312, 1.234)) == "0.031 to 1.23"
+    assert repeats_text(None) == ""

@@ -15,6 +15,7 @@ from codecbench.analysis import Findings, summarize
 from codecbench.analysis.verdict import judge_rates
 from codecbench.report.html import render_report
 from codecbench.report.sentences import cost_sentence, open_sentence, verdict_sentence
+from codecbench.report.verdict import _costs
 from codecbench.store.rows import Results
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
@@ -133,3 +134,14 @@ def test_those_behind_stand_in_the_order_of_their_means(metric: str, tmp_path: P
     assert "good is best of 3 codecs" in text
     table = text.partition('<table class="standing')[2].partition("</table>")[0]
     assert re.findall(r"</span>(\w+) <span", table) == ["good", "fair", "poor"]
+
+
+def test_a_cost_tile_has_the_repeats_spread_and_where_a_latency_comes_from() -> None:
+    card = {"latency_ms": 20.0, "latency_kind": "structural"}
+    results = run(MadeCodec("good", (6,), 0.8, card=card), MadeCodec("poor", (6,), 0.2, card={"latency_ms": 20.0}))
+    (row, other) = summarize(results).rows
+    _, speed, latency, _ = _costs(row)
+    assert speed.more == "0.037 to 0.041"
+    assert (latency.text, latency.more) == ("20.0 ms", "structural")
+    assert latency.note == "structural: what frame and look-ahead reach"
+    assert (_costs(other)[2].more, _costs(other)[2].note) == ("", "")

@@ -75,3 +75,45 @@ def test_the_null_floor_is_heard_once_per_original_and_all_of_it_where_asked(
             assert lies.numerator + blurs.numerator == ci.numerator  # type: ignore[operator]
     assert counts["sample"] <= {0, 1}
     assert counts["full"] == {7}
+
+
+LATE = """
+import numpy as np
+from codecbench.api import Audio, CodecCard, OperatingPoint, hookimpl
+
+class Late:
+    def __init__(self, options):
+        pass
+
+    def encode(self, audio, point):
+        return audio.samples.astype("float32").tobytes()
+
+    def decode(self, payload, point):
+        samples = np.frombuffer(payload, dtype="float32")[None]
+        return Audio(np.pad(samples, ((0, 0), (point.settings["late"], 0))), 16000)
+
+@hookimpl
+def codecbench_register_codecs(register):
+    points = (OperatingPoint(512, {"late": 40}, frame=160), OperatingPoint(513, {"late": 8}, frame=160))
+    register(CodecCard("late", 16000, points, stochastic=True), Late)
+"""
+
+
+def test_the_constant_delay_of_a_run_that_goes_on_with_another_seed(tmp_path: Path, clips: Path) -> None:
+    """From 1 ms on, within the frame of the point; looked for anew where the first seed was another one."""
+    install_plugin(tmp_path / "site", "cblate", LATE)
+    command = ("run", "--codecs", "late", "--dataset", clips, "--metrics", "si_sdr,delay_ms", "--cost", "none")
+    for seed, seeds, computed in ((3, 2, 24), (4, 1, 0), (3, 2, 0)):
+        out = ("--seed", seed, "--seeds", seeds, "--out", tmp_path / "out")
+        run = codecbench(*command, *out, site=tmp_path / "site")
+        assert run.returncode == 0, run.stderr
+        assert f"{computed} computed" in run.stdout
+    with Store(tmp_path / "out") as store:
+        results = store.results()
+    applied = {(row.point, row.seed): row.applied_delay_s for row in results.codings}
+    assert applied == {("512", 3): 0.0025, ("512", 4): 0.0025, ("513", 3): 0.0, ("513", 4): 0.0}
+    assert all(row.delay_s is not None for row in results.codings)
+    delays = {(row.point, round(row.value or 0.0, 2)) for row in results.scores if row.metric == "delay_ms"}
+    assert delays == {("512", 2.5), ("513", 0.5)}
+    statuses = {(row.point, row.status) for row in results.scores if row.metric == "si_sdr"}
+    assert statuses == {("512", "abstained"), ("513", "ok")}  # identical signals have no finite ratio

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from codecbench.plugins import registry
+from codecbench.run import keys
 from codecbench.run.plan import make_plan
 from codecbench.run.progress import Reporter
 from codecbench.run.provenance import record_run
@@ -65,6 +66,38 @@ def test_an_unreadable_original_stops_its_cells_without_a_word_in_the_store(stat
     stopped = [cell for cell in PlannedCells(state).cells(codec) if not cell.ok]
     assert [(cell.id, cell.reason) for cell in stopped] == [(name, "input: no audio in it")] * 2
     assert state.store.coding(stopped[0].key) is None
+
+
+def test_the_first_utterances_and_the_first_seed_fix_the_delay(
+    state: RunState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is added: utterances, seeds, or a second visit to the folder."""
+    monkeypatch.setattr("codecbench.run.sources.BLOCK", 2)
+    (codec,) = state.plan.codecs
+    seeds = replace(codec.entry, card=replace(codec.card, stochastic=True))
+    source = PlannedCells(
+        replace(state, plan=replace(state.plan, request=replace(state.plan.request, seeds=2)))  # type: ignore[arg-type]
+    )
+    cells = source.cells(replace(codec, entry=seeds))
+    fixing = [cell for cell in cells if cell.fixes_delay]
+    assert [(cell.seed, cell.point.label, cell.id) for cell in fixing] == [
+        (0, label, planned.utterance.id) for label in ("6", "12") for planned in state.plan.utterances[:2]
+    ]
+    assert all(cell.lacks_delay for cell in fixing)
+    for cell in cells:
+        cell.delay_s = 0.005 if cell.fixes_delay else 0.009
+    assert source.align(codec, cells) == {"6": 0.005, "12": 0.005}
+
+
+def test_a_delay_that_was_looked_for_is_known_again(state: RunState) -> None:
+    (codec,) = state.plan.codecs
+    first, second, *_ = PlannedCells(state).cells(codec)
+    for cell in (first, second):
+        state.store.put_coding(cell.key, "ok", payload=b"x", seconds=0.8)
+        state.store.put_decoding(cell.key, "sha", None, 0, 0)
+    state.store.put_evidence(keys.delay_key(first.key), True)
+    known = PlannedCells(state).cells(codec)
+    assert [cell.lacks_delay for cell in known[:2]] == [False, True]
 
 
 def test_stored_cells_are_what_was_coded_under_its_own_keys_and_delays(state: RunState) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,9 +11,12 @@ from typing import Any
 import pytest
 
 from codecbench.api import CodecCard, CodecOptions, OperatingPoint
+from codecbench.cost.rtf import REPEATS, VISITS, Repeat, Timing
 from codecbench.plugins import load_registry
-from codecbench.run.pool import Pool
-from codecbench.run.speed import _interleaved, measure_speed
+from codecbench.run import workers
+from codecbench.run.pool import Outcome, Pool
+from codecbench.run.speed import _points, measure_speed
+from codecbench.store.answers import Failure
 from codecbench.store.rows import CostRow
 from codecbench.weights import resolve
 
@@ -24,8 +28,7 @@ def planned(card: CodecCard) -> Any:
 
 
 def keys(*cards: CodecCard, cost: str = "quick") -> list[str]:
-    plan = SimpleNamespace(request=SimpleNamespace(cost=cost), codecs=[planned(card) for card in cards])
-    return [key for _, _, key in _interleaved(SimpleNamespace(plan=plan))]  # type: ignore[arg-type]
+    return [one.key for card in cards for one in _points(planned(card), cost)]  # type: ignore[arg-type]
 
 
 def test_a_card_that_was_measured_anew_replaces_the_figures_of_an_older_run() -> None:
@@ -85,7 +88,8 @@ def run_of(clips: Path, *names: str, cost: str = "quick") -> Any:
 
 def test_quick_does_not_replace_what_full_has_measured(clips: Path) -> None:
     full, quick = run_of(clips, "pcm", cost="full"), run_of(clips, "pcm")
-    stored = {("pcm", "default", point.label): (key, "ok") for _, point, key in _interleaved(full)}
+    (codec,) = full.plan.codecs
+    stored = {("pcm", "default", one.point.label): (one.key, "ok") for one in _points(codec, "full")}
     assert len(stored) == 4
 
     def refuse(tasks: Any) -> None:
@@ -108,3 +112,49 @@ def test_memory_is_the_codecs_own_whatever_was_measured_before_it(clips: Path, t
     peaks = {place: row.figures["peak_rss_mb"] for place, row in state.store.rows.items()}
     assert peaks["pcm", "96"] == pytest.approx(peaks["pcm", "256"], rel=0.05)
     assert peaks["pcm", "256"] < 0.5 * peaks["encodec", "1"]
+
+
+class Visits:
+    """A pool that times nothing: each codec's repeats take as many seconds as it was visited before."""
+
+    def __init__(self, fails: str = "") -> None:
+        self.fails, self.seen = fails, []
+
+    def fresh(self) -> Any:
+        return nullcontext(self)
+
+    def run(self, tasks: Any) -> Any:
+        for task in tasks:
+            job, labels, *_ = task.arguments
+            yield Outcome(task.tag, self._answer(task.function.__name__, job.spec, labels))
+
+    def _answer(self, what: str, spec: str, labels: list[str]) -> Any:
+        if what == "memory":
+            return dict.fromkeys(labels, 100.0)
+        if spec == self.fails:
+            return Failure("failed", "it raised")
+        self.seen.append(spec)
+        took = float(self.seen.count(spec))
+        repeats = (Repeat(Timing(took, took), Timing(took, took), (0.01, 0.01)),) * REPEATS
+        return tuple(workers.TimedPoint(label, 3.0, repeats) for label in labels)
+
+
+def test_codecs_take_turns_and_a_figure_has_its_spread(clips: Path) -> None:
+    state, pool = run_of(clips, "pcm", "codec2"), Visits()
+    measure_speed(state, pool)  # type: ignore[arg-type]
+    assert pool.seen == ["pcm:default", "codec2:default"] * VISITS
+    figures = state.store.rows["pcm", "256"].figures
+    assert (figures["rtf_encode_low"], figures["rtf_encode"], figures["rtf_encode_high"]) == (1.0, 1.5, 2.0)
+    assert figures["rtf_repeats"] == VISITS * REPEATS >= 5
+    kinds = {point: row.latency_kind for (_, point), row in state.store.rows.items()}
+    assert kinds == {"96": "measured", "256": "measured", "0.7": "structural", "3.2": "structural"}
+    assert state.store.rows["codec2", "3.2"].figures["latency_ms"] == 40.0
+
+
+def test_a_codec_that_fails_is_visited_no_more_and_stops_nobody(clips: Path) -> None:
+    state, pool = run_of(clips, "pcm", "codec2"), Visits(fails="pcm:default")
+    measure_speed(state, pool)  # type: ignore[arg-type]
+    statuses = {place: (row.status, row.reason) for place, row in state.store.rows.items()}
+    assert statuses["pcm", "96"] == ("failed", "it raised")
+    assert statuses["codec2", "0.7"] == ("ok", None)
+    assert pool.seen == ["codec2:default"] * VISITS

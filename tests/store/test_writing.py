@@ -10,7 +10,8 @@ from codecbench.store import META, SCHEMA, Store
 from codecbench.store.current import CodedCell, CurrentCoding, CurrentScore
 from codecbench.store.facts import CodecFacts
 from codecbench.store.ids import CellPlace
-from codecbench.store.rows import CodecRow, SkipRow, UtteranceRow
+from codecbench.store.rows import CodecRow, CostRow, SkipRow, UtteranceRow
+from codecbench.store.writing import LATER_COLUMNS
 
 CELL = CellPlace("c", "d", "6", "u", 0)
 
@@ -108,3 +109,21 @@ def test_what_is_coded_is_told_under_the_delay_that_was_scored(store: Store) -> 
     store.set_current_scores([CurrentScore(CELL, "m", "s")])
     assert store.coded() == {CELL: CodedCell("k", 0.002)}
     assert store.extent() == (["c:d"], 1)
+
+
+def test_a_folder_of_before_is_read_as_it_is_and_gets_its_columns_when_it_is_written(
+    store: Store, tmp_path: Path
+) -> None:
+    store.put_coding("k", "ok", payload=b"abc", seconds=1.5)
+    store.put_decoding("k", "hash", None, 0, 8000, -3.5)
+    store.set_current_codings([CurrentCoding(CELL, 6.0, "k", 0.0)])
+    store.put_cost(CostRow("c", "d", "6", "quick", "ok", None, {"latency_ms": 40.0}, {}, "structural"), "key")
+    assert (store.results().codings[0].cut_level_db, store.results().costs[0].latency_kind) == (-3.5, "structural")
+    for table, column, _ in LATER_COLUMNS:
+        store.connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    store.close()
+    before = Store(tmp_path).results()
+    assert (before.codings[0].cut_level_db, before.costs[0].latency_kind) == (None, None)
+    with Store(tmp_path, create=True) as again:
+        again.put_decoding("k", "hash", None, 0, 8000, -4.5)
+        assert again.results().codings[0].cuts_sound

@@ -45,3 +45,12 @@ def test_a_metric_that_was_not_scored_at_a_point() -> None:
     row = replace(summary.rows[0], scores={})
     found = cell(summary, row, all_columns(summary)["stoi"])
     assert (found.text, found.reason, found.value) == ("n/a", "not scored", None)
+
+
+def test_a_speed_has_the_lowest_and_the_highest_of_its_repeats() -> None:
+    results = made_results([MadeCodec("opus", (6,))], utterances=4)
+    figures = {"rtf_encode": 0.0123, "rtf_encode_low": 0.0119, "rtf_encode_high": 0.0161, "rtf_decode": 0.5}
+    (row,) = summarize(replace(results, costs=(replace(results.costs[0], figures=figures),))).rows
+    columns = all_columns(summarize(results))
+    assert cell(summarize(results), row, columns["rtf_encode"]).whole == "0.012 [0.012, 0.016]"
+    assert cell(summarize(results), row, columns["rtf_decode"]).whole == "0.50"  # of a run that kept none

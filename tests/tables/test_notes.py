@@ -58,3 +58,30 @@ def test_the_first_note_says_what_speech_it_is() -> None:
     assert about(summarize(realistic(8))).startswith("probe: synthetic speech, 8 utterances, 8 speakers, ")
     alone = made_results(utterances=1, speakers=1, metrics=["stoi"], meta={"dataset_synthetic": False})
     assert about(summarize(alone)) == "probe: 1 utterance, 1 speaker, 2 s; 2 of 2 scores ok."
+
+
+def test_a_latency_is_measured_or_structural() -> None:
+    """Which of the two stands under every table that shows one; a card that does not say is not named."""
+    kinds = {"a": "measured", "b": "structural", "c": None}
+    codecs = [MadeCodec(n, (6, 12), card={"latency_ms": 20.0, "latency_kind": kind}) for n, kind in kinds.items()]
+    own = {"12": {"latency_ms": 40.0, "buffering_ms": 20.0, "latency_kind": "structural"}}
+    codecs[0] = MadeCodec("a", (6, 12), card={**codecs[0].card, "latency_by_point": own})
+    summary = summarize(made_results(codecs))
+    told = []
+    for shown in ("latency_ms", "stoi"):
+        table = plain_table(summary, [all_columns(summary)[shown]])
+        told.append([n for n in table_notes(summary, table.columns, table.rows) if n.startswith("Latency is")])
+    told_of_latency, told_of_stoi = told
+    assert told_of_stoi == []
+    assert told_of_latency == [
+        "Latency is measured (seen in the output, a lower bound) of a at 6; structural (what frame and look-ahead "
+        "reach) of a at 12, b."
+    ]
+
+
+def test_speeds_say_what_stands_in_brackets() -> None:
+    summary = summarize(made_results())
+    table = plain_table(summary, [all_columns(summary)["rtf_encode"]])
+    notes = table_notes(summary, table.columns, table.rows)
+    assert [note for note in notes if "interleaved repeats" in note]
+    assert not [note for note in notes if "95 % interval" in note]

@@ -64,7 +64,7 @@ BATTERY: tuple[Distortion, ...] = (
     Distortion(IDENTITY, "nothing was changed", "control", lambda clip, _: clip.signal),
     Distortion(
         "late_8", "8 samples (0.5 ms) late", "hardly heard", lambda clip, _: degradations.delayed(clip.signal, 8),
-        "A constant delay is taken out before scoring: only a metric that looks at the raw signal sees it.",
+        "Under 1 ms nothing is taken out: a metric that compares waveforms sample by sample punishes the inaudible.",
     ),
     Distortion(
         "level", "1 dB softer", "hardly heard", lambda clip, _: degradations.louder(clip.signal, -1.0),

@@ -10,14 +10,14 @@ from codecbench.run.workers.codecs import (
     encode,
     unchanged,
 )
-from codecbench.run.workers.costs import cost, memory
+from codecbench.run.workers.costs import TimedPoint, cost, memory, speed
 from codecbench.run.workers.hearing import try_recognizer
 from codecbench.run.workers.metrics import MetricJob, metric_jobs
 from codecbench.run.workers.original import Original, keep_original, original
 from codecbench.run.workers.score import CellScores, ScoreJob, keep_decoded, score
 
 __all__ = [
-    "Bypassed", "CellScores", "CodecJob", "Decoded", "Encoded", "MetricJob", "Original", "ScoreJob", "bypass", "cost",
-    "decode", "encode", "keep_decoded", "keep_original", "memory", "metric_jobs", "original", "score",
-    "try_recognizer", "unchanged",
+    "Bypassed", "CellScores", "CodecJob", "Decoded", "Encoded", "MetricJob", "Original", "ScoreJob", "TimedPoint",
+    "bypass", "cost", "decode", "encode", "keep_decoded", "keep_original", "memory", "metric_jobs", "original", "score",
+    "speed", "try_recognizer", "unchanged",
 ]  # fmt: skip

@@ -15,11 +15,12 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from codecbench.alignment import estimate_delay
-from codecbench.api import Audio, Codec, CodecCard, CodecOptions, Ladder, LadderStage
+from codecbench.alignment import LEAST_S, estimate_delay
+from codecbench.api import Audio, Codec, CodecCard, CodecOptions, Ladder, LadderStage, OperatingPoint
 from codecbench.audio import SOURCE_RATE, audio_hash, resample, to_mono, with_channels
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
+from codecbench.run.workers.lengths import check_length, cut_level_db
 from codecbench.run.workers.signals import own_copy, source
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 MARGIN_S = 0.005
 """Added to the bound of the delay search, for a codec that declares no frame."""
-MAX_SURPLUS_S = 1.0
-"""A decoder may return padding: up to this much, or a frame. More is a wrong length."""
-MAX_MISSING_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,7 @@ class Decoded:
     delay_s: float | None
     missing: int
     surplus: int
+    cut_level_db: float | None = None
 
 
 @dataclass(frozen=True)
@@ -84,23 +83,30 @@ def encode(job: CodecJob, point: str, path: Path) -> Encoded:
 
 
 @guarded
-def decode(job: CodecJob, point: str, path: Path, payload: bytes, out: Path | None) -> Decoded:
-    """Decode into `out` (24-bit FLAC at 16 kHz); without `out`, on a new instance, for comparison alone."""
+def decode(
+    job: CodecJob, point: str, path: Path, payload: bytes, out: Path | None, find_delay: bool = False
+) -> Decoded:
+    """Decode into `out` (24-bit FLAC at 16 kHz); without `out`, on a new instance, for comparison alone.
+
+    `delay_s` is looked for where `find_delay` says so.
+    """
     if out is None:
         _loaded.clear()
     codec, card = loaded(job)
     decoded = codec.decode(payload, card.point(point))
     length = _input(path, card).length
-    _check(decoded, card, length)
+    reach = _reach(card, card.point(point))
+    _check(decoded, card, length, reach)
     sha256 = audio_hash(decoded)
     missing, surplus = max(0, length - decoded.length), max(0, decoded.length - length)
     if out is None:
         return Decoded(sha256, None, missing, surplus)
-    reference = source(path)
     signal = resample(to_mono(decoded), SOURCE_RATE)
-    delay = estimate_delay(reference, signal, (card.frame + card.lookahead) / card.sample_rate + MARGIN_S)
+    bound = reach / card.sample_rate + MARGIN_S
+    delay = estimate_delay(source(path), signal, bound) if find_delay else None
+    lead = round(delay * card.sample_rate) if delay is not None and delay >= LEAST_S else 0
     _write(signal, out)
-    return Decoded(sha256, delay, missing, surplus)
+    return Decoded(sha256, delay, missing, surplus, cut_level_db(decoded, length, lead))
 
 
 @guarded
@@ -114,7 +120,8 @@ def bypass(job: CodecJob, stage: LadderStage, path: Path, out: Path) -> Bypassed
     turned = codec.bypass(audio, stage)
     if turned is None:
         return Bypassed("waveform" if stage == "front_end" else "no network")
-    _check(turned, card, length, "bypass")
+    # A part depends on no point, but for the highest: see Ladder.
+    _check(turned, card, length, _reach(card, card.points[-1]), "bypass")
     _write(resample(to_mono(turned), SOURCE_RATE), out)
     return Bypassed(None)
 
@@ -170,7 +177,12 @@ def _checked_codes(codes: object, sizes: tuple[int, ...]) -> NDArray[np.int64]:
     return table
 
 
-def _check(decoded: object, card: CodecCard, length: int, method: str = "decode") -> None:
+def _reach(card: CodecCard, point: OperatingPoint) -> int:
+    """Frame and look-ahead in samples: by so much an output may trail its input, and be longer."""
+    return card.frame_at(point) + card.lookahead_at(point)
+
+
+def _check(decoded: object, card: CodecCard, length: int, slack: int, method: str = "decode") -> None:
     if not isinstance(decoded, Audio):
         raise TypeError(f"{method} returned {type(decoded).__name__}, expected Audio")
     if decoded.sample_rate != card.sample_rate:
@@ -179,8 +191,4 @@ def _check(decoded: object, card: CodecCard, length: int, method: str = "decode"
         raise ValueError(f"{method} returned {decoded.channels} channels, its card says {card.channels}")
     if not np.isfinite(decoded.samples).all():
         raise ValueError(f"{method} returned NaN or infinite samples")
-    slack = card.frame + card.lookahead
-    shortest = length - max(slack, round(MAX_MISSING_S * card.sample_rate))
-    longest = length + max(slack, round(MAX_SURPLUS_S * card.sample_rate))
-    if not shortest <= decoded.length <= longest:
-        raise ValueError(f"{method} returned {decoded.length} samples for {length}; allowed: {shortest} to {longest}")
+    check_length(decoded, length, slack, method)

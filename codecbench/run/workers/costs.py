@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,15 +19,43 @@ from codecbench.run.workers.signals import source
 
 if TYPE_CHECKING:
     from codecbench.cost.measure import CostFigures
+    from codecbench.cost.rtf import Repeat
+
+
+@dataclass(frozen=True)
+class TimedPoint:
+    """Repeats of one codec at one point on so many seconds of speech."""
+
+    point: str
+    seconds: float
+    repeats: tuple[Repeat, ...]
 
 
 @guarded
-def cost(job: CodecJob, point: str, paths: Sequence[Path], mode: Literal["quick", "full"]) -> CostFigures:
-    """The cost of one codec at one point on an excerpt of real speech."""
+def speed(
+    job: CodecJob, points: Sequence[str], paths: Sequence[Path], mode: Literal["quick", "full"]
+) -> tuple[TimedPoint, ...]:
+    """One visit to a codec: its points in turns, for each length of speech that speed is measured on."""
+    from codecbench.cost.measure import timed_seconds
+    from codecbench.cost.rtf import time_points
+
+    codec, card = loaded(job)
+    timed = {
+        seconds: time_points(codec, [card.point(label) for label in points], _excerpt(paths, seconds, card))
+        for seconds in timed_seconds(mode)
+    }
+    return tuple(
+        TimedPoint(point, seconds, repeats) for seconds, each in timed.items() for point, repeats in each.items()
+    )
+
+
+@guarded
+def cost(job: CodecJob, point: str, paths: Sequence[Path]) -> CostFigures:
+    """What the card of a codec has not, measured at one point on an excerpt of real speech."""
     from codecbench.cost.measure import measure_cost
 
     codec, card = loaded(job)
-    return measure_cost(codec, card, card.point(point), lambda s: _excerpt(paths, s, card), mode=mode)
+    return measure_cost(codec, card, card.point(point), lambda seconds: _excerpt(paths, seconds, card))
 
 
 @guarded

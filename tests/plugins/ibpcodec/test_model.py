@@ -69,7 +69,7 @@ def test_doubling_the_last_channels_changes_cost_and_size() -> None:
 
 
 def test_the_latency_is_the_windows_40_ms() -> None:
-    latency = card_latency(build_for_card("ibpcodec:paper"), positions=[0, 319], signals=4).latency
+    latency = card_latency(build_for_card("ibpcodec:paper"), PAPER.points, positions=[0, 319], signals=4).latency
     assert latency.total_ms == 40.0
     assert PAPER.latency_ms == 40.0
 

@@ -58,7 +58,7 @@ def test_the_card_states_what_is_measured() -> None:
 
 
 def test_the_latency_is_the_windows_30_ms() -> None:
-    latency = card_latency(build_for_card("vocodec:paper"), positions=[0, 239], signals=4).latency
+    latency = card_latency(build_for_card("vocodec:paper"), PAPER.points, positions=[0, 239], signals=4).latency
     assert latency.total_ms == 30.0
     assert PAPER.latency_ms == 30.0
 
