@@ -155,7 +155,9 @@ def _proofs(one: _Pairing, cells: Cells, blur: BlurCurve | None) -> Iterator[_Pr
         share = (first.hallucinated + second.hallucinated) / errors
         if (paired := pair(second.beyond(share), first.beyond(share), cells.clusters)) is not None:
             yield _Proof("share", 1, paired)
-    for of, words in ((1, first), (-1, second)) if blur is not None else ():
+    if blur is None:
+        return
+    for of, words in ((1, first), (-1, second)):
         excess = words.beyond(blur.share_at(words.errors / words.words))
         nothing = {utterance: Value(0.0, value.denominator) for utterance, value in excess.items()}
         if (paired := pair(nothing, excess, cells.clusters)) is not None:

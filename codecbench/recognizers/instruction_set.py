@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 HELD = {"ONEDNN_MAX_CPU_ISA": "AVX2", "CT2_FORCE_CPU_ISA": "AVX2", "CT2_USE_MKL": "0"}
 """Environment variables of oneDNN and ctranslate2. Both libraries read them once, at their first arithmetic."""
@@ -18,9 +19,8 @@ HELD = {"ONEDNN_MAX_CPU_ISA": "AVX2", "CT2_FORCE_CPU_ISA": "AVX2", "CT2_USE_MKL"
 
 def has_avx2() -> bool:
     """Whether this processor can be held to AVX2: x86-64 of the last ten years."""
-    from numpy._core._multiarray_umath import __cpu_features__  # type: ignore[attr-defined]
-
-    return bool(__cpu_features__.get("AVX2", False))
+    features: dict[str, bool] = import_module("numpy._core._multiarray_umath").__cpu_features__
+    return features.get("AVX2", False)
 
 
 @contextmanager

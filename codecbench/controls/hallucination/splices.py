@@ -140,7 +140,8 @@ def _donor_samples(one: Planted, audio: Audio) -> Samples:
     donor = _cut(source_signal(one.source.path), one.donor)
     gain = rms(_cut(audio, one.place)) / max(rms(donor), 1e-9)
     most = 10 ** (MOST_GAIN_DB / 20)
-    return (donor * np.clip(gain, 1 / most, most)).astype(np.float32)
+    level: Samples = (donor * np.clip(gain, 1 / most, most)).astype(np.float32)
+    return level
 
 
 def _replaced(audio: Audio, words: Sequence[tuple[PlacedWord, Samples]]) -> Audio:

@@ -72,9 +72,12 @@ def word_table(summary: Summary, blur: BlurCurve | None) -> WordTable | None:
     headings += [("seeds differ", "of words")] if seeds else []
     absent = tuple((summary.metrics[name].title, _why(summary, name)) for name in asked if name not in scored)
     blurs = [
-        BlurRow(f"white {one.condition}" if one.condition.startswith("noise") else one.condition, cells)
+        BlurRow(
+            f"white {one.condition}" if one.condition.startswith("noise") else one.condition,
+            _blurred(one, summary, scored, len(headings)),
+        )
         for one in (blur.blurs if blur is not None and counted else ())
-        if one.condition in ANCHORS and (cells := _blurred(one, summary, scored, len(headings)))
+        if one.condition in ANCHORS
     ]
     return WordTable(tuple(headings), tuple(rows) if scored else (), absent, tuple(blurs))
 
