@@ -140,12 +140,17 @@ def window_frames(audio: Audio) -> int:
 class Whisper:
     """One model on one thread: workers, not threads, share the machine, and sums keep their order."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """`folder` holds the model; None is the bundled one. Raises Unavailable where model or package is missing."""
+    def __init__(self, folder: Path | None = None, *, short_window: bool = True) -> None:
+        """`folder` holds the model; None is the bundled one. Without `short_window` everything is heard at 30 s, which
+        the card does not say: for comparisons alone.
+
+        Raises:
+            Unavailable: model or package is missing.
+        """
         files = model_files() if folder is None else files_in(folder)
         folder = next(path.parent for path in files if path.name == "model.bin")
         self._model = _load(folder)
-        self._forced = ForcedDecoder(self._model, window_frames)
+        self._forced = ForcedDecoder(self._model, *((window_frames,) if short_window else ()))
 
     def transcribe(self, audio: Audio) -> Hypothesis:
         """The words in `audio`, mono at 16 kHz; empty where none are heard.

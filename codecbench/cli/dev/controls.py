@@ -53,3 +53,23 @@ def pairs(dataset: str, recognizer: str | None, voices: int | None) -> None:
     clips = list(measure_dataset(load_dataset(dataset, available), scorer, voices))
     for line in report(clips, calibration):
         click.echo(line)
+
+
+@controls.command()
+@click.option("--dataset", required=True, help="A manifest of speech with transcripts, or a registered dataset.")
+@click.option("--limit", type=click.IntRange(1), help="Utterances at most; evenly spread.")
+@click.option("--cache", type=click.Path(path_type=Path), required=True, help="File of readings, to go on from.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the table there, too; as .json beside it."
+)
+def window(dataset: str, limit: int | None, cache: Path, out: Path | None) -> None:
+    """Whether Whisper hears as well in its short window as at 30 s, on originals and degraded speech."""
+    from codecbench.controls.recognizer.windows import measure_windows
+    from codecbench.plugins import registry
+
+    if out is not None:
+        check_record(out, "window.md")
+    table = measure_windows(dataset, limit, cache, registry())
+    click.echo(table.markdown(), nl=False)
+    if out is not None:
+        save_record(out, table.markdown(), table)
