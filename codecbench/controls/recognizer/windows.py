@@ -1,7 +1,7 @@
 """Whisper in its short window against 30 s: what it hears of originals and of what codecs and noise leave of them.
 
-`codecbench dev controls window` prints it. The rule in force (`codecbench.recognizers.whisper.window_frames`) was chosen
-by this table.
+`codecbench dev controls window` prints it. The rule in force (`window_frames` in `codecbench.recognizers.whisper`) was
+chosen by this table.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class WindowFigure:
-    """One condition in both windows. Word error rates without loops, over transcribed utterances; `difference` is short
-    minus long, in words per word, with its interval over speakers. `short_loops` and `long_loops` count signals in which
-    it looped, `same` those that were transcribed alike, of `signals`.
+    """One condition in both windows. Word error rates are without loops; `difference` is short minus long, in words per
+    word, with its interval over speakers. `short_loops` and `long_loops` count signals in which it looped, `same` those
+    that were transcribed alike, of `signals`.
     """
 
     condition: str
@@ -79,8 +79,8 @@ class WindowTable:
         titles = ("condition", "signals", "WER 20 s, %", "WER 30 s, %", "difference, points", "loops 20 s, 30 s",
                   "same transcript", "CPU ratio")  # fmt: skip
         note = (
-            f"Dataset `{self.dataset}`, utterances of at most {SHORT_UP_TO_S:g} s with a transcript. Loops are cut before "
-            "words are counted. In brackets the 95 % interval over speakers; CPU ratio: seconds at 20 s / at 30 s."
+            f"Dataset `{self.dataset}`, utterances of at most {SHORT_UP_TO_S:g} s with a transcript. Loops are cut "
+            "before words are counted. In brackets the 95 % interval over speakers; CPU ratio: seconds at 20 s / at 30 s."
         )
         return f"{tabulate(rows, titles, 'github', disable_numparse=True)}\n\n{note}\n"
 
