@@ -35,6 +35,8 @@ QUANTILE = 0.10
 RELATIVE = 0.5
 """A word in the place of another may be one bit less probable. Of three values tried on training speech (0.5, 0.75, 1)
 the one that found most words of another speaker's utterance (0.92, 0.87, 0.86), the blurs' shares being equal."""
+LEAST_SURE = 0.5
+"""A recognizer that gives most words of clean speech less is sure of nothing."""
 MOST_SHARE = 0.20
 """The control asks for a quarter at most in each blur, on other speakers: the rest is room for them."""
 FEWEST_ERRORS = 100
@@ -96,7 +98,7 @@ def calibrate(card: RecognizerCard, manifest: Path, measured: Sequence[Measured]
         )
     calibration = VerdictCalibration(
         card.id, card.version, model_hashes(card), normalizer_id(), word_list_id(),
-        round(float(np.quantile(words, QUANTILE)), 3), RELATIVE, 0.0, QUANTILE, MOST_SHARE, len(words),
+        max(LEAST_SURE, round(float(np.quantile(words, QUANTILE)), 3)), RELATIVE, 0.0, QUANTILE, MOST_SHARE, len(words),
         len({row.utterance for row in measured}), len({row.speaker for row in measured}),
         hashlib.sha256(manifest.read_bytes()).hexdigest(), {},
     )  # fmt: skip
@@ -107,6 +109,14 @@ def calibrate(card: RecognizerCard, manifest: Path, measured: Sequence[Measured]
             figures = {name: {"errors": len(errors[name]), "share": round(shares[name], 3)} for name in errors}
             return replace(calibration, blurs=figures)
     raise UsageError(f"no margin up to {GRID_NATS[-1]:g} nats keeps each blur at {MOST_SHARE:.0%}")
+
+
+def may_be_hallucinated(evidence: Evidence) -> bool:
+    """Whether any calibration could call this so, gathered without its margin: of other words the margin is needless."""
+    if evidence.heard is None or not evidence.real_word or evidence.probability is None:
+        return False
+    original = evidence.original_probability
+    return evidence.probability >= min(LEAST_SURE, 1.0 if original is None else RELATIVE * original)
 
 
 def _share(calibration: VerdictCalibration, errors: Sequence[Evidence]) -> float:
@@ -122,7 +132,7 @@ def find_calibration(source: Source, recognizer: str | None, cache: Path, regist
     """
     scorer, card = load_scorer(recognizer, registry)
     utterances = source.utterances(registry)
-    measuring = Measuring(scorer, load_normalizer(), cache)
+    measuring = Measuring(scorer, load_normalizer(), cache, may_be_hallucinated)
     changes = {name: change for name, change in all_changes().items() if name in BLURS}
     measured = list(measuring.measure(stimuli(utterances, changes)))
     return calibrate(card, source.manifest, measured)

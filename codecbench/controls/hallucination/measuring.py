@@ -40,15 +40,23 @@ class Stimulus:
 
 
 class Measuring:
-    """By one recognizer that is a `Scorer` too. What `file` (JSON lines) already has is not measured again."""
+    """By one recognizer that is a `Scorer` too. What `file` (JSON lines) already has is not measured again.
 
-    def __init__(self, recognizer: Recognizer, normalize: Normalize, file: Path) -> None:
+    `wanted` says of which evidence, gathered without margins, the margin is needed: each costs two passes of the decoder
+    and more. By default of all.
+    """
+
+    def __init__(
+        self, recognizer: Recognizer, normalize: Normalize, file: Path,
+        wanted: Callable[[Evidence], bool] = lambda _: True,
+    ) -> None:  # fmt: skip
         if not isinstance(recognizer, Scorer):
             raise TypeError("the recognizer cannot score texts: it has no score_texts")
         self._recognizer = recognizer
         self._scorer: Scorer = recognizer
         self._normalize = normalize
         self._file = file
+        self._wanted = wanted
         self._known = {(row.utterance, row.condition): row for row in read_measured(file)}
         self._heard: tuple[str, Hypothesis] | None = None
 
@@ -67,7 +75,12 @@ class Measuring:
         changed = stimulus.make(original)
         before, after = self._original(utterance, original), self._recognizer.transcribe(changed)
         comparison = compare(utterance.transcript, before, after, self._normalize)
-        repairs = find_repairs(comparison, before, after, changed.seconds)
+        open_cases = {n for n, one in enumerate(gather(comparison.errors, {}, is_real_word)) if self._wanted(one)}
+        repairs = [
+            repair
+            for repair in find_repairs(comparison, before, after, changed.seconds)
+            if open_cases.intersection(repair.errors)
+        ]
         nats = margins(repairs, after, changed, self._scorer)
         return Measured(
             utterance.id, utterance.speaker, stimulus.condition, comparison.words,
