@@ -112,7 +112,7 @@ def calibrate(card: RecognizerCard, manifest: Path, measured: Sequence[Measured]
 
 
 def may_be_hallucinated(evidence: Evidence) -> bool:
-    """Whether any calibration could call this so, gathered without its margin: of other words the margin is needless."""
+    """Whether any calibration could call this so, by what is known without its margin: else that is needless."""
     if evidence.heard is None or not evidence.real_word or evidence.probability is None:
         return False
     original = evidence.original_probability

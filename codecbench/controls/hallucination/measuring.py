@@ -42,8 +42,8 @@ class Stimulus:
 class Measuring:
     """By one recognizer that is a `Scorer` too. What `file` (JSON lines) already has is not measured again.
 
-    `wanted` says of which evidence, gathered without margins, the margin is needed: each costs two passes of the decoder
-    and more. By default of all.
+    `wanted` says of which evidence, gathered without margins, the margin is needed: each costs two passes of the
+    decoder and more. By default of all.
     """
 
     def __init__(

@@ -80,7 +80,7 @@ class WindowTable:
                   "same transcript", "CPU ratio")  # fmt: skip
         note = (
             f"Dataset `{self.dataset}`, utterances of at most {SHORT_UP_TO_S:g} s with a transcript. Loops are cut "
-            "before words are counted. In brackets the 95 % interval over speakers; CPU ratio: seconds at 20 s / at 30 s."
+            "before words are counted. In brackets the 95 % interval over speakers; CPU ratio: seconds at 20 s / 30 s."
         )
         return f"{tabulate(rows, titles, 'github', disable_numparse=True)}\n\n{note}\n"
 
