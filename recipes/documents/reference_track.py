@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from recipes.documents.reports import NUMBERS, TITLES, Reports, bullets, listed, paragraph, require, rows
-from recipes.findings.curves import cells
-from recipes.findings.ordering import Cell, Spread, ranking, spread
+from recipes.findings.cells import Cell, cells
+from recipes.findings.ordering import Spread, ranking, spread
 from recipes.findings.results import Result
 
 BUDGET = "small"

@@ -40,8 +40,8 @@ class Progress:
     started_with: int = 0
     """Updates of the weights that this training started from."""
     cpu_seconds: float | None = field(default=0.0, compare=False)
-    """Of this process's CPU, all threads, by all updates so far; None where it is not known: on another device, or where
-    the weights that it started from do not say. No two trainings take the same."""
+    """Of this process's CPU, all threads, by all updates so far; None where that is not known: on another device, or
+    where the weights that it started from do not say. No two trainings take the same."""
     losses: dict[str, float] = field(default_factory=dict)
 
     def state_dict(self) -> dict[str, Any]:

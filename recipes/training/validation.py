@@ -1,7 +1,7 @@
 """What a training has reached: PESQ-WB, ESTOI and the loss's terms, by number of codebooks.
 
-Of the validation speakers, who choose the learning rate, means over their first seconds; of the test speakers, who choose
-nothing and are what is reported, whole utterances, each by itself.
+Of the validation speakers, who choose the learning rate, means over their first seconds; of the test speakers, who
+choose nothing and are what is reported, whole utterances, each by itself.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ DECIMALS = 5
 """Of one speaker's figures: many are kept, and no metric is known to more."""
 
 Terms = dict[str, float]
-"""By name: `pesq_wb`, `estoi`, `mel` and `complex` (of the loss). A metric that abstains is left out; means over several
-signals have their number as `clips`."""
+"""By name: `pesq_wb`, `estoi`, `mel` and `complex` (of the loss). A metric that abstains is left out; means over
+several signals have their number as `clips`."""
 SpeakerTerms = dict[str, Terms]
 """By speaker."""
 
