@@ -129,13 +129,13 @@ def experiment(
 
 
 @main.command()
-@click.option("--from", "folder", type=existing, required=True, help="Of `experiment --out`.")
+@click.option("--from", "source", type=existing, required=True, help="Of `experiment --out`; or reference-track.json.")
 @click.option("--to", type=existing, required=True, help="Folder of the tables and the figure.")
-def curves(folder: Path, to: Path) -> None:
-    """Write what the experiment in a folder has found so far."""
+def curves(source: Path, to: Path) -> None:
+    """Write what an experiment has found so far."""
     from recipes.findings.curves import write
 
-    write(folder, to)
+    write(source, to)
     click.echo(f"{to / 'reference-track.md'}")
 
 
@@ -186,7 +186,7 @@ def ceiling(control: Path, data: Path, out: Path | None) -> None:
 @click.option("--from", "folder", type=existing, required=True, help="Of a finished training.")
 @data_option
 def overfit(folder: Path, data: Path) -> None:
-    """Compare scores of speech that was trained on with those of the held-out speakers."""
+    """Compare scores of speech that was trained on with those of the validation speakers."""
     from recipes.findings.overfit import compare
     from recipes.training.job import read_facts
 

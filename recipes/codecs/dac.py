@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from codecbench_dac.config import DacConfiguration
+from codecbench_layers.residual import projected
 from codecbench_layers.training import FactorizedTraining
 from torch import Tensor
 
@@ -40,3 +41,6 @@ class DacTrainee(Trainee):
     def requantized(self, latents: Tensor, codebooks: int) -> Tensor:
         quantized: Tensor = self.model.quantizer(latents, codebooks)[0]
         return quantized
+
+    def unrounded(self, latents: Tensor) -> Tensor:
+        return projected(self.model.quantizer.quantizers, latents)

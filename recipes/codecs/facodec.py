@@ -170,3 +170,10 @@ class FacodecTrainee(Trainee):
         codes = self.model.quantizer.encode(latents, codebooks)
         decoded: Tensor = self.model.decoder(self.model.quantizer.decode(codes), self.model.timbre_encoder(latents))
         return decoded
+
+    @torch.no_grad()
+    def unquantized(self, audio: Tensor) -> Tensor:
+        """The timbre at full precision, as the latents are."""
+        latents = self.model.encoder(audio)
+        decoded: Tensor = self.model.decoder(self.unrounded(latents), self.model.timbre_encoder(latents))
+        return decoded

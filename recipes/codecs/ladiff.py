@@ -8,6 +8,7 @@ network sees are those of signals brought to one level, which travels in the pay
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -149,8 +150,17 @@ class LadiffTrainee(Trainee):
 
     @torch.no_grad()
     def infer(self, audio: Tensor, codebooks: int) -> Tensor:
+        return self._through(
+            audio, lambda latents: self.model.dequantized(self.model.quantized_codes(latents, codebooks))
+        )
+
+    def _through(self, audio: Tensor, code: Callable[[Tensor], Tensor]) -> Tensor:
+        """`code` makes the condition of the condition codec's latents."""
         length, size = audio.shape[-1], self.configuration
         leveled, gain = brought_to_level(F.pad(audio, (0, -length % size.multiple)))
-        codes = self.model.quantized_codes(self.model.encoder(leveled), codebooks)
-        latents = self.model.sample(self.model.dequantized(codes), size.sampler, size.steps, size.blend, seed=0)
+        condition = code(self.model.encoder(leveled))
+        latents = self.model.sample(condition, size.sampler, size.steps, size.blend, seed=0)
         return (self.model.decoder(latents) / gain)[..., :length]  # type: ignore[no-any-return]
+
+    def unrounded(self, latents: Tensor) -> Tensor:
+        return latents

@@ -1,12 +1,13 @@
 """What limits a codec, network or quantizer, beside the plain autoencoder that was trained alike.
 
 The loss ladder of a run says it for codecs; the control is no codec of the harness. So here all are asked on the same
-held-out speakers: what passes with the quantizer bypassed, and what with all codebooks.
+test speakers: what passes with the quantizer bypassed, and what with all codebooks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +23,8 @@ from codecbench.weights import resolve
 from recipes.codecs import build, controls, nominal_kbps
 from recipes.findings.tables import QUALITY, table
 from recipes.training.data import Speech
-from recipes.training.job import read_facts, weights_file
-from recipes.training.validation import Terms, judge
+from recipes.training.job import read_facts, require_unheard, weights_file
+from recipes.training.validation import Decode, Terms, judge_speakers, mean_terms
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class CodecCeiling:
 
 @dataclass(frozen=True)
 class Ceiling:
-    """The control, then the codecs, on the held-out speakers of the speech they were trained on."""
+    """The control, then the codecs, on held-out speakers of the speech they were trained on."""
 
     speech: str
     titles: Mapping[str, str]
@@ -71,13 +72,15 @@ def compare(control: Path, codecs: tuple[str, ...], speech: Speech) -> Ceiling:
     """The shipped reference weights of `codecs`, and the finished training of a control in `control`.
 
     Raises:
-        UsageError: `control` holds no finished training of a control, or one on other speech.
+        UsageError: `control` holds no finished training of a control, or one on other speech, or weights of `codecs`
+            have heard the test speakers.
     """
     facts = read_facts(control)
     if facts["codec"] not in controls():
         raise UsageError(f"{control}: a training of {facts['codec']}; wanted is one of {', '.join(controls())}")
     if facts["manifest_sha256"] != speech.manifest_sha256:
         raise UsageError(f"{control}: trained on another manifest than --data")
+    require_unheard(facts, speech, control)
     measured = {facts["codec"]: _control(control, facts["codec"], facts["seed"], speech)}
     measured |= {name: _codec(name, speech) for name in codecs}
     titles = {metric: registry().metrics[metric].card.title for metric in QUALITY}
@@ -87,19 +90,26 @@ def compare(control: Path, codecs: tuple[str, ...], speech: Speech) -> Ceiling:
 def _control(folder: Path, name: str, seed: int, speech: Speech) -> tuple[Terms, Terms]:
     trainee = build(name, seed)
     trainee.model.load_state_dict(load_file(weights_file(folder)))
-    coded = judge(lambda clip: trainee.infer(clip, trainee.counts[-1]), speech.validation)
-    return judge(trainee.unquantized, speech.validation), coded
+    coded = _mean(lambda audio: trainee.infer(audio, trainee.counts[-1]), speech)
+    return _mean(trainee.unquantized, speech), coded
 
 
 def _codec(name: str, speech: Speech) -> tuple[Terms, Terms]:
     entry = registry().codec(f"{name}:reference")
-    codec = entry.factory(CodecOptions(entry.card.checkpoint, resolve(entry.card)))
-    coded = judge(_coding(codec, entry.card.points[-1]), speech.validation)
+    weights = resolve(entry.card)
+    assert weights is not None
+    require_unheard(json.loads(weights.with_suffix(".json").read_text()), speech, weights)
+    codec = entry.factory(CodecOptions(entry.card.checkpoint, weights))
+    coded = _mean(_coding(codec, entry.card.points[-1]), speech)
     assert isinstance(codec, Ladder)
-    return judge(_bypassing(codec), speech.validation), coded
+    return _mean(_bypassing(codec), speech), coded
 
 
-def _bypassing(codec: Ladder) -> Callable[[Tensor], Tensor]:
+def _mean(decode: Decode, speech: Speech) -> Terms:
+    return mean_terms(list(judge_speakers(decode, speech.test).values()))
+
+
+def _bypassing(codec: Ladder) -> Decode:
     def decode(clip: Tensor) -> Tensor:
         passed = codec.bypass(Audio.mono(clip[0, 0].numpy(), SAMPLE_RATE), "network")
         assert passed is not None
@@ -108,7 +118,7 @@ def _bypassing(codec: Ladder) -> Callable[[Tensor], Tensor]:
     return decode
 
 
-def _coding(codec: Codec, point: OperatingPoint) -> Callable[[Tensor], Tensor]:
+def _coding(codec: Codec, point: OperatingPoint) -> Decode:
     def decode(clip: Tensor) -> Tensor:
         payload = codec.encode(Audio.mono(clip[0, 0].numpy(), SAMPLE_RATE), point)
         return _like(clip, codec.decode(payload, point))

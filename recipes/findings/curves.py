@@ -1,24 +1,28 @@
-"""What the controlled experiment found, as tables and a figure: scores over budget with the spread between seeds."""
+"""What the controlled experiment found, as tables: scores by budget with what speakers and seeds leave open."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import fmean
 
-from tabulate import tabulate
-
-from codecbench.analysis.series import number
 from codecbench.errors import UsageError
-from codecbench.plots.style import RC, colour, dash, marker
-from codecbench.store.ids import CodecId
-from recipes.codecs import controls
-from recipes.findings.ordering import BETTER_IS_MORE, Cell, leaders, order, ranking, spread
-from recipes.findings.results import METRICS, Result, dump
+from recipes.findings.cells import Cell, cells
+from recipes.findings.equal_compute import read_equal_compute
+from recipes.findings.ordering import Spread, leaders, order, ranking, spread
+from recipes.findings.results import METRICS, Result, at_rates_gone_on_with, dump, load, require_one_protocol
 from recipes.findings.tables import table
-from recipes.training.experiment import STEPS, chosen_rate, finished
-from recipes.training.schedule import BUDGETS
+from recipes.findings.training_figure import draw
+from recipes.training.experiment import STEPS, finished
+from recipes.training.rates import chosen_rate
+from recipes.training.schedule import BUDGETS, START
+
+PROTOCOL_1 = (
+    "Protocol 1: scores of 12 validation speakers, the first 4 s of one recording each, who also chose the learning "
+    "rates. What seeds change is shown; of other speakers the figures say nothing, so no codec is put before another."
+)
+FREE = "estoi"
+"""The metric of the table without a quantizer and of the reading at equal compute."""
 
 
 def read_results(out: Path) -> list[Result]:
@@ -26,46 +30,54 @@ def read_results(out: Path) -> list[Result]:
     results = [Result.of_folder(folder) for folder in finished(out)]
     if not results:
         raise UsageError(f"{out}: no finished training here; `python -m recipes experiment` makes them")
-    return sorted(results, key=lambda one: (one.codec, one.updates, one.seed, one.rate))
+    return sorted(results, key=lambda one: (one.codec, one.updates, one.seed, one.rate or 0.0))
 
 
 def at_chosen_rates(results: Iterable[Result], out: Path) -> list[Result]:
     """Without the rates that were tried and not chosen, and without codecs that have rates left to try."""
     results = list(results)
     rates = {codec: chosen_rate(out, codec) for codec in {result.codec for result in results}}
-    return [result for result in results if result.rate == rates[result.codec]]
-
-
-def cells(results: Iterable[Result], budget: str, metric: str) -> dict[tuple[str, float], Cell]:
-    """By codec and kbps."""
-    by_place: dict[tuple[str, float], list[float]] = defaultdict(list)
-    for result in results:
-        if result.budget == budget:
-            for kbps, scores in result.scores.items():
-                if metric in scores:
-                    by_place[result.codec, kbps].append(scores[metric])
-    return {place: Cell(tuple(values)) for place, values in sorted(by_place.items())}
+    return [
+        one for one in results
+        if (rate := rates[one.codec]) is not None and (one.budget == START or one.rate == rate)
+    ]  # fmt: skip
 
 
 def markdown(tried: list[Result], results: list[Result]) -> str:
-    """All tables, largest budget first; the rates that were `tried` after them."""
-    budgets = budgets_of(results)[::-1]
-    parts = ["# The controlled experiment in figures", _runs(results)]
-    for budget in budgets:
-        parts.append(f"## Budget `{budget}`: {BUDGETS[budget]:,} updates")
-        parts += [_table(cells(results, budget, metric), metric) for metric in METRICS]
+    """All tables, the largest budget first and the start last; then the rates that were `tried`."""
+    tested = results[0].tested
+    parts = ["# The controlled experiment in figures", _protocol(results), _runs(results)]
+    for budget in budgets_of(results)[::-1]:
+        parts.append("## Before the first update" if budget == START else f"## {_title(budget)}")
+        parts += [_table(cells(results, budget, metric), metric, tested) for metric in METRICS]
+    if tested:
+        parts += [_unquantized(results), _equal_compute(results)]
     return "\n\n".join([*parts, _rates(tried)]) + "\n"
 
 
 def budgets_of(results: Iterable[Result]) -> list[str]:
-    """Those that have a result, the smallest first."""
+    """Those that have a result, the smallest first; `START` before all."""
     budgets = {result.budget for result in results}
-    return [name for name in STEPS if name in budgets]
+    return [name for name in (START, *STEPS) if name in budgets]
+
+
+def _title(budget: str) -> str:
+    return f"Budget `{budget}`: {BUDGETS[budget]:,} updates"
+
+
+def _protocol(results: list[Result]) -> str:
+    if not results[0].tested:
+        return PROTOCOL_1
+    speakers = {who for one in results for metrics in one.test.values() for each in metrics.values() for who in each}
+    return (
+        f"Protocol 2: scores of {len(speakers)} test speakers, one whole utterance each, unheard in training; others "
+        "chose the learning rates. Intervals are of 95 %, over speakers and seeds together."
+    )
 
 
 def _rates(tried: list[Result]) -> str:
     """ESTOI of each learning rate at the first budget: what the choice was made by."""
-    rates = sorted({result.rate for result in tried})
+    rates = sorted({result.rate for result in tried if result.rate is not None})
     by_budget = {
         (result.codec, result.rate): fmean(scores["estoi"] for scores in result.scores.values())
         for result in tried
@@ -76,85 +88,102 @@ def _rates(tried: list[Result]) -> str:
         for codec in sorted({codec for codec, _ in by_budget})
     ]
     told = table(rows, ["codec", *(f"{rate:g}" for rate in rates)])
-    return f"## Learning rates: ESTOI after {BUDGETS[STEPS[0]]:,} updates, mean over bitrates\n\n{told}"
+    return (
+        f"## Learning rates: ESTOI of the validation speakers after {BUDGETS[STEPS[0]]:,} updates, mean over bitrates"
+        f"\n\n{told}"
+    )
 
 
 def _runs(results: list[Result]) -> str:
     rows = [
-        [codec, f"{next(r.rate for r in results if r.codec == codec):g}"]
-        + [sum(r.codec == codec and r.budget == budget for r in results) for budget in budgets_of(results)]
+        [codec, next((f"{r.rate:g}" for r in results if r.codec == codec and r.rate is not None), "")]
+        + [str(sum(r.codec == codec and r.budget == budget for r in results)) for budget in budgets_of(results)]
         for codec in sorted({result.codec for result in results})
     ]
-    headers = ["codec", "chosen rate", *(f"seeds at {budget}" for budget in budgets_of(results))]
-    printed: str = tabulate(rows, headers=headers, tablefmt="github")
-    return printed
+    return table(rows, ["codec", "chosen rate", *(f"seeds at {budget}" for budget in budgets_of(results))])
 
 
-def _table(by_place: dict[tuple[str, float], Cell], metric: str) -> str:
+def _table(by_place: dict[tuple[str, float], Cell], metric: str, tested: bool) -> str:
+    """Orders and intervals only of what was `tested`."""
     rates = sorted({kbps for _, kbps in by_place})
+    known = spread(by_place)
     rows = [
-        [codec, *(str(by_place[codec, kbps]) if (codec, kbps) in by_place else "" for kbps in rates)]
+        [codec, *(_told(by_place.get((codec, kbps)), known, tested) for kbps in rates)]
         for codec in sorted({codec for codec, _ in by_place})
     ]
-    known = spread(by_place)
-    best = leaders(by_place, metric, known)
-    if best:
-        extreme = "*highest*" if BETTER_IS_MORE[metric] else "*lowest*"
-        rows.append(["*leading*" if known else extreme, *(", ".join(best.get(kbps, [])) for kbps in rates)])
+    ordered = known is not None and tested
+    if ordered:
+        best = leaders(by_place, metric, known)
+        rows.append(["*leading*", *(", ".join(best.get(kbps, [])) for kbps in rates)])
     told = "one seed each: nothing is ordered"
     if known:
         told = f"seed deviation {known.deviation:.4f}, {known.freedom} degrees of freedom"
-    printed = tabulate(rows, headers=["codec", *(f"{kbps:g} kbps" for kbps in rates)], tablefmt="github")
-    parts = [f"**{METRICS[metric]}** ({told})", printed]
-    if known:
+    parts = [f"**{METRICS[metric]}** ({told})", table(rows, ["codec", *(f"{kbps:g} kbps" for kbps in rates)])]
+    if ordered and known:
         lines = [f"- {kbps:g} kbps: {order(codecs, known)}" for kbps, codecs in ranking(by_place, metric).items()]
         parts.append("\n".join(["Order, `~` where neighbours are not set apart:", "", *lines]))
     return "\n\n".join(parts)
 
 
-def write(out: Path, to: Path) -> None:
-    """`reference-track.json`, `.md` and `.svg` in the folder `to`."""
-    tried = read_results(out)
-    results = at_chosen_rates(tried, out)
-    if not results:
-        raise UsageError(f"{out}: no codec has tried every learning rate yet; the same experiment command goes on")
+def _told(cell: Cell | None, known: Spread | None, tested: bool) -> str:
+    if cell is None:
+        return ""
+    return known.interval(cell).text(".3f") if known and tested else str(cell)
+
+
+def _unquantized(results: list[Result]) -> str:
+    """What passes each network with the quantizer bypassed, as it learns: whether it is ahead of its start at all."""
+    budgets = budgets_of(results)
+    rows = []
+    for codec in sorted({one.codec for one in results}):
+        line = [codec]
+        for budget in budgets:
+            mine = [one for one in results if (one.codec, one.budget) == (codec, budget)]
+            values = [fmean(one.unquantized[FREE].values()) for one in mine if FREE in one.unquantized]
+            line.append(f"{fmean(values):.3f}" if values else "")
+        rows.append(line)
+    headers = ["codec", *("before" if budget == START else f"{BUDGETS[budget]:,}" for budget in budgets)]
+    return f"## {METRICS[FREE]} without a quantizer, by updates\n\n{table(rows, headers)}"
+
+
+def _equal_compute(results: list[Result]) -> str:
+    """The other reading of the same trainings."""
+    title = f"## At equal compute: {METRICS[FREE]} at the highest rate by CPU minutes of training"
+    reading = read_equal_compute(results, FREE)
+    if reading is None:
+        return f"{title}\n\nn/a: CPU time was not measured, or on several kinds of processors."
+    rows = [
+        [codec, *("" if score is None else f"{score:.3f}" for score in scores)]
+        for codec, scores in reading.scores.items()
+    ]
+    told = table(rows, ["codec", *(str(minutes) for minutes in reading.minutes)])
+    return (
+        f"{title}\n\nOn {reading.processor}; between two budgets interpolated, empty outside a codec's own.\n\n{told}"
+    )
+
+
+def write(source: Path, to: Path) -> None:
+    """`reference-track.json`, `.md` and `.svg` in the folder `to`, of an experiment's folder or of such a `.json`.
+
+    Raises UsageError where nothing can be compared.
+    """
+    if source.is_file():
+        tried = read_file(source)
+        results = at_rates_gone_on_with(tried)
+    else:
+        tried = read_results(source)
+        results = at_chosen_rates(tried, source)
+    require_one_protocol(tried)
+    if not any(one.budget != START for one in results):
+        raise UsageError(f"{source}: no codec has tried every learning rate yet; the same experiment command goes on")
     dump(tried, to / "reference-track.json")
     (to / "reference-track.md").write_text(markdown(tried, results))
     draw(results, to / "reference-track.svg")
 
 
-def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
-    """`metric` at each codec's highest rate over the budget, one line a codec, a band from its worst to best seed.
-
-    A codec whose highest rate is lower than the others' has it in the legend.
-    """
-    import matplotlib
-
-    matplotlib.use("svg")
-    matplotlib.rcParams.update(RC)
-    from matplotlib import pyplot
-
-    budgets = budgets_of(results)
-    figure, axes = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
-    codecs = sorted({result.codec for result in results})
-    most = {codec: max(kbps for r in results if r.codec == codec for kbps in r.scores) for codec in codecs}
-    for (codec, _), series in number(CodecId(codec, "reference") for codec in codecs).items():
-        line = []
-        for budget in budgets:
-            by_place = cells((r for r in results if r.codec == codec), budget, metric)
-            if by_place:
-                line.append((BUDGETS[budget], by_place[max(by_place)]))
-        updates = [x for x, _ in line]
-        shape, size = marker(series)
-        shade, label = ("0.05", f"{codec} (control)") if codec in controls() else (colour(series), codec)
-        label += "" if most[codec] == max(most.values()) else f" at {most[codec]:g} kbps"
-        look = {"color": shade, "linestyle": dash(series), "marker": shape, "markersize": size}
-        axes.plot(updates, [cell.mean for _, cell in line], label=label, **look)
-        ends = [min(c.values) for _, c in line], [max(c.values) for _, c in line]
-        axes.fill_between(updates, *ends, alpha=0.2, color=shade, linewidth=0)
-    axes.set(xscale="log", xlabel="updates (4 crops of 0.8 s each)", ylabel=f"{METRICS[metric]}, highest rate")
-    axes.set_xticks([BUDGETS[name] for name in budgets], [f"{BUDGETS[name]:,}" for name in budgets], minor=False)
-    axes.minorticks_off()
-    axes.legend()
-    figure.savefig(path, metadata={"Date": None})
-    pyplot.close(figure)
+def read_file(path: Path) -> list[Result]:
+    """What `write` wrote. Raises UsageError where the file is not that."""
+    try:
+        return load(path)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise UsageError(f"{path}: not the results of an experiment, as `python -m recipes curves` writes") from error

@@ -6,9 +6,12 @@ from math import isclose
 from pathlib import Path
 
 from codecbench.errors import UsageError
-from recipes.findings.results import load
-from recipes.training.experiment import ExperimentSetup, rate_folder
+from recipes.findings.results import Result, load
+from recipes.training.data import PROTOCOL
+from recipes.training.experiment import ExperimentSetup, StartPiece
 from recipes.training.job import FACTS, write_facts
+from recipes.training.rates import rate_folder
+from recipes.training.schedule import START
 
 
 def recall(known: Path, setup: ExperimentSetup) -> int:
@@ -16,13 +19,19 @@ def recall(known: Path, setup: ExperimentSetup) -> int:
 
     A result that is there already stays as it is; of one that is recalled there are scores, but no weights.
 
-    Raises UsageError where the file is not such a file, or its updates were not of the same batch and crops.
+    Raises UsageError where the file is not such a file, its trainings heard today's test speakers (protocol 1), or its
+    updates were not of the same batch and crops.
     """
     try:
         results = load(known)
         facts = [result.facts() for result in results]
     except (OSError, ValueError, TypeError, KeyError, ModuleNotFoundError) as error:
         raise UsageError(f"{known}: not the results of an experiment, as `python -m recipes curves` writes") from error
+    if not all(result.tested for result in results):
+        raise UsageError(
+            f"{known}: results of protocol 1, whose trainings heard the test speakers of protocol {PROTOCOL}; an "
+            "experiment cannot go on from them: leave --known out"
+        )
     seconds = setup.batch * setup.crop_seconds
     for result in results:
         if not isclose(result.audio_seconds, result.updates * seconds, rel_tol=1e-6):
@@ -32,8 +41,14 @@ def recall(known: Path, setup: ExperimentSetup) -> int:
             )
     count = 0
     for result, fact in zip(results, facts, strict=True):
-        folder = rate_folder(setup.out, result.codec, result.rate, result.seed) / result.budget
+        folder = _folder(result, setup)
         if not (folder / FACTS).is_file():
             write_facts(folder, fact)
             count += 1
     return count
+
+
+def _folder(result: Result, setup: ExperimentSetup) -> Path:
+    if result.rate is None:
+        return StartPiece(result.codec, result.seed).place(setup) / START
+    return rate_folder(setup.out, result.codec, result.rate, result.seed) / result.budget

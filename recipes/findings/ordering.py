@@ -1,9 +1,13 @@
-"""Which codec is better at which rate, and where the spread between seeds forbids to say so.
+"""Which codec is better at which rate, and where the spread between seeds and between speakers forbids to say so.
 
-Two codecs are ordered only where their means, of n and m seeds, differ by more than q s √(1 / n + 1 / m) / √2: s is the
-standard deviation of one seed, pooled over all codecs and rates of that budget which have at least two, and q the 95 %
-quantile of the studentized range of all codecs at that rate (Tukey and Kramer: all pairs of a rate hold together), with
-as many degrees of freedom as codecs have seeds beyond their first (the rates of one training are no further ones).
+Two codecs are ordered only where their means differ by more than q √(V / 2). q is the 95 % quantile of the studentized
+range of all codecs at that rate (Tukey and Kramer: all pairs of a rate hold together). The variance V of the difference
+has two parts. Seeds: s² (1 / n + 1 / m) for n and m seeds, where s is the standard deviation of one seed, pooled over
+all codecs and rates of that budget which have at least two, with as many degrees of freedom as codecs have seeds beyond
+their first (the rates of one training are no further ones). Speakers: v / k, where v is the variance over the k test
+speakers of the paired differences of the two codecs, each averaged over its seeds. V has Satterthwaite's degrees of
+freedom, pair by pair, as in Games and Howell (1976), rounded down. What a seed changes for single speakers is in both
+parts, so that V is rather too large. Results without test speakers (protocol 1) are not ordered.
 """
 
 from __future__ import annotations
@@ -12,28 +16,32 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from math import sqrt
-from statistics import fmean, variance
+from math import floor, sqrt
+from statistics import variance
 
 from scipy.stats import studentized_range
+from scipy.stats import t as student
+
+from codecbench.errors import UsageError
+from recipes.findings.cells import Cell
+from recipes.findings.records import Ranged
 
 BETTER_IS_MORE = {"pesq_wb": True, "estoi": True, "mel": False}
 
 
 @dataclass(frozen=True)
-class Cell:
-    """Several seeds of one codec, budget and bitrate."""
+class Error:
+    """The variance of an estimate, and the degrees of freedom it is known by."""
 
-    values: tuple[float, ...]
+    variance: float
+    freedom: float
 
-    @property
-    def mean(self) -> float:
-        return fmean(self.values)
-
-    def __str__(self) -> str:
-        if len(self.values) == 1:
-            return f"{self.mean:.3f}"
-        return f"{self.mean:.3f} ({min(self.values):.3f}-{max(self.values):.3f})"
+    def plus(self, other: Error) -> Error:
+        """Of the sum of independent parts (Satterthwaite 1946)."""
+        total = self.variance + other.variance
+        if total == 0:
+            return Error(0.0, min(self.freedom, other.freedom))
+        return Error(total, total**2 / (self.variance**2 / self.freedom + other.variance**2 / other.freedom))
 
 
 @dataclass(frozen=True)
@@ -44,9 +52,28 @@ class Spread:
     freedom: int
 
     def apart(self, one: Cell, other: Cell, among: int) -> bool:
-        """Whether two means, of `among` that are compared with each other, differ by more than seeds do."""
-        reach = self.deviation * sqrt((1 / len(one.values) + 1 / len(other.values)) / 2)
-        return abs(one.mean - other.mean) > range_quantile(among, self.freedom) * reach
+        """Whether two means, of `among` that are compared with each other, differ by more than seeds and speakers."""
+        error = self._seeds(one, other)
+        shared = sorted(one.speakers.keys() & other.speakers.keys())
+        if shared:
+            error = error.plus(_over_speakers([one.speakers[who] - other.speakers[who] for who in shared]))
+        return abs(one.mean - other.mean) > range_quantile(among, floor(error.freedom)) * sqrt(error.variance / 2)
+
+    def interval(self, cell: Cell) -> Ranged:
+        """The mean with a 95 % interval over speakers and seeds; of one cell alone, not of differences."""
+        error = self._seeds(cell).plus(_over_speakers(list(cell.speakers.values())))
+        reach = float(student.ppf(0.975, error.freedom)) * sqrt(error.variance)
+        return Ranged(cell.mean, cell.mean - reach, cell.mean + reach)
+
+    def _seeds(self, *cells: Cell) -> Error:
+        return Error(self.deviation**2 * sum(1 / len(cell.values) for cell in cells), self.freedom)
+
+
+def _over_speakers(values: list[float]) -> Error:
+    """Of their mean. Raises UsageError where there is only one speaker."""
+    if len(values) < 2:
+        raise UsageError("one test speaker tells nothing of others; 2 are the least, 40 what the reference track has")
+    return Error(variance(values) / len(values), len(values) - 1)
 
 
 @cache

@@ -1,4 +1,7 @@
-"""Does a training know its speech by heart? Then more speech would help, recorded or synthesized; else it would not."""
+"""Does a training know its speech by heart: is what it heard coded better than what was held out?
+
+It can show that it does; that it does not yet, after a few passes, says nothing of what more speech would do.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from codecbench.errors import UsageError
 from codecbench.training_speech import SAMPLE_RATE, Signal
 from recipes.codecs import build
 from recipes.training.data import Speech
-from recipes.training.job import read_facts, weights_file
+from recipes.training.job import read_facts, require_unheard, weights_file
 from recipes.training.validation import LONGEST_S, validate
 
 CLIPS = 36
@@ -28,6 +31,7 @@ def compare(folder: Path, speech: Speech) -> str:
     facts = read_facts(folder)
     if facts["manifest_sha256"] != speech.manifest_sha256:
         raise UsageError(f"{folder}: trained on another manifest than --data")
+    require_unheard(facts, speech, folder)
     trainee, weights = build(facts["codec"], facts["seed"]), load_file(weights_file(folder))
     trainee.counts = trainee.counts[-1:]
     rows = []

@@ -1,22 +1,17 @@
 """The controlled experiment: every codec with equal updates, crops and losses, at three budgets and several seeds.
 
-Rates first: each codec gets the quarter budget at the highest of the same three learning rates, then at the next lower
-one, as long as that ends better: averaged weights, ESTOI (mean over operating points), held-out speakers. A short
-search takes low rates, for they disturb the start least, but then learn too little: so where a higher rate was close
-to the best, both get half of the budget, and the better one there goes on. Then all codecs get half of the budget,
-then the whole, and larger ones where asked; then other seeds, the whole budget first. The command can be run several
-times at once, or on several machines with one folder: a lock keeps two from doing the same piece, and all goes on
-where it stopped.
+First what each codec passes before its first update; then its learning rate is chosen (`recipes.training.rates`).
+Then all codecs get half of the budget, then the whole, and larger ones where asked; then other seeds, the whole budget
+first. The command can be run several times at once, or on several machines with one folder: a lock keeps two from doing
+the same piece, and all goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
-from typing import Any
 
 import torch
 from filelock import FileLock, Timeout
@@ -24,10 +19,11 @@ from filelock import FileLock, Timeout
 from codecbench.errors import UsageError
 from recipes.codecs import build
 from recipes.training.checkpoints import Keeping, latest_state
-from recipes.training.data import Speech
-from recipes.training.job import FACTS, TrainingJob, read_facts, run_job
+from recipes.training.data import PROTOCOL, Speech
+from recipes.training.job import FACTS, TrainingJob, measure_start, read_facts, run_job
 from recipes.training.progress import Settings
-from recipes.training.schedule import BUDGETS, RATES, Leg, branch
+from recipes.training.rates import DECIDED, DIVERGED, TRIED, chosen_rate, rate_folder, rates_left
+from recipes.training.schedule import BUDGETS, RATES, START, Leg, branch
 from recipes.training.trainer import Diverged, Training
 
 STEPS = tuple(BUDGETS)
@@ -38,12 +34,6 @@ SEEDS = 2
 REPEATED = {"vocodec": 3, "ibpcodec": 3}
 """Codecs with more seeds than the rest: from them, the spread between seeds is known better."""
 MARKS = tuple(branch(BUDGETS[name]) for name in STEPS)
-TRIED, DECIDED = STEPS[:2]
-"""The budget that every rate gets, and the one that decides between those that are close after it."""
-CLOSE = 0.02
-"""Of ESTOI: a higher rate that is as close as this to the best is tried for longer."""
-DIVERGED = "diverged.txt"
-"""Where a training's loss was not finite: what the trainer said of it."""
 WAIT_S = 20.0
 
 Log = Callable[[str], None]
@@ -71,55 +61,23 @@ class ExperimentSetup:
         return chosen_rate(self.out, codec)
 
 
-def chosen_rate(out: Path, codec: str) -> float | None:
-    """The best of the rates that are left, by the budget that decides between them; None while that is not known.
+@dataclass(frozen=True)
+class StartPiece:
+    """One codec and seed before its first update: no learning rate has a part in it."""
 
-    Raises UsageError where all rates diverged.
-    """
-    rates = rates_left(out, codec)
-    if rates is None or len(rates) == 1:
-        return rates[0] if rates else None
-    scores = [_score(rate_folder(out, codec, rate, 0), DECIDED) for rate in rates]
-    known = [score for score in scores if score is not None]
-    return rates[known.index(max(known))] if len(known) == len(rates) else None
+    codec: str
+    seed: int
 
+    def place(self, setup: ExperimentSetup) -> Path:
+        """Its folder, to be locked."""
+        return setup.out / self.codec / f"{START}-seed-{self.seed}"
 
-def rates_left(out: Path, codec: str) -> list[float] | None:
-    """The rate whose quarter budget ended best, after the higher ones that were close; None while a lower one may win.
+    def done(self, setup: ExperimentSetup) -> bool:
+        return (self.place(setup) / START / FACTS).is_file()
 
-    A rate below one that was worse than its upper neighbour is not tried: the score is taken to have one summit. One
-    that diverged is never best.
-
-    Raises UsageError where all of them diverged.
-    """
-    rates: dict[float, float] = {}
-    for rate in RATES:
-        place = rate_folder(out, codec, rate, 0)
-        if (place / DIVERGED).is_file():
-            continue
-        score = _score(place, TRIED)
-        if score is None:
-            return None
-        if rates and score <= max(rates.values()):
-            break
-        rates[rate] = score
-    if not rates:
-        raise UsageError(f"{codec}: training diverged at every rate ({', '.join(f'{rate:g}' for rate in RATES)})")
-    return [rate for rate, score in rates.items() if score >= max(rates.values()) - CLOSE]
-
-
-def _score(place: Path, budget: str) -> float | None:
-    """None where that training has not ended."""
-    return mean_estoi(read_facts(place / budget)) if (place / budget / FACTS).is_file() else None
-
-
-def rate_folder(out: Path, codec: str, rate: float, seed: int) -> Path:
-    return out / codec / f"rate-{rate:g}-seed-{seed}"
-
-
-def mean_estoi(facts: Mapping[str, Any]) -> float:
-    """Over operating points."""
-    return fmean(terms["estoi"] for terms in facts["validation"].values())
+    def do(self, setup: ExperimentSetup, minutes: float | None) -> None:  # noqa: ARG002 - it takes a minute or two
+        settings = setup.settings(self.codec, RATES[0], self.seed)
+        measure_start(settings, setup.speech, self.place(setup) / START, setup.threads, setup.log)
 
 
 @dataclass(frozen=True)
@@ -182,12 +140,13 @@ def trunk(settings: Settings, setup: ExperimentSetup, folder: Path, until: int, 
     return training.run(Leg(until), keeping, setup.log)
 
 
-def pieces(codecs: tuple[str, ...], largest: str = SEEDED) -> list[Piece]:
+def pieces(codecs: tuple[str, ...], largest: str = SEEDED) -> list[StartPiece | Piece]:
     """All pieces in the order of their use: what compares all codecs comes before what adds a seed.
 
     A further seed has the whole budget first: its trunk leaves the marks that the smaller ones branch off.
     """
-    planned = [Piece(codec, budget, 0, rate) for budget in (TRIED, DECIDED) for rate in RATES for codec in codecs]
+    planned: list[StartPiece | Piece] = [StartPiece(codec, 0) for codec in codecs]
+    planned += [Piece(codec, budget, 0, rate) for budget in (TRIED, DECIDED) for rate in RATES for codec in codecs]
     asked, seeded = (STEPS[: STEPS.index(name) + 1] for name in (largest, SEEDED))
     planned += [Piece(codec, budget, 0) for budget in asked for codec in codecs]
     repeated = [
@@ -197,11 +156,16 @@ def pieces(codecs: tuple[str, ...], largest: str = SEEDED) -> list[Piece]:
         if seed < REPEATED.get(codec, SEEDS)
     ]
     further = min(asked, seeded, key=len)
-    return planned + [Piece(codec, budget, seed) for budget in reversed(further) for codec, seed in repeated]
+    planned += [Piece(codec, budget, seed) for budget in reversed(further) for codec, seed in repeated]
+    return planned + [StartPiece(codec, seed) for codec, seed in repeated]
 
 
 def work(setup: ExperimentSetup, codecs: tuple[str, ...]) -> bool:
-    """Work on unlocked pieces until none is left or the time is up. Returns whether all are done."""
+    """Work on unlocked pieces until none is left or the time is up. Returns whether all are done.
+
+    Raises UsageError where the folder holds trainings of another protocol.
+    """
+    require_protocol(setup.out)
     end = None if setup.minutes is None else time.monotonic() + 60 * setup.minutes
     while todo := [piece for piece in pieces(codecs, setup.largest) if not piece.done(setup)]:
         left = None if end is None else (end - time.monotonic()) / 60
@@ -213,7 +177,7 @@ def work(setup: ExperimentSetup, codecs: tuple[str, ...]) -> bool:
     return True
 
 
-def _attempt(piece: Piece, setup: ExperimentSetup, minutes: float | None) -> bool:
+def _attempt(piece: StartPiece | Piece, setup: ExperimentSetup, minutes: float | None) -> bool:
     place = piece.place(setup)
     if place is None:
         return False
@@ -230,3 +194,13 @@ def _attempt(piece: Piece, setup: ExperimentSetup, minutes: float | None) -> boo
 def finished(out: Path) -> Iterator[Path]:
     """The folders of all finished trainings below `out`, at every rate."""
     return (path.parent for path in sorted(out.glob(f"*/*/*/{FACTS}")))
+
+
+def require_protocol(out: Path) -> None:
+    """Raises UsageError where a finished training below `out` held out other speakers."""
+    for folder in finished(out):
+        if (protocol := read_facts(folder).get("protocol", 1)) != PROTOCOL:
+            raise UsageError(
+                f"{folder}: trained by protocol {protocol}, which cannot be compared with protocol {PROTOCOL}; choose "
+                "another --out"
+            )

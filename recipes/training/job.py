@@ -12,16 +12,18 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from codecbench.errors import UsageError
 from codecbench.machine import describe_machine
 from recipes.codecs import build
 from recipes.training.checkpoints import Keeping, latest_state
-from recipes.training.data import Speech
+from recipes.training.crops import Crops
+from recipes.training.data import PROTOCOL, Speech
 from recipes.training.progress import Settings, require_same
 from recipes.training.schedule import Leg
-from recipes.training.trainer import Training
-from recipes.training.validation import validate
+from recipes.training.trainer import Training, reseed
+from recipes.training.validation import score_test, validate
 
 WEIGHTS, FACTS = "average.safetensors", "progress.json"
 
@@ -75,8 +77,10 @@ def _start(training: Training, folder: Path) -> None:
     facts = read_facts(folder)
     if facts["codec"] != training.settings.codec:
         raise UsageError(f"{folder}: weights of {facts['codec']}, not of {training.settings.codec}")
+    require_unheard(facts, training.speech, folder)
     try:
-        training.start_from(load_file(weights_file(folder)), facts["updates"], facts["audio_seconds"])
+        weights = load_file(weights_file(folder))
+        training.start_from(weights, facts["updates"], facts["audio_seconds"], facts.get("cpu_seconds"))
     except (SafetensorError, RuntimeError, OSError) as error:
         raise UsageError(
             f"{folder}: its weights are not of the present {training.settings.codec} configuration "
@@ -111,33 +115,75 @@ def weights_file(folder: Path) -> Path:
 def _require_same(job: TrainingJob, speech: Speech) -> None:
     facts = read_facts(job.keeping.folder)
     updates = facts["updates"] - facts["started_with"]
-    asked = asdict(job.settings) | {"manifest_sha256": speech.manifest_sha256, "updates": job.leg.until}
+    asked = asdict(job.settings) | {
+        "manifest_sha256": speech.manifest_sha256, "protocol": PROTOCOL, "updates": job.leg.until
+    }  # fmt: skip
     require_same(facts | {"updates": updates}, asked)
 
 
+def require_unheard(facts: dict[str, Any], speech: Speech, place: Path) -> None:
+    """Raises UsageError where the weights described by `facts` may have heard the speech's test speakers."""
+    protocol = facts.get("protocol", 1)
+    if facts["manifest_sha256"] == speech.manifest_sha256 and protocol != PROTOCOL:
+        raise UsageError(
+            f"{place}: trained by protocol {protocol} on speakers that protocol {PROTOCOL} tests with; train it anew"
+        )
+
+
+def measure_start(settings: Settings, speech: Speech, folder: Path, threads: int, log: Callable[[str], None]) -> None:
+    """Write down what a codec passes before its first update, its codebooks placed on the first updates' crops.
+
+    The rate of `settings` has no part in it. There are no weights in `folder` afterwards.
+    """
+    torch.set_num_threads(threads)
+    training = Training(build(settings.codec, settings.seed), speech, settings)
+    trainee = training.trainee
+    crops = Crops(speech.train, settings.crop, settings.batch, settings.seed)
+    counts = torch.full((settings.batch,), max(trainee.counts))
+    with torch.no_grad():
+        for update in range(trainee.warm_up + 1):
+            reseed(trainee, settings.seed, update)
+            trainee(torch.from_numpy(crops.batch(update)), counts)
+    log(f"{settings.codec} seed {settings.seed}: before the first update")
+    facts = _facts(training, trainee.model.state_dict(), threads, log)
+    write_facts(folder, facts | {"rate": None})
+
+
 def _write(job: TrainingJob, training: Training, log: Callable[[str], None]) -> None:
-    progress, speech, folder = training.progress, training.speech, job.keeping.folder
-    judged = validate(training.trainee, training.average.values, speech.validation)
+    folder = job.keeping.folder
+    facts = _facts(training, training.average.values, job.threads, log)
+    partial = folder / "average.partial"
+    save_file({name: value.cpu().contiguous() for name, value in training.average.values.items()}, partial)
+    partial.replace(folder / WEIGHTS)
+    write_facts(folder, facts)
+
+
+def _facts(
+    training: Training, weights: dict[str, Tensor], threads: int, log: Callable[[str], None]
+) -> dict[str, Any]:  # fmt: skip
+    """What is written down of a training with these `weights`."""
+    progress, speech = training.progress, training.speech
+    judged = validate(training.trainee, weights, speech.validation)
     for count, terms in judged.items():
         log(
             f"{count} codebooks: " + " ".join(f"{name} {value:.3f}" for name, value in terms.items() if name != "clips")
         )
-    partial = folder / "average.partial"
-    save_file({name: value.cpu().contiguous() for name, value in training.average.values.items()}, partial)
-    partial.replace(folder / WEIGHTS)
-    facts = progress.settings | {
+    test = score_test(training.trainee, weights, speech.test)
+    return progress.settings | {
         "updates": progress.started_with + progress.updates,
         "audio_seconds": progress.audio_seconds,
+        "cpu_seconds": progress.cpu_seconds,
         "started_with": progress.started_with,
         "losses": progress.losses,
         "validation": judged,
+        "test": test.coded,
+        "unquantized": test.unquantized,
         "speakers": speech.speakers,
         "train_seconds": speech.train_seconds,
-        "hardware": _hardware(job.device),
-        "threads": job.threads,
+        "hardware": _hardware(training.device.type),
+        "threads": threads,
         "torch": torch.__version__,
     }
-    write_facts(folder, facts)
 
 
 def _hardware(device: str) -> str:

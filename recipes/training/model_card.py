@@ -8,6 +8,7 @@ from jinja2 import Environment, StrictUndefined
 from tabulate import tabulate
 
 from recipes.codecs import known_failures
+from recipes.training.validation import LONGEST_S, mean_terms
 
 LICENCE = "Apache-2.0"
 DATA = (
@@ -18,7 +19,7 @@ DATA = (
 TEMPLATE = """# {{ codec }}:reference
 
 Weights of codecbench's controlled track: trained by `recipes/` on the same speech, with the same updates, crops and
-losses as those of the other codecs. To compare architectures, not to be the best that each can be.
+losses as those of the other codecs. Not the authors' model, and not the best that the architecture can be.
 
 | | |
 |---|---|
@@ -27,7 +28,8 @@ losses as those of the other codecs. To compare architectures, not to be the bes
 | training data | {{ "%.0f" % (facts.train_seconds / 60) }} minutes of {{ facts.speakers }} speakers, manifest \
 sha256 `{{ facts.manifest_sha256[:16] }}` |
 | budget | {{ "{:,}".format(facts.updates) }} updates of {{ facts.batch }} crops of {{ "%g" % facts.crop_seconds }} s: \
-{{ "%.1f" % (facts.audio_seconds / 3600) }} hours of audio |
+{{ "%.1f" % (facts.audio_seconds / 3600) }} hours of crops, \
+{{ "%.1f" % (facts.audio_seconds / facts.train_seconds) }} times the training data |
 | peak learning rate, seed | {{ "%g" % facts.rate }}, {{ facts.seed }} |
 | hardware | {{ facts.hardware }}, {{ facts.threads }} thread(s), torch {{ facts.torch }} |
 
@@ -38,7 +40,7 @@ at 16 kHz. Not for products: weights of this budget change voices and lose words
 
 **Known failures.** {{ failures }} Other languages, music, several voices at once and noise were not trained.
 
-**Scores** of {{ facts.clips }} held-out speakers, first 4 s each (the report has those of the built-in speech):
+**Scores** of {{ judged }} (the report has those of the built-in speech):
 
 {{ scores }}
 """
@@ -46,20 +48,24 @@ at 16 kHz. Not for products: weights of this budget change voices and lose words
 
 def model_card(codec: str, facts: dict[str, Any], size: int) -> str:
     """Markdown from what a training wrote down; `size` in bytes."""
-    validation = facts["validation"]
+    reported = {count: mean_terms(list(speakers.values())) for count, speakers in facts.get("test", {}).items()}
+    reported = reported or facts["validation"]
     scores = tabulate(
         [
             [count, terms.get("pesq_wb"), terms.get("estoi"), terms["mel"]]
-            for count, terms in validation.items()
+            for count, terms in reported.items()
         ],
         headers=["codebooks", "PESQ-WB", "ESTOI", "log mel distance"],
         tablefmt="github",
         floatfmt=".3f",
         missingval="n/a",
     )  # fmt: skip
-    clips = int(next(iter(validation.values()))["clips"])
+    clips = int(next(iter(reported.values()))["clips"])
+    judged = f"{clips} validation speakers, first {LONGEST_S} s each, who also chose the learning rate"
+    if "test" in facts:
+        judged = f"{clips} test speakers, whole utterances, whom neither training nor the choice of its rate heard"
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)
     return environment.from_string(TEMPLATE).render(
-        codec=codec, facts=facts | {"clips": clips}, size=size, licence=LICENCE, data=DATA,
+        codec=codec, facts=facts, judged=judged, size=size, licence=LICENCE, data=DATA,
         failures=known_failures(codec), scores=scores,
     )  # fmt: skip

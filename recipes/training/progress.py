@@ -39,6 +39,9 @@ class Progress:
     audio_seconds: float = 0.0
     started_with: int = 0
     """Updates of the weights that this training started from."""
+    cpu_seconds: float | None = field(default=0.0, compare=False)
+    """Of this process's CPU, all threads, by all updates so far; None where that is not known: on another device, or
+    where the weights that it started from do not say. No two trainings take the same."""
     losses: dict[str, float] = field(default_factory=dict)
 
     def state_dict(self) -> dict[str, Any]:
@@ -46,7 +49,7 @@ class Progress:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         require_same(state["settings"], self.settings)
-        for name in ("updates", "audio_seconds", "started_with", "losses"):
+        for name in ("updates", "audio_seconds", "started_with", "cpu_seconds", "losses"):
             setattr(self, name, state[name])
 
 

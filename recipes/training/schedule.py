@@ -20,6 +20,8 @@ LAST = 0.02
 SMALL = 6000
 BUDGETS = {"quarter": SMALL // 4, "half": SMALL // 2, "small": SMALL, "medium": 4 * SMALL, "large": 16 * SMALL}
 """Updates. `small` is for a CPU, `large` for a GPU; the first two show the slope."""
+START = "start"
+"""Before the first update: no budget, but results have it in a budget's place."""
 RATES = (1e-3, 3e-4, 1e-4)
 """The same for all codecs, the highest first."""
 

@@ -59,8 +59,13 @@ class Trainee(nn.Module):
 
     @torch.no_grad()
     def unquantized(self, audio: Tensor) -> Tensor:
-        """Audio [1, 1, samples] from encoder straight to decoder, for a quantizer without projections of its own."""
-        return self._through(audio, lambda latents: latents)
+        """Audio [1, 1, samples] from encoder to decoder: through a quantizer's projections, but no code is searched."""
+        return self._through(audio, self.unrounded)
+
+    def unrounded(self, latents: Tensor) -> Tensor:
+        """Latents as the quantizer would hand them on if it did not round; its own word where it has projections."""
+        project: Callable[[Tensor], Tensor] | None = getattr(self.model.quantizer, "unrounded", None)
+        return latents if project is None else project(latents)
 
     def _through(self, audio: Tensor, code: Callable[[Tensor], Tensor]) -> Tensor:
         training = self.model.training

@@ -25,7 +25,7 @@ from codecbench.errors import CodecBenchError, UsageError
 from codecbench.training_speech import SAMPLE_RATE
 from recipes.training.checkpoints import MARK, STATE, Keeping, Saver, first_line
 from recipes.training.crops import Crops
-from recipes.training.data import Speech
+from recipes.training.data import PROTOCOL, Speech
 from recipes.training.losses import SpectralLoss
 from recipes.training.progress import Progress, Settings, WeightAverage
 from recipes.training.schedule import Leg
@@ -52,7 +52,9 @@ class Training:
             trainee.parameters(), settings.rate, betas=BETAS, weight_decay=WEIGHT_DECAY
         )  # fmt: skip
         self.average = WeightAverage(trainee.model)
-        self.progress = Progress(asdict(settings) | {"manifest_sha256": speech.manifest_sha256})
+        self.progress = Progress(asdict(settings) | {"manifest_sha256": speech.manifest_sha256, "protocol": PROTOCOL})
+        if self.device.type != "cpu":
+            self.progress.cpu_seconds = None
 
     @property
     def state(self) -> dict[str, Any]:
@@ -76,11 +78,15 @@ class Training:
                 f"{checkpoint}: not a checkpoint of {self.settings.codec} ({first_line(error)})"
             ) from error
 
-    def start_from(self, weights: dict[str, Tensor], updates: int, audio_seconds: float) -> None:
+    def start_from(
+        self, weights: dict[str, Tensor], updates: int, audio_seconds: float, cpu_seconds: float | None
+    ) -> None:
         """Go on from trained weights: the counters too; optimizer and quantizer's statistics start anew."""
         self.trainee.start_from(weights)
         self.average = WeightAverage(self.trainee.model)
         self.progress.started_with, self.progress.audio_seconds = updates, audio_seconds
+        if self.progress.cpu_seconds is not None:
+            self.progress.cpu_seconds = cpu_seconds
 
     def run(self, leg: Leg, keeping: Keeping, log: Callable[[str], None]) -> bool:
         """Train until `leg` is done or the time is up; returns whether it is done. Leaves a checkpoint in both cases.
@@ -118,7 +124,7 @@ class Training:
         return self.progress.updates >= leg.until
 
     def _update(self, crops: np.ndarray, leg: Leg) -> None:
-        update = self.progress.updates
+        began, update = time.process_time(), self.progress.updates
         reseed(self.trainee, self.settings.seed, update)
         for group in self.optimizer.param_groups:
             group["lr"] = leg.rate(update, self.settings.rate)
@@ -140,6 +146,8 @@ class Training:
             "mel": float(reconstruction.mel.detach()), "complex": float(reconstruction.complex.detach()),
             "quantizer": float(passed.quantizer_loss.detach()),
         })  # fmt: skip
+        if self.progress.cpu_seconds is not None:
+            self.progress.cpu_seconds += time.process_time() - began
 
     def _counts(self, update: int) -> Tensor:
         """Quantizer dropout: half of a batch with all codebooks, the rest at a random operating point."""

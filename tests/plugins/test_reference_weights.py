@@ -40,7 +40,8 @@ def test_all_were_trained_alike(facts: dict[str, Any]) -> None:
 
 def test_the_cards_say_how(facts: dict[str, Any]) -> None:
     one = facts["encodec"]
-    assert f"{one['updates']:,} updates ({one['audio_seconds'] / 3600:.1f} hours of audio)" in REFERENCE_TRAINING
+    crops = f"{one['updates']:,} updates ({one['audio_seconds'] / 3600:.1f} hours of crops)"
+    assert f"on {one['train_seconds'] / 60:.0f} minutes of speech for {crops}" in REFERENCE_TRAINING
     for name in CODECS:
         assert REFERENCE_TRAINING in import_module(f"codecbench_{name}").REFERENCE.notes
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from made_speech import write_manifest
 from markdown_cells import cells
 from recipe_command import run_recipe
 
+from codecbench.errors import UsageError
 from recipes.codecs import build
 from recipes.findings.ceiling import compare
 from recipes.training.data import Speech, load_speech
-from recipes.training.validation import judge
+from recipes.training.validation import WHOLE, judge, judge_speakers
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +57,34 @@ def test_no_codebook_takes_part_without_a_quantizer() -> None:
 
 def test_what_is_passed_untouched_has_no_loss(speech: Speech) -> None:
     assert judge(lambda clip: clip, speech.validation)["mel"] == pytest.approx(0, abs=1e-5)
+    passed = judge_speakers(lambda audio: audio, speech.test)
+    assert passed.keys() == {one.speaker for one in speech.test}
+    assert all(terms["mel"] == pytest.approx(0, abs=1e-5) for terms in passed.values())
+
+
+def test_a_whole_utterance_is_judged_and_no_more(speech: Speech) -> None:
+    """Not its first seconds alone, and not what pads it."""
+    (one, *_) = speech.test
+    longer = replace(one, signal=np.tile(one.signal, 5)[: 5 * 16000 + 100])
+
+    def spoiled(audio: torch.Tensor) -> torch.Tensor:
+        assert audio.shape[-1] == 5 * 16000 + WHOLE
+        padding = torch.ones(1, 1, WHOLE - 100)
+        return torch.cat([audio[..., : 5 * 16000 + 100], padding], dim=-1)
+
+    def cut(audio: torch.Tensor) -> torch.Tensor:
+        return torch.cat([audio[..., : 4 * 16000], torch.zeros(1, 1, audio.shape[-1] - 4 * 16000)], dim=-1)
+
+    assert judge_speakers(spoiled, [longer])[one.speaker]["mel"] == pytest.approx(0, abs=1e-5)
+    assert judge_speakers(cut, [longer])[one.speaker]["mel"] > 0.1
+
+
+def test_weights_that_have_heard_the_test_speakers_are_refused(trained: Path, speech: Speech, tmp_path: Path) -> None:
+    facts = json.loads((trained / "plain" / "progress.json").read_text())
+    del facts["protocol"]
+    (tmp_path / "progress.json").write_text(json.dumps(facts))
+    with pytest.raises(UsageError, match="trained by protocol 1 on speakers that protocol 2 tests with"):
+        compare(tmp_path, (), speech)
 
 
 @pytest.mark.parametrize(

@@ -3,42 +3,73 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from changed_reports import ROOT
+from markdown_cells import cells as cells_of
 
 from codecbench.analysis.series import ORDER
 from codecbench.errors import UsageError
 from codecbench.plots.style import colour
-from recipes.findings.curves import at_chosen_rates, cells, draw, read_results, write
-from recipes.findings.ordering import Cell, Spread, leaders, spread
+from recipes.findings.cells import Cell, cells
+from recipes.findings.curves import at_chosen_rates, read_results, write
+from recipes.findings.ordering import Spread, leaders, spread
+from recipes.findings.results import at_rates_gone_on_with, load
+from recipes.findings.training_figure import draw
+from recipes.training.job import write_facts
+from recipes.training.schedule import BUDGETS
 
-COUNTS = {"vocodec": ("2", "4", "6", "12"), "encodec": ("2", "4", "6", "12")}
+COUNTS = ("2", "4", "6", "12")
+SPEAKERS = 12
 
 
-def training(out: Path, codec: str, budget: str, seed: int, estoi: float, rate: float = 1e-3) -> None:
-    folder = out / codec / f"rate-{rate:g}-seed-{seed}" / budget
-    folder.mkdir(parents=True)
+def training(
+    out: Path, codec: str, budget: str, seed: int, estoi: float, rate: float | None = 1e-3, *,
+    cpu_seconds: float | None = 600.0, protocol: int = 2,
+) -> None:  # fmt: skip
+    """As if it had ended with `estoi`, which single test speakers differ from."""
+    place = out / codec / (f"start-seed-{seed}" if rate is None else f"rate-{rate:g}-seed-{seed}") / budget
     terms = {"pesq_wb": 1.5, "estoi": estoi, "mel": 1 - estoi, "complex": 0.5, "clips": 12.0}
-    facts = {
-        "codec": codec, "seed": seed, "rate": rate, "updates": 1500, "audio_seconds": 4800.0,
-        "validation": dict.fromkeys(COUNTS.get(codec, COUNTS["vocodec"]), terms),
+    facts: dict[str, object] = {
+        "codec": codec, "seed": seed, "rate": rate, "updates": 0 if rate is None else BUDGETS[budget],
+        "audio_seconds": 4800.0, "validation": dict.fromkeys(COUNTS, terms),
     }  # fmt: skip
-    (folder / "progress.json").write_text(json.dumps(facts))
+    if protocol == 2:
+        apart = np.linspace(-0.1, 0.1, SPEAKERS)
+        speakers = {
+            f"s{number}": {"pesq_wb": 1.5 + by, "estoi": estoi + by, "mel": 1 - estoi - by, "complex": 0.5}
+            for number, by in enumerate(apart)
+        }
+        facts |= {"protocol": 2, "test": dict.fromkeys(COUNTS, speakers), "unquantized": speakers}
+        facts |= {"cpu_seconds": cpu_seconds, "hardware": "a processor"}
+    write_facts(place, facts)
+
+
+def fill(out: Path, protocol: int) -> Path:
+    for seed, estoi in enumerate((0.60, 0.62)):
+        training(out, "vocodec", "quarter", seed, estoi, protocol=protocol)
+    for seed, estoi in enumerate((0.63, 0.61)):
+        training(out, "encodec", "quarter", seed, estoi, protocol=protocol)
+    for codec in ("vocodec", "encodec"):
+        for rate in (1e-4, 3e-4):
+            training(out, codec, "quarter", 0, 0.4, rate, protocol=protocol)
+    return out
 
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    for seed, estoi in enumerate((0.60, 0.62)):
-        training(tmp_path, "vocodec", "quarter", seed, estoi)
-    for seed, estoi in enumerate((0.63, 0.61)):
-        training(tmp_path, "encodec", "quarter", seed, estoi)
-    for codec in COUNTS:
-        for rate in (1e-4, 3e-4):
-            training(tmp_path, codec, "quarter", 0, 0.4, rate)
-    return tmp_path
+    return fill(tmp_path / "trainings", 2)
+
+
+def written(out: Path) -> str:
+    to = out.parent / "reports"
+    to.mkdir(exist_ok=True)
+    write(out, to)
+    return (to / "reference-track.md").read_text()
 
 
 def test_seeds_are_pooled_and_what_they_do_not_set_apart_leads_together(out: Path) -> None:
@@ -48,8 +79,9 @@ def test_seeds_are_pooled_and_what_they_do_not_set_apart_leads_together(out: Pat
     assert known is not None
     assert known.deviation == pytest.approx(0.02 / 2**0.5)
     assert known.freedom == 2, "two codecs' second seeds; their four rates are of the same trainings"
+    assert found["vocodec", 6.0].speakers["s0"] == pytest.approx(0.61 - 0.1)
     assert leaders(found, "estoi", known)[6.0] == ["encodec", "vocodec"]
-    assert leaders(found, "estoi", Spread(0.001, 2))[6.0] == ["encodec"]
+    assert leaders(found, "estoi", Spread(0.001, 2))[6.0] == ["encodec"], "all speakers differ alike in both"
     mel = cells(at_chosen_rates(read_results(out), out), "quarter", "mel")
     assert leaders(mel, "mel", Spread(0.001, 2))[6.0] == ["encodec"]
 
@@ -69,11 +101,9 @@ def test_a_control_is_compared_like_a_codec(tmp_path: Path) -> None:
 
 
 def test_everything_is_written(out: Path, tmp_path: Path) -> None:
-    to = tmp_path / "reports"
-    to.mkdir()
-    write(out, to)
-    table = (to / "reference-track.md").read_text()
-    assert "0.610 (0.600-0.620)" in table
+    table, to = written(out), tmp_path / "reports"
+    assert "Protocol 2: scores of 12 test speakers" in table
+    assert re.search(r"\| encodec +\| 0\.620 \[0\.\d+, 0\.\d+\]", table)
     assert "encodec, vocodec" in table
     assert "- 6 kbps: encodec ~ vocodec" in table
     rates = table[table.index("## Learning rates") :]
@@ -88,7 +118,8 @@ def test_everything_is_written(out: Path, tmp_path: Path) -> None:
 def test_looks_are_those_of_every_figure_and_a_lower_rate_is_told(out: Path, tmp_path: Path) -> None:
     results = [result for result in read_results(out) if result.rate == 1e-3]
     vocodec = results[-1]
-    results.append(replace(vocodec, codec="facodec", scores={4.8: vocodec.scores[6.0]}))
+    lower = {"scores": {4.8: vocodec.scores[6.0]}, "test": {4.8: vocodec.test[6.0]}}
+    results.append(replace(vocodec, codec="facodec", **lower))
     draw(results, tmp_path / "figure.svg")
     text = (tmp_path / "figure.svg").read_text()
     assert "<!-- facodec at 4.8 kbps -->" in text
@@ -107,14 +138,73 @@ def test_a_codec_with_rates_left_to_try_is_not_compared(tmp_path: Path) -> None:
 
 def test_a_larger_budget_has_a_column_and_tables_of_its_own(out: Path, tmp_path: Path) -> None:
     training(out, "vocodec", "medium", 0, 0.7)
-    (to := tmp_path / "reports").mkdir()
-    write(out, to)
-    table = (to / "reference-track.md").read_text()
+    table = written(out)
     assert table.index("## Budget `medium`: 24,000 updates") < table.index("## Budget `quarter`")
     assert "| seeds at quarter |" in " ".join(table.split()).replace("|   ", "| ")
     assert "seeds at medium" in table
     assert "seeds at small" not in table
-    assert "24,000" in (to / "reference-track.svg").read_text()
+    assert "24,000" in (tmp_path / "reports" / "reference-track.svg").read_text()
+
+
+def test_what_there_was_before_the_first_update_stands_beside_what_was_learned(out: Path, tmp_path: Path) -> None:
+    for seed in (0, 1):
+        training(out, "encodec", "start", seed, 0.35, None, cpu_seconds=0.0)
+    table = written(out)
+    start = table[table.index("## Before the first update") :]
+    assert re.search(r"\| encodec +\| 0\.350 \[", start)
+    free = cells_of(start[start.index("## ESTOI without a quantizer") :].split("\n\n")[1])
+    assert free[0] == ["codec", "before", "1,500"]
+    assert free[2:] == [["encodec", "0.350", "0.620"], ["vocodec", "", "0.610"]]
+    assert "<!-- 0 -->" in (tmp_path / "reports" / "reference-track.svg").read_text()
+
+
+def test_both_readings_are_printed(out: Path, tmp_path: Path) -> None:
+    training(out, "vocodec", "half", 0, 0.7, cpu_seconds=2400.0)
+    table = written(out)
+    equal = table[table.index("## At equal compute") :]
+    assert "On a processor" in equal
+    rows = cells_of(equal.split("\n\n")[2])
+    assert rows[0] == ["codec", "16", "32"]
+    assert rows[-1] == ["vocodec", f"{0.61 + 0.09 * np.log2(1.6) / 2:.3f}", f"{0.61 + 0.09 * np.log2(3.2) / 2:.3f}"]
+    assert "CPU minutes of training" in (tmp_path / "reports" / "reference-track.svg").read_text()
+
+
+def test_the_old_protocol_is_printed_as_what_it_is(tmp_path: Path) -> None:
+    table = written(fill(tmp_path / "old", 1))
+    assert "Protocol 1: scores of 12 validation speakers" in table
+    assert "0.610 (0.600-0.620)" in table
+    for claim in ("*leading*", "Order", "At equal compute", "without a quantizer"):
+        assert claim not in table
+
+
+def test_two_protocols_are_not_compared(out: Path) -> None:
+    training(out, "vocodec", "half", 0, 0.7, protocol=1)
+    with pytest.raises(UsageError, match="results of two protocols"):
+        written(out)
+
+
+def test_the_committed_record_is_read_and_printed_with_every_figure(tmp_path: Path) -> None:
+    record = ROOT / "reports" / "reference-track.json"
+    write(record, tmp_path)
+    assert load(tmp_path / "reference-track.json") == load(record)
+    printed = [row for row in cells_of((tmp_path / "reference-track.md").read_text()) if len(row) > 1]
+    for row in cells_of((ROOT / "reports" / "reference-track.md").read_text()):
+        if len(row) > 1 and row[0] in {"dac", "encodec", "plain", "vocodec"}:
+            assert [number(cell) for cell in row] in [[number(cell) for cell in one] for one in printed], row
+
+
+def number(cell: str) -> object:
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
+def test_of_a_file_the_rate_is_the_largest_budgets(out: Path) -> None:
+    training(out, "vocodec", "half", 0, 0.7, 3e-4)
+    training(out, "vocodec", "start", 0, 0.3, None)
+    chosen = at_rates_gone_on_with(read_results(out))
+    assert {(one.codec, one.rate) for one in chosen} == {("vocodec", 3e-4), ("vocodec", None)}
 
 
 def test_an_empty_folder_is_one_line(tmp_path: Path) -> None:

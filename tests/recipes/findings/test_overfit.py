@@ -23,7 +23,7 @@ def test_seen_and_held_out_speech_stand_below_each_other(trained: Path) -> None:
     table = cells(run_recipe("overfit", "--from", trained / "run", "--data", trained / "train.tsv"))
     assert table[0] == ["plain", "clips", "PESQ-WB", "ESTOI", "log mel distance"]
     assert [row[0] for row in table[2:]] == ["seen", "held out"]
-    assert int(table[2][1]) + int(table[3][1]) == 10
+    assert int(table[2][1]) + int(table[3][1]) == 10 - 2, "the test has two of ten"
     assert all(float(row[-1]) > 0 for row in table[2:])
 
 

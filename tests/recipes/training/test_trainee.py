@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 import torch
 from codecbench_layers.codebooks import nearest_code
 from codecbench_layers.training import kmeans
 
-from recipes.codecs import build
+from codecbench.api import Audio, CodecOptions
+from codecbench.weights import resolve
+from recipes.codecs import build, codecs
 
+WHOLE_BLOCKS = 5 * 20480
+"""Samples: a multiple of EuleroDec's coded block and of FACodec's frame, so that nothing is padded."""
 WIDTHS = {"encodec": 128, "dac": 128, "vocodec": 160, "ibpcodec": 240}
 
 
@@ -95,3 +101,20 @@ def test_kmeans_finds_separate_clusters() -> None:
     found = kmeans(points, 32, generator)
     nearest = found[nearest_code(points, found)]
     assert (nearest - points).square().mean() < 0.01
+
+
+@pytest.mark.parametrize("codec", sorted(codecs()))
+def test_what_passes_without_a_quantizer_is_what_the_plugin_says(codec: str) -> None:
+    """The same weights, once as a trainee and once as the codec whose loss ladder bypasses its quantizer."""
+    card = import_module(f"codecbench_{codec}").REFERENCE
+    plugin = import_module(f"codecbench_{codec}").build(CodecOptions("reference", resolve(card)))
+    trainee = build(codec, 0)
+    trainee.model = plugin.model
+    audio = 0.1 * torch.randn(1, 1, WHOLE_BLOCKS, generator=torch.Generator().manual_seed(0))
+    passed = trainee.unquantized(audio)
+    theirs = torch.from_numpy(plugin.bypass(Audio(audio[0].numpy(), 16000), "network").samples)[None]
+    theirs = theirs[..., :WHOLE_BLOCKS]
+    assert passed.shape == audio.shape
+    if codec == "ladiff":  # the plugin brings what comes out to the original's level
+        theirs = theirs * (passed.norm() / theirs.norm())
+    assert torch.allclose(passed, theirs, atol=1e-4 * float(theirs.abs().max()) + 1e-7)
