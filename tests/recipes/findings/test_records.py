@@ -19,7 +19,7 @@ from recipes.findings.ceiling import Ceiling
 from recipes.findings.records import Measured, Ranged, read
 
 REPORTS = Path(__file__).parents[3] / "reports"
-CONTROLS = ("hallucination-controls", "hallucination-controls-no-avx512", "hallucination-controls-probe-no-avx512")
+CONTROLS = ("hallucination-controls", "hallucination-controls-probe")
 
 
 def printed(name: str) -> str:
