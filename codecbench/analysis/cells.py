@@ -49,7 +49,7 @@ def collect_cells(results: Results, metrics: Iterable[str]) -> Cells:
         place: {name: _values(scored, results.metrics[name].pooling) for name, scored in mine.items()}
         for place, mine in rows.items()
     }
-    voices = find_voices(results.utterances)
+    voices = find_voices(results.utterances, results.synthetic)
     return Cells(scores, _sizes(results.codings), voices.speakers, voices.clusters)
 
 

@@ -38,12 +38,15 @@ class VoiceCount:
     clusters: int
 
 
-def find_voices(utterances: Sequence[UtteranceRow]) -> Voices:
-    """Connected components over speaker and normalized transcript; a cluster goes by its first speaker's name."""
+def find_voices(utterances: Sequence[UtteranceRow], synthetic: bool = False) -> Voices:
+    """Connected components over speaker and normalized transcript; a cluster goes by its first speaker's name.
+
+    `synthetic` says of the whole dataset that nobody speaks, as runs do that are older than the column `synthesizer`.
+    """
     speakers = {row.id: row.speaker or row.id for row in utterances}
     links = _Links()
     for row in utterances:
-        text = "" if row.synthesizer else normalized(row.transcript or "")
+        text = "" if synthetic or row.synthesizer else normalized(row.transcript or "")
         links.join(_speaker(row), ("text", text) if text else _speaker(row))
     first: dict[Hashable, str] = {}
     for row in sorted(utterances, key=lambda row: speakers[row.id]):

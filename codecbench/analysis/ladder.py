@@ -73,7 +73,7 @@ class LossLadder(AtPoint):
 def loss_ladders(results: Results) -> tuple[LossLadder, ...]:
     """In the order of the plan: metric by metric, codec by codec, point by point. Empty where none was asked for."""
     metrics = [name for name in results.metrics if any(row.metric == name for row in results.ladder)]
-    clusters = find_voices(results.utterances).clusters
+    clusters = find_voices(results.utterances, results.synthetic).clusters
     ladders = []
     for metric in metrics:
         rows = [row for row in results.ladder if row.metric == metric]

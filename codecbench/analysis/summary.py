@@ -146,7 +146,7 @@ def judged_of(metrics: Mapping[str, MetricFacts]) -> tuple[str, ...]:
 def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
     """All figures of a run, from its rows alone; `notes` come after its own."""
     codings, scores = by_place(results.codings), by_place(results.scores)
-    voices = find_voices(results.utterances)
+    voices = find_voices(results.utterances, results.synthetic)
     rows = [
         _row(codec, place, codings[place], scores.get(place, []), results, voices)
         for codec in results.codecs

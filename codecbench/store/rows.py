@@ -219,3 +219,8 @@ class Results:
     skips: tuple[SkipRow, ...]
     ladder: tuple[LadderRow, ...] = ()
     """Empty where `--ladder` was not asked for."""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether nobody speaks in any utterance, as the dataset says."""
+        return bool(self.meta.get("dataset_synthetic"))

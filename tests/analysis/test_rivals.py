@@ -229,6 +229,6 @@ def test_readers_of_one_text_are_one() -> None:
         replace(row, transcript="please call stella") if index < 14 else row
         for index, row in enumerate(results.utterances)
     )
-    rivals = Findings(replace(results, utterances=people)).rivals
+    rivals = Findings(replace(results, utterances=people, meta={**results.meta, "dataset_synthetic": False})).rivals
     assert rivals.voices == VoiceCount(20, 7)
     assert not rivals.tell

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-COLUMNS = ["id", "path", "transcript", "speaker", "sex", "seconds", "source", "licence"]
+COLUMNS = ["id", "path", "transcript", "speaker", "sex", "seconds", "source", "licence", "synthesizer"]
 PAIR_COLUMNS = [*COLUMNS, "pair", "reading", "word", "rival", "feature"]
 FEATURES = {"voicing", "nasality", "sustention", "sibilation", "graveness", "compactness"}
 
@@ -39,6 +39,7 @@ def pairs() -> list[Row]:
 @pytest.mark.parametrize(("name", "columns"), [("probe", COLUMNS), ("pairs", PAIR_COLUMNS)])
 def test_header(name: str, columns: list[str]) -> None:
     assert manifest(name)[0] == columns
+    assert {row["synthesizer"] for row in manifest(name)[1]} == {"Kokoro-82M"}
 
 
 @pytest.mark.parametrize(("name", "limit"), [("probe", 4_000_000), ("pairs", 12_000_000)])

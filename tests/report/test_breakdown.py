@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from made_pages import page
@@ -9,14 +10,19 @@ from codecbench.analysis.cells import collect_cells
 from codecbench.report import breakdown
 
 
-def test_utterances_that_are_all_alike_have_no_interval() -> None:
-    results = made_results([MadeCodec("opus", (6,))], utterances=12, metrics=["wer"])
-    results = replace(results, scores=tuple(replace(row, numerator=0.0) for row in results.scores))
+def test_utterances_that_are_all_alike_have_no_interval_but_that_of_their_counts() -> None:
+    results = made_results([MadeCodec("opus", (6,))], utterances=12, metrics=["wer", "estoi"])
+    results = replace(
+        results,
+        scores=tuple(replace(row, numerator=0.0 if row.metric == "wer" else row.denominator) for row in results.scores),
+    )
     content = breakdown.section(page(results))
     assert content is not None
-    cells = [cell for line in content.values["lines"] for cell in line.cells]
-    assert {cell.text for cell in cells} == {"0.0"}
-    assert {cell.more for cell in cells} == {""}
+    alike, counted = zip(*(line.cells for line in content.values["lines"]), strict=True)
+    assert {(cell.text, cell.more) for cell in alike} == {("1.000", "")}
+    assert {cell.text for cell in counted} == {"0.0"}
+    # Without an error in 100 words at most 3.6 % are wrong.
+    assert all(re.fullmatch(r"0\.0 to \d+\.\d\*", cell.more) for cell in counted)
 
 
 def test_breakdown_by_hand() -> None:

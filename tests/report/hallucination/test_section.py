@@ -66,14 +66,18 @@ def test_above_the_null_floor_is_above_its_bound(originals: int, told: str) -> N
     assert liar.floor == told
 
 
-def test_utterances_that_are_all_alike_have_no_interval() -> None:
+def test_utterances_that_are_all_alike_have_the_interval_of_their_counts() -> None:
     found = built(made()).values
     liar, blur = found["claims"]
-    assert liar.rates[0] == "At 3 kbps 12.5 % of words changed, 12.5 % fluently wrong."
-    assert blur.rates[0].startswith("At 3 kbps 12.5 % of words changed, none fluently wrong (of 192 words")
+    assert liar.rates[0] == "At 3 kbps 12.5 % (8.2 to 18.0) of words changed, 12.5 % (8.2 to 18.0) fluently wrong."
+    assert blur.rates[0].startswith(
+        "At 3 kbps 12.5 % (8.2 to 18.0) of words changed, none fluently wrong (of 192 words"
+    )
     bar = found["drawing"].panels[0].bars[0]
-    assert bar.label == "3 kbps: hallucinated 12.5 %, degraded 0.0 %, changed in all 12.5 %"
-    assert not any(" to " in cell.more for row in found["table"].rows for cell in row.cells)
+    assert bar.label == (
+        "3 kbps: hallucinated 12.5 % (8.2 to 18.0), degraded 0.0 % (0.0 to 1.9), changed in all 12.5 % (8.2 to 18.0)"
+    )
+    assert any("8.2 to 18.0" in cell.more for row in found["table"].rows for cell in row.cells)
 
 
 def test_only_like_bitrates_are_compared() -> None:
