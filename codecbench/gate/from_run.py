@@ -21,6 +21,8 @@ from codecbench.store.rows import CodecRow, CodingRow, CostRow, Results, ScoreRo
 
 DIGITS = 6
 """Significant digits: far below any threshold, and a file that stays small."""
+STEP_S = QUANTUM_S / 4
+"""Applied delays are whole samples; runs of before that have quarters."""
 SPEEDS = ("rtf_encode", "rtf_decode")
 
 
@@ -101,7 +103,7 @@ def _delay_ms(codings: Sequence[CodingRow]) -> float | None:
     clear = {row.utterance for row in codings if row.delay_s is not None}
     if applied is None or 2 * len(clear) < min(BLOCK, len({row.utterance for row in codings})):
         return None
-    return 1000 * QUANTUM_S * round(applied / QUANTUM_S)
+    return 1000 * STEP_S * round(applied / STEP_S)
 
 
 def _plain(value: float | str) -> float | str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +10,18 @@ import pytest
 import soundfile
 
 from codecbench.api import Abstain, Audio, MetricCard, Sample, Utterance
-from codecbench.metrics.pesq import LONGEST_S, NB_CARD, WB_CARD, Pesq
+from codecbench.metrics.pesq import (
+    HOLDS_S,
+    LEAST_UTTERANCE,
+    LONGEST_CLOSED_PAUSE,
+    LONGEST_S,
+    NB_CARD,
+    UTTERANCES,
+    WB_CARD,
+    Pesq,
+)
 
-pytest.importorskip("pesq")
+pesq = pytest.importorskip("pesq")
 
 RATE = 16000
 
@@ -44,6 +54,16 @@ def test_more_utterances_than_the_c_code_has_room_for_do_not_kill(count: int, on
     command = [sys.executable, __file__, str(count), str(on_s), str(off_s)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_the_limits_are_those_of_the_c_code() -> None:
+    """The package comes with its source: the constants that the longest safe signal follows from."""
+    header = (Path(pesq.__file__).parent / "pesq.h").read_text(errors="replace")
+    defined = dict(re.findall(r"#define (MAXNUTTERANCES|MINUTTLENGTH|JOINSPEECHLGTH) +(\d+)", header))
+    assert {name: int(value) for name, value in defined.items()} == {
+        "MAXNUTTERANCES": UTTERANCES, "MINUTTLENGTH": LEAST_UTTERANCE, "JOINSPEECHLGTH": LONGEST_CLOSED_PAUSE,
+    }  # fmt: skip
+    assert LONGEST_S < HOLDS_S == pytest.approx(20.2)
 
 
 def test_long_signals_are_the_mean_over_equal_segments() -> None:

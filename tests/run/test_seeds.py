@@ -115,5 +115,5 @@ def test_the_constant_delay_of_a_run_that_goes_on_with_another_seed(tmp_path: Pa
     assert all(row.delay_s is not None for row in results.codings)
     delays = {(row.point, round(row.value or 0.0, 2)) for row in results.scores if row.metric == "delay_ms"}
     assert delays == {("512", 2.5), ("513", 0.5)}
-    statuses = {(row.point, row.status) for row in results.scores if row.metric == "si_sdr"}
-    assert statuses == {("512", "abstained"), ("513", "ok")}  # identical signals have no finite ratio
+    si_sdr = [(row.point, row.value or 0.0) for row in results.scores if row.metric == "si_sdr"]
+    assert all(value > 100 if point == "512" else value < 30 for point, value in si_sdr)  # 24 bit, where it is aligned
