@@ -16,6 +16,7 @@ from codecbench.store.current import CurrentCoding, CurrentRung, CurrentScore
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.rows import CodecRow, CodingRow, CostRow, Results, ScoreRow, SkipRow, UtteranceRow
 
+TRAINING = "83 minutes of speech, 6,000 updates"
 TEXT = "the quiet harbour kept its boats until morning when seven gulls came back over the frozen pond"
 
 METRICS: Mapping[str, Mapping[str, Any]] = {
@@ -221,12 +222,12 @@ def realistic(utterances: int = 24) -> Results:
             MadeCodec("codec2", (0.7, 1.2, 1.6, 2.4, 3.2), 0.3, card={"latency_ms": 40.0, "licence": "LGPL-2.1"},
                       fails={"utt-05": "encode: the process died (signal 11)"}),
             MadeCodec("encodec", (1.5, 3, 6, 12, 24), 0.55, "reference", "reference", codebooks=True,
-                      card={"latency_ms": 20.0, "parameters": 14_851_810, "encoder_macs_per_s": 1.49e9,
+                      card={"training": TRAINING, "latency_ms": 20.0, "parameters": 14_851_810, "encoder_macs_per_s": 1.49e9,
                             "quantizer_macs_per_s": 7.8e7, "decoder_macs_per_s": 1.49e9}),
             MadeCodec("dac", (0.5, 1, 2, 4, 6), 0.68, "reference", "reference", codebooks=True,
-                      card={"latency_ms": 366.2, "parameters": 74_175_906, "encoder_macs_per_s": 12.28e9,
+                      card={"training": TRAINING, "latency_ms": 366.2, "parameters": 74_175_906, "encoder_macs_per_s": 12.28e9,
                             "quantizer_macs_per_s": 1e7, "decoder_macs_per_s": 27.8e9}),
-            MadeCodec("ladiff", (1.5, 3), 0.6, "reference", "untrained", card=whole, codebooks=True,
+            MadeCodec("ladiff", (1.5, 3), 0.6, "default", "untrained", card=whole, codebooks=True,
                       fails={f"utt-{i:02d}": "decode: no answer within 120 s, stopped" for i in range(3)}),
         ],
         utterances=utterances,

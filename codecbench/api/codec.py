@@ -108,6 +108,12 @@ class CodecCard:
     latency_by_point: Mapping[str, PointLatency] = field(default_factory=dict)
     """By an operating point's label, where points differ. A point that is not here has the figures above, which are
     then those of the longest."""
+    training: str = ""
+    """Of the reference track: how much speech the weights have seen and for how long, as it is printed below figures:
+    "83 minutes of speech, 6,000 updates"."""
+    self_check: bool = False
+    """Whether it codes so that the bench is checked and not the codec (PCM, an identity). Its rows stay in the tables;
+    charts, verdicts and pickers leave it out."""
 
     MEASURED: ClassVar[tuple[str, ...]] = (
         "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms", "buffering_ms",

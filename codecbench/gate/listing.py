@@ -137,7 +137,7 @@ def _row(comparison: BaselineComparison, cell: MetricChange) -> list[str]:
     interval = f"{signed(style, paired.change.low)} to {signed(style, paired.change.high)}"
     mark = "" if cell.primary else "†"
     place = cell.place
-    return [place.codec_id.name, place.point,
+    return [place.codec_id.short, place.point,
             f"{cell.metric}{mark}", style.number(paired.before), style.number(paired.after),
             signed(style, paired.change.value), interval, _p(cell.p), cell.verdict]  # fmt: skip
 

@@ -127,14 +127,14 @@ def _row(comparison: BaselineComparison, cell: MetricChange) -> list[str]:
     unit = f" ({style.unit})" if style.unit else ""
     place = cell.place
     before, after = (style.number(value) for value in (cell.paired.before, cell.paired.after))
-    return [place.codec_id.name, place.point, f"{cell.metric}{unit}", before, after,
+    return [place.codec_id.short, place.point, f"{cell.metric}{unit}", before, after,
             f"**{small(style, cell.loss)}**", small(style, cell.bound), small(style, cell.threshold.value)]  # fmt: skip
 
 
 def _exact_row(figure: Exact) -> list[str]:
     after = "unknown" if figure.after is None else shown(figure.after)
     place = figure.place
-    return [place.codec_id.name, place.point, figure.figure, shown(figure.before), after, "", "",
+    return [place.codec_id.short, place.point, figure.figure, shown(figure.before), after, "", "",
             "exact"]  # fmt: skip
 
 

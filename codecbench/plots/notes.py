@@ -10,7 +10,7 @@ from codecbench.plots.axes import Axis
 from codecbench.plots.chart import Panel
 from codecbench.store.ids import Place
 from codecbench.tables.build import plain_table
-from codecbench.tables.notes import UNTRAINED, about, at_points, coverage, rare, speakers_behind
+from codecbench.tables.notes import UNTRAINED, about, at_points, coverage, rare, reference_note, speakers_behind
 from codecbench.tables.selection import chosen_columns
 from codecbench.tables.table import DAGGER, SECTION_SIGN
 
@@ -26,6 +26,7 @@ def caption(summary: Summary, panels: Mapping[str, Panel], axis: Axis) -> list[s
     # No point of a figure has the marks.
     notes.append(rare(table.columns, table.rows).removeprefix(f"{SECTION_SIGN} "))
     notes.append(coverage(table.columns, table.rows).removeprefix(f"{DAGGER} "))
+    notes.append(reference_note(summary))
     if any(curve.untrained for panel in shown for curve in panel.curves):
         notes.append(UNTRAINED)
     missing = [_missing(summary, panel, metric, axis) for metric, panel in panels.items()]

@@ -83,7 +83,7 @@ class RunState:
         return self.limit(self.utterances[planned.utterance.id].seconds)
 
     def say(self, codec: PlannedCodec, what: str) -> None:
-        self.reporter.say(f"{codec.codec_id.name}: {what}")
+        self.reporter.say(f"{codec.codec_id.short}: {what}")
 
     def note_skip(self, cell: Cell, failure: Failure) -> None:
         row = SkipRow(cell.codec.card.name, cell.codec.card.checkpoint, cell.point.label, failure.reason)

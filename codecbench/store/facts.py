@@ -126,6 +126,8 @@ class CodecFacts:
     sample_rate: int | None = None
     whole_utterance: bool = False
     stochastic: bool = False
+    training: str = ""
+    self_check: bool = False
     figures: Mapping[str, float] = field(default_factory=dict)
     macs_by_point: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     latency_kind: LatencyKind | None = None
@@ -145,6 +147,8 @@ class CodecFacts:
             sample_rate=card.get("sample_rate"),
             whole_utterance=bool(card.get("whole_utterance")),
             stochastic=bool(card.get("stochastic")),
+            training=_text(card.get("training")),
+            self_check=bool(card.get("self_check")),
             figures=_numbers(card),
             macs_by_point={point: _numbers(macs) for point, macs in stages.items()},
             latency_kind=_latency_kind(card),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol, TypeVar
 
-USUAL = ("default", "reference", "")
-"""Checkpoints that go without saying wherever a codec is named; the empty one is that of who has none."""
+REFERENCE = "reference"
+"""The checkpoint that codecbench's own recipes train."""
+USUAL = ("default", REFERENCE, "")
+"""Checkpoints that go without saying where a maintainer reads; the empty one is that of who has none."""
 
 
 class CodecId(NamedTuple):
@@ -26,9 +28,18 @@ class CodecId(NamedTuple):
 
     @property
     def name(self) -> str:
-        """As a reader sees it: with its checkpoint only where that is not the usual one.
+        """As a reader of figures sees it: weights of our own training say so, for they are not the authors'.
 
         >>> CodecId("encodec", "reference").name, CodecId("encodec", "facebook-24khz").name
+        ('encodec (reference)', 'encodec:facebook-24khz')
+        """
+        return f"{self.codec} ({REFERENCE})" if self.checkpoint == REFERENCE else self.short
+
+    @property
+    def short(self) -> str:
+        """As a maintainer of the codec sees it (gate, compare, messages): its usual checkpoint goes without saying.
+
+        >>> CodecId("encodec", "reference").short, CodecId("encodec", "facebook-24khz").short
         ('encodec', 'encodec:facebook-24khz')
         """
         return self.codec if self.usual else self.spec
@@ -50,7 +61,7 @@ class Place(NamedTuple):
         return self.codec_id.spec
 
     def __str__(self) -> str:
-        return f"{self.codec_id.name} at {self.point} kbps"
+        return f"{self.codec_id.short} at {self.point} kbps"
 
 
 class CellPlace(NamedTuple):

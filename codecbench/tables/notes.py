@@ -27,9 +27,30 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
     notes += [speakers_behind(summary, shown), _indicative(summary, shown), rare(columns, rows)]
     notes += [_speed(summary, shown), _latency(summary, shown), coverage(columns, rows)]
+    notes.append(reference_note(summary))
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
     return [note for note in (*notes, *summary.notes) if note]
+
+
+def reference_note(summary: Summary) -> str:
+    """Whose weights the reference rows are; empty where there is none. Older cards do not say what was trained on.
+
+    Codecs are named only where they were not trained alike.
+    """
+    shown = {row.codec_id for row in summary.rows if row.track == "reference"}
+    trainings: dict[str, list[str]] = {}
+    for codec in summary.codecs:
+        if codec.codec_id in shown:
+            trainings.setdefault(codec.card.training, []).append(codec.codec)
+    if not trainings:
+        return ""
+    told = [
+        training if len(trainings) == 1 else f"{training or 'not known how long'} ({', '.join(names)})"
+        for training, names in trainings.items()
+    ]
+    figures = f": {', '.join(told)}" if any(told) else ""
+    return f"(reference): codecbench's own small training{figures}; not the authors' model."
 
 
 def about(summary: Summary) -> str:

@@ -28,6 +28,7 @@ PCM = CodecCard(
     sample_rate=16000,
     points=tuple(OperatingPoint(16.0 * bits, {"bits": bits}) for bits in PCM_BITS),
     licence="none needed",
+    self_check=True,
     notes="Uniform quantizer; at 16 bit the harness's self-check.",
     **load_figures(__name__, "pcm:default"),
 )

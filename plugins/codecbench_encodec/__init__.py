@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codecbench_layers import REFERENCE_TRAINING
+from codecbench_layers import REFERENCE_TRAINING, TRAINING
 
 from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
@@ -32,6 +32,7 @@ REFERENCE = CodecCard(
     description=DESCRIPTION,
     checkpoint="reference",
     track="reference",
+    training=TRAINING,
     sample_rate=16000,
     points=_points(EncodecConfiguration.reference()),
     frame=320,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codecbench_layers import REFERENCE_TRAINING
+from codecbench_layers import REFERENCE_TRAINING, TRAINING
 
 from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
@@ -50,6 +50,7 @@ def _paper(checkpoint: str) -> CodecCard:
 REFERENCE = _card(
     "reference",
     track="reference",
+    training=TRAINING,
     licence="Apache-2.0 (weights trained by codecbench's recipe)",
     weights=WeightsFile("eulerodec-reference.safetensors", package=__name__, licence="Apache-2.0"),
     notes=f"{REFERENCE_TRAINING} Parameters are complex and count once.",

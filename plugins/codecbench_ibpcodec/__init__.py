@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codecbench_layers import REFERENCE_TRAINING
+from codecbench_layers import REFERENCE_TRAINING, TRAINING
 
 from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
@@ -42,6 +42,7 @@ def _card(checkpoint: str, **rest: Any) -> CodecCard:
 REFERENCE = _card(
     "reference",
     track="reference",
+    training=TRAINING,
     licence="Apache-2.0 (weights trained by codecbench's recipe)",
     weights=WeightsFile("ibpcodec-reference.safetensors", package=__name__, licence="Apache-2.0"),
     notes=REFERENCE_TRAINING,

@@ -4,8 +4,10 @@ No codec is registered here. A codec built on these layers names `codecbench_lay
 change here makes its scores stale.
 """
 
+TRAINING = "83 minutes of speech, 6,000 updates"
+"""For `CodecCard.training` of reference cards; `tests/plugins/test_reference_weights.py` holds both to what the
+trainings wrote."""
 REFERENCE_TRAINING = (
-    "Trained without adversary on 83 minutes of speech for 6,000 updates (5.3 hours of crops), as all codecs of the "
-    "reference track."
+    f"Trained without adversary on {TRAINING} (5.3 hours of crops), as all codecs of the reference track."
 )
-"""For the notes of reference cards (`tests/plugins/test_reference_weights.py` holds it to what the trainings wrote)."""
+"""For their notes."""

@@ -6,7 +6,7 @@ from codecbench.controls.hallucination.figures import FLIPPED, NOISES, SPLICED, 
 from codecbench.controls.hallucination.splices import CUT, SPLICE
 from codecbench.controls.hallucination.stimuli import FLIP, FLIP_CODED, SWAP
 from codecbench.controls.hallucination.table import ControlTable
-from recipes.documents.reports import Reports, paragraph, require, rows, share
+from recipes.documents.reports import Reports, require, rows, share
 
 PROBE = "hallucination-controls-probe"
 FOUND, RECALL = (f"{SWAPPED}: found, of S + I", SWAP), (f"{FLIPPED}: found (recall)", FLIP)

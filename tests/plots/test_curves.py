@@ -29,7 +29,7 @@ def test_every_point_is_the_summarys(summary: Summary) -> None:
     factor = Style.of(summary.metrics["wer"]).factor
     assert factor == 100.0
     for row in summary.rows:
-        point, score = drawn.pop((row.codec, row.point)), row.scores["wer"]
+        point, score = drawn.pop((row.codec_id.name, row.point)), row.scores["wer"]
         assert point.x == row.rate.measured_kbps
         assert score.mean is not None
         assert point.y == score.mean * factor
@@ -52,7 +52,7 @@ def test_a_codec_keeps_its_look_among_fewer(summary: Summary) -> None:
 def test_costs_are_sums_of_what_is_known_and_the_rest_is_named(summary: Summary) -> None:
     chart = cost_quality(summary, "estoi", "macs")
     curves = {curve.name: curve for curve in chart.panels[0].curves}
-    assert curves["encodec"].points[0].x == pytest.approx(1.49e9 + 7.8e7 + 1.49e9)
+    assert curves["encodec (reference)"].points[0].x == pytest.approx(1.49e9 + 7.8e7 + 1.49e9)
     assert "opus" not in curves
     assert "Not drawn: pcm; opus; codec2 (not on the codec's card)." in chart.notes
     latency = cost_quality(summary, "estoi", "latency")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from codecbench_layers import REFERENCE_TRAINING
+from codecbench_layers import REFERENCE_TRAINING, TRAINING
 
 from codecbench.entropy import model_path, read_model
 from codecbench.weights import resolve, sha256_of
@@ -40,9 +40,10 @@ def test_all_were_trained_alike(facts: dict[str, Any]) -> None:
 
 def test_the_cards_say_how(facts: dict[str, Any]) -> None:
     one = facts["encodec"]
-    crops = f"{one['updates']:,} updates ({one['audio_seconds'] / 3600:.1f} hours of crops)"
-    assert f"on {one['train_seconds'] / 60:.0f} minutes of speech for {crops}" in REFERENCE_TRAINING
+    assert f"{one['train_seconds'] / 60:.0f} minutes of speech, {one['updates']:,} updates" == TRAINING
+    assert f"({one['audio_seconds'] / 3600:.1f} hours of crops)" in REFERENCE_TRAINING
     for name in CODECS:
+        assert import_module(f"codecbench_{name}").REFERENCE.training == TRAINING
         assert REFERENCE_TRAINING in import_module(f"codecbench_{name}").REFERENCE.notes
 
 

@@ -7,8 +7,13 @@ from codecbench.store.ids import CellPlace, CodecId, Place, by_codec, by_place
 
 def test_a_codec_is_named_by_its_checkpoint_only_where_that_is_not_the_usual_one() -> None:
     usual = [CodecId("opus", "default"), CodecId("encodec", "reference"), CodecId("original", "")]
-    assert [one.name for one in usual] == ["opus", "encodec", "original"]
-    assert CodecId("encodec", "facebook-24khz").name == "encodec:facebook-24khz"
+    assert [one.short for one in usual] == ["opus", "encodec", "original"]
+    assert CodecId("encodec", "facebook-24khz").short == "encodec:facebook-24khz"
+
+
+def test_a_reader_of_figures_sees_that_weights_are_of_our_own_training() -> None:
+    named = [CodecId("opus", "default"), CodecId("encodec", "reference"), CodecId("encodec", "facebook-24khz")]
+    assert [one.name for one in named] == ["opus", "encodec (reference)", "encodec:facebook-24khz"]
     assert CodecId("opus", "default").spec == "opus:default"
 
 

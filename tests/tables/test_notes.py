@@ -3,13 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from made_runs import MadeCodec, made_results, realistic
+from made_runs import TRAINING, MadeCodec, made_results, realistic
 
 from codecbench.analysis import summarize
 from codecbench.store.rows import SkipRow
 from codecbench.tables.build import plain_table
 from codecbench.tables.columns import all_columns
-from codecbench.tables.notes import about, at_points, events, find_gaps, table_notes
+from codecbench.tables.notes import about, at_points, events, find_gaps, reference_note, table_notes
 from codecbench.tables.table import Column, TableCell, TableRow
 
 
@@ -39,6 +39,27 @@ def test_word_errors_stand_beside_their_floor_and_others_without() -> None:
 @pytest.mark.parametrize(("points", "text"), [(["6", "12"], "opus"), (["12"], "opus at 12")])
 def test_points_are_named_unless_all_are_meant(points: list[str], text: str) -> None:
     assert at_points("opus", points, ["6", "12"]) == text
+
+
+def own(name: str, training: str, track: str = "reference") -> MadeCodec:
+    return MadeCodec(name, (6,), checkpoint=track, track=track, card={"training": training})
+
+
+ALIKE = "(reference): codecbench's own small training: 83 minutes of speech, 6,000 updates; not the authors' model."
+
+
+@pytest.mark.parametrize(
+    ("codecs", "text"),
+    [
+        ([own("dac", TRAINING), own("encodec", TRAINING), MadeCodec("opus", (6,))], ALIKE),
+        ([own("dac", "")], "(reference): codecbench's own small training; not the authors' model."),
+        ([own("dac", "1 h"), own("encodec", "2 h"), own("ladiff", "2 h")],
+         "(reference): codecbench's own small training: 1 h (dac), 2 h (encodec, ladiff); not the authors' model."),
+        ([MadeCodec("opus", (6,)), own("dac", "", "published"), own("dac", "", "untrained")], ""),
+    ],
+)  # fmt: skip
+def test_rows_of_our_own_training_say_what_they_are(codecs: list[MadeCodec], text: str) -> None:
+    assert reference_note(summarize(made_results(codecs, utterances=2))) == text
 
 
 def test_every_event_is_a_line() -> None:

@@ -9,7 +9,6 @@ import pytest
 from changed_reports import changed_reports
 
 from codecbench.controls.hallucination.figures import NOISES, SPLICED
-from codecbench.errors import UsageError
 from codecbench.report.hallucination.thresholds import CONTROL_COUNT, CONTROL_WORDS
 from recipes.documents.hallucination_controls import (
     AREA_BARS,
