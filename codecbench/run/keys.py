@@ -84,9 +84,9 @@ def reference_key(utterance_sha256: str, what: str) -> str:
     return digest(VERSION, "reference", utterance_sha256, what)
 
 
-def decoded_key(coding: str, applied_delay_s: float, what: str) -> str:
-    """Evidence about a decoded signal."""
-    return digest(VERSION, "decoded", coding, round(applied_delay_s * 1e9), what)
+def decoded_key(decoded_sha256: str, utterance_sha256: str, applied_delay_s: float, what: str) -> str:
+    """Evidence about a decoded signal, by its samples: points that decode an utterance alike share it."""
+    return digest(VERSION, "decoded", decoded_sha256, utterance_sha256, round(applied_delay_s * 1e9), what)
 
 
 def revision(utterances: Iterable[tuple[Utterance, str]]) -> str:

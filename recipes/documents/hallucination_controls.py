@@ -58,7 +58,8 @@ def controls_table(reports: Reports | None = None) -> str:
         [
             "another word of the reader spliced into running speech: changed at all, heard as planted; recall, a lower "
             f"bound ({figure(here, CHANGED).words} words)",
-            f"{share(figure(here, CHANGED).value)}, {share(figure(here, EXACT).value)}; {_ranged(figure(here, LEAST))}", "",
+            f"{share(figure(here, CHANGED).value)}, {share(figure(here, EXACT).value)}; {_ranged(figure(here, LEAST))}",
+            "",
         ],
         [
             "share hallucinated of E: spliced words, words cut out",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import soundfile
 
 from codecbench.alignment import shift
@@ -101,12 +102,19 @@ class _Cell:
                 raise Unavailable(self.job.recognizer_reason or "there is no recognizer")
             original = hearing.as_hypothesis(value_of(self.job.reference_hypothesis))
             if any(card.needs_hypothesis for card in cards):
-                self.heard = self.heard or hearing.transcribe(self.decoded, spec)
+                self.heard = self.heard or self._transcribed(spec)
         return Sample(
             self.job.utterance, own_copy(self.reference), own_copy(self.decoded), own_copy(self.raw), original,
             hearing.as_hypothesis(self.heard), value_of(self.job.prepared.get(metrics.name)),
             *((hearing.entry(spec).card, hearing.LazyScorer(spec)) if spec else (None, None)),
         )  # fmt: skip
+
+    def _transcribed(self, spec: str) -> Mapping[str, Any]:
+        """Samples that are the original's are heard as the original was, without hearing them again."""
+        if np.array_equal(self.decoded.samples, self.reference.samples):
+            heard: Mapping[str, Any] = value_of(self.job.reference_hypothesis)
+            return heard
+        return hearing.transcribe(self.decoded, spec)
 
 
 def _checked(value: object) -> ScoreValue | Failure:

@@ -12,8 +12,9 @@ import soundfile
 
 from codecbench.api import Abstain, Audio, MetricCard, Sample, Score, Utterance
 from codecbench.plugins import Registered, registry
-from codecbench.run.workers import CellScores, ScoreJob, metric_jobs, original, score
+from codecbench.run.workers import CellScores, ScoreJob, hearing, metric_jobs, original, score
 from codecbench.run.workers.metrics import built
+from codecbench.run.workers.score import _Cell
 from codecbench.store.answers import Failure, ScoreValue
 
 CARDS = tuple(MetricCard(name, "1", "") for name in ("one", "two", "three"))
@@ -93,3 +94,19 @@ def test_no_metric_hears_what_another_one_wrote(job: ScoreJob, tmp_path: Path) -
     beside = scored(replace(job, decoded=tmp_path / "b.wav"))
     assert beside.scores["si_sdr"] == alone.scores["si_sdr"]
     assert alone.scores["si_sdr"].status == "ok"
+
+
+def test_samples_that_are_the_originals_are_not_heard_again(job: ScoreJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Audio] = []
+    monkeypatch.setattr(hearing, "transcribe", lambda audio, spec: asked.append(audio) or {"text": "anew", "words": []})
+    signal = Audio.mono(0.1 * np.random.default_rng(0).standard_normal(1600), 16000)
+    other = Audio.mono(0.1 * np.random.default_rng(1).standard_normal(1600), 16000)
+    heard = replace(job, reference_hypothesis={"value": {"text": "before", "words": []}})
+    same, changed = (_Cell(heard, signal, decoded, decoded, None) for decoded in (signal, other))
+    assert same._transcribed("any")["text"] == "before"
+    assert asked == []
+    assert changed._transcribed("any")["text"] == "anew"
+    assert asked == [other]
+    lost = replace(job, reference_hypothesis={"status": "failed", "reason": "it crashed"})
+    with pytest.raises(RuntimeError, match="on the original: it crashed"):
+        _Cell(lost, signal, signal, signal, None)._transcribed("any")
