@@ -108,11 +108,11 @@ def load_published(path: Path) -> tuple[PublishedFigure, ...]:
 def _source(entry: Mapping[str, Any], path: Path) -> PublishedSource:
     what = f"'{path}': source '{entry.get('id', '?')}'"
     needed = {*SOURCE_KEYS, *_conventions(entry.get("figures"))}
-    missing, unknown = needed - set(entry), set(entry) - needed
+    missing, unknown = needed - set(entry), set(entry) - {*SOURCE_KEYS, *CONVENTION_KEYS}
     if missing or unknown:
         wrong = f"lacks '{min(missing)}'" if missing else f"has an unknown key '{min(unknown)}'"
         raise UsageError(f"{what} {wrong}; needed for its figures: {', '.join(sorted(needed))}")
-    for key in (*SOURCE_KEYS[:6], *sorted(needed - set(SOURCE_KEYS))):
+    for key in (*SOURCE_KEYS[:6], *sorted(set(entry) & set(CONVENTION_KEYS))):
         if not isinstance(entry[key], str) or not entry[key].strip():
             raise UsageError(f"{what}: {key} must not be empty; where it is not known: '{UNKNOWN}'")
         if key in CHOICES and entry[key] not in CHOICES[key]:

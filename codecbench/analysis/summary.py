@@ -24,6 +24,7 @@ from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_metric
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
+from codecbench.analysis.speakers import SpeakerBands, find_bands
 from codecbench.analysis.warnings import row_warnings
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, Place, by_place
@@ -89,6 +90,9 @@ class Summary:
     """Empty where the run did not ask for it."""
     null_floor: NullFloor = field(default=NullFloor(None, reason="not looked for"))
 
+    speaker_bands: SpeakerBands = field(default=SpeakerBands(reason="not looked for"))
+    """How like the dataset's own speakers are, to themselves and to each other."""
+
     @cached_property
     def series(self) -> Mapping[CodecId, int]:
         """Codec × checkpoint, in the order of the run, to the number that it looks by wherever it is drawn."""
@@ -147,6 +151,7 @@ def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
     """All figures of a run, from its rows alone; `notes` come after its own."""
     codings, scores = by_place(results.codings), by_place(results.scores)
     voices = find_voices(results.utterances)
+    heard_by = str((results.meta.get("recognizer") or {}).get("id") or "")
     rows = [
         _row(codec, place, codings[place], scores.get(place, []), results, voices)
         for codec in results.codecs
@@ -155,7 +160,7 @@ def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
     ]
     return Summary(
         run=results.meta,
-        metrics=results.metrics,
+        metrics={name: facts.heard_by(heard_by) for name, facts in results.metrics.items()},
         codecs=results.codecs,
         rows=tuple(rows),
         floor={metric: find_floor(metric, results.scores) for metric in FLOOR_METRICS},
@@ -170,6 +175,7 @@ def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
         notes=(*_notes(results), *notes),
         ladder=loss_ladders(results),
         null_floor=find_null_floor(results.scores),
+        speaker_bands=find_bands(results),
     )
 
 

@@ -58,6 +58,7 @@ def _metric(summary: Summary, name: str) -> dict[str, Any]:
     style = Style.of(facts)
     floor = summary.floor[name].value if name in summary.floor else None
     return {
+        "title": facts.long_title,
         "low": None if facts.low is None else facts.low * style.factor,
         "high": None if facts.high is None else facts.high * style.factor,
         "unit": style.unit,
