@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import fsum
 from typing import Any
@@ -51,6 +51,8 @@ class Row(AtPoint):
     warnings: tuple[str, ...]
     hallucination: HallucinationSummary | None = None
     seeds: SeedDisagreement | None = None
+    self_check: bool = False
+    """Of a codec that checks the bench."""
 
     @property
     def spent_kbps(self) -> float:
@@ -60,10 +62,24 @@ class Row(AtPoint):
 
 @dataclass(frozen=True)
 class Coverage:
-    """Scores (codec × point × utterance × metric) that are ok, of those that were asked for."""
+    """Scores (codec × point × utterance × metric) that are ok, of those that were asked for.
+
+    `abstained`: the metric does not apply (no transcript, no pause), which is no failure.
+    """
 
     ok: int
     planned: int
+    abstained: int = 0
+
+    @property
+    def share(self) -> float:
+        """Of those that could be scored, the fraction that is ok; 0 where there is none."""
+        possible = self.planned - self.abstained
+        return self.ok / possible if possible else 0.0
+
+    def __str__(self) -> str:
+        text = f"{self.ok} of {self.planned - self.abstained} scores ok"
+        return f"{text}, {self.abstained} abstained" if self.abstained else text
 
 
 @dataclass(frozen=True)
@@ -97,6 +113,18 @@ class Summary:
     def series(self) -> Mapping[CodecId, int]:
         """Codec × checkpoint, in the order of the run, to the number that it looks by wherever it is drawn."""
         return number(codec.codec_id for codec in self.codecs)
+
+    @cached_property
+    def compared(self) -> Summary:
+        """Without self-checks, which would stretch every axis; the same where there is nothing else."""
+        rows = tuple(row for row in self.rows if not row.self_check)
+        return replace(self, rows=rows) if rows and len(rows) < len(self.rows) else self
+
+    @property
+    def self_checks(self) -> list[str]:
+        """Codecs that `compared` leaves out."""
+        left = {row.codec_id for row in self.compared.rows}
+        return list(dict.fromkeys(row.codec_id.name for row in self.rows if row.codec_id not in left))
 
     @property
     def speakers(self) -> int | None:
@@ -204,17 +232,19 @@ def _row(
         warnings=row_warnings(codings, scores, codec.card),
         hallucination=summarize_hallucination(scores),
         seeds=compare_seeds(scores),
+        self_check=codec.card.self_check,
     )
 
 
 def _coverage(scores: Mapping[Place, list[ScoreRow]]) -> Coverage:
-    ok = planned = 0
+    ok = planned = abstained = 0
     for rows in scores.values():
         for metric in {row.metric for row in rows}:
             scored = by_utterance([row for row in rows if row.metric == metric], "mean")
             planned += len(scored)
             ok += sum(score.status == "ok" for score in scored)
-    return Coverage(ok, planned)
+            abstained += sum(score.status == "abstained" for score in scored)
+    return Coverage(ok, planned, abstained)
 
 
 def _voices(utterances: Sequence[UtteranceRow], voices: Voices) -> VoiceCount | None:

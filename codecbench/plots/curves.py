@@ -22,6 +22,7 @@ Kind = Literal["rate-quality", "cost-quality", "hallucination"]
 
 def rate_quality(summary: Summary, metric: str, published: Sequence[PublishedFigure] = ()) -> Chart:
     """`metric` over the measured bitrate. Raises UsageError where the run has no figure to draw."""
+    summary = summary.compared
     panel = _panel(summary, metric, BITRATE)
     marks, sources = _published(panel, summary, metric, published, lambda figure: figure.kbps)
     panel = replace(panel, published=marks)
@@ -30,6 +31,7 @@ def rate_quality(summary: Summary, metric: str, published: Sequence[PublishedFig
 
 def cost_quality(summary: Summary, metric: str, cost: CostAxis, published: Sequence[PublishedFigure] = ()) -> Chart:
     """`metric` over a cost. Raises UsageError where no codec has both."""
+    summary = summary.compared
     axis, name = cost_axis(cost), COSTS[cost][0]
     panel = _panel(summary, metric, axis)
     values = {
@@ -46,6 +48,7 @@ def cost_quality(summary: Summary, metric: str, cost: CostAxis, published: Seque
 
 def hallucination(summary: Summary, metric: str | None = None) -> Chart:
     """All codec-induced word errors with their null floor, and `metric` (by default: the hallucinated among them)."""
+    summary = summary.compared
     shown = HALLUCINATED if metric is None or metric == CI else metric
     panels = {name: _panel(summary, name, BITRATE) for name in (CI, shown)}
     floor = summary.null_floor

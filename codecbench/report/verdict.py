@@ -60,7 +60,9 @@ def section(page: Page) -> Content | None:
     if not page.summary.rows:
         return None
     rivals = page.rivals
-    verdicts = judge_rates(page.summary, rivals)
+    every = judge_rates(page.summary.compared, rivals)
+    # A codec alone at its bitrate is compared with nothing: it has its place in the table below, not on the selector.
+    verdicts = [one for one in every if len(one.contenders) > 1] or every
     first = default_rate(verdicts)
     values = {
         "rates": [_view(one, rivals, page.summary, one is first) for one in verdicts],

@@ -58,8 +58,7 @@ def about(summary: Summary) -> str:
     kind = "synthetic speech, " if summary.synthetic else ""
     voices = "" if summary.voices is None else f", {voices_text(summary.voices, summary.synthesizer)}"
     size = f"{count(summary.utterances, 'utterance')}{voices}, {duration(summary.seconds)}"
-    share = f"{summary.coverage.ok} of {summary.coverage.planned} scores ok"
-    return f"{summary.run.get('dataset') or 'unknown dataset'}: {kind}{size}; {share}."
+    return f"{summary.run.get('dataset') or 'unknown dataset'}: {kind}{size}; {summary.coverage}."
 
 
 def _floor(summary: Summary, shown: set[str]) -> str:
