@@ -9,7 +9,7 @@ from conftest import REPOSITORY
 
 from codecbench.errors import UsageError
 from codecbench.plugins import registry
-from codecbench.published import load_published
+from codecbench.published import CONVENTIONS, load_published
 
 FILE = REPOSITORY / "codecbench" / "published.toml"
 
@@ -22,6 +22,7 @@ dataset = "some speech"
 conditions = "16 kHz"
 convention = "PESQ wide band"
 secondary = false
+pesq_band = "wide"
 figures = [{ codec = "encodec", checkpoint = "x", kbps = 6.0, pesq = 2.5 }]
 """
 
@@ -37,6 +38,13 @@ def test_the_committed_figures() -> None:
     known = registry()
     for figure in figures:
         known.codec(figure.codec if figure.checkpoint is None else f"{figure.codec}:{figure.checkpoint}")
+
+
+def test_every_figure_says_what_it_was_measured_with() -> None:
+    for figure in load_published(FILE):
+        assert figure.model
+        assert (figure.convention is None) == (figure.metric not in CONVENTIONS)
+        assert figure.convention == getattr(figure.source, CONVENTIONS.get(figure.metric, ""), None)
 
 
 def test_values_are_on_their_metrics_scale() -> None:
@@ -59,6 +67,12 @@ def test_values_are_on_their_metrics_scale() -> None:
         ("pesq = 2.5", "pesq = '2.5'", "pesq must be a number, got '2.5'"),
         ("pesq = 2.5", "pesq = nan", "pesq must be a number, got nan"),
         ("[[source]]", "[[source", "cannot be read"),
+        ('pesq_band = "wide"\n', "", "source 'a' lacks 'pesq_band'"),
+        ('"wide"\n', '"broad"\n', "pesq_band must be one of wide, narrow, unknown, got 'broad'"),
+        ("pesq = 2.5", "pesq = 2.5, wer = 0.1", "source 'a' lacks 'wer_recognizer'"),
+        ("pesq = 2.5", "pesq = 2.5, speaker_similarity = 0.1", "source 'a' lacks 'similarity_encoder'"),
+        ('checkpoint = "x", ', "", "figure 1: it needs a checkpoint of this project, or else a model"),
+        ('checkpoint = "x"', 'checkpoint = "x", model = "y"', "or else a model (which may be 'unknown')"),
     ],
 )
 def test_mistakes(tmp_path: Path, old: str, new: str, message: str) -> None:

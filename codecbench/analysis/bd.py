@@ -33,12 +33,20 @@ CurveRole = Literal["anchor", "test"]
 WHO: Mapping[CurveRole, str] = {"anchor": "the anchor", "test": "this codec"}
 
 
+BDRefusalKind = Literal["curve", "overlap", "far", "interval"]
+"""A curve that allows no figure; too little in common; like quality only at far other rates; no interval."""
+FARTHEST = 8.0
+"""Times the rate, or a part of it: three octaves away no codec's bits are compared, whatever its quality (PCM reaches
+everyone's, at twenty times the rate)."""
+
+
 @dataclass(frozen=True)
 class BDRefusal:
     """Why there is no figure. `curve` says whose curve does not allow one; None where it is the two together."""
 
     why: str
     curve: CurveRole | None = None
+    kind: BDRefusalKind = "curve"
 
     def __str__(self) -> str:
         return self.why if self.curve is None else f"{WHO[self.curve]} {self.why}"
@@ -85,7 +93,14 @@ def bd_rate(anchor: QualityCurve, test: QualityCurve) -> Delta:
         return Delta(None, refusal)
     a, t = Resampled.of(anchor), Resampled.of(test)
     refusal = _refuse_overlap(a.quality, t.quality, "quality")
-    return Delta(None, refusal) if refusal else Delta(as_change(float(log_rate_deltas(a, t)[0])))
+    if refusal:
+        return Delta(None, refusal)
+    change = float(log_rate_deltas(a, t)[0])
+    times = 10 ** abs(change)
+    if times > FARTHEST:
+        why = f"the two are of like quality only at rates {times:.0f} times apart, at most {FARTHEST:g} are compared"
+        return Delta(None, BDRefusal(why, kind="far"))
+    return Delta(as_change(change))
 
 
 def bd_quality(anchor: QualityCurve, test: QualityCurve) -> Delta:
@@ -154,4 +169,4 @@ def _refuse_overlap(a: Floats, t: Floats, what: str) -> BDRefusal | None:
         return None
     share = max(0.0, 100 * shared / shorter)
     needed = f"at least {100 * OVERLAP:.0f} % are needed"
-    return BDRefusal(f"the ranges of {what} overlap by {share:.0f} % of the shorter, {needed}")
+    return BDRefusal(f"the ranges of {what} overlap by {share:.0f} % of the shorter, {needed}", kind="overlap")

@@ -65,7 +65,7 @@ def compare_curves(cells: Cells, places: Sequence[Place], metric: str, higher_is
 def _compare(cells: Cells, one: Sequence[Place], other: Sequence[Place], metric: str, higher: bool) -> BDPair:
     shared = set.intersection(*(set(cells.values(place, metric)) & set(cells.sizes[place]) for place in (*one, *other)))
     if not shared:
-        nothing = BDFigure(None, refusal=BDRefusal("no utterance has a score at every point of both"))
+        nothing = BDFigure(None, refusal=BDRefusal("no utterance has a score at every point of both", kind="overlap"))
         return BDPair(nothing, nothing)
     names = sorted({cells.clusters[utterance] for utterance in shared})
     sums = [_sums(cells, places, metric, shared, names) for places in (one, other)]
@@ -97,7 +97,7 @@ def _figure(delta: Delta, about: BDFigure, sums: Sequence[ClusterSums], kind: Ki
         return replace(about, refusal=delta.refusal)
     ends = delta_interval(sums, kind, sign, about.clusters)
     if isinstance(ends, str):
-        return replace(about, value=delta.value, refusal=BDRefusal(ends))
+        return replace(about, value=delta.value, refusal=BDRefusal(ends, kind="interval"))
     low, high = map(as_change, ends) if kind == "rate" else sorted(sign * end for end in ends)
     few = about.clusters < INDICATIVE_BELOW
     return replace(about, value=delta.value, low=low, high=high, indicative=few)

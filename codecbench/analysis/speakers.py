@@ -53,6 +53,25 @@ class SpeakerThreshold:
     couples: int
 
 
+BAND = (0.01, 0.99)
+"""Of pairs of originals, each speaker or couple of speakers counting once."""
+
+
+@dataclass(frozen=True)
+class Band:
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class SpeakerBands:
+    """Similarity between a speaker's own originals and between different speakers'; or why that is not known."""
+
+    same: Band | None = None
+    different: Band | None = None
+    reason: str = ""
+
+
 @dataclass(frozen=True)
 class Judged:
     """Results with speaker hallucination; or as they were, and a note that says why it could not be judged."""
@@ -97,11 +116,47 @@ def find_threshold(rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> Spe
     Raises:
         Abstain: under eight speakers with two utterances, or an equal error rate above 15 %.
     """
+    same, different = _pairs(rows, speakers)
+    similarity, error = _equal_error(same, different)
+    if error > WORST_EER:
+        raise Abstain(f"the embeddings do not separate this dataset's speakers (equal error rate {error:.0%})")
+    return SpeakerThreshold(similarity, error, len(same), len(different))
+
+
+def find_bands(results: Results) -> SpeakerBands:
+    """What similarity of a decoded signal has to be held against: from the originals of `results`, where they allow."""
+    rows = [row for row in results.scores if row.metric == SIMILARITY]
+    if not rows:
+        return SpeakerBands(reason=f"{SIMILARITY} was not scored")
+    try:
+        same, different = _pairs(rows, {row.id: row.speaker for row in results.utterances})
+    except Abstain as reason:
+        return SpeakerBands(reason=str(reason))
+    return SpeakerBands(_band(same), _band(different))
+
+
+def _band(groups: list[NDArray[np.float64]]) -> Band:
+    values = np.unique(np.concatenate(groups))
+    below = _Tail(groups).below(np.nextafter(values, np.inf))
+    low, high = (float(values[min(int(np.searchsorted(below, share)), len(values) - 1)]) for share in BAND)
+    return Band(low, high)
+
+
+def _pairs(
+    rows: Sequence[ScoreRow], speakers: Mapping[str, str]
+) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+    """Similarities of originals: within each speaker of several utterances, and within each couple of speakers.
+
+    Raises:
+        Abstain: under eight speakers with two utterances.
+    """
     voices: dict[str, dict[str, NDArray[np.float64]]] = {}
     for row in rows:
-        voice = SpeakerEvidence.from_json(row.detail).embedding if row.status == "ok" else None
-        if (speaker := speakers.get(row.utterance)) and voice is not None:
-            voices.setdefault(speaker, {}).setdefault(row.utterance, voice)
+        speaker = speakers.get(row.utterance)
+        if not speaker or row.status != "ok" or row.utterance in voices.get(speaker, {}):
+            continue
+        if (voice := SpeakerEvidence.from_json(row.detail).embedding) is not None:
+            voices.setdefault(speaker, {})[row.utterance] = voice
     utterances = {speaker: np.stack(list(by_utterance.values())) for speaker, by_utterance in voices.items()}
     repeated = [embeddings for embeddings in utterances.values() if len(embeddings) > 1]
     if len(repeated) < SPEAKERS_NEEDED:
@@ -109,11 +164,7 @@ def find_threshold(rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> Spe
             f"{len(repeated)} speakers have two utterances or more in this dataset; a threshold needs {SPEAKERS_NEEDED}"
         )
     same = [(e @ e.T)[np.triu_indices(len(e), 1)] for e in repeated]
-    different = [(a @ b.T).ravel() for a, b in combinations(utterances.values(), 2)]
-    similarity, error = _equal_error(same, different)
-    if error > WORST_EER:
-        raise Abstain(f"the embeddings do not separate this dataset's speakers (equal error rate {error:.0%})")
-    return SpeakerThreshold(similarity, error, len(repeated), len(different))
+    return same, [(a @ b.T).ravel() for a, b in combinations(utterances.values(), 2)]
 
 
 def _equal_error(same: list[NDArray[np.float64]], different: list[NDArray[np.float64]]) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import fsum
 from typing import Any
@@ -24,6 +24,7 @@ from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_metric
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
+from codecbench.analysis.speakers import SpeakerBands, find_bands
 from codecbench.analysis.warnings import row_warnings
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, Place, by_place
@@ -50,6 +51,8 @@ class Row(AtPoint):
     warnings: tuple[str, ...]
     hallucination: HallucinationSummary | None = None
     seeds: SeedDisagreement | None = None
+    self_check: bool = False
+    """Of a codec that checks the bench."""
 
     @property
     def spent_kbps(self) -> float:
@@ -59,10 +62,24 @@ class Row(AtPoint):
 
 @dataclass(frozen=True)
 class Coverage:
-    """Scores (codec × point × utterance × metric) that are ok, of those that were asked for."""
+    """Scores (codec × point × utterance × metric) that are ok, of those that were asked for.
+
+    `abstained`: the metric does not apply (no transcript, no pause), which is no failure.
+    """
 
     ok: int
     planned: int
+    abstained: int = 0
+
+    @property
+    def share(self) -> float:
+        """Of those that could be scored, the fraction that is ok; 0 where there is none."""
+        possible = self.planned - self.abstained
+        return self.ok / possible if possible else 0.0
+
+    def __str__(self) -> str:
+        text = f"{self.ok} of {self.planned - self.abstained} scores ok"
+        return f"{text}, {self.abstained} abstained" if self.abstained else text
 
 
 @dataclass(frozen=True)
@@ -89,10 +106,25 @@ class Summary:
     """Empty where the run did not ask for it."""
     null_floor: NullFloor = field(default=NullFloor(None, reason="not looked for"))
 
+    speaker_bands: SpeakerBands = field(default=SpeakerBands(reason="not looked for"))
+    """How like the dataset's own speakers are, to themselves and to each other."""
+
     @cached_property
     def series(self) -> Mapping[CodecId, int]:
         """Codec × checkpoint, in the order of the run, to the number that it looks by wherever it is drawn."""
         return number(codec.codec_id for codec in self.codecs)
+
+    @cached_property
+    def compared(self) -> Summary:
+        """Without self-checks, which would stretch every axis; the same where there is nothing else."""
+        rows = tuple(row for row in self.rows if not row.self_check)
+        return replace(self, rows=rows) if rows and len(rows) < len(self.rows) else self
+
+    @property
+    def self_checks(self) -> list[str]:
+        """Codecs that `compared` leaves out."""
+        left = {row.codec_id for row in self.compared.rows}
+        return list(dict.fromkeys(row.codec_id.name for row in self.rows if row.codec_id not in left))
 
     @property
     def speakers(self) -> int | None:
@@ -147,6 +179,7 @@ def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
     """All figures of a run, from its rows alone; `notes` come after its own."""
     codings, scores = by_place(results.codings), by_place(results.scores)
     voices = find_voices(results.utterances, results.synthetic)
+    heard_by = str((results.meta.get("recognizer") or {}).get("id") or "")
     rows = [
         _row(codec, place, codings[place], scores.get(place, []), results, voices)
         for codec in results.codecs
@@ -155,7 +188,7 @@ def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
     ]
     return Summary(
         run=results.meta,
-        metrics=results.metrics,
+        metrics={name: facts.heard_by(heard_by) for name, facts in results.metrics.items()},
         codecs=results.codecs,
         rows=tuple(rows),
         floor={metric: find_floor(metric, results.scores) for metric in FLOOR_METRICS},
@@ -170,6 +203,7 @@ def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
         notes=(*_notes(results), *notes),
         ladder=loss_ladders(results),
         null_floor=find_null_floor(results.scores),
+        speaker_bands=find_bands(results),
     )
 
 
@@ -198,17 +232,19 @@ def _row(
         warnings=row_warnings(codings, scores, codec.card),
         hallucination=summarize_hallucination(scores),
         seeds=compare_seeds(scores),
+        self_check=codec.card.self_check,
     )
 
 
 def _coverage(scores: Mapping[Place, list[ScoreRow]]) -> Coverage:
-    ok = planned = 0
+    ok = planned = abstained = 0
     for rows in scores.values():
         for metric in {row.metric for row in rows}:
             scored = by_utterance([row for row in rows if row.metric == metric], "mean")
             planned += len(scored)
             ok += sum(score.status == "ok" for score in scored)
-    return Coverage(ok, planned)
+            abstained += sum(score.status == "abstained" for score in scored)
+    return Coverage(ok, planned, abstained)
 
 
 def _voices(utterances: Sequence[UtteranceRow], voices: Voices) -> VoiceCount | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from codecbench.analysis.hallucination import CI, HALLUCINATED
-from codecbench.analysis.literature import beside, metric_of
+from codecbench.analysis.literature import beside, comparable, metric_of
 from codecbench.analysis.summary import Row, Summary
 from codecbench.errors import UsageError
 from codecbench.plots.axes import BITRATE, COSTS, Axis, CostAxis, cost_axis
@@ -15,13 +15,14 @@ from codecbench.plots.chart import Chart, Curve, Line, Panel, Point
 from codecbench.plots.notes import caption
 from codecbench.printing.figures import Style
 from codecbench.published import PublishedFigure
-from codecbench.tables.published import describe
+from codecbench.tables.published import convention_text, describe, stands_at
 
 Kind = Literal["rate-quality", "cost-quality", "hallucination"]
 
 
 def rate_quality(summary: Summary, metric: str, published: Sequence[PublishedFigure] = ()) -> Chart:
     """`metric` over the measured bitrate. Raises UsageError where the run has no figure to draw."""
+    summary = summary.compared
     panel = _panel(summary, metric, BITRATE)
     marks, sources = _published(panel, summary, metric, published, lambda figure: figure.kbps)
     panel = replace(panel, published=marks)
@@ -30,9 +31,14 @@ def rate_quality(summary: Summary, metric: str, published: Sequence[PublishedFig
 
 def cost_quality(summary: Summary, metric: str, cost: CostAxis, published: Sequence[PublishedFigure] = ()) -> Chart:
     """`metric` over a cost. Raises UsageError where no codec has both."""
+    summary = summary.compared
     axis, name = cost_axis(cost), COSTS[cost][0]
     panel = _panel(summary, metric, axis)
-    values = {(f.source.id, f.codec, f.checkpoint, f.kbps): f.value for f in published if f.metric == name}
+    values = {
+        (f.source.id, f.codec, f.checkpoint, f.kbps): f.value
+        for f in published
+        if f.metric == name and comparable(f, summary)
+    }
     place = lambda f: values.get((f.source.id, f.codec, f.checkpoint, f.kbps))  # noqa: E731
     marks, sources = _published(panel, summary, metric, published, place)
     panel = replace(panel, published=marks)
@@ -42,6 +48,7 @@ def cost_quality(summary: Summary, metric: str, cost: CostAxis, published: Seque
 
 def hallucination(summary: Summary, metric: str | None = None) -> Chart:
     """All codec-induced word errors with their null floor, and `metric` (by default: the hallucinated among them)."""
+    summary = summary.compared
     shown = HALLUCINATED if metric is None or metric == CI else metric
     panels = {name: _panel(summary, name, BITRATE) for name in (CI, shown)}
     floor = summary.null_floor
@@ -106,13 +113,19 @@ def _published(
     drawn = {curve.series for curve in panel.curves}
     series = {one.codec: number for one, number in reversed(list(summary.series.items())) if number in drawn}
     marks, sources = [], {}
+    others: dict[str, None] = {}
     for figure in beside(figures, summary):
         x = place(figure)
-        if figure.codec in series and metric_of(figure) == metric and x is not None and x > 0:
+        if figure.codec not in series or x is None or x <= 0:
+            continue
+        if not comparable(figure, summary) and stands_at(figure) == metric:
+            others[f"{convention_text(figure, summary)} of {figure.source.reference}"] = None
+        elif metric_of(figure) == metric:
             point = Point(x, figure.value * factor, label=f"{figure.kbps:g}")
             marks.append(Curve(figure.codec, series[figure.codec], (point,)))
             sources[figure.source.id] = describe(figure.source)
-    return tuple(marks), [f"Hollow: published, on other data: {text}" for text in sources.values()]
+    notes = [f"Hollow: published, on other data: {text}" for text in sources.values()]
+    return tuple(marks), [*notes, *(f"Published, other convention, not drawn: {text}." for text in others)]
 
 
 def _why(summary: Summary, metric: str) -> str:

@@ -10,7 +10,16 @@ from codecbench.plots.axes import Axis
 from codecbench.plots.chart import Panel
 from codecbench.store.ids import Place
 from codecbench.tables.build import plain_table
-from codecbench.tables.notes import UNTRAINED, about, at_points, coverage, rare, reference_note, speakers_behind
+from codecbench.tables.notes import (
+    UNTRAINED,
+    about,
+    at_points,
+    coverage,
+    rare,
+    reference_note,
+    speaker_bands,
+    speakers_behind,
+)
 from codecbench.tables.selection import chosen_columns
 from codecbench.tables.table import DAGGER, SECTION_SIGN
 
@@ -22,6 +31,7 @@ def caption(summary: Summary, panels: Mapping[str, Panel], axis: Axis) -> list[s
     metrics, shown = list(panels), list(panels.values())
     table = plain_table(summary, chosen_columns(summary, metrics))
     notes = [about(summary), intervals(summary, metrics), speakers_behind(summary, metrics)]
+    notes.append(speaker_bands(summary, metrics))
     notes += [*_each(shown, [_cut(panel) for panel in shown], "Bars cut")]
     # No point of a figure has the marks.
     notes.append(rare(table.columns, table.rows).removeprefix(f"{SECTION_SIGN} "))

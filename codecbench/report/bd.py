@@ -26,7 +26,7 @@ class BDLine:
 
 def section(page: Page) -> Content | None:
     """Nothing where there are no two codecs to compare, or no metric to judge by."""
-    summary, metrics = page.summary, page.rivals.metrics
+    summary, metrics = page.summary.compared, page.rivals.metrics
     keys = _keys(summary)
     if len(keys) < 2 or not metrics:
         return None

@@ -30,14 +30,15 @@ def quality(page: Page) -> Content | None:
     """The chart section; its data serve the cost section as well."""
     if not page.summary.rows:
         return None
-    return Content(data=chart_data(page.summary) | {"published": published_markers(page.summary)})
+    return Content(data=chart_data(page.summary.compared) | {"published": published_markers(page.summary.compared)})
 
 
 def cost(page: Page) -> Content | None:
     if not page.summary.rows:
         return None
     return Content(
-        {"fronts": front_texts(page.summary, page.rivals)}, {"fronts": front_marks(page.summary, page.rivals)}
+        {"fronts": front_texts(page.summary.compared, page.rivals)},
+        {"fronts": front_marks(page.summary.compared, page.rivals)},
     )
 
 
@@ -45,7 +46,11 @@ def chart_data(summary: Summary) -> dict[str, Any]:
     """JSON: `series` (codecs by the number that they look by), `metrics`, `axes`, `points`. Ratios are in per cent."""
     order = summary.metric_order()
     return {
-        "series": {series: codec_id.name for codec_id, series in summary.series.items()},
+        "series": {
+            series: codec_id.name
+            for codec_id, series in summary.series.items()
+            if any(row.codec_id == codec_id for row in summary.rows)
+        },
         "metrics": {name: _metric(summary, name) for name in order},
         "primary": [name for name in order if name in PRIMARY] or order[:4],
         "axes": {name: title for name, (title, _) in COST_AXES.items()},
@@ -58,6 +63,7 @@ def _metric(summary: Summary, name: str) -> dict[str, Any]:
     style = Style.of(facts)
     floor = summary.floor[name].value if name in summary.floor else None
     return {
+        "title": facts.long_title,
         "low": None if facts.low is None else facts.low * style.factor,
         "high": None if facts.high is None else facts.high * style.factor,
         "unit": style.unit,

@@ -13,8 +13,9 @@ from codecbench.report.page import Content, Page
 from codecbench.store.ids import by_codec
 
 CARD_FIELDS = (
-    "track", "training", "self_check", "version", "sample_rate", "channels", "frame", "lookahead", "causal",
-    "whole_utterance", "stochastic", "licence", "paper", "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms",
+    "track", "training", "self_check",
+    "version", "sample_rate", "channels", "frame", "lookahead", "causal", "whole_utterance", "stochastic",
+    "licence", "paper", "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms",
     "buffering_ms", "latency_kind", "latency_by_point", "notes",
 )  # fmt: skip
 """Fields of a codec's card that the report prints, in this order."""
@@ -76,7 +77,6 @@ def facts(summary: Summary) -> list[Fact]:
     """The first screen."""
     tally = summary.run.get("tally") or {}
     counted = " · ".join(f"{tally[name]} {name}" for name in tally if name != "computed")
-    share = 100 * summary.coverage.ok / summary.coverage.planned if summary.coverage.planned else 0.0
     codecs = len(by_codec(summary.rows))
     known = summary.voices
     voices = "speakers not known" if known is None else voices_text(known, summary.synthesizer)
@@ -84,7 +84,7 @@ def facts(summary: Summary) -> list[Fact]:
         Fact("speech", duration(summary.seconds), f"{plural(summary.utterances, 'utterance')}, {voices}"),
         Fact("codecs", str(codecs), f"{plural(len(summary.rows), 'operating point')} with figures"),
         Fact("floor", *_floor(summary)),
-        Fact("scores ok", f"{share:.1f} %", f"{summary.coverage.ok} of {summary.coverage.planned}"),
+        Fact("scores ok", f"{100 * summary.coverage.share:.1f} %", str(summary.coverage).replace(" scores ok", "")),
         Fact("last plan", f"{tally['computed']} computed" if tally else UNKNOWN, counted or "not finished"),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from codecbench.analysis.bootstrap import INDICATIVE_BELOW
 from codecbench.analysis.pareto import cost_value
 from codecbench.analysis.rivals import FEWEST_RIVALS, Rivals
 from codecbench.analysis.summary import Row
@@ -36,21 +37,26 @@ def names(rows: Sequence[Row]) -> str:
 
 def verdict_sentence(verdict: RateVerdict, rivals: Rivals) -> str:
     """Who is best, as far as it is shown."""
-    at, count = f"At {rates_text(verdict.rates)}", len(verdict.contenders)
+    few = " (indicative)" if 0 < rivals.voices.clusters < INDICATIVE_BELOW else ""
+    at, count = f"At {rates_text(verdict.rates)}{few}", len(verdict.contenders)
     if count == 1:
         return f"{at} only {names(verdict.contenders)} has an operating point: there is nothing to compare it with."
     compared = [one for one in verdict.metrics if one.outcome != "alone"]
     if not compared:
         return f"{at} no metric has figures of two codecs: nothing can be compared."
     if not rivals.tell:
-        few = f"with {_speakers(rivals)} no difference can be shown, at least {FEWEST_RIVALS} are needed"
-        return f"{at} cannot tell which of {count} codecs is best: {few}."
+        needed = f"with {_speakers(rivals)} no difference can be shown, at least {FEWEST_RIVALS} are needed"
+        return f"{at} cannot tell which of {count} codecs is best: {needed}."
     winners = verdict.winners
     if not winners:
         return f"{at} none of {count} codecs is shown to be best."
     each = [f"{names([winner])} on {_metrics(_won(compared, winner), 0)}" for winner in winners]
     if len(winners) > 1:
         return f"{at} no one of {count} codecs is best on everything: best are {joined(each)}."
+    if count == 2:
+        other = next(row for row in verdict.contenders if row is not winners[0])
+        won = _metrics(_won(compared, winners[0]), len(compared))
+        return f"{at} {names(winners)} is ahead of {names([other])} on {won}."
     return f"{at} {names(winners)} is best of {count} codecs on {_metrics(_won(compared, winners[0]), len(compared))}."
 
 
@@ -87,7 +93,9 @@ def _clause(one: MetricVerdict) -> str:
 def cost_sentence(verdict: RateVerdict) -> str:
     """What the winners cost; where there is none, who of the front costs least. Costs are counts, but for RTF."""
     if len(verdict.contenders) == 1 or verdict.winners:
-        return " ".join(f"{names([row])} costs {_price(row)}." for row in (verdict.winners or verdict.contenders))
+        return " ".join(
+            f"{names([row])} costs {_price(row)}{_uncounted(row)}." for row in (verdict.winners or verdict.contenders)
+        )
     front = verdict.front
     parts = [_least(front, "macs_per_s", "computes least", " MAC/s"), _least(front, "latency_ms", "waits least", " ms"),
              _least(front, "parameters", "has the fewest parameters", "")]  # fmt: skip
@@ -98,12 +106,18 @@ def cost_sentence(verdict: RateVerdict) -> str:
 def _price(row: Row) -> str:
     macs, latency = row.cost.macs_per_s, row.cost.figures.get("latency_ms")
     parts = [
-        f"{scaled(macs)} MAC/s" if macs is not None else "an unknown number of MACs",
+        f"{scaled(macs)} MAC/s" if macs is not None else "",
         f"{scaled(row.cost.number('parameters'))} parameters" if row.cost.number("parameters") is not None else "",
         f"an RTF of {rtf_text(row)} (encoding and decoding, one thread)" if row.cost.rtf is not None else "",
         "a latency of the whole utterance" if latency == UTTERANCE else _latency(row),
     ]  # fmt: skip
     return joined([part for part in parts if part])
+
+
+def _uncounted(row: Row) -> str:
+    if row.cost.macs_per_s is not None:
+        return ""
+    return f"; MACs are not counted{' (no network)' if row.track == 'none' else ''}"
 
 
 def _latency(row: Row) -> str:

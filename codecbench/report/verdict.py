@@ -14,7 +14,7 @@ from codecbench.printing.wording import events_text, voices_text
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.report.sentences import cost_sentence, open_sentence, rates_text, rtf_text, verdict_sentence
-from codecbench.tables.notes import reference_note, speakers_behind
+from codecbench.tables.notes import reference_note, speaker_bands, speakers_behind
 
 TILES = 3
 RTF_NOTE = "median of interleaved repeats on this run's machine, and the lowest to the highest of them"
@@ -60,7 +60,9 @@ def section(page: Page) -> Content | None:
     if not page.summary.rows:
         return None
     rivals = page.rivals
-    verdicts = judge_rates(page.summary, rivals)
+    every = judge_rates(page.summary.compared, rivals)
+    # A codec alone at its bitrate is compared with nothing: it has its place in the table below, not on the selector.
+    verdicts = [one for one in every if len(one.contenders) > 1] or every
     first = default_rate(verdicts)
     values = {
         "rates": [_view(one, rivals, page.summary, one is first) for one in verdicts],
@@ -71,6 +73,7 @@ def section(page: Page) -> Content | None:
         "words": WORDS,
         "reference": reference_note(page.summary),
         "few": _few(rivals, page.summary),
+        "bands": speaker_bands(page.summary, rivals.metrics),
         "behind": speakers_behind(page.summary, rivals.metrics),
         "margins": [_margin(name, page.summary) for name in rivals.metrics if name in TIED_WITHIN],
     }

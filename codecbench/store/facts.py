@@ -7,7 +7,7 @@ borne here, each field with one meaning of "missing", and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from math import isfinite
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -79,6 +79,18 @@ class MetricFacts:
             parameters=card.get("parameters"),
             stored=card,
         )
+
+    def heard_by(self, recognizer: str) -> MetricFacts:
+        """With the recognizer in its titles, where its figures are that one's and no other's; ids stay as they are.
+
+        >>> card = {"title": "WER", "uses_recognizer": True}
+        >>> MetricFacts.from_json("wer", card).heard_by("whisper-tiny.en").title
+        'WER (tiny.en)'
+        """
+        if not (self.uses_recognizer and recognizer):
+            return self
+        model = recognizer.removeprefix("whisper-")
+        return replace(self, title=f"{self.title} ({model})", long_title=f"{self.long_title} ({model})")
 
     @property
     def counts(self) -> bool:

@@ -137,7 +137,7 @@ def _lines(table: Table, piece: _Piece) -> Iterator[str]:
             name = "" if above is not None and above.name == row.name else escape(row.label)
             yield _row([name, escape(row.point), *map(figure, row.cells, double)])
             above = row
-    if piece.published is not None:
+    if piece.published is not None and piece.published.rows:
         if piece.groups:
             yield r"\midrule"
         yield _across("Published figures: other speech, other tools, compared with nothing", wide)

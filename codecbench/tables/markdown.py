@@ -19,7 +19,8 @@ def as_markdown(table: Table) -> str:
     notes = [*table.all_notes("Bold", "underlined"), *table.events]
     parts.append("\n".join(f"- {escape(note)}" for note in notes))
     if table.published:
-        parts += ["**Published figures: other speech, other tools, compared with nothing**", _published(table)]
+        parts.append("**Published figures: other speech, other tools, compared with nothing**")
+        parts += [_published(table)] if table.published.rows else []
         parts.append("\n".join(f"- \\[{letter}\\] {escape(text)}" for letter, text in table.published.sources))
     return "\n\n".join(parts) + "\n"
 

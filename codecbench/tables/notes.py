@@ -8,6 +8,7 @@ from codecbench.analysis.bootstrap import INDICATIVE_BELOW, RARE_BELOW
 from codecbench.analysis.clusters import VoiceCount
 from codecbench.analysis.costs import STAGES
 from codecbench.analysis.failures import FailureGroup
+from codecbench.analysis.speakers import SIMILARITY
 from codecbench.analysis.summary import Summary
 from codecbench.api import LatencyKind
 from codecbench.printing.figures import LATENCY_KINDS, Style, duration
@@ -26,7 +27,7 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     shown = {column.id for column in columns}
     notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
     notes += [speakers_behind(summary, shown), _indicative(summary, shown), rare(columns, rows)]
-    notes += [_speed(summary, shown), _latency(summary, shown), coverage(columns, rows)]
+    notes += [speaker_bands(summary, shown), _speed(summary, shown), _latency(summary, shown), coverage(columns, rows)]
     notes.append(reference_note(summary))
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
@@ -57,8 +58,7 @@ def about(summary: Summary) -> str:
     kind = "synthetic speech, " if summary.synthetic else ""
     voices = "" if summary.voices is None else f", {voices_text(summary.voices, summary.synthesizer)}"
     size = f"{count(summary.utterances, 'utterance')}{voices}, {duration(summary.seconds)}"
-    share = f"{summary.coverage.ok} of {summary.coverage.planned} scores ok"
-    return f"{summary.run.get('dataset') or 'unknown dataset'}: {kind}{size}; {share}."
+    return f"{summary.run.get('dataset') or 'unknown dataset'}: {kind}{size}; {summary.coverage}."
 
 
 def _floor(summary: Summary, shown: set[str]) -> str:
@@ -98,6 +98,19 @@ def _intervals(summary: Summary, columns: Sequence[Column], rows: Sequence[Table
     note = f"± is half of a 95 % interval over {over} ({' or '.join(methods)})"
     lopsided = any(text.startswith("[") for text in spreads)
     return f"{note}; [low, high] where its sides differ." if lopsided else f"{note}."
+
+
+def speaker_bands(summary: Summary, shown: Collection[str]) -> str:
+    """What speaker similarity is held against: strangers do not score 0, nor a speaker's own other recordings 1."""
+    if SIMILARITY not in shown or SIMILARITY not in summary.metrics:
+        return ""
+    facts, bands = summary.metrics[SIMILARITY], summary.speaker_bands
+    what = f"{facts.long_title[:1].upper()}{facts.long_title[1:]} between these originals"
+    if bands.same is None or bands.different is None:
+        return f"{what}: not known ({bands.reason})."
+    style = Style.of(facts)
+    same, others = (f"{style.number(band.low)} to {style.number(band.high)}" for band in (bands.same, bands.different))
+    return f"{what}: same speaker {same}, other speakers {others} (98 % of pairs)."
 
 
 def _speed(summary: Summary, shown: set[str]) -> str:

@@ -7,45 +7,47 @@ from decimal import Decimal
 from string import ascii_lowercase
 from typing import NamedTuple
 
-from codecbench.analysis.literature import beside, metric_of
+from codecbench.analysis.literature import beside, comparable, metric_of
 from codecbench.analysis.summary import Summary
 from codecbench.printing.figures import Style
-from codecbench.published import PublishedFigure, PublishedSource
-from codecbench.store.ids import CodecId
+from codecbench.published import CONVENTIONS, PublishedFigure, PublishedSource
 from codecbench.tables.columns import COSTS
 from codecbench.tables.table import Column, PublishedBlock, PublishedRow
+
+OTHER: Mapping[str, str] = {
+    "pesq": "PESQ", "wer": "WER", "speaker_similarity": "speaker similarity", "macs_per_s": "MAC/s",
+}  # fmt: skip
+"""Metrics of several conventions (`codecbench.published.CONVENTIONS`), without the name of ours."""
 
 
 class _Place(NamedTuple):
     """What a row of the block is about."""
 
-    codec: str
-    checkpoint: str | None
+    name: str
     kbps: float
     source: str
 
-    @property
-    def name(self) -> str:
-        return CodecId(self.codec, self.checkpoint or "").name
-
-    def order(self, letters: Mapping[str, str]) -> tuple[str, str, float]:
-        return self.codec, letters[self.source], self.kbps
+    def order(self, letters: Mapping[str, str]) -> tuple[str, str, str, float]:
+        return self.name.partition(":")[0], letters[self.source], self.name, self.kbps
 
 
 def published_block(
     figures: Sequence[PublishedFigure], summary: Summary, columns: Sequence[Column]
 ) -> PublishedBlock | None:
-    """Figures of the run's codecs, at rates within each one's range in the run, in the columns shown; None without."""
+    """Figures of the run's codecs, at rates within each one's range in the run, in the columns shown; None without.
+
+    What was measured by another convention than the run's stands in no column: it is said with its source.
+    """
     ids = [column.id for column in columns]
-    by_metric: dict[_Place, dict[str, PublishedFigure]] = {}
-    for figure in beside(figures, summary):
-        column = metric_of(figure)
-        if column in ids:
-            place = _Place(figure.codec, figure.checkpoint, figure.kbps, figure.source.id)
-            by_metric.setdefault(place, {})[column] = figure
-    if not by_metric:
+    wanted = [figure for figure in beside(figures, summary) if stands_at(figure) in ids]
+    if not wanted:
         return None
-    sources = list(dict.fromkeys(figure.source for row in by_metric.values() for figure in row.values()))
+    by_metric: dict[_Place, dict[str, PublishedFigure]] = {}
+    for figure in wanted:
+        if metric_of(figure) in ids and comparable(figure, summary):
+            place = _Place(figure.name, figure.kbps, figure.source.id)
+            by_metric.setdefault(place, {})[metric_of(figure)] = figure
+    sources = list(dict.fromkeys(figure.source for figure in wanted))
     letters = {source.id: ascii_lowercase[number % 26] * (1 + number // 26) for number, source in enumerate(sources)}
     rows = [
         PublishedRow(
@@ -54,7 +56,45 @@ def published_block(
         )
         for place, row in sorted(by_metric.items(), key=lambda item: item[0].order(letters))
     ]  # fmt: skip
-    return PublishedBlock(tuple(rows), tuple((letters[source.id], describe(source)) for source in sources))
+    told = [
+        (letters[source.id], " ".join(filter(None, [describe(source), _models(of), _others(of, summary)])))
+        for source in sources
+        for of in [[figure for figure in wanted if figure.source == source]]
+    ]
+    return PublishedBlock(tuple(rows), tuple(told))
+
+
+def stands_at(figure: PublishedFigure) -> str:
+    """Where a reader looks for it: PESQ of an unknown band at the wide-band one."""
+    return {"pesq": "pesq_wb"}.get(metric_of(figure), metric_of(figure))
+
+
+def _models(figures: Sequence[PublishedFigure]) -> str:
+    """`opus: version not named.` of those whose weights this project does not know."""
+    models = dict.fromkeys(f"{figure.codec}: {figure.model}" for figure in figures if figure.checkpoint is None)
+    return f"{'; '.join(models)}." if models else ""
+
+
+def _others(figures: Sequence[PublishedFigure], summary: Summary) -> str:
+    """`Published, other convention, in no column: WER (recognizer unknown) 5.44 of encodec:x at 1.5.`"""
+    told: dict[str, list[str]] = {}
+    for figure in figures:
+        if not comparable(figure, summary):
+            value = _quoted(figure.value, stands_at(figure), summary)
+            told.setdefault(convention_text(figure, summary), []).append(f"{value} of {figure.name} at {figure.kbps:g}")
+    parts = [f"{what} {', '.join(values)}" for what, values in told.items()]
+    return f"Published, other convention, in no column: {'; '.join(parts)}." if parts else ""
+
+
+def convention_text(figure: PublishedFigure, summary: Summary) -> str:
+    """`WER (recognizer unknown)`: what a figure is that stands in no column."""
+    column = stands_at(figure)
+    unit = (
+        f", {style.unit}"
+        if column in summary.metrics and (style := Style.of(summary.metrics[column])).unit == "%"
+        else ""
+    )
+    return f"{OTHER[figure.metric]}{unit} ({CONVENTIONS[figure.metric].rpartition('_')[2]} {figure.convention})"
 
 
 def describe(source: PublishedSource) -> str:

@@ -126,7 +126,7 @@ class PublishedRow:
 
 @dataclass(frozen=True)
 class PublishedBlock:
-    """Figures of papers, on other speech and by other conventions: `sources` by letter say which."""
+    """Figures of papers, on other speech: `sources` by letter say which, and tell those of another convention."""
 
     rows: tuple[PublishedRow, ...]
     sources: tuple[tuple[str, str], ...]
@@ -134,7 +134,8 @@ class PublishedBlock:
     @property
     def shown(self) -> tuple[int, ...]:
         """Columns of the table of which some paper has a figure."""
-        return tuple(index for index in range(len(self.rows[0].cells)) if any(row.cells[index] for row in self.rows))
+        wide = len(self.rows[0].cells) if self.rows else 0
+        return tuple(index for index in range(wide) if any(row.cells[index] for row in self.rows))
 
 
 @dataclass(frozen=True)

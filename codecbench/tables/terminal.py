@@ -85,7 +85,8 @@ def _published(columns: Sequence[Column], block: PublishedBlock, width: int) -> 
     cells = [[f"{row.name} [{row.source}]", row.point, *(row.cells[index] for index in shown)] for row in block.rows]
     sources = [line for letter, text in block.sources for line in _wrapped(f"[{letter}] {text}", width, "", "    ")]
     title = "Published figures: other speech, other tools, compared with nothing"
-    return ["", title, "", _tabulate([columns[index] for index in shown], cells), "", *sources]
+    grid = [_tabulate([columns[index] for index in shown], cells), ""] if cells else []
+    return ["", title, "", *grid, *sources]
 
 
 def _notes(table: Table, dropped: Sequence[str], width: int) -> list[str]:

@@ -145,3 +145,15 @@ def test_half_an_overlap_is_enough() -> None:
 def test_unequal_lengths() -> None:
     with pytest.raises(ValueError, match="3 rates but 4"):
         bd_rate(GOOD, QualityCurve([1, 2, 3], [1, 2, 3, 4]))
+
+
+def test_like_quality_at_far_other_rates_is_refused_and_quality_at_like_rates_is_not() -> None:
+    quality = [1.0, 2.0, 3.0, 4.0]
+    near, far = ([scale * kbps for kbps in (1, 2, 4, 8)] for scale in (7.9, 20.0))
+    anchor = QualityCurve([1, 2, 4, 8], quality)
+    assert bd_rate(anchor, QualityCurve(near, quality)).value == pytest.approx(6.9)
+    for refused in (bd_rate(anchor, QualityCurve(far, quality)), bd_rate(QualityCurve(far, quality), anchor)):
+        assert refused.value is None
+        assert refused.refusal is not None
+        assert refused.refusal.kind == "far"
+        assert "20 times apart" in str(refused.refusal)

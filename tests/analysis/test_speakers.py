@@ -7,7 +7,7 @@ import pytest
 
 from codecbench.analysis.clusters import Voices
 from codecbench.analysis.scores import summarize_metric
-from codecbench.analysis.speakers import CARD, find_threshold, judge_speakers
+from codecbench.analysis.speakers import CARD, find_bands, find_threshold, judge_speakers
 from codecbench.api import Abstain
 from codecbench.metrics.speaker import packed_embedding, unpacked_embedding
 from codecbench.store.rows import Results, ScoreRow, UtteranceRow
@@ -111,3 +111,25 @@ def test_without_words_or_evidence_it_abstains_and_failures_stay_failures() -> N
 def test_a_run_without_similarity_is_left_alone() -> None:
     untouched = results([], {})
     assert judge_speakers(untouched) is untouched
+
+
+def test_bands_hold_98_per_cent_of_pairs_of_originals() -> None:
+    utterances = voices(10, 4)
+    found = find_bands(results([similarity(name, vector, 0.1) for name, vector in utterances.items()], utterances))
+    assert found.same is not None
+    assert found.different is not None
+    pairs = [(a[: a.index("-")] == b[: b.index("-")], float(utterances[a] @ utterances[b]))
+             for a in utterances for b in utterances if a < b]  # fmt: skip
+    for alike, band in ((True, found.same), (False, found.different)):
+        values = sorted(value for same, value in pairs if same == alike)
+        cut = len(values) // 50
+        assert values[0] - 2e-3 <= band.low <= values[cut] + 2e-3
+        assert values[-1 - cut] - 2e-3 <= band.high <= values[-1] + 2e-3
+    assert found.different.high < found.same.low
+
+
+def test_bands_of_too_few_speakers_are_not_known() -> None:
+    utterances = voices(3, 2)
+    found = find_bands(results([similarity(name, vector, 0.1) for name, vector in utterances.items()], utterances))
+    assert (found.same, found.different) == (None, None)
+    assert "3 speakers have two utterances" in found.reason

@@ -14,7 +14,7 @@ from codecbench.printing.figures import Style
 from codecbench.published import PublishedFigure, PublishedSource
 from codecbench.store.facts import MetricFacts
 
-SOURCE = PublishedSource("paper", "A paper", "https://example.org", "LibriSpeech", "as is", "wide band", False)
+SOURCE = PublishedSource("paper", "A paper", "https://example.org", "LibriSpeech", "as is", "as is", False, "wide")
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_speed_needs_both_directions(summary: Summary) -> None:
 
 
 def test_published_figures_are_of_drawn_codecs_rates_and_bands(summary: Summary) -> None:
-    narrow = replace(SOURCE, id="other", convention="narrow band")
+    narrow = replace(SOURCE, id="other", pesq_band="unknown", reference="Another")
     figures = (
         PublishedFigure("encodec", "facebook-24khz", 6.0, "pesq", 2.77, SOURCE),
         PublishedFigure("encodec", "facebook-24khz", 600.0, "pesq", 4.0, SOURCE),
@@ -79,6 +79,7 @@ def test_published_figures_are_of_drawn_codecs_rates_and_bands(summary: Summary)
     (mark,) = chart.panels[0].published
     assert (mark.name, mark.points[0].x, mark.points[0].y) == ("encodec", 6.0, 2.77)
     assert [note for note in chart.notes if note.startswith("Hollow: published, on other data: A paper")]
+    assert "Published, other convention, not drawn: PESQ (band unknown) of Another." in chart.notes
 
 
 def test_published_figures_of_a_codec_that_is_not_drawn_stay_out() -> None:

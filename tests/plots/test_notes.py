@@ -19,8 +19,8 @@ def summary() -> Summary:
 def test_the_caption_names_speech_coverage_and_untrained_weights(summary: Summary) -> None:
     chart = rate_quality(summary, "pesq_wb")
     assert chart.notes[0].startswith("probe: synthetic speech, 16 utterances, 8 speakers, ")
-    every = "Fewer utterances have a figure: PESQ-WB 15/16 (pcm; opus; encodec (reference); dac (reference)), PESQ-WB 14/16 (codec2), "
-    assert f"{every}PESQ-WB 12/16 (ladiff)." in chart.notes
+    every = "Fewer utterances have a figure: PESQ-WB 15/16 (pcm; opus; encodec (reference); dac (reference)), "
+    assert f"{every}PESQ-WB 14/16 (codec2), PESQ-WB 12/16 (ladiff)." in chart.notes
     assert any(note.startswith("‡ The weights are not trained") for note in chart.notes)
     assert [curve.label for curve in chart.panels[0].curves if curve.untrained] == ["ladiff‡"]
     unfinished = replace(summary, notes=("the run is not finished",))

@@ -37,7 +37,7 @@ def test_published_figures_of_the_runs_codecs_rates_and_columns() -> None:
     assert {row.name.partition(":")[0] for row in block.rows} == {"encodec"}
     assert {float(row.point) for row in block.rows} <= {1.5, 3, 6}
     (row,) = [row for row in block.rows if row.point == "1.5"]
-    assert row.cells == ("1.56", "5.44", "")  # the digits of the paper, on the column's scale
-    assert "PESQ band (narrow or wide) not stated" in dict(block.sources)[row.source]
+    assert row.cells == ("1.56", "", "")  # the digits of the paper, on the column's scale
+    assert "WER, % (recognizer unknown) 5.44 of encodec:facebook-24khz at 1.5" in dict(block.sources)[row.source]
     assert any("not checked against the paper" in text for _, text in block.sources)
     assert published_block(published(), summary, chosen_columns(summary, ["cer"])) is None

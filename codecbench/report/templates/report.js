@@ -43,7 +43,7 @@ function drawQuality() {
   charts(box, names.map((name) => {
     const shown = data.points.filter((p) => !hidden.has(p.series) && p.scores[name] && p.kbps);
     return {
-      title: name, detail: describe(name), xTitle: "kbps", ticks: rateTicks(shown), height: chosen ? 420 : 280,
+      title: data.metrics[name].title, detail: describe(name), xTitle: "kbps", ticks: rateTicks(shown), height: chosen ? 420 : 280,
       linear: byId("rate-axis").value === "linear", hollow: publishedPoints(name, shown),
       points: shown.map((p) => toPoint(p, name, p.kbps, `measured ${p.kbpsText} kbps`)),
       floor: data.metrics[name].floor, floorText: data.metrics[name].floorText,
