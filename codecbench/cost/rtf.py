@@ -28,7 +28,7 @@ SHORTEST_BLOCK_S = 0.02
 
 
 @dataclass(frozen=True)
-class Timing:
+class StageTime:
     """Seconds of wall and of CPU time per second of audio."""
 
     wall: float
@@ -39,8 +39,8 @@ class Timing:
 class Repeat:
     """Encoding and decoding timed once; `kernel_s` are the times of the reference kernel before and after."""
 
-    encode: Timing
-    decode: Timing
+    encode: StageTime
+    decode: StageTime
     kernel_s: tuple[float, float]
 
 
@@ -134,10 +134,10 @@ class _Stages:
         self._encode = _Blocks(lambda: codec.encode(audio, point))
         self._decode = _Blocks(lambda: codec.decode(payload, point))
 
-    def encode(self) -> Timing:
+    def encode(self) -> StageTime:
         return self._encode.time(self._seconds)
 
-    def decode(self) -> Timing:
+    def decode(self) -> StageTime:
         return self._decode.time(self._seconds)
 
 
@@ -146,10 +146,10 @@ class _Blocks:
         self._call, self._calls = call, 1
         self._calls = max(1, ceil(SHORTEST_BLOCK_S / max(self.time(1.0).wall, 1e-6)))
 
-    def time(self, seconds: float) -> Timing:
+    def time(self, seconds: float) -> StageTime:
         """Per call, and per second of audio where a call takes `seconds` of it."""
         wall, cpu = time.perf_counter(), time.process_time()
         for _ in range(self._calls):
             self._call()
         per = self._calls * seconds
-        return Timing((time.perf_counter() - wall) / per, (time.process_time() - cpu) / per)
+        return StageTime((time.perf_counter() - wall) / per, (time.process_time() - cpu) / per)

@@ -28,7 +28,7 @@ Mode = Literal["quick", "full"]
 
 
 @dataclass
-class Unmeasured:
+class PendingCost:
     """A codec at a point that has no figures of this machine yet, and what comes in of it."""
 
     codec: PlannedCodec
@@ -73,7 +73,7 @@ def measure_speed(state: RunState, pool: Pool) -> None:
         state.reporter.step(SPEED_STEPS)
 
 
-def _measure_memory(stage: _Stage, todo: Sequence[Unmeasured]) -> None:
+def _measure_memory(stage: _Stage, todo: Sequence[PendingCost]) -> None:
     """The most memory held at each codec and point, in MiB, or why it is not known.
 
     Each codec has a process of its own: one that has held another codec keeps some of its memory, and its libraries.
@@ -88,7 +88,7 @@ def _measure_memory(stage: _Stage, todo: Sequence[Unmeasured]) -> None:
                 one.peak = outcome.value if failed else outcome.value[one.point.label]
 
 
-def _visit(stage: _Stage, todo: Sequence[Unmeasured]) -> Iterator[Unmeasured]:
+def _visit(stage: _Stage, todo: Sequence[PendingCost]) -> Iterator[PendingCost]:
     """Some repeats of each codec, one codec after the other; returns its points as they come in."""
     tasks = (Task(each, workers.speed, _arguments(stage, each), stage.limit * len(each)) for each in _by_codec(todo))
     for outcome in stage.pool.run(tasks):
@@ -102,18 +102,20 @@ def _visit(stage: _Stage, todo: Sequence[Unmeasured]) -> Iterator[Unmeasured]:
         yield from outcome.tag
 
 
-def _by_codec(todo: Iterable[Unmeasured]) -> Iterable[Sequence[Unmeasured]]:
-    groups: dict[str, list[Unmeasured]] = {}
+def _by_codec(todo: Iterable[PendingCost]) -> Iterable[Sequence[PendingCost]]:
+    groups: dict[str, list[PendingCost]] = {}
     for one in todo:
         groups.setdefault(one.codec.card.spec, []).append(one)
     return groups.values()
 
 
-def _arguments(stage: _Stage, points: Sequence[Unmeasured]) -> tuple[workers.CodecJob, list[str], Sequence[Path], Mode]:
+def _arguments(
+    stage: _Stage, points: Sequence[PendingCost]
+) -> tuple[workers.CodecJob, list[str], Sequence[Path], Mode]:
     return _job(points[0].codec), [one.point.label for one in points], stage.paths, stage.mode
 
 
-def _figures(stage: _Stage, one: Unmeasured) -> CostFigures | Failure:
+def _figures(stage: _Stage, one: PendingCost) -> CostFigures | Failure:
     """What was timed, what the card has, and with `full` what it has not."""
     if one.failure is not None:
         return one.failure
@@ -129,9 +131,9 @@ def _figures(stage: _Stage, one: Unmeasured) -> CostFigures | Failure:
     return cost
 
 
-def _points(codec: PlannedCodec, mode: Mode) -> Iterable[Unmeasured]:
+def _points(codec: PlannedCodec, mode: Mode) -> Iterable[PendingCost]:
     for point in codec.points if mode == "full" else _ends(codec.points):
-        yield Unmeasured(codec, point, _key(codec, point, mode))
+        yield PendingCost(codec, point, _key(codec, point, mode))
 
 
 def _job(codec: PlannedCodec) -> workers.CodecJob:
@@ -142,7 +144,7 @@ def _ends(points: tuple[OperatingPoint, ...]) -> tuple[OperatingPoint, ...]:
     return points if len(points) < 3 else (points[0], points[-1])
 
 
-def _known(state: RunState, one: Unmeasured) -> bool:
+def _known(state: RunState, one: PendingCost) -> bool:
     """What `full` has measured answers for `quick` too: its figures are more, and on more speech."""
     stored = state.store.cost_key(one.codec.card.name, one.codec.card.checkpoint, one.point.label)
     return stored in ((one.key, "ok"), (_key(one.codec, one.point, "full"), "ok"))
@@ -155,7 +157,7 @@ def _key(codec: PlannedCodec, point: OperatingPoint, mode: Mode) -> str:
     return keys.cost_key(codec.identity, stated, point, mode, machine_id())
 
 
-def _row(one: Unmeasured, mode: Mode, value: CostFigures | Failure) -> CostRow:
+def _row(one: PendingCost, mode: Mode, value: CostFigures | Failure) -> CostRow:
     card, label = one.codec.card, one.point.label
     if isinstance(value, Failure):
         return CostRow(card.name, card.checkpoint, label, mode, value.status, value.reason)

@@ -34,5 +34,5 @@ def test_the_report_draws_by_the_same_numbers() -> None:
     summary = summarize(made_results([MadeCodec("mine", (6,)), MadeCodec("vocodec", (6,), checkpoint="reference")]))
     assert list(summary.series.values()) == [10, 9]
     data = chart_data(summary)
-    assert data["series"] == {10: "mine", 9: "vocodec"}
+    assert data["series"] == {10: "mine", 9: "vocodec (reference)"}
     assert [point["series"] for point in data["points"]] == [10, 9]

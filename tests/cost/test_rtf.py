@@ -8,7 +8,7 @@ import pytest
 from clockwork import AUDIO, POINT, Clock, Clockwork
 
 from codecbench.api import Abstain, Audio, OperatingPoint
-from codecbench.cost.rtf import Repeat, Rtf, Timing, summarize_rtf, time_points
+from codecbench.cost.rtf import Repeat, Rtf, StageTime, summarize_rtf, time_points
 
 STEADY = (0.01, 0.01)
 
@@ -74,7 +74,7 @@ def test_the_kernel_is_timed_before_and_after_every_repeat(clock: Clock) -> None
 
 def repeat(kernel_s: tuple[float, float]) -> Repeat:
     """Wall and CPU time alike: what a neighbour on the same core does to both, the busy check cannot see."""
-    return Repeat(Timing(0.2, 0.2), Timing(0.1, 0.1), kernel_s)
+    return Repeat(StageTime(0.2, 0.2), StageTime(0.1, 0.1), kernel_s)
 
 
 def test_a_machine_whose_speed_moved_gives_no_figure() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from codecbench.api import CodecCard, CodecOptions, OperatingPoint
-from codecbench.cost.rtf import REPEATS, VISITS, Repeat, Timing
+from codecbench.cost.rtf import REPEATS, VISITS, Repeat, StageTime
 from codecbench.plugins import load_registry
 from codecbench.run import workers
 from codecbench.run.pool import Outcome, Pool
@@ -135,7 +135,7 @@ class Visits:
             return Failure("failed", "it raised")
         self.seen.append(spec)
         took = float(self.seen.count(spec))
-        repeats = (Repeat(Timing(took, took), Timing(took, took), (0.01, 0.01)),) * REPEATS
+        repeats = (Repeat(StageTime(took, took), StageTime(took, took), (0.01, 0.01)),) * REPEATS
         return tuple(workers.TimedPoint(label, 3.0, repeats) for label in labels)
 
 

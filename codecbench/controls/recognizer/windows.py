@@ -34,7 +34,7 @@ CODED = (
 
 
 @dataclass(frozen=True)
-class Reading:
+class WindowReading:
     """What was heard of one signal in one window, and the CPU seconds that it took."""
 
     utterance: str
@@ -119,7 +119,7 @@ def _changes() -> dict[str, Callable[[Audio], Audio]]:
 
 def _read(
     utterances: Sequence[Utterance], changes: Mapping[str, Callable[[Audio], Audio]], cache: Path
-) -> Iterator[Reading]:
+) -> Iterator[WindowReading]:
     known = {(one.utterance, one.condition, one.short): one for one in _kept(cache)}
     ears: dict[bool, Whisper] = {}
     for utterance in utterances:
@@ -136,23 +136,23 @@ def _read(
             yield from (known[key] for key in keys)
 
 
-def _heard(whisper: Whisper, key: tuple[str, str, bool], signal: Audio) -> Reading:
+def _heard(whisper: Whisper, key: tuple[str, str, bool], signal: Audio) -> WindowReading:
     before = time.process_time()
     text = whisper.transcribe(signal).text
-    return Reading(*key, text, time.process_time() - before)
+    return WindowReading(*key, text, time.process_time() - before)
 
 
-def _kept(cache: Path) -> Iterator[Reading]:
+def _kept(cache: Path) -> Iterator[WindowReading]:
     """What an earlier measuring wrote; a last line that a kill cut short is left out."""
     for line in cache.read_text().splitlines() if cache.is_file() else ():
         try:
-            yield Reading(**json.loads(line))
+            yield WindowReading(**json.loads(line))
         except (json.JSONDecodeError, TypeError):
             continue
 
 
 def _figure(
-    condition: str, utterances: Sequence[Utterance], readings: Sequence[Reading], normalize: Callable[[str], str]
+    condition: str, utterances: Sequence[Utterance], readings: Sequence[WindowReading], normalize: Callable[[str], str]
 ) -> WindowFigure:
     by = {(one.utterance, one.short): one for one in readings}
     speakers = [utterance.speaker or utterance.id for utterance in utterances]
