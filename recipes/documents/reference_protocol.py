@@ -15,7 +15,7 @@ NOTE = "a note on early learning"
 
 
 @dataclass(frozen=True)
-class Training:
+class ShippedTraining:
     """What all shipped weights were trained and judged by: seconds of speech and of crops drawn from it."""
 
     updates: int
@@ -41,18 +41,20 @@ class Training:
         return NUMBERS[round(self.crop_seconds / self.speech_seconds)]
 
 
-def shipped_training() -> Training:
+def shipped_training() -> ShippedTraining:
     """Raises UsageError where the shipped weights were not trained alike."""
     trainings = {_training(codec) for codec in codecs()}
     require(len(trainings) == 1, "all are trained alike")
     return trainings.pop()
 
 
-def _training(codec: str) -> Training:
+def _training(codec: str) -> ShippedTraining:
     facts = json.loads((files(f"codecbench_{codec}") / "weights" / f"{codec}-reference.json").read_text())
     clips = {int(terms["clips"]) for terms in facts["validation"].values()}
     require(len(clips) == 1, "all operating points are scored on the same clips")
-    return Training(facts["updates"], facts["train_seconds"], facts["speakers"], facts["audio_seconds"], clips.pop())
+    return ShippedTraining(
+        facts["updates"], facts["train_seconds"], facts["speakers"], facts["audio_seconds"], clips.pop()
+    )
 
 
 def require_protocol_1(reports: Reports) -> None:

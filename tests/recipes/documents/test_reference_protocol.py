@@ -10,7 +10,7 @@ from changed_reports import changed_reports
 
 from codecbench.errors import UsageError
 from recipes.documents.reference_protocol import (
-    Training,
+    ShippedTraining,
     readme_sentence,
     seed_spread,
     shipped_training,
@@ -19,7 +19,7 @@ from recipes.documents.reference_protocol import (
 )
 
 NAME = "reference-track"
-SHIPPED = Training(6000, 5002.0, 212, 19200.0, 12)
+SHIPPED = ShippedTraining(6000, 5002.0, 212, 19200.0, 12)
 
 
 def one_line(text: str) -> str:
