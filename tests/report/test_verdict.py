@@ -39,7 +39,8 @@ def test_best_on_everything() -> None:
     costs = {"parameters": 14_800_000, "encoder_macs_per_s": 1e9, "decoder_macs_per_s": 2e9, "latency_ms": 20.0}
     ((verdict, rest, cost),) = said(run(MadeCodec("good", (6,), 0.8, card=costs), MadeCodec("poor", (6,), 0.2)))
     assert verdict == (
-        "At 6 kbps good is ahead of poor on all 4 metrics compared (PESQ-WB, ESTOI, WER (tiny.en) and speaker similarity)."
+        "At 6 kbps good is ahead of poor on all 4 metrics compared (PESQ-WB, ESTOI, WER (tiny.en) and speaker "
+        "similarity)."
     )
     assert rest == ""
     assert cost == (
