@@ -37,8 +37,7 @@ def names(rows: Sequence[Row]) -> str:
 
 def verdict_sentence(verdict: RateVerdict, rivals: Rivals) -> str:
     """Who is best, as far as it is shown."""
-    few = " (indicative)" if 0 < rivals.voices.clusters < INDICATIVE_BELOW else ""
-    at, count = f"At {rates_text(verdict.rates)}{few}", len(verdict.contenders)
+    at, count = f"At {rates_text(verdict.rates)}", len(verdict.contenders)
     if count == 1:
         return f"{at} only {names(verdict.contenders)} has an operating point: there is nothing to compare it with."
     compared = [one for one in verdict.metrics if one.outcome != "alone"]
@@ -47,6 +46,7 @@ def verdict_sentence(verdict: RateVerdict, rivals: Rivals) -> str:
     if not rivals.tell:
         needed = f"with {_speakers(rivals)} no difference can be shown, at least {FEWEST_RIVALS} are needed"
         return f"{at} cannot tell which of {count} codecs is best: {needed}."
+    at += " (indicative)" if 0 < rivals.voices.clusters < INDICATIVE_BELOW else ""
     winners = verdict.winners
     if not winners:
         return f"{at} none of {count} codecs is shown to be best."

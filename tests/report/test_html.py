@@ -61,9 +61,8 @@ def test_every_figure_of_the_summary_is_printed(tmp_path: Path) -> None:
     summary = summarize(results)
     page = Page(render(results, tmp_path).partition('id="figures"')[2].partition("</table>")[0])
     for row in summary.rows:
-        (cells,) = [
-            cells for cells in page.rows if cells and re.match(rf"{row.codec}‡? {re.escape(row.point)}(\||$)", cells[0])
-        ]
+        name = f"{re.escape(row.codec_id.name)}‡? {re.escape(row.point)}"
+        (cells,) = [cells for cells in page.rows if cells and re.match(rf"{name}(\||$)", cells[0])]
         assert cells[1] == kbps(row.rate.measured_kbps)
         for metric, cell in zip(summary.metric_order(), cells[2:], strict=False):
             style, score = Style.of(summary.metrics[metric]), row.scores[metric]

@@ -49,7 +49,7 @@ def test_a_realistic_report(browser: Any, tmp_path: Path) -> None:
         "const s = document.getElementById('metric'); s.value = 'si_sdr'; s.dispatchEvent(new Event('change'))"
     )
     assert browser.execute_script("return document.querySelector('#quality figcaption').textContent").startswith(
-        "si_sdr"
+        "SI-SDR"
     )
 
     chart = browser.find_element("css selector", "#quality-charts svg")
