@@ -10,6 +10,8 @@ from __future__ import annotations
 import importlib.util
 import math
 from collections.abc import Sequence
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +47,30 @@ def model_files() -> Sequence[Path]:
     if missing := [path.name for path in files if not path.is_file()]:
         raise Unavailable(f"moonshine-cpp is installed without its model ({missing[0]}): reinstall moonshine-cpp")
     return files
+
+
+def check_installed() -> None:
+    """Raises Unavailable where the model, or what runs it, is not installed. Loads nothing."""
+    model_files()
+    for package in ("onnxruntime", "onnx"):
+        if importlib.util.find_spec(package) is None:
+            raise Unavailable(f"Moonshine needs {package}: {INSTALL}")
+
+
+def model_id() -> str:
+    """E.g. `moonshine-cpp@0.1.4+1f2e3d4c`: the wheel's version, and a hash of its model's hashes in its own record.
+
+    `missing` in place of what is not installed. Nothing of 64 MB is read: a metric's parameters are asked for by every
+    command.
+    """
+    try:
+        wheel = distribution(PACKAGE)
+    except PackageNotFoundError:
+        return "moonshine-cpp@missing"
+    names = {Path(PACKAGE, FOLDER, name).as_posix() for name in (ENCODER, DECODER, VOCABULARY)}
+    hashes = sorted(f"{file}={file.hash.value}" for file in wheel.files or () if str(file) in names and file.hash)
+    digest = sha256("\n".join(hashes).encode()).hexdigest()[:8] if len(hashes) == len(names) else "missing"
+    return f"moonshine-cpp@{wheel.version}+{digest}"
 
 
 CARD = RecognizerCard(

@@ -29,7 +29,7 @@ def recognizer() -> moonshine.Moonshine:
 
 @pytest.fixture(scope="module")
 def clips() -> list[tuple[str, Audio]]:
-    utterances = load_dataset("probe", registry()).utterances[2:6]
+    utterances = load_dataset("probe", registry()).utterances[2:4]
     return [(utterance.transcript or "", source_signal(utterance.path)) for utterance in utterances]
 
 
