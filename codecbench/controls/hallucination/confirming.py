@@ -42,12 +42,18 @@ class Confirming:
         self._known = {(one.utterance, one.condition): one.text for one in read_hearings(file)}
 
     def confirmed(self, measured: Iterable[tuple[Stimulus, Measured]]) -> dict[tuple[str, str], int]:
-        """Of each utterance and condition, with the stimulus that it was measured on."""
-        return {(row.utterance, row.condition): self._confirmed(stimulus, row) for stimulus, row in measured}
+        """Of each utterance and condition, with the stimulus that it was measured on.
 
-    def _confirmed(self, stimulus: Stimulus, row: Measured) -> int:
-        transcript = stimulus.utterance.transcript
-        if not any(error.heard for error in row.errors) or transcript is None:
+        Utterances without a transcript are left out: what the first heard in the original is not kept.
+        """
+        return {
+            (row.utterance, row.condition): self._confirmed(stimulus, row, stimulus.utterance.transcript)
+            for stimulus, row in measured
+            if stimulus.utterance.transcript is not None
+        }
+
+    def _confirmed(self, stimulus: Stimulus, row: Measured, transcript: str) -> int:
+        if not any(error.heard for error in row.errors):
             return 0
         original = self._text(stimulus, ORIGINAL)
         changed = self._text(stimulus, stimulus.condition)

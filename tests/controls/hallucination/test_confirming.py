@@ -38,7 +38,7 @@ def error(position: int, reference: str, heard: str | None) -> Evidence:
 
 
 def case(name: str, condition: str, *errors: Evidence) -> tuple[Stimulus, Measured]:
-    utterance = Utterance(name, Path(name), name, "the red house")
+    utterance = Utterance(name, Path(name), speaker=name, transcript="the red house")
     stimulus = Stimulus(utterance, condition, lambda: constant(0.1), lambda _: constant(LEVELS[condition]))
     return stimulus, Measured(name, name, condition, 3, errors, ())
 

@@ -84,7 +84,7 @@ def test_what_it_cannot_tell_says_why(sample: Sample) -> None:
 
 
 def test_without_a_transcript_what_the_first_heard_stands_in(sample: Sample) -> None:
-    bare = Utterance(sample.utterance.id, sample.utterance.path, sample.utterance.speaker)
+    bare = Utterance(sample.utterance.id, sample.utterance.path, speaker=sample.utterance.speaker)
     score = ConfirmedWer().score(replace(sample, utterance=bare))
     assert score.numerator == 1
     assert ConfirmedEvidence.from_json(score.detail).stand_in
