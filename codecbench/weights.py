@@ -39,10 +39,15 @@ class WeightsStatus:
     problem: str = ""
 
 
-def cache_folder() -> Path:
-    """Where fetched weights are kept: below CODECBENCH_CACHE, or the system's cache folder for this user."""
+def cache_root() -> Path:
+    """CODECBENCH_CACHE if it is set, else the system's cache folder for this user."""
     root = os.environ.get(CACHE_VARIABLE)
-    return (Path(root) if root else Path(platformdirs.user_cache_dir("codecbench"))) / "weights"
+    return Path(root) if root else Path(platformdirs.user_cache_dir("codecbench"))
+
+
+def cache_folder() -> Path:
+    """Where fetched weights are kept."""
+    return cache_root() / "weights"
 
 
 def resolve(card: CodecCard, override: Path | None = None) -> Path | None:

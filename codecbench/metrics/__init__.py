@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from codecbench.api import hookimpl
 from codecbench.metrics import (
     audit,
+    confirmed,
     correlation,
     hallucination,
     level,
@@ -46,5 +47,6 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register(silence.CARD, silence.SpeechInSilence)
     register_group(hallucination.CARDS, hallucination.WordChanges)
     register(audit.CARD, audit.WordAudit)
+    register(confirmed.CARD, confirmed.ConfirmedWer)
     register(level.DELAY_CARD, level.RemainingDelay)
     register(level.LEVEL_CARD, level.LevelError)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codecbench.api import hookimpl
-from codecbench.recognizers import sphinx, whisper
+from codecbench.recognizers import moonshine, sphinx, whisper
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterRecognizer
@@ -15,3 +15,4 @@ if TYPE_CHECKING:
 def codecbench_register_recognizers(register: RegisterRecognizer) -> None:
     register(whisper.CARD, whisper.Whisper)
     register(sphinx.CARD, sphinx.PocketSphinx)
+    register(moonshine.CARD, moonshine.Moonshine)

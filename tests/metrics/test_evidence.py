@@ -10,6 +10,7 @@ from made_words import WORDS, details, error, insertion
 
 from codecbench.metrics.audit.evidence import AuditedWord, AuditEvidence
 from codecbench.metrics.clarity import Clarity
+from codecbench.metrics.confirmed.evidence import ConfirmedEvidence, SecondOpinion
 from codecbench.metrics.hallucination.evidence import (
     BlurCount,
     FixedEvidence,
@@ -34,6 +35,7 @@ MADE: list[Any] = [
     PhoneEvidence(1, 0, 0, 0.25, "sɑlv", "sɑld", (PhoneFlip("v", "d", "solve", "sold"),), ()),
     FlipEvidence("p", "voicing", "target", "van", "fan", 6.0, -3.0, -9.0, True, False, 7.42),
     AuditEvidence(False, (AuditedWord(2, "solve", "sold", "hallucinated", "supports", 3.5, -1.0, -0.5, 0.4, 0.7),)),
+    ConfirmedEvidence(False, (SecondOpinion("substitution", 2, "solve", "sold", True),), "to solve", "to sold"),
     SpeakerEvidence("AAEC", Clarity(1.5, 2.5)),
 ]  # fmt: skip
 
@@ -54,6 +56,7 @@ def test_verdicts_come_back_rounded_to_what_a_reader_can_use() -> None:
 
 
 @pytest.mark.parametrize("evidence", [InducedEvidence, FixedEvidence, JudgedEvidence, AuditEvidence, PhoneEvidence,
+                                      ConfirmedEvidence,
                                       EditEvidence, DeltaEvidence, LoopEvidence, SpeakerEvidence])  # fmt: skip
 def test_nothing_stored_is_nothing_known(evidence: Any) -> None:
     assert set(vars(evidence.from_json({})).values()) == {None}

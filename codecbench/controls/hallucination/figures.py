@@ -63,19 +63,19 @@ class Controls:
     def figures(self) -> list[ControlFigure]:
         """All that the conditions measured allow."""
         blurs = [name for name in self._by if name not in NOT_BLURS]
-        figures = [_ratio("E per word", name, self._by[name], _errors, _words) for name in blurs]
+        figures = [ratio("E per word", name, self._by[name], errors_of, words_of) for name in blurs]
         figures += [
-            _ratio("hallucinated share of E", name, self._by[name], self._hallucinated, _errors, "≤ 0.25; probe ≤ 0.30")
-            for name in blurs
-            if any(row.errors for row in self._by[name])
+            ratio("hallucinated share of E", name, rows, self._hallucinated, errors_of, "≤ 0.25; probe ≤ 0.30")
+            for name, rows in ((name, self._by[name]) for name in blurs)
+            if any(row.errors for row in rows)
         ]
         figures += [self._floor(name) for name in TRANSPARENT if name in self._by]
         blurred = [row for name in blurs for row in self._by[name]]
         if SWAP in self._by:
-            found = _ratio(f"{SWAPPED}: found, of S + I", SWAP, self._by[SWAP], self._hallucinated, _heard, "≥ 0.80")
+            found = ratio(f"{SWAPPED}: found, of S + I", SWAP, self._by[SWAP], self._hallucinated, _heard, "≥ 0.80")
             figures += [
                 found,
-                _area(f"{SWAPPED} against blurs: AUC", MARGIN, self._by[SWAP], blurred, _margins, _margins, "≥ 0.90"),
+                area(f"{SWAPPED} against blurs: AUC", MARGIN, self._by[SWAP], blurred, _margins, _margins, "≥ 0.90"),
             ]
         if FLIP in self._by:
             figures += self._pairs(blurred)
@@ -92,7 +92,7 @@ class Controls:
             _binomial(f"{FLIPPED}: found (recall)", FLIP, found, len(screened), "≥ 0.75"),
             _binomial(f"{FLIPPED}: precision within those files", FLIP, found, accused, "≥ 0.90"),
             _binomial(f"{FLIPPED}: precision, pooled with all blurs", FLIP, found, accused + blamed),
-            _area(f"{FLIPPED} against blurs: AUC", MARGIN, screened, blurred, self._flip_margins, _margins, "≥ 0.90"),
+            area(f"{FLIPPED} against blurs: AUC", MARGIN, screened, blurred, self._flip_margins, _margins, "≥ 0.90"),
         ]
         if coded:
             both = {row.utterance for row in screened}
@@ -100,8 +100,8 @@ class Controls:
             heard = [row for row in inside if self._flip(row)]
             figures += [
                 _binomial(f"{FLIPPED} in Opus 6k: found", FLIP_CODED, sum(map(self._found, inside)), len(inside)),
-                _ratio("hallucinated share of E", PAIR_CODED, own, self._hallucinated, _errors),
-                _area(
+                ratio("hallucinated share of E", PAIR_CODED, own, self._hallucinated, errors_of),
+                area(
                     f"{FLIPPED} in Opus 6k against Opus 6k: AUC",
                     MARGIN,
                     heard,
@@ -123,17 +123,17 @@ class Controls:
             _binomial(f"{SPLICED}: changed at all", SPLICE, changed, words),
             _binomial(f"{SPLICED}: heard as planted", SPLICE, exact, words),
             _binomial(f"{SPLICED}: found (recall, a lower bound)", SPLICE, found, words),
-            _ratio("hallucinated share of E", SPLICE, rows, self._hallucinated, _errors),
-            _ratio("H-WER", SPLICE, rows, self._hallucinated, _words),
-            _ratio("hallucinated share of E", CUT, self._by[CUT], self._hallucinated, _errors),
+            ratio("hallucinated share of E", SPLICE, rows, self._hallucinated, errors_of),
+            ratio("H-WER", SPLICE, rows, self._hallucinated, words_of),
+            ratio("hallucinated share of E", CUT, self._by[CUT], self._hallucinated, errors_of),
         ]
         for name in NOISES:
             if name in self._by:
                 noisy = self._by[name]
                 figures += [
-                    _ratio("H-WER", name, noisy, self._hallucinated, _words),
-                    _area(f"{SPLICED} against {name}: AUC", "H-WER", rows, noisy, self._rate, self._rate),
-                    _area(f"{SPLICED} against {name}: AUC", "share", rows, noisy, self._share, self._share),
+                    ratio("H-WER", name, noisy, self._hallucinated, words_of),
+                    area(f"{SPLICED} against {name}: AUC", "H-WER", rows, noisy, self._rate, self._rate),
+                    area(f"{SPLICED} against {name}: AUC", "share", rows, noisy, self._share, self._share),
                 ]
         return figures
 
@@ -154,7 +154,7 @@ class Controls:
     def _floor(self, name: str) -> ControlFigure:
         """A rate near 0 has no bootstrap; words are taken as independent, so the upper bound is a little low."""
         rows = self._by[name]
-        found, words = sum(map(self._hallucinated, rows)), sum(map(_words, rows))
+        found, words = sum(map(self._hallucinated, rows)), sum(map(words_of, rows))
         return _binomial("H-WER: false-alarm floor", name, found, words, "≤ 0.005")
 
     def _hallucinated(self, row: Measured) -> int:
@@ -172,11 +172,11 @@ class Controls:
         return [error.margin for error in self._flip(row) if error.margin is not None]
 
 
-def _errors(row: Measured) -> int:
+def errors_of(row: Measured) -> int:
     return len(row.errors)
 
 
-def _words(row: Measured) -> int:
+def words_of(row: Measured) -> int:
     return row.words
 
 
@@ -189,16 +189,16 @@ def _margins(row: Measured) -> list[float]:
     return [e.margin for e in row.errors if e.heard is not None and e.margin is not None]
 
 
-def _ratio(
+def ratio(
     control: str, condition: str, rows: Sequence[Measured], top: Callable[[Measured], int],
     bottom: Callable[[Measured], int], target: str = "",
 ) -> ControlFigure:  # fmt: skip
     """Σ top / Σ bottom, by bootstrap over speakers. Where top is a part of bottom the interval ends at 1."""
     tops, bottoms = [float(top(row)) for row in rows], [float(bottom(row)) for row in rows]
-    ratio = estimate(tops, bottoms, [row.speaker for row in rows])
-    low = None if ratio.low is None else max(0.0, ratio.low)
-    high = ratio.high if ratio.high is None or bottom is _words else min(1.0, ratio.high)
-    return ControlFigure(control, condition, ratio.value, low, high, round(sum(bottoms)), target)
+    found = estimate(tops, bottoms, [row.speaker for row in rows])
+    low = None if found.low is None else max(0.0, found.low)
+    high = found.high if found.high is None or bottom is words_of else min(1.0, found.high)
+    return ControlFigure(control, condition, found.value, low, high, round(sum(bottoms)), target)
 
 
 def _binomial(control: str, condition: str, count: int, of: int, target: str = "") -> ControlFigure:
@@ -209,7 +209,7 @@ def _binomial(control: str, condition: str, count: int, of: int, target: str = "
     return ControlFigure(control, condition, share.value, share.low, share.high, of, target)
 
 
-def _area(
+def area(
     control: str, what: str, planted: Sequence[Measured], blurs: Sequence[Measured],
     of_planted: Callable[[Measured], list[float]], of_blur: Callable[[Measured], list[float]], target: str = "",
 ) -> ControlFigure:  # fmt: skip

@@ -14,14 +14,18 @@ from pathlib import Path
 
 from tabulate import tabulate
 
+from codecbench.api import Unavailable
 from codecbench.controls.degradations import all_changes
+from codecbench.controls.hallucination.confirming import Confirming, confirming_figures
 from codecbench.controls.hallucination.figures import ControlFigure, Controls, Rivals
 from codecbench.controls.hallucination.measuring import Measuring
 from codecbench.controls.hallucination.splices import plant, splice_stimuli
 from codecbench.controls.hallucination.stimuli import blur_stimuli, pair_stimuli, spread, swap_stimuli
 from codecbench.datasets import load_dataset
 from codecbench.metrics.hallucination.calibration import VerdictCalibration, calibration_of
+from codecbench.metrics.heard import Normalize
 from codecbench.plugins import Registry
+from codecbench.recognizers import moonshine
 from codecbench.recognizers.choice import load_scorer
 from codecbench.recognizers.normalizer import load_normalizer
 
@@ -37,13 +41,17 @@ class ControlTable:
     relative: float
     margin_nats: float
     figures: tuple[ControlFigure, ...]
+    second: str = ""
+    """The recognizer that confirmed, with its version; empty where none is installed."""
 
     @classmethod
-    def of(cls, figures: Sequence[ControlFigure], calibration: VerdictCalibration, dataset: str) -> ControlTable:
+    def of(
+        cls, figures: Sequence[ControlFigure], calibration: VerdictCalibration, dataset: str, second: str = ""
+    ) -> ControlTable:
         """`dataset` may be a path, of which the name is kept."""
         thresholds = (calibration.probability, calibration.relative, calibration.margin_nats)
         heard_by = (calibration.recognizer, calibration.recognizer_version)
-        return cls(Path(dataset).name, *heard_by, *thresholds, tuple(figures))
+        return cls(Path(dataset).name, *heard_by, *thresholds, tuple(figures), second)
 
     def markdown(self) -> str:
         """A line for each figure, and under it what was measured with what."""
@@ -57,6 +65,8 @@ class ControlTable:
             "Intervals: shares by bootstrap over speakers, pairs and Opus 32k exact binomial, AUC (of the margin, on "
             "substitutions and insertions) by bootstrap over utterances."
         )
+        if self.second:
+            note += f" Confirmed by {self.second}; its AUC is of utterances."
         return f"{table}\n\n{note}\n"
 
 
@@ -84,7 +94,24 @@ def measure_controls(dataset: str, limit: int | None, pairs: bool, cache: Path, 
         readings = load_dataset("pairs", registry).utterances
         measured += measuring.measure(pair_stimuli(readings, changes["Opus 6k"], limit))
         rivals = {u.id: (normalize(u.extra["word"]), normalize(u.extra["rival"])) for u in readings}
-    return ControlTable.of(Controls(measured, calibration, rivals, planted).figures(), calibration, dataset)
+    figures = Controls(measured, calibration, rivals, planted).figures()
+    second = ""
+    if confirming := load_confirming(normalize, cache):
+        heard = [*blur_stimuli(speech, changes), *splice_stimuli(speech, planted)]
+        rows = list(measuring.measure(heard))  # all known
+        figures += confirming_figures(rows, confirming.confirmed(zip(heard, rows, strict=True)))
+        second = f"{moonshine.CARD.id}, version {moonshine.CARD.version}"
+    return ControlTable.of(figures, calibration, dataset, second)
+
+
+def load_confirming(normalize: Normalize, cache: Path) -> Confirming | None:
+    """With the second recognizer; None where it is not installed. It keeps what it heard beside `cache`."""
+    try:
+        moonshine.check_installed()
+    except Unavailable:
+        return None
+    file = cache.with_name(f"{cache.stem}-{moonshine.CARD.id}-{moonshine.CARD.version}{cache.suffix}")
+    return Confirming(moonshine.Moonshine(), normalize, file)
 
 
 def _interval(figure: ControlFigure) -> str:
