@@ -6,7 +6,8 @@ from codecbench.controls.hallucination.figures import FLIPPED, NOISES, SPLICED, 
 from codecbench.controls.hallucination.splices import CUT, SPLICE
 from codecbench.controls.hallucination.stimuli import FLIP, FLIP_CODED, SWAP
 from codecbench.controls.hallucination.table import ControlTable
-from recipes.documents.reports import Reports, require, rows, share
+from codecbench.recognizers.whisper import CARD
+from recipes.documents.reports import Reports, paragraph, require, rows, share
 
 PROBE = "hallucination-controls-probe"
 FOUND, RECALL = (f"{SWAPPED}: found, of S + I", SWAP), (f"{FLIPPED}: found (recall)", FLIP)
@@ -55,23 +56,7 @@ def controls_table(reports: Reports | None = None) -> str:
             "Opus 6k against Opus 6k",
             ", ".join(_ranged(figure(here, area)) for area in AREAS), ", ".join(f"{bar:.2f}"[1:] for bar in AREA_BARS),
         ],
-        [
-            "another word of the reader spliced into running speech: changed at all, heard as planted; recall, a lower "
-            f"bound ({figure(here, CHANGED).words} words)",
-            f"{share(figure(here, CHANGED).value)}, {share(figure(here, EXACT).value)}; {_ranged(figure(here, LEAST))}",
-            "",
-        ],
-        [
-            "share hallucinated of E: spliced words, words cut out",
-            ", ".join(_ranged(figure(here, (SHARE, condition))) for condition in (SPLICE, CUT)), "",
-        ],
-        [
-            "AUC of spliced utterances against noise at 10 and 0 dB: by H-WER, by the share",
-            "; ".join(
-                ", ".join(_ranged(figure(here, (f"{SPLICED} against {noise}: AUC", by))) for noise in NOISES)
-                for by in ("H-WER", "share")
-            ), "",
-        ],
+        *_splice_lines(here),
         [
             "H-WER at Opus 32k, the false-alarm floor",
             f"{100 * _value(floor):.2f} %, upper bound {100 * (floor.high or 0):.2f} % ({floor.words} words)",
@@ -79,6 +64,48 @@ def controls_table(reports: Reports | None = None) -> str:
         ],
     ]  # fmt: skip
     return rows("| control | found | wanted |", lines)
+
+
+def controls_introduction(reports: Reports | None = None) -> str:
+    """Which command printed them, of which recognizer; where that is not today's, it is said."""
+    here = (reports or Reports()).controls
+    words = figure(here, FLOOR).words
+    older = (
+        ""
+        if here.recognizer_version == CARD.version
+        else f" They are of the recognizer's version {here.recognizer_version}; today's is {CARD.version}, which hears "
+        "in another window, whose loops are cut and which has thresholds of its own: they are to be measured anew."
+    )
+    return paragraph(
+        f"Measured by `codecbench dev controls hallucination --dataset MANIFEST --cache FILE`, {here.recognizer}, on "
+        f"real speech (75 utterances, {words:,} words; the first planted words in 50) and the built-in pairs ([as "
+        f"printed](../reports/hallucination-controls.md)).{older}"
+    )
+
+
+def _splice_lines(table: ControlTable) -> list[list[str]]:
+    """Of words spliced into running speech; none where the table is older than that control."""
+    if not any((one.control, one.condition) == CHANGED for one in table.figures):
+        return []
+    return [
+        [
+            "another word of the reader spliced into running speech: changed at all, heard as planted; recall, a lower "
+            f"bound ({figure(table, CHANGED).words} words)",
+            f"{share(figure(table, CHANGED).value)}, {share(figure(table, EXACT).value)}; "
+            f"{_ranged(figure(table, LEAST))}", "",
+        ],
+        [
+            "share hallucinated of E: spliced words, words cut out",
+            ", ".join(_ranged(figure(table, (SHARE, condition))) for condition in (SPLICE, CUT)), "",
+        ],
+        [
+            "AUC of spliced utterances against noise at 10 and 0 dB: by H-WER, by the share",
+            "; ".join(
+                ", ".join(_ranged(figure(table, (f"{SPLICED} against {noise}: AUC", by))) for noise in NOISES)
+                for by in ("H-WER", "share")
+            ), "",
+        ],
+    ]  # fmt: skip
 
 
 def blurs(table: ControlTable) -> list[ControlFigure]:
