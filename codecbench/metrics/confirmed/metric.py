@@ -1,8 +1,8 @@
 """`confirmed_wer`: codec-induced words that a second recognizer of another family hears too, per reference word.
 
-A recognizer fills in what it cannot make out, each by its own habits: of the words that Whisper hears anew in noise
-Moonshine hears one in ten, of words that somebody spoke three in four. What both hear is more likely in the sound. It
-is a filter of precision, not of recall: a true word that the second misses is not confirmed.
+A recognizer fills in what it cannot make out, each by its own habits: of the words that Whisper hears anew in noise at
+0 dB Moonshine hears one in ten. What both hear is more likely in the sound. It is a filter of precision, not of recall
+(a true word that the second misses is not confirmed), and in mild noise both mishear alike (docs/hallucination.md).
 
 The second recognizer hears only what holds a changed word.
 """
