@@ -144,7 +144,8 @@ def read_vocabulary(data: bytes) -> list[bytes]:
     >>> read_vocabulary(b"\x02ab\x00\x01c")
     [b'ab', b'', b'c']
     """
-    pieces, at = [], 0
+    pieces: list[bytes] = []
+    at = 0
     while at < len(data):
         length = data[at]
         at += 1
