@@ -25,7 +25,8 @@ def test_the_default_is_the_first_and_an_id_is_itself() -> None:
 
 @pytest.mark.parametrize("name", ["nosuch", "whisper", "whisper:", "ctc:", "vosk:/tmp"])
 def test_an_unknown_name_is_told_what_is_known(name: str) -> None:
-    with pytest.raises(UsageError, match=r"known: whisper-tiny\.en, pocketsphinx, whisper:FOLDER-OR-HUB-NAME, ctc:"):
+    known = r"known: whisper-tiny\.en, pocketsphinx, moonshine-base\.en, whisper:FOLDER-OR-HUB-NAME, ctc:"
+    with pytest.raises(UsageError, match=known):
         named_recognizer(name, registry())
 
 

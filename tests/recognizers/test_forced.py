@@ -25,15 +25,33 @@ def speech() -> list[tuple[Utterance, Audio]]:
     return [(utterance, source_signal(utterance.path)) for utterance in utterances]
 
 
-def test_the_words_change_nothing_of_the_text(
-    recognizer: whisper.Whisper, speech: list[tuple[Utterance, Audio]]
-) -> None:
+def test_the_words_change_nothing_of_the_text(speech: list[tuple[Utterance, Audio]]) -> None:
+    """In the window that faster-whisper itself would take."""
+    recognizer = whisper.Whisper(short_window=False)
     for _, audio in speech:
         segments, _ = recognizer._model.transcribe(audio.samples[0], without_timestamps=True, **whisper.DECODING)
         heard = recognizer.transcribe(audio)
         assert heard.text == "".join(segment.text for segment in segments).strip()
         assert " ".join(word.text for word in heard.words) == heard.text
         assert recognizer.transcribe(audio) == heard
+
+
+def test_a_short_signal_is_encoded_in_the_short_window(
+    recognizer: whisper.Whisper, speech: list[tuple[Utterance, Audio]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For its text and for the scores of others: half the positions."""
+    positions: list[int] = []
+    encode = recognizer._forced._encode
+    monkeypatch.setattr(
+        recognizer._forced, "_encode", lambda features: positions.append(features.shape[-1]) or encode(features)
+    )
+    short = speech[0][1]
+    at_most = Audio(np.tile(short.samples, 20)[:, : round(whisper.SHORT_UP_TO_S * 16000)], 16000)
+    longer = Audio(np.tile(short.samples, 20)[:, : at_most.length + 1], 16000)
+    for audio in (short, at_most, longer):
+        recognizer.transcribe(audio)
+        recognizer.score_texts(Audio(audio.samples * 0.9, 16000), ["yes"])
+    assert positions == [2000, 2000, 2000, 2000, 3000, 3000]
 
 
 def test_beyond_a_window_words_keep_their_place(

@@ -16,7 +16,7 @@ CARD = RecognizerCard("told", "3", list)
 
 
 def evidence(probability: float, margin: float) -> Evidence:
-    return Evidence("substitution", 0, "van", "ban", probability, 1.0, margin, True, False, 0.0, 0.1)
+    return Evidence("substitution", 0, "van", "ban", probability, 1.0, margin, True, 0.0, 0.1)
 
 
 def row(number: int, condition: str, margins: np.ndarray, probability: float = 0.9) -> Measured:

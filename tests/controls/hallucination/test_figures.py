@@ -30,7 +30,7 @@ CALIBRATION = VerdictCalibration("r", "1", (), "n", "w", 0.6, 0.5, 2.0, 0.05, 0.
 
 
 def evidence(margin: float, reference: str = "van", heard: str = "ban") -> Evidence:
-    return Evidence("substitution", 2, reference, heard, 0.9, 0.9, margin, True, False, 0.1, 0.4)
+    return Evidence("substitution", 2, reference, heard, 0.9, 0.9, margin, True, 0.1, 0.4)
 
 
 def row(number: int, condition: str, *margins: float) -> Measured:

@@ -64,7 +64,7 @@ def padded(audio: Audio, length: int) -> Audio:
 
 def verdict(pair: Pair, heard: str, reference: str | None = None, kind: Kind = "hallucinated") -> Verdict:
     said = reference or pair.text[pair.at]
-    return Verdict(kind, "", Evidence("substitution", pair.at, said, heard, 0.9, 0.9, 5.0, True, False, 0.1, 0.4))
+    return Verdict(kind, "", Evidence("substitution", pair.at, said, heard, 0.9, 0.9, 5.0, True, 0.1, 0.4))
 
 
 def test_every_phone_has_its_letters_in_the_dictionary(aligner: Aligner) -> None:

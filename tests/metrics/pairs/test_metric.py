@@ -107,7 +107,7 @@ def test_another_rival_is_another_score() -> None:
 
 
 def test_the_thresholds_are_parameters() -> None:
-    assert CARD.parameters["shift_nats"] == known_shifts() == {WHISPER.id: 7.42}
+    assert CARD.parameters["shift_nats"] == known_shifts() == {WHISPER.id: 6.85}
 
 
 def test_the_calibration_shares_nothing_with_what_is_reported() -> None:
