@@ -29,7 +29,7 @@ REGRESSIONS = (
     Regression("codebook", {"si_sdr", "estoi"}, set(), "1"),
     Regression("six_bits", {"lsd"}, {"measured_kbps", "delay_ms"}),
     Regression("resampler", {"lsd"}, {"measured_kbps", "delay_ms"}),
-    Regression("shift", {"delay_ms"}, ALL - {"delay_ms"} | {"measured_kbps"}),
+    Regression("shift", {"delay_ms", "si_sdr", "correlation"}, {"pesq_wb", "estoi", "level_error_db", "measured_kbps"}),
     Regression("gain", {"level_error_db"}, {"pesq_wb", "estoi", "si_sdr", "delay_ms", "correlation", "measured_kbps"}),
     Regression("polarity", {"correlation"}, ALL - {"correlation"} | {"measured_kbps", "payload_sha256"}),
     Regression("side_channel", {"measured_kbps"}, ALL),
