@@ -36,8 +36,10 @@ def test_nobody_sees_nothing() -> None:
     assert {one.reactions["identity"].verdict for one in built_in_record().metrics.values()} <= {"blind", "abstains"}
 
 
-def test_what_the_design_says_is_seen_by_one_metric_alone() -> None:
-    assert seen_by("late_8") == {"delay_ms"}
+def test_what_the_design_says_is_seen_by_few() -> None:
+    """Half a millisecond is not taken out before scoring: PESQ aligns it away, and no word changes."""
+    assert {"delay_ms", "si_sdr", "correlation"} <= seen_by("late_8")
+    assert not {"pesq_wb", "pesq_nb", "wer", "ci_wer"} & seen_by("late_8")
     assert seen_by("polarity") == {"correlation"}
     assert "level_error_db" in seen_by("level")
     assert not {"pesq_wb", "stoi", "estoi", "si_sdr"} & (seen_by("level") | seen_by("polarity"))
