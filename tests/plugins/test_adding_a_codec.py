@@ -17,6 +17,7 @@ NAMES = load_registry(OWN).codec_names()
 FACTS = {
     "codecbench/analysis/series.py": "looks in figures that are published already",
     "codecbench/controls/degradations.py": "fixed degradations of the control experiments",
+    "codecbench/controls/recognizer/windows.py": "what the windows are compared on",
     "codecbench/report/hallucination/thresholds.py": "the point of the false-alarm floor",
     "recipes/documents/": "conclusions from measured figures: who is ahead of whom, in sentences",
     "recipes/findings/rivals.py": "the classical codecs that the reference weights are held against",
