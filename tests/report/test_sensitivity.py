@@ -13,12 +13,14 @@ from codecbench.report.page import Page
 from codecbench.report.sensitivity import section
 from codecbench.store.rows import Results
 
-HEARD = {"id": "whisper-tiny.en", "version": "2", "parameters": {"beam": 5}}
+HEARD = {"id": "whisper-tiny.en", "version": "3", "parameters": {"beam": 5}}
 
 
 def page(folder: Path, results: Results | None = None) -> Page:
     found = realistic(8) if results is None else results
     found = replace(found, meta={**found.meta, "recognizer": HEARD})
+    if "wer" in found.metrics:
+        found = with_card(found, "wer", version="2")
     return Page(Findings(found), folder, "none")
 
 
@@ -46,13 +48,13 @@ def test_blindness_is_told_in_words(tmp_path: Path) -> None:
 
 def test_other_versions_and_recognizers_are_not_tried(tmp_path: Path) -> None:
     found = made_results(metrics=["pesq_wb", "estoi", "wer"], utterances=8)
-    found = with_card(found, "estoi", version="9")
+    found = with_card(with_card(found, "estoi", version="9"), "wer", version="2")
     content = section(Page(Findings(found), tmp_path, "none"))
     assert content is not None
     assert [column.metric for column in content.values["columns"]] == ["pesq_wb"]
     reasons = dict(content.values["unmeasured"])
     assert reasons["estoi"] == "version 1 was measured, this run has 9"
-    assert reasons["wer"] == "measured with whisper-tiny.en 2, this run has whisper-tiny.en 1"
+    assert reasons["wer"] == "measured with whisper-tiny.en 3, this run has whisper-tiny.en 1"
 
 
 @pytest.mark.parametrize("name", ["sensitivity.json", "court.json"])
