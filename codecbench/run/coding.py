@@ -57,7 +57,7 @@ class Coding:
                 cell.key, value.sha256, cell.delay_s, value.missing, value.surplus, value.cut_level_db
             )
             if cell.delay_known:
-                self.state.store.put_evidence(keys.delay_key(cell.key), True)
+                self.state.store.put_evidence(keys.delay_key(cell.key), {"delay_s": cell.delay_s})
 
     def compare_decodes(self, fresh: Sequence[Cell], pools: Sequence[Pool]) -> None:
         """The last decoded cell of each point once more, on a new instance in each of `pools`: equal to the bit.
