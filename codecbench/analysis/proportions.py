@@ -50,9 +50,9 @@ def clustered_proportion(count: float, n: float, error: float, clusters: int) ->
     clusters is itself uncertain (Korn and Graubard, Survey Methodology 24, 1998). Never narrower than the exact
     interval: a design effect below 1 is chance. Raises as `exact_proportion`.
 
-    >>> apart, together = (clustered_proportion(8, 400, error, 12) for error in (0.007, 0.014))
+    >>> apart, together = (clustered_proportion(8, 400, error, 12) for error in (0.006, 0.014))
     >>> round(apart.high, 3), round(together.high, 3)
-    (0.039, 0.073)
+    (0.039, 0.08)
     """
     share = count / n
     effect = error**2 / (share * (1 - share) / n) if 0 < share < 1 else 1.0

@@ -17,7 +17,7 @@ def number(codecs: Iterable[CodecId]) -> dict[CodecId, int]:
 
     >>> ids = [CodecId("vocodec", "reference"), CodecId("mine", "default"), CodecId("vocodec", "paper")]
     >>> {one.name: series for one, series in number(ids).items()}
-    {'vocodec': 9, 'mine': 10, 'vocodec:paper': 11}
+    {'vocodec (reference)': 9, 'mine': 10, 'vocodec:paper': 11}
     """
     numbers: dict[CodecId, int] = {}
     free = count(len(ORDER))
