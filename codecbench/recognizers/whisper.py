@@ -8,7 +8,7 @@ temperature 0 without fallback, no conditioning on previous text, no voice activ
 window.
 
 The encoder sees 20 s where a signal leaves enough of them silent, else 30 s, padded as the model was trained. Half the
-time goes by at 30 s for what is heard as well at 20 (reports/recognizer-window.md); windows under 20 s loop (13 %
+time goes by at 30 s for what is heard as well at 20 (`codecbench dev controls window`); windows under 20 s loop (13 %
 errors on originals at 15 s, 11 to 25 % where the window is cut to the signal). Arithmetic is the same on every
 processor (`instruction_set`, `features`).
 
