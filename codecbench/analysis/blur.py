@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from codecbench.analysis.hallucination import HALLUCINATED
 from codecbench.analysis.proportions import Proportion, exact_proportion
 from codecbench.metrics.hallucination.evidence import BlurCount, JudgedEvidence
 from codecbench.store.rows import ScoreRow
-
-HALLUCINATED = "hallucinated_wer"
 
 
 @dataclass(frozen=True)

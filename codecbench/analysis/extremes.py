@@ -12,6 +12,7 @@ from math import fsum
 from statistics import pvariance
 from typing import Literal, TypeAlias
 
+from codecbench.analysis.hallucination import HALLUCINATED
 from codecbench.analysis.scores import by_utterance
 from codecbench.analysis.summary import judged_of
 from codecbench.store.facts import MetricFacts
@@ -22,7 +23,6 @@ Role: TypeAlias = Literal["top", "median", "flop"]
 ROLES: tuple[Role, ...] = ("top", "median", "flop")
 SAMPLES = 6
 """Utterances whose audio is kept for the report."""
-HALLUCINATED = "hallucinated_wer"
 
 
 @dataclass(frozen=True)

@@ -121,12 +121,6 @@ class Summary:
         return replace(self, rows=rows) if rows and len(rows) < len(self.rows) else self
 
     @property
-    def self_checks(self) -> list[str]:
-        """Codecs that `compared` leaves out."""
-        left = {row.codec_id for row in self.compared.rows}
-        return list(dict.fromkeys(row.codec_id.name for row in self.rows if row.codec_id not in left))
-
-    @property
     def speakers(self) -> int | None:
         return None if self.voices is None else self.voices.speakers
 

@@ -43,10 +43,10 @@ def cut_loops(transcript: str | None, original: Hypothesis, decoded: Hypothesis,
 
 def _without_loops(hypothesis: Hypothesis, reference: Sequence[str], normalize: Normalize) -> tuple[Hypothesis, int]:
     """The hypothesis without its looped words, and how many they are. Unchanged where there are none."""
-    heard = heard_words(hypothesis, normalize)
-    looped = find_loops([word.text for word in heard], reference)
+    looped = find_loops(normalize(hypothesis.text).split(), reference)
     if not looped:
         return hypothesis, 0
+    heard = heard_words(hypothesis, normalize)  # normalizes every word: only where there is something to cut
     if not hypothesis.words:
         return Hypothesis(" ".join(word.text for n, word in enumerate(heard) if n not in looped)), len(looped)
     kept = {at for n, word in enumerate(heard) if n not in looped for at in range(word.start, word.end)}

@@ -33,8 +33,7 @@ def word_list_id() -> str:
     """
     spec = find_spec(NAMES)
     path = Path(spec.origin).parent / NAMES_FILE if spec is not None and spec.origin else None
-    known = path is not None and path.is_file()
-    names = hashlib.sha256(path.read_bytes()).hexdigest()[:8] if known and path is not None else "missing"
+    names = hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path is not None and path.is_file() else "missing"
     return f"{lexicon_id()}+names@{names}"
 
 
