@@ -20,12 +20,15 @@ EXIT_FAILURES = 3
 def execute(request: Request, *, scoring: bool = False) -> int:
     """Run `request`, or with `scoring` score what its folder holds; returns the exit status."""
     from codecbench.plugins import registry
-    from codecbench.report import render_table, write_outputs
     from codecbench.run import execute as runner
     from codecbench.run.plan import make_plan, plan_scoring
+    from codecbench.run.preloading import libraries
+    from codecbench.run.processes import start_server
     from codecbench.run.progress import Reporter
 
     plan = (plan_scoring if scoring else make_plan)(request, registry())
+    codecs, metrics = [codec.entry for codec in plan.codecs], [registry().metrics[m.card.id] for m in plan.metrics]
+    start_server(libraries(entry.factory for entry in (*codecs, *metrics)))
     console = Console(stderr=True)
     for warning in plan.dataset.warnings:
         console.print(f"note: {warning}", markup=False, highlight=False)
@@ -35,6 +38,8 @@ def execute(request: Request, *, scoring: bool = False) -> int:
     with Reporter(console) as reporter:
         tally = (runner.score if scoring else runner.run)(plan, reporter, _telling_utterances)
         reporter.say("writing the report")
+    from codecbench.report import render_table, write_outputs  # here: until then it would only keep scores waiting
+
     summary = write_outputs(request.out)
     click.echo(render_table(summary, width=Console().width))
     click.echo(f"\n{request.out / 'report.html'}   {request.out / 'summary.json'}   {request.out / 'results.sqlite'}")

@@ -197,7 +197,7 @@ class _Worker:
 
 
 def _environment(side: Side) -> dict[str, str]:
-    from codecbench.run.pool import THREAD_VARIABLES
+    from codecbench.run.processes import THREAD_VARIABLES
 
     environment = dict(os.environ) | dict.fromkeys(THREAD_VARIABLES, "1")
     if side.tree is not None:

@@ -8,10 +8,11 @@ being held (57 of 57), for twice the time: it serves where there is no AVX2, und
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+
+from codecbench.environment import changed
 
 HELD = {"ONEDNN_MAX_CPU_ISA": "AVX2", "CT2_FORCE_CPU_ISA": "AVX2", "CT2_USE_MKL": "0"}
 """Environment variables of oneDNN and ctranslate2. Both libraries read them once, at their first arithmetic."""
@@ -29,16 +30,8 @@ def held_to_avx2() -> Iterator[None]:
 
     The first model of the process must do its first arithmetic within.
     """
-    before = {name: os.environ.get(name) for name in HELD}
-    os.environ.update(HELD)
-    try:
+    with changed(HELD):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 COMPUTE_TYPE = "int8" if has_avx2() else "float32"

@@ -7,7 +7,8 @@ from typing import Any
 
 from codecbench.api import OperatingPoint
 from codecbench.run import keys, workers
-from codecbench.run.attempts import LIMIT, Attempts
+from codecbench.run.attempts import LIMIT
+from codecbench.run.blocks import CodecRecord, Distrust
 from codecbench.run.cells import Cell
 from codecbench.run.planned import PlannedCodec
 from codecbench.run.pool import Pool, Task
@@ -19,9 +20,11 @@ from codecbench.store.answers import Failure
 class Coding:
     """The coding stages of one codec over its `cells`. Cells that fail say so and are left out of what follows."""
 
-    def __init__(self, state: RunState, codec: PlannedCodec, cells: list[Cell]) -> None:
-        self.state, self.codec, self.cells = state, codec, cells
-        self.attempts = Attempts()
+    def __init__(self, state: RunState, codec: PlannedCodec, cells: list[Cell], record: CodecRecord) -> None:
+        self.state, self.codec, self.cells, self.record = state, codec, cells, record
+        self.attempts = record.coding
+        for label in record.distrusted:
+            self._stop_point(label)
 
     def note_unreadable(self) -> None:
         """Cells whose original cannot be read get their reason in the store, where nothing is stored of them."""
@@ -32,7 +35,7 @@ class Coding:
     def encode(self, pool: Pool) -> None:
         """Payloads of the cells that have none."""
         todo = [cell for cell in self.cells if cell.ok and not cell.encoded]
-        self.state.reporter.step((len(self.cells) - len(todo)) * CODING_STEPS)
+        self.state.reporter.expect((len(todo) - len(self.cells)) * CODING_STEPS)
         for cell, value in self._run(pool, "encode", todo, workers.encode, lambda _: ()):
             cell.encoded = True
             self.state.store.put_coding(
@@ -50,31 +53,32 @@ class Coding:
                 why = "other samples than when this folder was made: code or libraries have changed; use a new --out"
                 self._stop(cell, Failure("failed", why), "decode", for_good=False)  # the next run will find the same
                 continue
-            if cell.lacks_delay:
+            looked_for = cell.lacks_delay
+            if looked_for:
                 cell.delay_s, cell.delay_known = value.delay_s, True
             cell.file, cell.decoded_sha256 = self.state.decoded_file(cell), value.sha256
             self.state.store.put_decoding(
                 cell.key, value.sha256, cell.delay_s, value.missing, value.surplus, value.cut_level_db
             )
-            if cell.delay_known:
+            if looked_for:
                 self.state.store.put_evidence(keys.delay_key(cell.key), {"delay_s": cell.delay_s})
 
-    def compare_decodes(self, fresh: Sequence[Cell], pools: Sequence[Pool]) -> None:
-        """The last decoded cell of each point once more, on a new instance in each of `pools`: equal to the bit.
+    def compare_decodes(self, fresh: Sequence[Cell], pool: Pool) -> None:
+        """The last decoded cell of each point once more, in a process that has decoded others: equal to the bit.
 
-        The last, for the instance that decoded it has decoded others before. Of `fresh` cells, decoded by this plan;
-        or, where an earlier plan was killed before it came to this, of those that it left.
+        The last, for the instance that decoded it has decoded others before; another process has neither its instance
+        nor its modules. Of `fresh` cells, decoded by this plan; or, where an earlier plan was killed before it came to
+        this, of those that it left.
         """
         last = self._last_decoded(fresh)
-        for pool in pools:
-            tasks = (self._task(cell, workers.decode, (self._payload(cell), None)) for cell in last.values() if cell.ok)
-            for outcome in pool.run(tasks):
-                cell, value = outcome.tag, outcome.value
-                if isinstance(value, Failure):
-                    self._distrust(cell, f"decoding the same payload again failed: {value.reason}", cell in fresh)
-                elif value.sha256 != cell.decoded_sha256:
-                    why = "a new instance decoded the same payload to other samples: more than the bytes decides them"
-                    self._distrust(cell, why, cell in fresh)
+        tasks = (self._task(cell, workers.decode, (self._payload(cell), None)) for cell in last.values())
+        for outcome in pool.run(tasks):
+            cell, value = outcome.tag, outcome.value
+            if isinstance(value, Failure):
+                self._distrust(cell, f"decoding the same payload again failed: {value.reason}", cell in fresh)
+            elif value.sha256 != cell.decoded_sha256:
+                why = "a new instance decoded the same payload to other samples: more than the bytes decides them"
+                self._distrust(cell, why, cell in fresh)
         for cell in last.values():
             if cell.ok:
                 self.state.store.put_evidence(self._compared(cell.point), True)
@@ -95,10 +99,15 @@ class Coding:
 
     def _distrust(self, suspect: Cell, reason: str, fresh: bool) -> None:
         """All cells of the point fail; for good only where the stored samples are this plan's own."""
+        why = reason if fresh else f"{reason}, or code or libraries have changed; use a new --out"
+        self.record.distrusted[suspect.point.label] = Distrust(Failure("failed", why), fresh)
+        self._stop_point(suspect.point.label)
+
+    def _stop_point(self, label: str) -> None:
+        distrust = self.record.distrusted[label]
         for cell in self.cells:
-            if cell.point == suspect.point and cell.ok:
-                why = reason if fresh else f"{reason}, or code or libraries have changed; use a new --out"
-                self._stop(cell, Failure("failed", why), "decode", for_good=fresh)
+            if cell.point.label == label and cell.ok:
+                self._stop(cell, distrust.failure, "decode", for_good=distrust.for_good)
 
     def _run(
         self, pool: Pool, stage: str, todo: list[Cell], function: Callable[..., Any],
@@ -130,7 +139,7 @@ class Coding:
 
     def _task(self, cell: Cell, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Task:
         shared = (cell.job, cell.point.label, cell.utterance.utterance.path)
-        return Task(cell, function, (*shared, *arguments), self.state.utterance_limit(cell.utterance))
+        return Task(cell, function, (*shared, *arguments), self.state.utterance_limit(cell.utterance), cell.job)
 
     def _stop(self, cell: Cell, failure: Failure, stage: str, *, for_good: bool = True) -> None:
         """Leave `cell` out of what follows in this plan; and `for_good`, as its stored coding's status."""

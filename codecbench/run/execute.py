@@ -1,28 +1,26 @@
-"""Carry out a plan in its folder: originals, then codec by codec encode → decode → align → score.
+"""Carry out a plan in its folder: what is planned is coded and scored, then what it costs is measured.
 
-Every finished piece is in the store before the next is asked for, so that a kill loses nothing but what was in flight.
+Every finished piece is in the store within a second, so that a kill loses little more than what was in flight.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from codecbench.errors import UsageError
-from codecbench.run.coding import Coding
-from codecbench.run.kept import ChooseUtterances, drop_decoded, keep_samples, spools
-from codecbench.run.ladder import expected_steps, score_originals, score_parts
-from codecbench.run.ledgers import CodedLedger
-from codecbench.run.originals import prepare_originals
+from codecbench.run.ahead import Ahead
+from codecbench.run.kept import ChooseUtterances, drop_all_decoded, drop_decoded, keep_samples, spools
+from codecbench.run.ladder import STEPS, expected_rungs
+from codecbench.run.lanes import Lanes, Pools
 from codecbench.run.planned import Plan
-from codecbench.run.pool import Pool
+from codecbench.run.pool import Slots, stopping
 from codecbench.run.progress import CODING_STEPS, ORIGINAL_STEPS, SCORING_STEPS, Reporter
 from codecbench.run.provenance import now, record_run, record_scoring
-from codecbench.run.scoring import Scoring
 from codecbench.run.sources import CellSource, PlannedCells, StoredCells
 from codecbench.run.speed import measure_speed
 from codecbench.run.state import RunState, Tally
@@ -41,10 +39,12 @@ def run(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
         state = RunState(plan, store, reporter, list(store.skips()))
         source = PlannedCells(state)
         _expect(state, source)
+        _carry_out(state, source, choose, compare=True)
         if plan.request.cost != "none":
-            with Pool(1, store.folder / "workers.log") as meter:
-                measure_speed(state, meter)
-        return _carry_out(state, source, choose, compare=True)
+            # Last, when nothing else runs: nobody waits for it to see scores.
+            with Slots(1, _log(state), afresh=True) as first, Slots(1, _log(state)) as later:
+                measure_speed(state, first.pool("cost"), later.pool("cost"))
+        return _finish(state)
 
 
 def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
@@ -57,7 +57,8 @@ def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
         for codec in plan.codecs:
             for label in source.gone_points(codec):
                 reporter.note(f"{codec.card.spec} at {label} kbps: the plugin has no such point any more, not scored")
-        return _carry_out(state, source, choose, compare=False)
+        _carry_out(state, source, choose, compare=False)
+        return _finish(state)
 
 
 @contextmanager
@@ -96,68 +97,34 @@ def prepare_folder(out: Path) -> Path:
 def _expect(state: RunState, source: CellSource) -> None:
     """The steps of progress that the plan comes to."""
     originals = len(state.plan.utterances) * ORIGINAL_STEPS
-    state.reporter.expect(originals + source.count * (2 * CODING_STEPS + SCORING_STEPS))
-    state.reporter.expect(expected_steps(state))
+    state.reporter.expect(originals + source.count * (2 * CODING_STEPS + SCORING_STEPS), source.count)
+    rungs = expected_rungs(state)
+    state.reporter.expect(rungs * STEPS, rungs)
 
 
-def _carry_out(state: RunState, source: CellSource, choose: ChooseUtterances, *, compare: bool) -> Tally:
-    """Three pools, because encoder, decoder and scorer must not share a process."""
-    plan, log, jobs = state.plan, state.store.folder / "workers.log", state.plan.request.jobs
-    with Pool(jobs, log) as encoders, Pool(jobs, log) as decoders, Pool(jobs, log) as scorers:
-        prepare_originals(state, scorers)
-        score_originals(state, encoders, scorers)
-        pools = _Pools(encoders, decoders, scorers)
-        delays: dict[str, dict[str, float]] = {}
-        waits = spools(state, source.count)
-        for codec in plan.codecs:
-            coding = Coding(state, codec, source.cells(codec))
-            delays[codec.card.spec] = _run_codec(state, coding, source, pools, compare=compare)
-            if plan.request.keep_audio != "all" and not waits:
-                drop_decoded(state, coding.cells)
-        keep_samples(state, source, delays, choose, decoders, scorers)
-        if plan.request.keep_audio != "all":
-            for codec in plan.codecs:
-                drop_decoded(state, source.cells(codec))
+def _log(state: RunState) -> Path:
+    return state.store.folder / "workers.log"
+
+
+def _carry_out(state: RunState, source: CellSource, choose: ChooseUtterances, *, compare: bool) -> None:
+    """One thread codes, this one scores what has been coded: while one has no work for a core, the other has."""
+    plan = state.plan
+    waits = plan.request.keep_audio == "all" or spools(state, source.count)
+    with Slots(plan.request.jobs, _log(state)) as slots:
+        pools = Pools(*map(slots.pool, ("encode", "decode", "compare", "score")))
+        lanes = Lanes(state, source, pools, compare=compare)
+        with Ahead(lanes.coded()) as coded, stopping(slots):
+            for lane in coded:
+                lanes.score(lane)
+                if not waits:
+                    drop_decoded(state, lane.cells)
+        delays = {spec: record.delays for spec, record in lanes.records.items()}
+        keep_samples(state, source, delays, choose, pools.decoders, pools.scorers)
+    if plan.request.keep_audio != "all":
+        drop_all_decoded(state)
+
+
+def _finish(state: RunState) -> Tally:
     state.store.replace_skips(state.skips)
     state.store.set_meta(finished=now(), tally=asdict(state.tally))
     return state.tally
-
-
-@dataclass(frozen=True)
-class _Pools:
-    encoders: Pool
-    decoders: Pool
-    scorers: Pool
-
-
-def _run_codec(
-    state: RunState, coding: Coding, source: CellSource, pools: _Pools, *, compare: bool
-) -> dict[str, float]:
-    """All stages of one codec; returns the applied delays in seconds, by operating point's label.
-
-    `compare`: decode a cell of each point once more, elsewhere, where that was not done before.
-    """
-    codec = coding.codec
-    coding.note_unreadable()
-    state.say(codec, "encoding")
-    coding.encode(pools.encoders)
-    state.say(codec, "decoding")
-    fresh = [cell for cell in coding.cells if cell.ok and cell.decoded_sha256 is None]
-    coding.decode(pools.decoders, fresh)
-    # Decoded by a plan of another seed or another order of the dataset, for which it fixed no delay.
-    coding.decode(pools.decoders, [cell for cell in coding.cells if cell.ok and cell.lacks_delay])
-    if compare:
-        # In a process that has decoded since, for state between decodes; in one that has not, for state in the process.
-        coding.compare_decodes(fresh, (pools.decoders, pools.scorers))
-    delays = source.align(codec, coding.cells)
-    scoring = Scoring(state, coding.cells, CodedLedger(state, delays), state.plan.metrics)
-    todo = scoring.plan()
-    # Of an interrupted run or an added metric: the signal is gone, the payload is not.
-    coding.decode(pools.decoders, [cell for cell in todo if cell.file is None])
-    state.reporter.step((len(coding.cells) - len(fresh)) * CODING_STEPS)
-    state.say(codec, "scoring")
-    scoring.put_stopped()
-    state.reporter.step((len(coding.cells) - sum(cell.ok for cell in todo)) * SCORING_STEPS)
-    scoring.score(pools.scorers, todo)
-    score_parts(state, codec, delays, pools.encoders, pools.scorers)
-    return delays

@@ -6,8 +6,8 @@ always kept. Nothing here changes a result: what cannot be kept is said, and the
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import TypeAlias
 
 from codecbench.run import workers
@@ -45,7 +45,8 @@ def keep_samples(
 ) -> None:
     """Choose, and keep the originals and decoded signals of what was chosen."""
     state.samples = frozenset(_choose(state, choose))
-    lacking = {codec.card.spec: _lacking(state, source.cells(codec)) for codec in state.plan.codecs}
+    wanted = [planned for planned in state.plan.utterances if state.wants_copy(planned)]
+    lacking = {codec.card.spec: _lacking(state, source.cells(codec, wanted)) for codec in state.plan.codecs}
     count = sum(map(len, lacking.values()))
     state.reporter.expect(count * CODING_STEPS)
     if count:
@@ -60,8 +61,11 @@ def drop_decoded(state: RunState, cells: Sequence[Cell]) -> None:
     """The decoded signals of `cells` are not needed any more."""
     for cell in cells:
         state.decoded_file(cell).unlink(missing_ok=True)
-    with suppress(OSError):  # not empty: another codec's
-        state.decoded_folder.rmdir()
+
+
+def drop_all_decoded(state: RunState) -> None:
+    """Nor are any others, an interrupted run's included."""
+    shutil.rmtree(state.decoded_folder, ignore_errors=True)
 
 
 def _choose(state: RunState, choose: ChooseUtterances) -> list[str]:
@@ -101,7 +105,7 @@ def _decoded(state: RunState, cells: list[Cell], pool: Pool) -> Iterator[Cell]:
 def _decode_task(state: RunState, cell: Cell) -> Task:
     path, payload = cell.utterance.utterance.path, state.store.payload(cell.key)
     arguments = (cell.job, cell.point.label, path, payload, state.decoded_file(cell))
-    return Task(cell, workers.decode, arguments, state.utterance_limit(cell.utterance))
+    return Task(cell, workers.decode, arguments, state.utterance_limit(cell.utterance), cell.job)
 
 
 def _copy(state: RunState, cells: list[Cell], delays: Mapping[str, float], pool: Pool) -> None:

@@ -14,6 +14,7 @@ from typing import get_args
 from codecbench.api import LadderStage
 from codecbench.run import keys, workers
 from codecbench.run.attempts import LIMIT, Attempts
+from codecbench.run.blocks import Block
 from codecbench.run.cells import Rung
 from codecbench.run.ledgers import RungLedger
 from codecbench.run.planned import PlannedCodec
@@ -29,43 +30,41 @@ STEPS = CODING_STEPS + SCORING_STEPS
 """Of progress, per rung and utterance."""
 
 
-def expected_steps(state: RunState) -> int:
-    """Steps of progress that the ladder of the whole plan comes to."""
+def expected_rungs(state: RunState) -> int:
+    """Rungs that the ladder of the whole plan comes to."""
     plan = state.plan
-    return STEPS * len(plan.utterances) * (1 + len(STAGES) * len(plan.codecs)) if plan.ladder_metrics else 0
+    return len(plan.utterances) * (1 + len(STAGES) * len(plan.codecs)) if plan.ladder_metrics else 0
 
 
-def score_originals(state: RunState, encoders: Pool, scorers: Pool) -> None:
+def score_originals(state: RunState, block: Block, encoders: Pool, scorers: Pool) -> None:
     """The perfect score: each original against itself."""
     if state.plan.ladder_metrics:
         state.reporter.say("scoring the originals against themselves")
-        _score_rungs(state, _rungs(state, None, ("original",), 0.0), encoders, scorers)
+        _score_rungs(state, _rungs(block, None, ("original",), 0.0), encoders, scorers)
 
 
 def score_parts(
-    state: RunState, codec: PlannedCodec, delays: Mapping[str, float], encoders: Pool, scorers: Pool
+    state: RunState, codec: PlannedCodec, block: Block, delays: Mapping[str, float], encoders: Pool, scorers: Pool
 ) -> None:
     """The stages of one codec. `delays` by operating point's label, in seconds: the highest point's is applied."""
     if state.plan.ladder_metrics:
         state.say(codec, "scoring front end and network alone")
-        rungs = _rungs(state, codec, STAGES, delays[codec.points[-1].label])
+        rungs = _rungs(block, codec, STAGES, delays[codec.points[-1].label])
         _score_rungs(state, rungs, encoders, scorers)
 
 
-def _rungs(
-    state: RunState, codec: PlannedCodec | None, names: Sequence[LadderRung], delay_s: float
-) -> list[Rung]:  # fmt: skip
+def _rungs(block: Block, codec: PlannedCodec | None, names: Sequence[LadderRung], delay_s: float) -> list[Rung]:
     return [
         Rung(utterance=planned, codec=codec, name=name, delay_s=delay_s)
         for name in names
-        for planned in state.plan.utterances
+        for planned in block.utterances
     ]
 
 
 def _score_rungs(state: RunState, rungs: Sequence[Rung], encoders: Pool, scorers: Pool) -> None:
     scoring = Scoring(state, rungs, RungLedger(state), state.plan.ladder_metrics)
     todo = scoring.plan()
-    state.reporter.step((len(rungs) - len(todo)) * STEPS)
+    state.reporter.expect((len(todo) - len(rungs)) * STEPS, len(todo) - len(rungs))
     folder = state.store.folder / "ladder"
     shutil.rmtree(folder, ignore_errors=True)  # an interrupted run's
     folder.mkdir()
@@ -90,7 +89,7 @@ def _with_signals(
                 continue
             why = unreadable or f"not attempted: {LIMIT} utterances hung or crashed before it"
             scoring.put_all(rung, Failure("failed", why))
-            state.reporter.step(STEPS)
+            state.reporter.step(STEPS, cells=1)
 
     for outcome in pool.run(tasks()):
         rung, value = outcome.tag, outcome.value
@@ -100,7 +99,7 @@ def _with_signals(
             yield rung
             continue
         scoring.put_all(rung, value if isinstance(value, Failure) else Absent(value.absent))
-        state.reporter.step(SCORING_STEPS)
+        state.reporter.step(SCORING_STEPS, cells=1)
 
 
 def _task(state: RunState, rung: Rung) -> Task:
@@ -108,4 +107,4 @@ def _task(state: RunState, rung: Rung) -> Task:
     if rung.codec is None:
         return Task(rung, workers.unchanged, (path, rung.file), limit)
     job = workers.CodecJob(rung.codec.card.spec, rung.codec.options)
-    return Task(rung, workers.bypass, (job, rung.name, path, rung.file), limit)
+    return Task(rung, workers.bypass, (job, rung.name, path, rung.file), limit, job)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -23,8 +24,8 @@ class Ledger(Protocol[KindT]):
         """The delay in seconds that is taken out of its signal before it is scored."""
         ...
 
-    def status(self, cell: KindT, metric: PlannedMetric) -> str | None:
-        """Of the stored score; None without one."""
+    def statuses(self, cells: Sequence[KindT], metrics: Sequence[PlannedMetric]) -> Iterator[Sequence[str | None]]:
+        """Of the stored scores, a sequence for each cell; None without a score."""
         ...
 
     def put(self, cell: KindT, metric: PlannedMetric, answer: Answer) -> None: ...
@@ -47,12 +48,15 @@ class CodedLedger:
 
     def __init__(self, state: RunState, delays: Mapping[str, float]) -> None:
         self._state, self._delays = state, delays
+        self._keys: dict[tuple[str, str], str] = {}
 
     def delay_s(self, cell: Cell) -> float:
         return self._delays[cell.point.label]
 
-    def status(self, cell: Cell, metric: PlannedMetric) -> str | None:
-        return self._state.store.score_status(self._key(cell, metric))
+    def statuses(self, cells: Sequence[Cell], metrics: Sequence[PlannedMetric]) -> Iterator[Sequence[str | None]]:
+        wanted = [[self._key(cell, metric) for metric in metrics] for cell in cells]
+        stored = self._state.store.score_statuses(chain.from_iterable(wanted))
+        return ([stored.get(key) for key in keys] for keys in wanted)
 
     def put(self, cell: Cell, metric: PlannedMetric, answer: Answer) -> None:
         self._state.store.put_score(self._key(cell, metric), metric.card.version, *answer.columns)
@@ -72,7 +76,12 @@ class CodedLedger:
         return self._state.listening_copy(cell) if self._state.lacks_copy(cell) else None
 
     def _key(self, cell: Cell, metric: PlannedMetric) -> str:
-        return keys.score_key(cell.key, metric.key, metric.card, cell.utterance.utterance, self.delay_s(cell))
+        place = (cell.key, metric.card.id)
+        if place not in self._keys:  # it is asked for three times
+            self._keys[place] = keys.score_key(
+                cell.key, metric.key, metric.card, cell.utterance.utterance, self.delay_s(cell)
+            )
+        return self._keys[place]
 
 
 class RungLedger:
@@ -84,8 +93,10 @@ class RungLedger:
     def delay_s(self, cell: Rung) -> float:
         return cell.delay_s
 
-    def status(self, cell: Rung, metric: PlannedMetric) -> str | None:
-        return self._state.store.ladder_status(self._key(cell, metric))
+    def statuses(self, cells: Sequence[Rung], metrics: Sequence[PlannedMetric]) -> Iterator[Sequence[str | None]]:
+        wanted = [[self._key(cell, metric) for metric in metrics] for cell in cells]
+        stored = self._state.store.ladder_statuses(chain.from_iterable(wanted))
+        return ([stored.get(key) for key in keys] for keys in wanted)
 
     def put(self, cell: Rung, metric: PlannedMetric, answer: Answer) -> None:
         key, version = self._key(cell, metric), metric.card.version

@@ -1,4 +1,7 @@
-"""The reference side, once per utterance: its length, hypothesis and embeddings. Unreadable audio is found here."""
+"""The reference side, once per utterance: its length, hypothesis and embeddings. Unreadable audio is found here.
+
+Reading comes first and is quick, so that coding does not wait for what a recognizer hears in the originals.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import soundfile
 
 from codecbench.run import keys, workers
 from codecbench.run.attempts import LIMIT, Attempts
+from codecbench.run.blocks import Block
 from codecbench.run.planned import PlannedUtterance
 from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import ORIGINAL_STEPS
@@ -46,46 +50,64 @@ class _Wanted:
         return replace(original, prepared=prepared, hypothesis=heard)
 
 
-def prepare_originals(state: RunState, pool: Pool) -> None:
-    """Fill `state.utterances` and the store's evidence on every original of the plan."""
-    plan = state.plan
-    jobs = tuple(workers.MetricJob(group.name, group.cards) for group in plan.groups)
-    wanted = _Wanted(jobs, plan.recognizer.spec)
+def read_originals(state: RunState, pool: Pool, block: Block) -> None:
+    """Fill `state.utterances` with the block's: what coding has to know of them, and whether they can be read."""
 
     def tasks() -> Iterator[Task]:
-        for position, planned in enumerate(plan.utterances):
-            known = _known(state, planned)
-            if known is None:
-                arguments = (planned.utterance, *wanted.now())
+        known = state.store.evidence_of(keys.reference_key(each.identity, SIGNAL) for each in block.utterances)
+        for position, planned in block.positions():
+            length = known.get(keys.reference_key(planned.identity, SIGNAL)) if planned.sha256 else None
+            if length is None:
+                arguments = (planned.utterance, (), None, False)
                 yield Task((position, planned), workers.original, arguments, state.limit(_seconds(planned)))
             else:
-                _keep_row(state, planned, position, known["seconds"], None)
-                state.reporter.step(ORIGINAL_STEPS)
+                _keep_row(state, planned, position, length["seconds"], None)
 
-    state.reporter.say("reading the originals")
     for outcome in pool.run(tasks()):
-        position, planned = outcome.tag
-        value = outcome.value
-        if isinstance(value, Failure) and (value.fatal or wanted.metrics or wanted.recognizer):
+        (position, planned), value = outcome.tag, outcome.value
+        if isinstance(value, Failure):
+            _keep_row(state, planned, position, None, value.reason)
+        else:
+            _keep_row(state, planned, position, value.seconds, None)
+            state.store.put_evidence(keys.reference_key(planned.identity, SIGNAL), {"seconds": value.seconds})
+
+
+def prepare_originals(state: RunState, pool: Pool, block: Block) -> None:
+    """The store's evidence on every original of the block that was read: hypotheses, and what metrics prepare."""
+    jobs = tuple(workers.MetricJob(group.name, group.cards) for group in state.plan.groups)
+    wanted = _Wanted(jobs, state.plan.recognizer.spec)
+
+    def tasks() -> Iterator[Task]:
+        for planned in block.utterances:
+            if state.utterances[planned.utterance.id].reason is None and not _known(state, planned):
+                yield _task(state, planned, *wanted.now())
+            else:
+                state.reporter.expect(-ORIGINAL_STEPS)
+
+    for outcome in pool.run(tasks()):
+        planned, value = outcome.tag, outcome.value
+        if isinstance(value, Failure):
             value = _piece_by_piece(planned, wanted, pool, state)
-        _keep(state, planned, position, value if isinstance(value, Failure) else wanted.whole(value))
+        _keep(state, planned, wanted.whole(value))
         state.reporter.step(ORIGINAL_STEPS)
 
 
-def _piece_by_piece(
-    planned: PlannedUtterance, wanted: _Wanted, pool: Pool, state: RunState
-) -> workers.Original | Failure:  # fmt: skip
-    """Something went wrong on this original: is it the audio, or did a metric or the recognizer fail on it?"""
+def _task(
+    state: RunState, planned: PlannedUtterance, metrics: Sequence[workers.MetricJob], recognizer: str | None,
+    transcribe: bool = True,
+) -> Task:  # fmt: skip
+    arguments = (planned.utterance, metrics, recognizer, transcribe)
+    return Task(planned, workers.original, arguments, state.utterance_limit(planned))
+
+
+def _piece_by_piece(planned: PlannedUtterance, wanted: _Wanted, pool: Pool, state: RunState) -> workers.Original:
+    """A metric or the recognizer failed on this original: which?"""
     metrics, recognizer = wanted.now()
 
     def ask(metrics: Sequence[workers.MetricJob], recognizer: str | None, transcribe: bool) -> Any:
-        arguments = (planned.utterance, metrics, recognizer, transcribe)
-        (outcome,) = pool.run(iter([Task(None, workers.original, arguments, state.limit(_seconds(planned)))]))
+        (outcome,) = pool.run(iter([_task(state, planned, metrics, recognizer, transcribe)]))
         return outcome.value
 
-    read = ask((), None, False)
-    if isinstance(read, Failure):
-        return read
     prepared = {}
     for job in metrics:
         value = ask((job,), recognizer, False)
@@ -94,7 +116,9 @@ def _piece_by_piece(
     heard = ask((), recognizer, True) if recognizer else None
     wanted.attempts.record(RECOGNIZER, heard)
     hypothesis = _reason(heard) if isinstance(heard, Failure) else heard and heard.hypothesis
-    return workers.Original(read.seconds, hypothesis, prepared)
+    seconds = state.utterances[planned.utterance.id].seconds
+    assert seconds is not None  # it was read
+    return workers.Original(seconds, hypothesis, prepared)
 
 
 def _reason(failure: Failure) -> dict[str, str]:
@@ -109,29 +133,20 @@ def _seconds(planned: PlannedUtterance) -> float | None:
         return None
 
 
-def _known(state: RunState, planned: PlannedUtterance) -> Any | None:
-    """The stored length, if everything that this plan asks of the original is there."""
+def _known(state: RunState, planned: PlannedUtterance) -> bool:
+    """Whether everything that this plan asks of the original is there."""
     plan = state.plan
-    if planned.sha256 is None:
-        return None
     wanted = [group.key for group in plan.groups] + ([plan.recognizer.key] if plan.recognizer.key else [])
-    evidence = [state.store.evidence(keys.reference_key(planned.sha256, what)) for what in wanted]
-    if not all(piece and ("value" in piece or piece["status"] == "abstained") for piece in evidence):
-        return None
-    return state.store.evidence(keys.reference_key(planned.sha256, SIGNAL))
+    evidence = [state.store.evidence(keys.reference_key(planned.identity, what)) for what in wanted]
+    return all(piece and ("value" in piece or piece["status"] == "abstained") for piece in evidence)
 
 
-def _keep(state: RunState, planned: PlannedUtterance, position: int, value: workers.Original | Failure) -> None:
-    if isinstance(value, Failure):
-        _keep_row(state, planned, position, None, value.reason)
-        return
-    _keep_row(state, planned, position, value.seconds, None)
+def _keep(state: RunState, planned: PlannedUtterance, value: workers.Original) -> None:
     for group in state.plan.groups:
         state.store.put_evidence(keys.reference_key(planned.identity, group.key), value.prepared[group.name])
     if state.plan.recognizer.key:
         key = keys.reference_key(planned.identity, state.plan.recognizer.key)
         state.store.put_evidence(key, value.hypothesis)
-    state.store.put_evidence(keys.reference_key(planned.identity, SIGNAL), {"seconds": value.seconds})
 
 
 def _keep_row(

@@ -1,52 +1,49 @@
-"""Supervised worker processes: what hangs is killed, what crashes is replaced, and nothing but its task is lost.
+"""Slots and pools: so many tasks at once, each in a supervised process that does work of one kind only.
 
-pebble, because the standard library's process pool loses every pending task when one process dies, and cannot stop
-one that hangs.
+Encoders, decoders and scorers never share a process; what they share is the number of tasks at once (`--jobs`), so that
+whoever has work keeps the cores busy. Nothing but its task is lost with a process.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
-import sys
 import threading
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
-from multiprocessing.connection import wait as wait_for
-from multiprocessing.context import SpawnContext, SpawnProcess
+from functools import partial, wraps
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from codecbench.errors import Abstain, Unavailable
 from codecbench.plugins import describe_error
+from codecbench.run.processes import Process
 from codecbench.store.answers import Failure
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(10**9), "MALLOC_TRIM_THRESHOLD_": str(4 * 10**9)}
-"""glibc gives large blocks back to the system and faults them in again: 30 % of a recognizer's time. Keep them."""
-QUIET_TRACKER = "ignore:resource_tracker:UserWarning"
-"""Workers are ended by a signal, so Python's tracker removes the locks that a library (tqdm) made in them. It does so
-in a process of its own, and would tell whoever ran us of it after our last line."""
+FROM_OUTSIDE = (-signal.SIGKILL, 255)
+"""Exit statuses of a process that somebody killed (the system, where memory ran out), or whose fork server was."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """A call to make in a worker. `tag` comes back with its outcome; `seconds` is its time limit."""
+    """A call to make in a worker. `tag` comes back with its outcome; `seconds` is its time limit.
+
+    `needs` says what its process has to load first: it goes to one that has. A process serves one such need.
+    """
 
     tag: Any
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     seconds: float
+    needs: Any = None
 
 
 @dataclass(frozen=True)
@@ -76,114 +73,228 @@ def guarded(function: Callable[P, R]) -> Callable[P, R | Failure]:
     return call
 
 
-@contextmanager
-def _environment() -> Iterator[None]:
-    """What workers inherit, in place while one is being started and at no other time.
-
-    A spawned process takes its environment from ours, and BLAS and malloc read theirs before any Python of it runs.
-    """
-    with _starting:
-        warnings = os.environ.get("PYTHONWARNINGS", "").split(",")
-        quiet = [] if QUIET_TRACKER in warnings else [QUIET_TRACKER]
-        own = {name: value for name, value in ALLOCATOR.items() if name not in os.environ}
-        values = dict.fromkeys(THREAD_VARIABLES, "1") | own
-        values["PYTHONWARNINGS"] = ",".join(filter(None, [*warnings, *quiet]))
-        before = {name: os.environ.get(name) for name in values}
-        os.environ.update(values)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+class Stopped(Exception):
+    """The slots were closed while tasks were waiting: whoever closed them knows why."""
 
 
-_starting = threading.RLock()
-"""One worker at a time: two pools may start theirs in two threads."""
+@dataclass(eq=False)
+class _Worker:
+    process: Process
+    kind: str
+    needs: Any
 
 
-class _Worker(SpawnProcess):
-    """Starts in the workers' environment."""
+class Slots:
+    """`jobs` tasks at once, of any kind, in processes that are alive while they are of use.
 
-    @staticmethod
-    def _Popen(process_obj: Any) -> Any:  # noqa: N802, the name it has there
-        with _environment():
-            return SpawnProcess._Popen(process_obj)
-
-
-class _Workers(SpawnContext):
-    """Starts workers in their environment, and keeps the locks that it makes.
-
-    pebble gives up its locks before it ends its workers, one after the other. A worker that is only starting then (the
-    replacement of one that was killed) would look for a lock that is gone, and end our last lines with a traceback.
+    At most `alive` of them: an idle one ends where another kind, or another codec, needs its place.
     """
 
-    Process = _Worker
+    def __init__(self, jobs: int, log: Path, *, afresh: bool = False) -> None:
+        self.jobs, self.alive = jobs, max(3, 2 * jobs + 1)
+        self.changed = threading.Condition()
+        self._log, self._afresh = log, afresh
+        self._busy: set[_Worker] = set()
+        self._idle: list[_Worker] = []
+        """The one that was used last comes last."""
+        self._ending: list[threading.Thread] = []
+        self._held: Counter[object] = Counter()
+        self._asking: set[object] = set()
+        self.stopped = False
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: list[Any] = []
+    def pool(self, kind: str) -> Pool:
+        """For tasks of one kind."""
+        return Pool(self, kind)
 
-    def RLock(self) -> Any:  # noqa: N802, the name it has there
-        lock = super().RLock()
-        self.kept.append(lock)
-        return lock
-
-
-class Pool:
-    """`jobs` supervised processes. Spawned, not forked; one thread each; their output goes to `log`.
-
-    A process serves any number of tasks, or `tasks_each` where that is not 0.
-    """
-
-    def __init__(self, jobs: int, log: Path, tasks_each: int = 0) -> None:
-        self.jobs, self.log = jobs, log
-        self._pool: Any = ProcessPool(jobs, tasks_each, _start, (str(log),), _Workers())
-
-    def fresh(self) -> Pool:
-        """A pool as large as this one that gives each task a process of its own."""
-        return Pool(self.jobs, self.log, tasks_each=1)
-
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Slots:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None:
-            self._pool.close()
+        self.stop()
+
+    def stop(self) -> None:
+        """End all processes, whatever they are doing."""
+        with self.changed:
+            self.stopped = True
+            self.changed.notify_all()
+            workers = [*self._idle, *self._busy]
+            self._idle.clear()
+        for worker in workers:
+            self._end(worker.process.kill if worker in self._busy else worker.process.end)
+        for thread in self._ending:
+            thread.join()
+
+    # What follows is for pools, which hold `changed` meanwhile.
+
+    def turn(self, asker: object) -> bool:
+        """Whether a slot is free for `asker`: whoever holds the fewest goes first."""
+        if len(self._busy) >= self.jobs:
+            return False
+        return all(self._held[asker] <= self._held[other] for other in self._asking)
+
+    def ask(self, asker: object, asks: bool) -> None:
+        """`asker` waits for a slot from now on, or does not any more."""
+        (self._asking.add if asks else self._asking.discard)(asker)
+
+    def take(self, asker: object, kind: str, needs: Any) -> _Worker:
+        """A process for a task: one that has loaded what it needs, else a new one."""
+        worker = next((w for w in reversed(self._idle) if (w.kind, w.needs) == (kind, needs)), None)
+        if worker is not None:
+            self._idle.remove(worker)
         else:
-            self._pool.stop()
-        self._pool.join()
+            if len(self._busy) + len(self._idle) >= self.alive:
+                self._make_room()
+            worker = _Worker(Process(self._log, self._afresh), kind, needs)
+        self._busy.add(worker)
+        self._held[asker] += 1
+        return worker
+
+    def give_back(self, asker: object, worker: _Worker, *, spent: bool) -> None:
+        """`spent`: its process is not to be used again."""
+        self._held[asker] -= 1
+        if self.stopped:
+            return
+        self._busy.discard(worker)
+        if spent:
+            self._end(worker.process.kill)
+        else:
+            self._idle.append(worker)
+        self.changed.notify_all()
+
+    def _make_room(self) -> None:
+        """End the idle process that is of least use: one that holds a codec before one that serves all of them."""
+        worker = next((w for w in self._idle if w.needs is not None), self._idle[0])
+        self._idle.remove(worker)
+        self._end(worker.process.end)
+
+    def _end(self, how: Callable[[], None]) -> None:
+        """In a thread: a process takes its time to end, and nobody waits for it."""
+        self._ending = [thread for thread in self._ending if thread.is_alive()]
+        thread = threading.Thread(target=how, daemon=True)
+        self._ending.append(thread)
+        thread.start()
+
+
+@contextmanager
+def stopping(slots: Slots) -> Iterator[None]:
+    """Whatever goes wrong within stops all tasks, so that no thread waits for one that takes long."""
+    try:
+        yield
+    except BaseException:
+        slots.stop()
+        raise
+
+
+class Pool:
+    """Tasks of one `kind`, in processes that do no work of another. `fresh`: each task in a process of its own."""
+
+    def __init__(self, slots: Slots, kind: str, *, fresh: bool = False) -> None:
+        self._slots, self._kind, self._fresh = slots, kind, fresh
+
+    def fresh(self) -> Pool:
+        """The same, but that each task gets a process of its own."""
+        return Pool(self._slots, self._kind, fresh=True)
 
     def run(self, tasks: Iterator[Task]) -> Iterator[Outcome]:
-        """The outcomes as they come. `tasks` is drawn as workers get free, so it may stop when it has seen enough."""
-        pending: dict[Future[Any], Task] = {}
-        exhausted = False
-        while pending or not exhausted:
-            while not exhausted and len(pending) < self.jobs + 1:
-                task = next(tasks, None)
-                if task is None:
-                    exhausted = True
-                else:
-                    future = self._pool.schedule(task.function, args=task.arguments, timeout=task.seconds)
-                    pending[future] = task
-            if not pending:
-                return
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                task = pending.pop(future)
-                yield Outcome(task.tag, _result(future, task))
+        """The outcomes as they come. `tasks` is drawn as slots get free, so it may stop when it has seen enough.
+
+        Raises:
+            Stopped: the slots were closed meanwhile.
+        """
+        yield from _Run(self._slots, self._kind, self._fresh, tasks).outcomes()
 
 
-def _result(future: Future[Any], task: Task) -> Any:
+class _Run:
+    """One `Pool.run`: the tasks that are in a process, and those whose outcome has come."""
+
+    def __init__(self, slots: Slots, kind: str, fresh: bool, tasks: Iterator[Task]) -> None:
+        self._slots, self._kind, self._fresh, self._tasks = slots, kind, fresh, tasks
+        self._again: deque[Task] = deque()
+        self._retried: list[Task] = []
+        """Whose process somebody killed: no fault of theirs, so they are tried once more."""
+        self._pending = 0
+        self._done: deque[tuple[Task, _Worker, Future[Any]]] = deque()
+
+    def outcomes(self) -> Iterator[Outcome]:
+        waiting: Task | None = None
+        try:
+            while True:
+                waiting = self._fill(waiting or self._draw())
+                if waiting is None and not self._pending:
+                    return
+                outcome = self._next(asks=waiting is not None)
+                if outcome is not None:
+                    # The slot goes to the next task first: what the caller does with the outcome may take a while.
+                    waiting = self._fill(waiting or self._draw())
+                    yield outcome
+        finally:
+            with self._slots.changed:
+                self._slots.ask(self, False)
+
+    def _draw(self) -> Task | None:
+        return self._again.popleft() if self._again else next(self._tasks, None)
+
+    def _fill(self, task: Task | None) -> Task | None:
+        """Start `task` and those after it while it is this run's turn; returns the one that has to wait."""
+        while task is not None and self._start(task):
+            task = self._draw()
+        return task
+
+    def _start(self, task: Task) -> bool:
+        slots = self._slots
+        with slots.changed:
+            if slots.stopped:
+                raise Stopped
+            slots.ask(self, False)
+            if not slots.turn(self):
+                slots.ask(self, True)
+                return False
+            worker = slots.take(self, self._kind, object() if self._fresh else task.needs)
+            self._pending += 1
+        future = worker.process.schedule(task.function, args=task.arguments, timeout=task.seconds)
+        future.add_done_callback(partial(self._came, task, worker))
+        return True
+
+    def _came(self, task: Task, worker: _Worker, future: Future[Any]) -> None:
+        with self._slots.changed:
+            self._done.append((task, worker, future))
+            self._slots.changed.notify_all()
+
+    def _next(self, asks: bool) -> Outcome | None:
+        """The next outcome; None where one is tried again or, for a run that `asks`, a slot is free."""
+        slots = self._slots
+        with slots.changed:
+            slots.ask(self, asks)
+            slots.changed.wait_for(lambda: self._done or slots.stopped or (asks and slots.turn(self)))
+            slots.ask(self, False)
+            if slots.stopped:
+                raise Stopped
+            if not self._done:
+                return None
+            task, worker, future = self._done.popleft()
+            self._pending -= 1
+            value, from_outside = _result(future, task)
+            fatal = isinstance(value, Failure) and value.fatal
+            slots.give_back(self, worker, spent=fatal or self._fresh)
+        if from_outside and not any(task is other for other in self._retried):
+            self._retried.append(task)
+            self._again.append(task)
+            return None
+        return Outcome(task.tag, value)
+
+
+def _result(future: Future[Any], task: Task) -> tuple[Any, bool]:
+    """The result or the Failure in its place, and whether somebody else ended the process."""
     try:
-        return future.result()
+        return future.result(), False
     except TimeoutError:
-        return Failure("failed", f"no result within {task.seconds:.0f} s; its process was killed", fatal=True)
+        reason = f"no result within {task.seconds:.0f} s; its process was killed"
+        return Failure("failed", reason, fatal=True), False
     except ProcessExpired as error:
-        return Failure("failed", f"its process died ({_cause(error.exitcode)})", fatal=True)
+        failure = Failure("failed", f"its process died ({_cause(error.exitcode)})", fatal=True)
+        return failure, error.exitcode in FROM_OUTSIDE
     except Exception as error:  # a result that does not pickle, for one
-        return Failure("failed", describe_error(error))
+        return Failure("failed", describe_error(error)), False
 
 
 def _cause(exitcode: int) -> str:
@@ -193,22 +304,3 @@ def _cause(exitcode: int) -> str:
         return signal.strsignal(-exitcode) or f"signal {-exitcode}"
     except ValueError:
         return f"signal {-exitcode}"
-
-
-def _start(log: str) -> None:
-    """In each new worker: leave Ctrl-C to the parent, and keep whatever is printed out of the progress bar."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    sys.stdout.flush()
-    os.dup2(file, 1)
-    os.dup2(file, 2)
-    os.close(file)
-
-
-def _die_with_parent() -> None:
-    """A killed run leaves no worker behind, not even one that hangs in a plugin."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        os._exit(1)

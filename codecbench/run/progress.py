@@ -1,16 +1,17 @@
 """Progress a person can read: a bar that shows what is running and how long is left, or plain lines in a log.
 
 Counted in steps of work. Scoring a cell takes about as long as coding it many times over (a recognizer listens to it),
-so it counts for more: else the time that is left would be far off all along.
+so it counts for more. What an earlier run has done is no work of this one: it is taken out of what there is to do.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 PLAIN_EVERY_S = 10.0
 
@@ -19,23 +20,27 @@ SCORING_STEPS = 10
 ORIGINAL_STEPS = 8
 SPEED_STEPS = 10
 
+TELL_AFTER_S = 60.0
+"""How long is left is told from here on: before, a model that loads decides the estimate."""
+
 
 class Reporter:
-    """Counts steps and says what is going on."""
+    """Counts steps and cells, and says what is going on."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self.done = 0
-        self.total = 0
+        self._lock = threading.RLock()
+        """Two threads report: one codes, one scores."""
+        self.done, self.total = 0, 0
+        self.cells_done, self.cells = 0, 0
         self.text = ""
         self._started = time.monotonic()
         self._printed = 0.0
         self._bar = Progress(
             TextColumn("[bold]{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
-            TextColumn("left"), TimeRemainingColumn(), console=console, transient=True,
-            disable=not console.is_terminal,
+            TextColumn("{task.fields[more]}"), console=console, transient=True, disable=not console.is_terminal,
         )  # fmt: skip
-        self._task = self._bar.add_task("starting", total=None)
+        self._task = self._bar.add_task("starting", total=None, more="")
 
     def __enter__(self) -> Reporter:
         self._bar.start()
@@ -44,21 +49,41 @@ class Reporter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._bar.stop()
 
-    def expect(self, steps: int) -> None:
-        """So many more steps (or fewer, if negative) are to come."""
-        self.total += steps
-        self._bar.update(self._task, total=self.total)
+    def expect(self, steps: int, cells: int = 0) -> None:
+        """So many more steps and cells (or fewer, if negative) are to come."""
+        with self._lock:
+            self.total += steps
+            self.cells += cells
+            self._show()
 
     def say(self, text: str) -> None:
         """What is running now."""
-        self.text = text
-        self._bar.update(self._task, description=text)
-        self._plain(force=True)
+        with self._lock:
+            self.text = text
+            self._show()
+            self._plain(force=True)
 
-    def step(self, count: int = 1) -> None:
-        self.done = min(self.done + count, self.total)
-        self._bar.update(self._task, completed=self.done)
-        self._plain()
+    def step(self, count: int = 1, cells: int = 0) -> None:
+        """So many steps are done, and with them so many cells have all their scores."""
+        with self._lock:
+            self.done = min(self.done + count, self.total)
+            self.cells_done += cells
+            self._show()
+            self._plain()
+
+    def _show(self) -> None:
+        self._bar.update(
+            self._task, total=self.total, completed=self.done, description=self.text or "starting", more=self._more()
+        )
+
+    def _more(self) -> str:
+        """Cells, and after a while how fast they come and how long is left."""
+        parts = [f"{self.cells_done} of {self.cells} cells"] if self.cells else []
+        elapsed = time.monotonic() - self._started
+        if elapsed >= TELL_AFTER_S and self.done:
+            parts += [f"{self.cells_done / elapsed:.2g} a second"] if self.cells_done else []
+            parts.append(f"about {elapsed / self.done * (self.total - self.done):.0f} s left")
+        return ", ".join(parts)
 
     def note(self, text: str) -> None:
         """A line that stays."""
@@ -70,7 +95,6 @@ class Reporter:
         now = time.monotonic()
         if force or now - self._printed >= PLAIN_EVERY_S:
             self._printed = now
-            elapsed = now - self._started
-            left = f", about {elapsed / self.done * (self.total - self.done):.0f} s left" if self.done else ""
             share = 100 * self.done // max(self.total, 1)
-            self.note(f"[{elapsed:5.0f} s] {share:3d} % {self.text}{left}")
+            more = self._more()
+            self.note(f"[{now - self._started:5.0f} s] {share:3d} % {self.text}{', ' if more else ''}{more}")

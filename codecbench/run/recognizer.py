@@ -47,10 +47,10 @@ def named_recognizer(name: str, registry: Registry, tried: bool = True) -> Recog
 
 def _try(name: str, spec: str) -> None:
     from codecbench.run import workers
-    from codecbench.run.pool import Pool, Task
+    from codecbench.run.pool import Slots, Task
     from codecbench.store.answers import Failure
 
-    with TemporaryDirectory() as folder, Pool(1, Path(folder) / "workers.log") as pool:
-        (outcome,) = pool.run(iter([Task(None, workers.try_recognizer, (spec,), TRIAL_SECONDS)]))
+    with TemporaryDirectory() as folder, Slots(1, Path(folder) / "workers.log", afresh=True) as slots:
+        (outcome,) = slots.pool("score").run(iter([Task(None, workers.try_recognizer, (spec,), TRIAL_SECONDS)]))
     if isinstance(outcome.value, Failure):
         raise UsageError(f"--recognizer {name}: it does not work here: {outcome.value.reason}")

@@ -20,19 +20,19 @@ class Scoring(Generic[ScorableT]):
     """The scores of `cells` by `metrics`, kept in `ledger`."""
 
     def __init__(
-        self, state: RunState, cells: Sequence[ScorableT], ledger: Ledger[ScorableT], metrics: Sequence[PlannedMetric]
-    ) -> None:
+        self, state: RunState, cells: Sequence[ScorableT], ledger: Ledger[ScorableT], metrics: Sequence[PlannedMetric],
+        attempts: Attempts | None = None,
+    ) -> None:  # fmt: skip
         self.state, self.cells, self.ledger, self.metrics = state, cells, ledger, metrics
-        self.attempts = Attempts()
-        """By group: processes that it took down where it was alone."""
+        self.attempts = Attempts() if attempts is None else attempts
+        """By group: processes that it took down where it was alone, in earlier blocks too."""
         # What is prepared from an original is kept under its whole group's key, whatever of it a cell still misses.
         self._groups = {group.name: group for group in state.plan.groups}
 
     def plan(self) -> list[ScorableT]:
         """Find what each cell is missing; returns those that miss anything or lack their copy for the report."""
-        for cell in self.cells:
-            for metric in self.metrics:
-                status = self.ledger.status(cell, metric)
+        for cell, statuses in zip(self.cells, self.ledger.statuses(self.cells, self.metrics), strict=True):
+            for metric, status in zip(self.metrics, statuses, strict=True):
                 if cell.ok and status in STANDING:
                     self.state.tally.reuse(status)
                 else:
@@ -73,7 +73,7 @@ class Scoring(Generic[ScorableT]):
                 suspects.append(cell)
             else:
                 self._keep(cell, metrics, outcome.value)
-                self.state.reporter.step(SCORING_STEPS)
+                self.state.reporter.step(SCORING_STEPS, cells=1)
         return suspects
 
     def _score_apart(self, pool: Pool, suspects: Sequence[ScorableT]) -> None:
@@ -81,7 +81,7 @@ class Scoring(Generic[ScorableT]):
         for outcome in pool.run(tasks):
             cell, metrics = outcome.tag
             self._keep(cell, metrics, outcome.value)
-        self.state.reporter.step(len(suspects) * SCORING_STEPS)
+        self.state.reporter.step(len(suspects) * SCORING_STEPS, cells=len(suspects))
 
     def _give_up(self, cell: ScorableT) -> None:
         """What hung or crashed often enough is not tried on `cell`: each time could cost minutes."""

@@ -8,9 +8,9 @@ from typing import Protocol
 from codecbench.alignment import BLOCK, constant_delay
 from codecbench.run import keys
 from codecbench.run.cells import Cell
-from codecbench.run.planned import PlannedCodec
+from codecbench.run.planned import PlannedCodec, PlannedUtterance
 from codecbench.run.state import RunState
-from codecbench.store.current import CodedCell, CurrentCoding
+from codecbench.store.current import CodedCell, CurrentCoding, StoredCoding
 from codecbench.store.ids import CellPlace
 
 
@@ -22,12 +22,16 @@ class CellSource(Protocol):
         """How many there are in all."""
         ...
 
-    def cells(self, codec: PlannedCodec) -> list[Cell]:
-        """Those of one codec, as far as the store knows them: what is stored of each is in it."""
+    def cells(self, codec: PlannedCodec, utterances: Sequence[PlannedUtterance]) -> list[Cell]:
+        """Those of one codec and some utterances, as far as the store knows them: what is stored of each is in it."""
         ...
 
     def align(self, codec: PlannedCodec, cells: Sequence[Cell]) -> dict[str, float]:
-        """The delay in seconds that is taken out at each operating point, by its label; makes the codings current."""
+        """The delay in seconds that is taken out at each operating point, by its label, by the first cells of each."""
+        ...
+
+    def make_current(self, cells: Sequence[Cell], delays: Mapping[str, float]) -> None:
+        """Their codings under `delays` are what the folder now holds of them."""
         ...
 
 
@@ -43,36 +47,37 @@ class PlannedCells:
         points = sum(len(codec.points) * len(codec.seeds(plan.request)) for codec in plan.codecs)
         return len(plan.utterances) * points
 
-    def cells(self, codec: PlannedCodec) -> list[Cell]:
+    def cells(self, codec: PlannedCodec, utterances: Sequence[PlannedUtterance]) -> list[Cell]:
         # Seeds outermost: a worker holds one codec, built for one seed.
         plan = self._state.plan
         first = {planned.utterance.id for planned in plan.utterances[:BLOCK]}
         cells = []
         for seed in codec.seeds(plan.request):
             for point in codec.points:
-                for planned in plan.utterances:
+                for planned in utterances:
                     key = keys.coding_key(codec.identity, point, seed, planned.utterance.id, planned.identity)
                     fixes_delay = seed == plan.request.seed and planned.utterance.id in first
-                    cell = Cell(
-                        codec=codec, point=point, utterance=planned, seed=seed, key=key, fixes_delay=fixes_delay
+                    cells.append(
+                        Cell(codec=codec, point=point, utterance=planned, seed=seed, key=key, fixes_delay=fixes_delay)
                     )
-                    _recall(self._state, cell)
-                    cells.append(cell)
+        _recall(self._state, cells)
         return cells
 
     def align(self, codec: PlannedCodec, cells: Sequence[Cell]) -> dict[str, float]:
         """One constant delay per point, by the first utterances of the plan and the first seed: see `BLOCK`."""
         delays: dict[str, float] = {}
         for point in codec.points:
-            mine = [cell for cell in cells if cell.point == point]
-            delays[point.label] = constant_delay([cell.delay_s for cell in mine if cell.ok and cell.fixes_delay])
+            mine = [cell.delay_s for cell in cells if cell.point == point and cell.ok and cell.fixes_delay]
+            delays[point.label] = constant_delay(mine)
             self._state.store.drop_other_delays(
                 codec.card.name, codec.card.checkpoint, point.label, delays[point.label]
             )
-            self._state.store.set_current_codings(
-                CurrentCoding(cell.place, point.nominal_kbps, cell.key, delays[point.label]) for cell in mine
-            )
         return delays
+
+    def make_current(self, cells: Sequence[Cell], delays: Mapping[str, float]) -> None:
+        self._state.store.set_current_codings(
+            CurrentCoding(cell.place, cell.point.nominal_kbps, cell.key, delays[cell.point.label]) for cell in cells
+        )
 
 
 class StoredCells:
@@ -90,26 +95,27 @@ class StoredCells:
     def count(self) -> int:
         return len(self._coded)
 
-    def cells(self, codec: PlannedCodec) -> list[Cell]:
+    def cells(self, codec: PlannedCodec, utterances: Sequence[PlannedUtterance]) -> list[Cell]:
         name = codec.codec_id
         seeds = sorted({place.seed for place in self._coded if place.codec_id == name})
         cells = []
         for seed in seeds:
             for point in codec.points:
-                for planned in self._state.plan.utterances:
+                for planned in utterances:
                     coded = self._coded.get(CellPlace(*name, point.label, planned.utterance.id, seed))
-                    if coded is None:
-                        continue
-                    cell = Cell(codec=codec, point=point, utterance=planned, seed=seed, key=coded.key)
-                    stopped = _recall(self._state, cell)
-                    if stopped is not None:
-                        cell.stop("failed", f"not scored: {stopped}")
-                    cells.append(cell)
+                    if coded is not None:
+                        cells.append(Cell(codec=codec, point=point, utterance=planned, seed=seed, key=coded.key))
+        for cell, stopped in _recall(self._state, cells):
+            cell.stop("failed", f"not scored: {stopped}")
         return cells
 
     def align(self, codec: PlannedCodec, cells: Sequence[Cell]) -> dict[str, float]:  # noqa: ARG002 - see CellSource
-        """The stored delays."""
-        return {cell.point.label: self._coded[cell.place].applied_delay_s for cell in cells}
+        """The stored delays, of all that the folder holds."""
+        mine = (place for place in self._coded if place.codec_id == codec.codec_id)
+        return {place.point: self._coded[place].applied_delay_s for place in mine}
+
+    def make_current(self, cells: Sequence[Cell], delays: Mapping[str, float]) -> None:
+        """They are already."""
 
     def gone_points(self, codec: PlannedCodec) -> list[str]:
         """Labels of stored points that the plugin does not have any more."""
@@ -117,9 +123,22 @@ class StoredCells:
         return sorted({place.point for place in self._coded if place.codec_id == codec.codec_id} - here)
 
 
-def _recall(state: RunState, cell: Cell) -> str | None:
-    """Put into `cell` what is stored of it; returns why its stored coding stopped, if it did."""
-    stored = state.store.coding(cell.key)
+def _recall(state: RunState, cells: Sequence[Cell]) -> list[tuple[Cell, str]]:
+    """Put into each cell what is stored of it; returns those whose stored coding stopped, with the reason."""
+    stored = state.store.codings(cell.key for cell in cells)
+    delays = {keys.delay_key(cell.key): cell for cell in cells if cell.fixes_delay and cell.key in stored}
+    for key in state.store.known_evidence(delays):
+        delays[key].delay_known = True
+    stopped = []
+    for cell in cells:
+        reason = _recall_one(state, cell, stored.get(cell.key))
+        if reason is not None:
+            stopped.append((cell, reason))
+    return stopped
+
+
+def _recall_one(state: RunState, cell: Cell, stored: StoredCoding | None) -> str | None:
+    """Returns why its stored coding stopped, if it did."""
     unreadable = state.utterances[cell.id].reason
     if unreadable is not None:
         cell.encoded = stored is not None
@@ -131,7 +150,6 @@ def _recall(state: RunState, cell: Cell) -> str | None:
         return stored.reason or "no reason given"
     cell.encoded = True
     cell.decoded_sha256, cell.delay_s = stored.decoded_sha256, stored.delay_s
-    cell.delay_known = state.store.evidence(keys.delay_key(cell.key)) is not None
     file = state.decoded_file(cell)
     cell.file = file if stored.decoded_sha256 is not None and file.exists() else None
     return None

@@ -1,10 +1,9 @@
-"""The cost stage: one process, alone on the machine, before any worker starts."""
+"""The cost stage: one process at a time, alone on the machine, when no other worker is left."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -44,62 +43,50 @@ class PendingCost:
 class _Stage:
     """What the tasks of the stage share."""
 
-    pool: Pool
     paths: Sequence[Path]
     mode: Mode
     limit: float
 
 
-def measure_speed(state: RunState, pool: Pool) -> None:
-    """Measure every codec of the plan that has no figures of this machine yet."""
+def measure_speed(state: RunState, first: Pool, later: Pool) -> None:
+    """Measure every codec of the plan that has no figures of this machine yet.
+
+    Each codec is visited several times, the others in between. At the `first` visit it has a process of its own that
+    nothing else was imported into: its memory is measured there before its speed.
+    """
     mode: Mode = "full" if state.plan.request.cost == "full" else "quick"
     todo = [one for codec in state.plan.codecs for one in _points(codec, mode) if not _known(state, one)]
     if not todo:
         return
     paths = [planned.utterance.path for planned in state.plan.utterances if planned.sha256][:EXCERPT_FILES]
     limit = FULL_LIMIT_S if mode == "full" else state.limit(timed_seconds(mode)[0])
-    stage = _Stage(pool, paths, mode, limit)
+    stage = _Stage(paths, mode, limit)
     state.reporter.expect(len(todo) * SPEED_STEPS)
-    state.reporter.say("measuring memory")
-    _measure_memory(stage, todo)
-    state.reporter.say("measuring speed")
-    for _ in range(VISITS - 1):
-        list(_visit(stage, todo))
-    failed = [one for one in todo if one.failure is not None]
-    last = _visit(stage, [one for one in todo if one.failure is None])
-    # `full` measures more in the same pool: not while it is asked for the next codec.
-    for one in (*failed, *last) if mode == "full" else chain(failed, last):
-        state.store.put_cost(_row(one, mode, _figures(stage, one)), one.key)
+    state.reporter.say("measuring memory and speed")
+    for visit in range(VISITS):
+        left = [one for one in todo if one.failure is None]
+        _visit(stage, left, later if visit else first.fresh(), memory=not visit)
+    for one in todo:
+        state.store.put_cost(_row(one, mode, _figures(stage, one, later)), one.key)
         state.reporter.step(SPEED_STEPS)
 
 
-def _measure_memory(stage: _Stage, todo: Sequence[PendingCost]) -> None:
-    """The most memory held at each codec and point, in MiB, or why it is not known.
-
-    Each codec has a process of its own: one that has held another codec keeps some of its memory, and its libraries.
-    """
-    with stage.pool.fresh() as meters:
-        tasks = (
-            Task(each, workers.memory, _arguments(stage, each), stage.limit * len(each)) for each in _by_codec(todo)
-        )
-        for outcome in meters.run(tasks):
-            for one in outcome.tag:
-                failed = isinstance(outcome.value, Failure)
-                one.peak = outcome.value if failed else outcome.value[one.point.label]
-
-
-def _visit(stage: _Stage, todo: Sequence[PendingCost]) -> Iterator[PendingCost]:
-    """Some repeats of each codec, one codec after the other; returns its points as they come in."""
-    tasks = (Task(each, workers.speed, _arguments(stage, each), stage.limit * len(each)) for each in _by_codec(todo))
-    for outcome in stage.pool.run(tasks):
+def _visit(stage: _Stage, todo: Sequence[PendingCost], pool: Pool, *, memory: bool) -> None:
+    """Some repeats of each codec, one codec after the other; with `memory` also the most that each held before."""
+    tasks = (
+        Task(each, workers.speed, (*_arguments(stage, each), memory), stage.limit * len(each), _job(each[0].codec))
+        for each in _by_codec(todo)
+    )
+    for outcome in pool.run(tasks):
         for one in outcome.tag:
             if isinstance(outcome.value, Failure):
                 one.failure = outcome.value
                 continue
-            for timed in outcome.value:
+            if memory:
+                one.peak = outcome.value.peak_mb(one.point.label)
+            for timed in outcome.value.timed:
                 if timed.point == one.point.label:
                     one.repeats.setdefault(timed.seconds, []).extend(timed.repeats)
-        yield from outcome.tag
 
 
 def _by_codec(todo: Iterable[PendingCost]) -> Iterable[Sequence[PendingCost]]:
@@ -115,14 +102,14 @@ def _arguments(
     return _job(points[0].codec), [one.point.label for one in points], stage.paths, stage.mode
 
 
-def _figures(stage: _Stage, one: PendingCost) -> CostFigures | Failure:
+def _figures(stage: _Stage, one: PendingCost, pool: Pool) -> CostFigures | Failure:
     """What was timed, what the card has, and with `full` what it has not."""
     if one.failure is not None:
         return one.failure
     cost = stated_cost(one.codec.card, one.point)
     if stage.mode == "full":
         arguments = (_job(one.codec), one.point.label, stage.paths)
-        (outcome,) = stage.pool.run(iter([Task(one, workers.cost, arguments, stage.limit)]))
+        (outcome,) = pool.run(iter([Task(one, workers.cost, arguments, stage.limit, arguments[0])]))
         if isinstance(outcome.value, Failure):
             return outcome.value
         cost = outcome.value

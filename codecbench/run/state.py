@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,17 +27,23 @@ class Tally:
     skipped: int = 0
     abstained: int = 0
 
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        """What is reused is found by the thread that codes, what is computed comes to the one that scores."""
+
     def count(self, answer: Answer) -> None:
         """A score that was made by this plan."""
-        self.computed += answer.status in ("ok", "abstained")
-        self.abstained += answer.status == "abstained"
-        self.failed += answer.status == "failed"
-        self.skipped += answer.status == "skipped"
+        with self._lock:
+            self.computed += answer.status in ("ok", "abstained")
+            self.abstained += answer.status == "abstained"
+            self.failed += answer.status == "failed"
+            self.skipped += answer.status == "skipped"
 
     def reuse(self, status: str) -> None:
         """A score that an earlier plan made. What does not exist (`none`) is nobody's score."""
-        self.reused += status != "none"
-        self.abstained += status == "abstained"
+        with self._lock:
+            self.reused += status != "none"
+            self.abstained += status == "abstained"
 
 
 @dataclass

@@ -10,10 +10,11 @@ CREATE TABLE IF NOT EXISTS codecs (
     weights_sha256 TEXT, source_sha256 TEXT NOT NULL, PRIMARY KEY (codec, checkpoint)
 ) WITHOUT ROWID;
 -- A cell's coding under its key; rows of older keys (edited plugin, other weights) stay and are simply not current.
+-- The large columns come last: what stands before them is read without them.
 CREATE TABLE IF NOT EXISTS codings (
-    key TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT, payload BLOB, samples INTEGER, seconds REAL,
-    entropy_bytes INTEGER, codebook_sizes TEXT, codes BLOB, decoded_sha256 TEXT, delay_s REAL, missing INTEGER,
-    surplus INTEGER, cut_level_db REAL
+    key TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT, samples INTEGER, seconds REAL, entropy_bytes INTEGER,
+    codebook_sizes TEXT, decoded_sha256 TEXT, delay_s REAL, missing INTEGER, surplus INTEGER, cut_level_db REAL,
+    payload BLOB, codes BLOB
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS scores (
     key TEXT PRIMARY KEY, version TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, numerator REAL, denominator REAL,

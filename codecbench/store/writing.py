@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from codecbench.errors import UsageError
 from codecbench.store.codes import pack_codes
+from codecbench.store.commits import Commits
 from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, CurrentScore, StoredCoding
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import CellPlace, CodecId
@@ -23,6 +25,7 @@ from codecbench.store.reading import CELL, SAME_DELAY_S, read_coded, read_result
 from codecbench.store.rows import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
 
 SCORES = ("current_scores", "current_ladder")
+AT_ONCE = 500
 LATER_COLUMNS = (("codings", "cut_level_db", "REAL"), ("costs", "latency_kind", "TEXT"))
 
 
@@ -35,7 +38,9 @@ class Store:
         path = folder / FILE
         if not create and not path.is_file():
             raise UsageError(f"'{folder}' holds no run (no {FILE}); make one with: codecbench run --out {folder}")
-        self.connection = sqlite3.connect(path)
+        # One process writes, in two threads (`codecbench.run.execute`): SQLite takes turns between their statements.
+        self.connection = sqlite3.connect(path, check_same_thread=False)
+        self._commits = Commits(self.connection)
         try:
             if create:
                 self._refuse_foreign(path)
@@ -70,18 +75,17 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        self.connection.commit()
+        self._commits.now()
         self.connection.close()
 
-    # Writing. Each call commits: a killed run keeps everything that was finished.
+    # Writing. What is written is committed within a second: a killed run keeps all else that was finished.
 
     def set_meta(self, **values: Any) -> None:
         unknown = values.keys() - META.keys()
         assert not unknown, f"undocumented meta {unknown}"
-        with self.connection:
-            self.connection.executemany(
-                "REPLACE INTO meta VALUES (?, ?)", [(name, json.dumps(value)) for name, value in values.items()]
-            )
+        self._write_all(
+            "REPLACE INTO meta VALUES (?, ?)", [(name, json.dumps(value)) for name, value in values.items()]
+        )
 
     def put_metrics(self, metrics: Iterable[MetricFacts]) -> None:
         """Whole cards, in the order of the plan; metrics of earlier plans stay.
@@ -132,21 +136,19 @@ class Store:
         self, key: str, decoded_sha256: str, delay_s: float | None, missing: int, surplus: int,
         cut_level_db: float | None = None,
     ) -> None:  # fmt: skip
-        with self.connection:
-            self.connection.execute(
-                "UPDATE codings SET decoded_sha256 = ?, delay_s = ?, missing = ?, surplus = ?, cut_level_db = ? "
-                "WHERE key = ?",
-                (decoded_sha256, delay_s, missing, surplus, cut_level_db, key),
-            )
+        self._write(
+            "UPDATE codings SET decoded_sha256 = ?, delay_s = ?, missing = ?, surplus = ?, cut_level_db = ? "
+            "WHERE key = ?",
+            (decoded_sha256, delay_s, missing, surplus, cut_level_db, key),
+        )
 
     def stop_coding(self, key: str, status: Status, reason: str) -> None:
         """The coding stops here; what was stored of it (its payload) stays as evidence."""
-        with self.connection:
-            self.connection.execute(
-                "INSERT INTO codings (key, status, reason) VALUES (?, ?, ?) "
-                "ON CONFLICT (key) DO UPDATE SET status = excluded.status, reason = excluded.reason",
-                (key, status, reason),
-            )
+        self._write(
+            "INSERT INTO codings (key, status, reason) VALUES (?, ?, ?) "
+            "ON CONFLICT (key) DO UPDATE SET status = excluded.status, reason = excluded.reason",
+            (key, status, reason),
+        )
 
     def put_score(
         self, key: str, version: str, status: Status, reason: str | None = None, numerator: float | None = None,
@@ -175,57 +177,47 @@ class Store:
 
     def replace_skips(self, rows: Iterable[SkipRow]) -> None:
         """Skips are never carried over: what was missing may be there now."""
-        with self.connection:
-            self.connection.execute("DELETE FROM skips")
-            self.connection.executemany(
-                "REPLACE INTO skips VALUES (?, ?, ?, ?)",
-                [(row.codec, row.checkpoint, row.point or "", row.reason) for row in rows],
-            )
+        self._write("DELETE FROM skips")
+        values = [(row.codec, row.checkpoint, row.point or "", row.reason) for row in rows]
+        self._write_all("REPLACE INTO skips VALUES (?, ?, ?, ?)", values)
 
     def set_current_codings(self, rows: Iterable[CurrentCoding]) -> None:
         values = ((*row.cell, row.nominal_kbps, row.key, row.applied_delay_s) for row in rows)
-        with self.connection:
-            self.connection.executemany("REPLACE INTO current_codings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        self._write_all("REPLACE INTO current_codings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def set_current_scores(self, rows: Iterable[CurrentScore]) -> None:
         values = ((*row.cell, row.metric, row.key) for row in rows)
-        with self.connection:
-            self.connection.executemany("REPLACE INTO current_scores VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        self._write_all("REPLACE INTO current_scores VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
     def set_current_ladder(self, rows: Iterable[CurrentRung]) -> None:
         values = ((*(row.codec_id or ("", "")), row.rung, row.utterance, row.metric, row.key) for row in rows)
-        with self.connection:
-            self.connection.executemany("REPLACE INTO current_ladder VALUES (?, ?, ?, ?, ?, ?)", values)
+        self._write_all("REPLACE INTO current_ladder VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def drop_other_delays(self, codec: str, checkpoint: str, point: str, applied_delay_s: float) -> None:
         """Scores under another applied delay are no longer current: one point, one delay."""
         same = " AND ".join(f"coded.{name} = current_scores.{name}" for name in CELL)
-        with self.connection:
-            self.connection.execute(
-                "DELETE FROM current_scores WHERE codec = ? AND checkpoint = ? AND point = ? AND EXISTS ("
-                f"SELECT 1 FROM current_codings AS coded WHERE {same} AND abs(coded.applied_delay_s - ?) > ?)",
-                (codec, checkpoint, point, applied_delay_s, SAME_DELAY_S),
-            )
+        self._write(
+            "DELETE FROM current_scores WHERE codec = ? AND checkpoint = ? AND point = ? AND EXISTS ("
+            f"SELECT 1 FROM current_codings AS coded WHERE {same} AND abs(coded.applied_delay_s - ?) > ?)",
+            (codec, checkpoint, point, applied_delay_s, SAME_DELAY_S),
+        )
 
     def drop_heard(self) -> None:
         """Scores by a recognizer are no longer current: another one is about to hear, and a mean must not mix them."""
         cards = self.connection.execute("SELECT id, card FROM metrics").fetchall()
         metrics = (MetricFacts.from_json(row["id"], json.loads(row["card"])) for row in cards)
         heard = [(facts.id,) for facts in metrics if facts.uses_recognizer]
-        with self.connection:
-            self.connection.executemany("DELETE FROM current_scores WHERE metric = ?", heard)
+        self._write_all("DELETE FROM current_scores WHERE metric = ?", heard)
 
     def drop_costs(self) -> None:
         """Speeds are no longer current: another machine is about to be measured, and a table must not mix them."""
-        with self.connection:
-            self.connection.execute("DELETE FROM costs")
+        self._write("DELETE FROM costs")
 
     def _forget(self, tables: Iterable[str], of: Mapping[str, str]) -> None:
         """No row `of` these is current any more."""
         where = " AND ".join(f"{name} = ?" for name in of)
-        with self.connection:
-            for table in tables:
-                self.connection.execute(f"DELETE FROM {table} WHERE {where}", list(of.values()))
+        for table in tables:
+            self._write(f"DELETE FROM {table} WHERE {where}", list(of.values()))
 
     def _position(self, table: str, **place: str) -> int:
         """Where the row stands, or the next free position: a second plan adds to the first."""
@@ -237,8 +229,15 @@ class Store:
 
     def _replace(self, table: str, **values: Any) -> None:
         names, marks = ", ".join(values), ", ".join("?" * len(values))
-        with self.connection:
-            self.connection.execute(f"REPLACE INTO {table} ({names}) VALUES ({marks})", list(values.values()))
+        self._write(f"REPLACE INTO {table} ({names}) VALUES ({marks})", list(values.values()))
+
+    def _write(self, statement: str, values: Sequence[Any] = ()) -> None:
+        self.connection.execute(statement, values)
+        self._commits.soon()
+
+    def _write_all(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        self.connection.executemany(statement, rows)
+        self._commits.soon()
 
     # Reading.
 
@@ -263,22 +262,31 @@ class Store:
             row["name"]: json.loads(row["value"]) for row in self.connection.execute("SELECT name, value FROM meta")
         }
 
-    def coding(self, key: str) -> StoredCoding | None:
-        row = self._row("codings", "key, status, reason, decoded_sha256, delay_s", key)
-        return StoredCoding(*row) if row else None
+    def codings(self, keys: Iterable[str]) -> dict[str, StoredCoding]:
+        """Those of `keys` that are stored, by key."""
+        rows = self._rows("codings", "key, status, reason, decoded_sha256, delay_s", keys)
+        return {row["key"]: StoredCoding(*row) for row in rows}
 
     def payload(self, key: str) -> bytes | None:
         """The bytes of a coding; None where there is none, or it has none."""
         row = self._row("codings", "payload", key)
         return row["payload"] if row else None
 
-    def score_status(self, key: str) -> Status | None:
-        row = self._row("scores", "status", key)
-        return row["status"] if row else None
+    def score_statuses(self, keys: Iterable[str]) -> dict[str, Status]:
+        """Those of `keys` that are stored, by key."""
+        return {row["key"]: row["status"] for row in self._rows("scores", "key, status", keys)}
 
-    def ladder_status(self, key: str) -> str | None:
-        row = self._row("ladder", "status", key)
-        return row["status"] if row else None
+    def ladder_statuses(self, keys: Iterable[str]) -> dict[str, str]:
+        """Those of `keys` that are stored, by key."""
+        return {row["key"]: row["status"] for row in self._rows("ladder", "key, status", keys)}
+
+    def evidence_of(self, keys: Iterable[str]) -> dict[str, Any]:
+        """Those of `keys` that there is evidence under, by key."""
+        return {row["key"]: json.loads(row["value"]) for row in self._rows("evidence", "key, value", keys)}
+
+    def known_evidence(self, keys: Iterable[str]) -> set[str]:
+        """Those of `keys` that there is evidence under."""
+        return {row["key"] for row in self._rows("evidence", "key", keys)}
 
     def evidence(self, key: str) -> Any | None:
         row = self._row("evidence", "value", key)
@@ -299,3 +307,16 @@ class Store:
             f"SELECT {columns} FROM {table} WHERE key = ?", (key,)
         ).fetchone()
         return row
+
+    def _rows(self, table: str, columns: str, keys: Iterable[str]) -> Iterator[sqlite3.Row]:
+        """Some hundred at a time: a statement for each key takes ten times as long."""
+        for some in batched(keys, AT_ONCE):
+            marks = ", ".join("?" * len(some))
+            yield from self.connection.execute(f"SELECT {columns} FROM {table} WHERE key IN ({marks})", some)
+
+
+def batched(keys: Iterable[str], count: int) -> Iterator[list[str]]:
+    """`keys` in lists of `count`, the last one shorter."""
+    rest = iter(keys)
+    while some := list(islice(rest, count)):
+        yield some

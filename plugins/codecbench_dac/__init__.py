@@ -16,6 +16,8 @@ from codecbench_dac.config import CONFIGURATIONS
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+PRELOAD = ("torch", "transformers.models.dac.modeling_dac")
+
 DESCRIPTION = "Descript Audio Codec (Kumar et al. 2023)"
 PAPER = "https://arxiv.org/abs/2306.06546"
 RELEASES = "https://github.com/descriptinc/descript-audio-codec/releases/download"

@@ -16,6 +16,8 @@ from codecbench_encodec.config import EncodecConfiguration
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+PRELOAD = ("torch", "transformers.models.encodec.modeling_encodec")
+
 DESCRIPTION = "EnCodec (Défossez et al. 2022)"
 PAPER = "https://arxiv.org/abs/2210.13438"
 PUBLISHED_LICENCE = "code MIT; weights without a licence of their own, taken by some for CC BY-NC 4.0"

@@ -16,6 +16,8 @@ from codecbench_eulerodec.config import CONFIGURATIONS
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+PRELOAD = ("torch",)
+
 DESCRIPTION = "EuleroDec, complex-valued throughout (Cerovaz et al. 2026)"
 
 

@@ -16,6 +16,8 @@ from codecbench_facodec.config import CONFIGURATIONS, SAMPLE_RATE, FacodecConfig
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+PRELOAD = ("torch",)
+
 DESCRIPTION = "FACodec, factorized streams and timbre (Ju et al. 2024)"
 PAPER = "https://arxiv.org/abs/2403.03100"
 TIMBRE = "The nominal rate is that of the codes; the payload also holds the timbre, {} bits per utterance."

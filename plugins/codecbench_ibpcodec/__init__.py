@@ -16,6 +16,8 @@ from codecbench_ibpcodec.config import CONFIGURATIONS, GROUPS
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+PRELOAD = ("torch",)
+
 DESCRIPTION = "IBPCodec, predicts the high band (Zhou et al. 2026)"
 
 

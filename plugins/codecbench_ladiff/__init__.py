@@ -16,6 +16,8 @@ from codecbench_ladiff.config import CONFIGURATIONS, SAMPLE_RATE
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+PRELOAD = ("torch", "transformers.models.encodec.modeling_encodec")
+
 DESCRIPTION = "LaDiffCodec, latent diffusion (Yang et al. 2023)"
 NO_LICENCE = "none stated (repository without a licence)"
 

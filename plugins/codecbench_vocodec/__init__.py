@@ -16,6 +16,8 @@ from codecbench_vocodec.config import CONFIGURATIONS
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
+PRELOAD = ("torch",)
+
 DESCRIPTION = "VoCodec, low delay and cost (arXiv 2601.13055)"
 
 

@@ -1,16 +1,26 @@
-"""The end of a pool, where a worker may still be starting."""
+"""Slots that kinds of work share, processes that they do not, and the end, where a worker may still be starting."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codecbench.run.pool import Pool, Slots, Stopped, Task
 
 SCRIPT = """
 import signal, sys, time
 from pathlib import Path
 
-from codecbench.run.pool import Pool, Task
+from codecbench.run.pool import Slots, Task
 
 
 def end_late():
@@ -18,8 +28,9 @@ def end_late():
 
 
 if __name__ == "__main__":
-    with Pool(2, Path(sys.argv[1])) as pool:
-        for outcome in pool.run(iter([Task("hangs", time.sleep, (60,), 3), Task("late", end_late, (), 60)])):
+    with Slots(2, Path(sys.argv[1])) as slots:
+        tasks = [Task("hangs", time.sleep, (60,), 3), Task("late", end_late, (), 60)]
+        for outcome in slots.pool("a kind").run(iter(tasks)):
             print(outcome.tag, getattr(outcome.value, "reason", ""))
 """
 
@@ -33,3 +44,93 @@ def test_a_replacement_that_is_starting_when_the_pool_ends_does_so_without_a_wor
     )
     assert result.stderr == ""
     assert result.stdout.splitlines() == ["late ", "hangs no result within 3 s; its process was killed"]
+
+
+def whoami(seconds: float = 0.0) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def kill_first(mark: Path) -> str:
+    """As if the system ran out of memory the first time, and not the second."""
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
+@pytest.fixture
+def slots(tmp_path: Path) -> Iterator[Slots]:
+    with Slots(2, tmp_path / "log") as slots:
+        yield slots
+
+
+def values(pool: Pool, tasks: Sequence[Task]) -> list[Any]:
+    return [outcome.value for outcome in pool.run(iter(tasks))]
+
+
+def test_no_process_does_work_of_two_kinds_or_two_needs(slots: Slots) -> None:
+    def pids(kind: str, needs: str | None = None) -> set[int]:
+        return set(values(slots.pool(kind), [Task(n, whoami, (0.2,), 60, needs) for n in range(4)]))
+
+    groups = [pids("encode", "opus"), pids("decode", "opus"), pids("encode", "dac"), pids("score")]
+    assert all(1 <= len(group) <= 2 for group in groups)
+    assert len(set().union(*groups)) == sum(map(len, groups))
+
+
+def test_fresh_gives_each_task_a_process_and_what_is_needed_again_finds_it(slots: Slots) -> None:
+    pool = slots.pool("cost")
+    assert len(set(values(pool.fresh(), [Task(n, whoami, (), 60) for n in range(3)]))) == 3
+    again = [values(pool, [Task(0, whoami, (), 60, "opus")]) for _ in range(3)]
+    assert again == [again[0]] * 3
+
+
+def test_two_runs_share_the_slots_and_each_has_its_turn(slots: Slots) -> None:
+    """Neither waits for the other to end, and together they never have more than two tasks going."""
+    ends: list[str] = []
+
+    def run(kind: str) -> None:
+        for _ in slots.pool(kind).run(Task(n, whoami, (0.1,), 60) for n in range(8)):
+            ends.append(kind)
+            assert len(slots._busy) <= 2
+
+    values(slots.pool("a"), [Task(0, whoami, (), 60)])  # started before, so that neither is ahead
+    values(slots.pool("b"), [Task(0, whoami, (), 60)])
+    threads = [threading.Thread(target=run, args=(kind,)) for kind in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["a"] * 8 + ["b"] * 8
+    assert {"a", "b"} == set(ends[:6])
+
+
+def test_what_somebody_else_killed_is_tried_once_more(slots: Slots, tmp_path: Path) -> None:
+    assert values(slots.pool("a"), [Task(0, kill_first, (tmp_path / "mark",), 60)]) == ["done"]
+    (always,) = values(slots.pool("a"), [Task(1, os._exit, (3,), 60)])
+    assert always.reason == "its process died (exit status 3)"
+    assert always.fatal
+
+
+def test_stopping_ends_a_run_that_waits_in_another_thread(tmp_path: Path) -> None:
+    raised: list[BaseException] = []
+
+    def wait(slots: Slots) -> None:
+        try:
+            values(slots.pool("a"), [Task(0, time.sleep, (60,), 100)])
+        except Stopped as error:
+            raised.append(error)
+
+    with Slots(1, tmp_path / "log") as slots:
+        thread = threading.Thread(target=wait, args=(slots,))
+        thread.start()
+        time.sleep(0.5)
+    thread.join(timeout=20)
+    assert len(raised) == 1
+
+
+def test_there_are_never_more_processes_than_slots_need(tmp_path: Path) -> None:
+    with Slots(1, tmp_path / "log") as slots:
+        for needs in range(6):
+            values(slots.pool("encode"), [Task(0, whoami, (), 60, needs)])
+            assert len(slots._idle) <= slots.alive

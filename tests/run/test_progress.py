@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
+from codecbench.run import progress
 from codecbench.run.progress import Reporter
 
 
@@ -26,14 +28,35 @@ def test_no_more_is_done_than_there_is_to_do() -> None:
 def test_in_a_log_every_change_of_what_is_done_is_a_line() -> None:
     found, text = reporter()
     with found:
-        found.expect(4)
-        found.step()
+        found.expect(4, cells=2)
+        found.step(cells=1)
         found.say("opus: coding")
         for _ in range(3):
             found.step()
     lines = text.getvalue().splitlines()
-    assert " 25 % opus: coding, about " in lines[-1]
+    assert " 25 % opus: coding, 1 of 2 cells" in lines[-1]
     assert len(lines) == 2  # the first step, and what was said
+
+
+def test_what_is_left_is_told_after_a_minute_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, *[59.0] * 4, *[80.0] * 40])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    found, text = reporter()
+    found.expect(100, cells=10)
+    found.step(20, cells=2)
+    assert "left" not in text.getvalue()
+    found.step(20, cells=2)
+    found.say("opus: scoring")
+    assert "4 of 10 cells, 0.05 a second, about 120 s left" in text.getvalue()
+
+
+def test_what_was_known_already_is_no_work_done() -> None:
+    """A resumed run tells how long is left by what it did itself."""
+    found, _ = reporter()
+    found.expect(100, cells=10)
+    found.expect(-90, cells=-9)
+    found.step(5)
+    assert (found.done, found.total, found.cells) == (5, 10, 1)
 
 
 def test_a_note_is_printed_as_it_is() -> None:

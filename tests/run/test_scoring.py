@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -38,8 +38,8 @@ class Ledger:
     def delay_s(self, cell: Scorable) -> float:
         return 0.0
 
-    def status(self, cell: Scorable, metric: PlannedMetric) -> str | None:
-        return self.known.get((cell.id, metric.card.id))
+    def statuses(self, cells: Sequence[Scorable], metrics: Sequence[PlannedMetric]) -> Iterator[Sequence[str | None]]:
+        return ([self.known.get((cell.id, metric.card.id)) for metric in metrics] for cell in cells)
 
     def put(self, cell: Scorable, metric: PlannedMetric, answer: Answer) -> None:
         self.answers[cell.id, metric.card.id] = answer

@@ -39,7 +39,7 @@ def state(clips: Path, tmp_path: Path) -> RunState:
 def test_planned_cells_are_every_point_and_utterance_by_seed(state: RunState) -> None:
     (codec,) = state.plan.codecs
     source = PlannedCells(state)
-    cells = source.cells(codec)
+    cells = source.cells(codec, state.plan.utterances)
     assert source.count == len(cells) == 6
     assert [cell.point.label for cell in cells] == ["6"] * 3 + ["12"] * 3
     assert len({cell.key for cell in cells}) == 6
@@ -48,12 +48,12 @@ def test_planned_cells_are_every_point_and_utterance_by_seed(state: RunState) ->
 
 def test_listing_changes_nothing_and_reads_no_payload(state: RunState) -> None:
     (codec,) = state.plan.codecs
-    first = PlannedCells(state).cells(codec)[0]
+    first = PlannedCells(state).cells(codec, state.plan.utterances)[0]
     state.store.put_coding(first.key, "ok", payload=b"x" * 1000, seconds=0.8)
     before = state.store.connection.total_changes
     statements: list[str] = []
     state.store.connection.set_trace_callback(statements.append)
-    cells = PlannedCells(state).cells(codec)
+    cells = PlannedCells(state).cells(codec, state.plan.utterances)
     assert cells[0].encoded
     assert state.store.connection.total_changes == before
     assert not [text for text in statements if "payload" in text]
@@ -63,9 +63,9 @@ def test_an_unreadable_original_stops_its_cells_without_a_word_in_the_store(stat
     name = state.plan.utterances[1].utterance.id
     state.utterances[name] = replace(state.utterances[name], seconds=None, reason="no audio in it")
     (codec,) = state.plan.codecs
-    stopped = [cell for cell in PlannedCells(state).cells(codec) if not cell.ok]
+    stopped = [cell for cell in PlannedCells(state).cells(codec, state.plan.utterances) if not cell.ok]
     assert [(cell.id, cell.reason) for cell in stopped] == [(name, "input: no audio in it")] * 2
-    assert state.store.coding(stopped[0].key) is None
+    assert not state.store.codings([stopped[0].key])
 
 
 def test_the_first_utterances_and_the_first_seed_fix_the_delay(
@@ -78,7 +78,7 @@ def test_the_first_utterances_and_the_first_seed_fix_the_delay(
     source = PlannedCells(
         replace(state, plan=replace(state.plan, request=replace(state.plan.request, seeds=2)))  # type: ignore[arg-type]
     )
-    cells = source.cells(replace(codec, entry=seeds))
+    cells = source.cells(replace(codec, entry=seeds), state.plan.utterances)
     fixing = [cell for cell in cells if cell.fixes_delay]
     assert [(cell.seed, cell.point.label, cell.id) for cell in fixing] == [
         (0, label, planned.utterance.id) for label in ("6", "12") for planned in state.plan.utterances[:2]
@@ -91,26 +91,28 @@ def test_the_first_utterances_and_the_first_seed_fix_the_delay(
 
 def test_a_delay_that_was_looked_for_is_known_again(state: RunState) -> None:
     (codec,) = state.plan.codecs
-    first, second, *_ = PlannedCells(state).cells(codec)
+    first, second, *_ = PlannedCells(state).cells(codec, state.plan.utterances)
     for cell in (first, second):
         state.store.put_coding(cell.key, "ok", payload=b"x", seconds=0.8)
         state.store.put_decoding(cell.key, "sha", None, 0, 0)
     state.store.put_evidence(keys.delay_key(first.key), True)
-    known = PlannedCells(state).cells(codec)
+    known = PlannedCells(state).cells(codec, state.plan.utterances)
     assert [cell.lacks_delay for cell in known[:2]] == [False, True]
 
 
 def test_stored_cells_are_what_was_coded_under_its_own_keys_and_delays(state: RunState) -> None:
     (codec,) = state.plan.codecs
     planned = PlannedCells(state)
-    cells = planned.cells(codec)
+    cells = planned.cells(codec, state.plan.utterances)
     for cell in cells[:4]:
         state.store.put_coding(cell.key, "ok", payload=b"x", seconds=0.8)
         state.store.put_decoding(cell.key, "sha", 0.005, 0, 0)
     state.store.stop_coding(cells[4].key, "failed", "encode: it broke")
-    delays = planned.align(codec, planned.cells(codec)[:5])
+    first = planned.cells(codec, state.plan.utterances)[:5]
+    delays = planned.align(codec, first)
+    planned.make_current(first, delays)
     source = StoredCells(state)
-    stored = source.cells(codec)
+    stored = source.cells(codec, state.plan.utterances)
     assert source.count == len(stored) == 5
     assert [cell.key for cell in stored] == [cell.key for cell in cells[:5]]
     assert (stored[4].status, stored[4].reason) == ("failed", "not scored: encode: it broke")

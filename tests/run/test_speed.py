@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +13,7 @@ from codecbench.api import CodecCard, CodecOptions, OperatingPoint
 from codecbench.cost.rtf import REPEATS, VISITS, Repeat, StageTime
 from codecbench.plugins import load_registry
 from codecbench.run import workers
-from codecbench.run.pool import Outcome, Pool
+from codecbench.run.pool import Outcome, Slots
 from codecbench.run.speed import _points, measure_speed
 from codecbench.store.answers import Failure
 from codecbench.store.rows import CostRow
@@ -97,18 +96,18 @@ def test_quick_does_not_replace_what_full_has_measured(clips: Path) -> None:
 
     pool: Any = SimpleNamespace(run=refuse, fresh=lambda: refuse(iter(["memory"])))
     quick.store.keys = dict(stored)
-    measure_speed(quick, pool)
+    measure_speed(quick, pool, pool)
     full.store.keys = {place: (key, "abstained") for place, (key, _) in stored.items()}
     with pytest.raises(pytest.fail.Exception, match="measured again"):
-        measure_speed(full, pool)
+        measure_speed(full, pool, pool)
 
 
 def test_memory_is_the_codecs_own_whatever_was_measured_before_it(clips: Path, tmp_path: Path) -> None:
     """Point by point over the codecs: PCM's lowest rate comes before EnCodec, its highest after it."""
     pytest.importorskip("torch")
     state = run_of(clips, "pcm", "encodec")
-    with Pool(1, tmp_path / "log") as pool:
-        measure_speed(state, pool)
+    with Slots(1, tmp_path / "log", afresh=True) as first, Slots(1, tmp_path / "log") as later:
+        measure_speed(state, first.pool("cost"), later.pool("cost"))
     peaks = {place: row.figures["peak_rss_mb"] for place, row in state.store.rows.items()}
     assert peaks["pcm", "96"] == pytest.approx(peaks["pcm", "256"], rel=0.05)
     assert peaks["pcm", "256"] < 0.5 * peaks["encodec", "1"]
@@ -121,27 +120,26 @@ class Visits:
         self.fails, self.seen = fails, []
 
     def fresh(self) -> Any:
-        return nullcontext(self)
+        return self
 
     def run(self, tasks: Any) -> Any:
         for task in tasks:
             job, labels, *_ = task.arguments
-            yield Outcome(task.tag, self._answer(task.function.__name__, job.spec, labels))
+            yield Outcome(task.tag, self._answer(job.spec, labels))
 
-    def _answer(self, what: str, spec: str, labels: list[str]) -> Any:
-        if what == "memory":
-            return dict.fromkeys(labels, 100.0)
+    def _answer(self, spec: str, labels: list[str]) -> Any:
         if spec == self.fails:
             return Failure("failed", "it raised")
         self.seen.append(spec)
         took = float(self.seen.count(spec))
         repeats = (Repeat(StageTime(took, took), StageTime(took, took), (0.01, 0.01)),) * REPEATS
-        return tuple(workers.TimedPoint(label, 3.0, repeats) for label in labels)
+        timed = tuple(workers.TimedPoint(label, 3.0, repeats) for label in labels)
+        return workers.Visited(timed, dict.fromkeys(labels, 100.0))
 
 
 def test_codecs_take_turns_and_a_figure_has_its_spread(clips: Path) -> None:
     state, pool = run_of(clips, "pcm", "codec2"), Visits()
-    measure_speed(state, pool)  # type: ignore[arg-type]
+    measure_speed(state, pool, pool)  # type: ignore[arg-type]
     assert pool.seen == ["pcm:default", "codec2:default"] * VISITS
     figures = state.store.rows["pcm", "256"].figures
     assert (figures["rtf_encode_low"], figures["rtf_encode"], figures["rtf_encode_high"]) == (1.0, 1.5, 2.0)
@@ -153,7 +151,7 @@ def test_codecs_take_turns_and_a_figure_has_its_spread(clips: Path) -> None:
 
 def test_a_codec_that_fails_is_visited_no_more_and_stops_nobody(clips: Path) -> None:
     state, pool = run_of(clips, "pcm", "codec2"), Visits(fails="pcm:default")
-    measure_speed(state, pool)  # type: ignore[arg-type]
+    measure_speed(state, pool, pool)  # type: ignore[arg-type]
     statuses = {place: (row.status, row.reason) for place, row in state.store.rows.items()}
     assert statuses["pcm", "96"] == ("failed", "it raised")
     assert statuses["codec2", "0.7"] == ("ok", None)

@@ -47,13 +47,13 @@ def test_current_is_the_latest_plan(store: Store) -> None:
         store.put_score(key, "1", "ok", numerator=value, denominator=1.0)
         store.set_current_scores([CurrentScore(CELL, "m", key)])
     assert [row.value for row in store.results().scores] == [2.0]
-    assert store.score_status("old") == "ok"
+    assert store.score_statuses(["old"]) == {"old": "ok"}
 
 
 def test_a_stopped_coding_keeps_its_payload(store: Store) -> None:
     store.put_coding("k", "ok", payload=b"abc")
     store.stop_coding("k", "failed", "decode: it broke")
-    stored = store.coding("k")
+    stored = store.codings(["k"])["k"]
     assert stored is not None
     assert (stored.status, stored.reason) == ("failed", "decode: it broke")
     assert store.payload("k") == b"abc"

@@ -15,7 +15,7 @@ from codecbench.controls.sensitivity.scoring import score_battery
 from codecbench.datasets import load_dataset
 from codecbench.plugins import Registry
 from codecbench.run.keys import file_sha256, revision
-from codecbench.run.pool import Pool
+from codecbench.run.pool import Slots
 from codecbench.run.progress import Reporter
 
 
@@ -46,8 +46,10 @@ def measure_sensitivity(
     reporter.expect(sum(len(clip_set.clips) for clip_set in clip_sets) * (len(BATTERY) + len(NULLS)))
     measured: dict[str, MetricSensitivity] = {}
     for clip_set in clip_sets:
-        with TemporaryDirectory() as name, Pool(jobs, Path(name) / "workers.log") as pool:
-            figures = score_battery(clip_set.cards, clip_set.clips, recognizer, seed, Path(name), pool, reporter)
+        with TemporaryDirectory() as name, Slots(jobs, Path(name) / "workers.log") as slots:
+            figures = score_battery(
+                clip_set.cards, clip_set.clips, recognizer, seed, Path(name), slots.pool("score"), reporter
+            )
         for card in clip_set.cards:
             measured[card.id] = judge_metric(card, clip_set.dataset, label, figures[card.id])
     return Record(

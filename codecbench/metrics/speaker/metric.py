@@ -17,6 +17,8 @@ from codecbench.metrics.speaker.evidence import SpeakerEvidence, packed_embeddin
 SHORTEST_S = 0.5
 """The encoder was trained on 1.6 s; below a third of that it sees mostly padding."""
 
+PRELOAD = ("torch",)
+
 CARD = MetricCard(
     id="speaker_similarity",
     title="speaker (GE2E)",

@@ -86,12 +86,10 @@ def encode(job: CodecJob, point: str, path: Path) -> Encoded:
 def decode(
     job: CodecJob, point: str, path: Path, payload: bytes, out: Path | None, find_delay: bool = False
 ) -> Decoded:
-    """Decode into `out` (24-bit FLAC at 16 kHz); without `out`, on a new instance, for comparison alone.
+    """Decode into `out` (24-bit FLAC at 16 kHz); without `out`, for comparison alone.
 
     `delay_s` is looked for where `find_delay` says so.
     """
-    if out is None:
-        _loaded.clear()
     codec, card = loaded(job)
     decoded = codec.decode(payload, card.point(point))
     length = _input(path, card).length

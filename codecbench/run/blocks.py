@@ -1,0 +1,55 @@
+"""A plan is carried out block by block of its utterances, so that what it holds in memory and on disk has a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from codecbench.alignment import BLOCK
+from codecbench.run.attempts import Attempts
+from codecbench.run.planned import PlannedUtterance
+from codecbench.store.answers import Failure
+
+UTTERANCES = 256
+"""Of a block. The first one holds all that fix the delays, so it may not be smaller than `alignment.BLOCK`."""
+assert UTTERANCES >= BLOCK
+
+
+@dataclass(frozen=True)
+class Block:
+    """Utterances in the order of the dataset; `start` is the first one's position."""
+
+    index: int
+    start: int
+    utterances: tuple[PlannedUtterance, ...]
+
+    def positions(self) -> Iterator[tuple[int, PlannedUtterance]]:
+        return enumerate(self.utterances, self.start)
+
+
+def blocks(utterances: Sequence[PlannedUtterance]) -> list[Block]:
+    """`utterances` in blocks of UTTERANCES; the last one may have fewer."""
+    starts = range(0, len(utterances), UTTERANCES)
+    return [Block(index, start, tuple(utterances[start : start + UTTERANCES])) for index, start in enumerate(starts)]
+
+
+@dataclass
+class CodecRecord:
+    """What a plan has learned of one codec so far, which holds for the blocks to come."""
+
+    delays: dict[str, float] = field(default_factory=dict)
+    """Seconds that are taken out of the decoded signals, by operating point's label; fixed by the first block."""
+    coding: Attempts = field(default_factory=Attempts)
+    """Processes that an operating point took down."""
+    scoring: Attempts = field(default_factory=Attempts)
+    """Processes that a metric took down."""
+    distrusted: dict[str, Distrust] = field(default_factory=dict)
+    """Operating points, by label, whose decoder was found to look at more than the bytes."""
+
+
+@dataclass(frozen=True)
+class Distrust:
+    """Why no cell of a point counts; `for_good` where the stored samples are this plan's own."""
+
+    failure: Failure
+    for_good: bool

@@ -1,0 +1,43 @@
+"""What the fork server imports once, so that no worker has to: torch alone takes seconds, in each process anew.
+
+A module in which a codec's or metric's factory is defined may say so of the libraries that it takes long to import:
+`PRELOAD = ("torch",)`. It is a hint: what cannot be imported is left out, and workers import what they need as ever.
+Plugins themselves are never imported there: what one does to its process must not reach all others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+VARIABLE = "CODECBENCH_PRELOAD"
+ALWAYS = ("codecbench.run.workers", "scipy.fft", "scipy.signal", "soundfile", "soxr")
+"""What reading, aligning and scoring any signal takes."""
+
+
+def libraries(factories: Iterable[Callable[..., Any]]) -> tuple[str, ...]:
+    """The modules to import for workers that will call `factories`."""
+    wanted = dict.fromkeys(ALWAYS)
+    for factory in factories:
+        while hasattr(factory, "func"):  # functools.partial
+            factory = factory.func
+        module = sys.modules.get(getattr(factory, "__module__", ""))
+        wanted |= dict.fromkeys(getattr(module, "PRELOAD", ()))
+    return tuple(wanted)
+
+
+def import_all() -> None:
+    """In the fork server: import what the variable names. Nothing that goes wrong here may end it, or be printed."""
+    with (
+        Path(os.devnull).open("w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
+        for name in filter(None, os.environ.get(VARIABLE, "").split(",")):
+            with contextlib.suppress(BaseException):
+                importlib.import_module(name)

@@ -1,0 +1,154 @@
+"""How worker processes are started: from a fork server that has imported the large libraries once, or afresh.
+
+pebble supervises each of them: what hangs is killed, what crashes is replaced. Neither the standard library's process
+pool (it loses every pending task when one process dies) nor joblib's can stop one that hangs.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from multiprocessing import forkserver
+from multiprocessing.connection import wait as wait_for
+from multiprocessing.context import ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessPool
+
+from codecbench.environment import changed
+from codecbench.run.preloading import VARIABLE
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+ALLOCATOR = {
+    # glibc gives large blocks back to the system and faults them in again: 30 % of a recognizer's time. Keep them.
+    "MALLOC_MMAP_THRESHOLD_": str(10**9),
+    "MALLOC_TRIM_THRESHOLD_": str(4 * 10**9),
+    # Huge pages, where the system has them (transparent ones: nothing is reserved): a tenth of the same.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
+QUIET_TRACKER = "ignore:resource_tracker:UserWarning"
+"""Workers are ended by a signal, so Python's tracker removes the locks that a library (tqdm) made in them. It does so
+in a process of its own, and would tell whoever ran us of it after our last line."""
+PRELOADED = "codecbench.run.preloaded"
+FORK_SERVER = "forkserver" in multiprocessing.get_all_start_methods()
+
+
+class Process:
+    """One supervised process of one thread; its output goes to `log`. It is started by the first task.
+
+    `afresh`: started by itself, with nothing imported, instead of from the fork server: where its memory is measured.
+    """
+
+    def __init__(self, log: Path, afresh: bool = False) -> None:
+        context = _Spawned() if afresh or not FORK_SERVER else _Forked()
+        self._pool: Any = ProcessPool(1, 0, _start, (str(log),), context)
+        self.schedule = self._pool.schedule
+
+    def end(self) -> None:
+        """Let it end; returns when it has."""
+        self._pool.close()
+        self._pool.join()
+
+    def kill(self) -> None:
+        """End it, whatever it is doing; returns when it has ended."""
+        self._pool.stop()
+        self._pool.join()
+
+
+def start_server(libraries: Sequence[str]) -> None:
+    """Start the fork server now, so that it imports `libraries` while its caller goes on. One that runs stays as it is.
+
+    A process that is forked from it finds them imported. Nothing of them may start a thread or a device on import.
+    """
+    if FORK_SERVER:
+        multiprocessing.set_forkserver_preload([PRELOADED])
+        with _starting, changed(worker_environment() | {VARIABLE: ",".join(libraries)}):
+            forkserver.ensure_running()
+
+
+def worker_environment() -> dict[str, str]:
+    """What is set in the environment of every worker: one thread each, and memory that is kept.
+
+    It is in place while a process is being started and at no other time, for BLAS and malloc read it before any Python
+    runs. A spawned process takes its environment from ours, a forked one from the server's, which took it from ours.
+    """
+    warnings = os.environ.get("PYTHONWARNINGS", "").split(",")
+    quiet = [] if QUIET_TRACKER in warnings else [QUIET_TRACKER]
+    own = {name: value for name, value in ALLOCATOR.items() if name not in os.environ}
+    return dict.fromkeys(THREAD_VARIABLES, "1") | own | {"PYTHONWARNINGS": ",".join(filter(None, [*warnings, *quiet]))}
+
+
+_starting = threading.RLock()
+"""One process at a time: two threads may start theirs at once."""
+
+
+class _ForkedProcess(ForkServerProcess):
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802, the name it has there
+        with _starting, changed(worker_environment()):
+            return ForkServerProcess._Popen(process_obj)
+
+
+class _SpawnedProcess(SpawnProcess):
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802, the name it has there
+        with _starting, changed(worker_environment()):
+            return SpawnProcess._Popen(process_obj)
+
+
+class _Forked(ForkServerContext):
+    """Keeps the locks that it makes.
+
+    pebble gives up its locks before it ends its worker. A worker that is only starting then (the replacement of one
+    that was killed) would look for a lock that is gone, and end our last lines with a traceback.
+    """
+
+    Process = _ForkedProcess
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[Any] = []
+
+    def RLock(self) -> Any:  # noqa: N802, the name it has there
+        lock = super().RLock()
+        self.kept.append(lock)
+        return lock
+
+
+class _Spawned(SpawnContext):
+    """As `_Forked`."""
+
+    Process = _SpawnedProcess
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[Any] = []
+
+    def RLock(self) -> Any:  # noqa: N802, the name it has there
+        lock = super().RLock()
+        self.kept.append(lock)
+        return lock
+
+
+def _start(log: str) -> None:
+    """In each new worker: leave Ctrl-C to the parent, and keep whatever is printed out of the progress bar."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    sys.stdout.flush()
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(file)
+
+
+def _die_with_parent() -> None:
+    """A killed run leaves no worker behind, not even one that hangs in a plugin."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codecbench.api import Utterance
+from codecbench.run import blocks as module
+from codecbench.run.blocks import blocks
+from codecbench.run.planned import PlannedUtterance
+
+PLANNED = [PlannedUtterance(Utterance(f"u{n}", Path(f"u{n}")), "sha") for n in range(7)]
+
+
+@pytest.mark.parametrize(("size", "sizes"), [(3, [3, 3, 1]), (7, [7]), (8, [7]), (1, [1] * 7)])
+def test_every_utterance_is_in_one_block_at_its_position(
+    size: int, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "UTTERANCES", size)
+    made = blocks(PLANNED)
+    assert [len(block.utterances) for block in made] == sizes
+    assert [pair for block in made for pair in block.positions()] == list(enumerate(PLANNED))
+    assert [block.index for block in made] == list(range(len(made)))
+
+
+def test_nothing_is_no_block() -> None:
+    assert blocks([]) == []
