@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +21,6 @@ EXIT_FAILURES = 3
 def execute(request: Request, *, scoring: bool = False) -> int:
     """Run `request`, or with `scoring` score what its folder holds; returns the exit status."""
     from codecbench.plugins import registry
-    from codecbench.report import render_table, write_outputs
     from codecbench.run import execute as runner
     from codecbench.run.plan import make_plan, plan_scoring
     from codecbench.run.progress import Reporter
@@ -33,11 +33,9 @@ def execute(request: Request, *, scoring: bool = False) -> int:
     if recognizer and recognizer.notes:
         console.print(f"note: {recognizer.id} is {recognizer.notes}", markup=False, highlight=False)
     with Reporter(console) as reporter:
-        tally = (runner.score if scoring else runner.run)(plan, reporter, _telling_utterances)
+        tally = (runner.score if scoring else runner.run)(plan, reporter, telling_utterances)
         reporter.say("writing the report")
-    summary = write_outputs(request.out)
-    click.echo(render_table(summary, width=Console().width))
-    click.echo(f"\n{request.out / 'report.html'}   {request.out / 'summary.json'}   {request.out / 'results.sqlite'}")
+    write_results(request.out)
     click.echo(
         f"scores: {tally.computed} computed, {tally.reused} reused, {tally.failed} failed, {tally.skipped} skipped, "
         f"{tally.abstained} abstained"
@@ -47,7 +45,16 @@ def execute(request: Request, *, scoring: bool = False) -> int:
     return EXIT_FAILURES if tally.failed or plan.broken else 0
 
 
-def _telling_utterances(results: Results, among: Sequence[str]) -> list[str]:
+def write_results(out: Path) -> None:
+    """The files that a run leaves for its readers, its table, and where it all is."""
+    from codecbench.report import render_table, write_outputs
+
+    summary = write_outputs(out)
+    click.echo(render_table(summary, width=Console().width))
+    click.echo(f"\n{out / 'report.html'}   {out / 'summary.json'}   {out / 'results.sqlite'}")
+
+
+def telling_utterances(results: Results, among: Sequence[str]) -> list[str]:
     """Whose audio the report plays."""
     from codecbench.analysis.extremes import choose_utterances
 

@@ -23,6 +23,7 @@ from codecbench.run.pool import Pool
 from codecbench.run.progress import CODING_STEPS, ORIGINAL_STEPS, SCORING_STEPS, Reporter
 from codecbench.run.provenance import now, record_run, record_scoring
 from codecbench.run.scoring import Scoring
+from codecbench.run.share import share_of
 from codecbench.run.sources import CellSource, PlannedCells, StoredCells
 from codecbench.run.speed import measure_speed
 from codecbench.run.state import RunState, Tally
@@ -36,12 +37,13 @@ def run(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
 
     `choose` says which utterances' audio is kept for the report.
     """
-    with _writing(plan.request.out) as store:
-        record_run(plan, store, reporter)
-        state = RunState(plan, store, reporter, list(store.skips()))
+    with writing(plan.request.out) as store:
+        share = share_of(plan)
+        record_run(plan, store, reporter, share)
+        state = RunState(plan, store, reporter, list(store.skips()), share)
         source = PlannedCells(state)
         _expect(state, source)
-        if plan.request.cost != "none":
+        if plan.request.measures_cost:
             with Pool(1, store.folder / "workers.log") as meter:
                 measure_speed(state, meter)
         return _carry_out(state, source, choose, compare=True)
@@ -49,7 +51,7 @@ def run(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
 
 def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
     """Score what the folder holds by further metrics; nothing is encoded. Returns and raises as `run`."""
-    with _writing(plan.request.out) as store:
+    with writing(plan.request.out) as store:
         record_scoring(plan, store)
         state = RunState(plan, store, reporter, list(store.skips()))
         source = StoredCells(state)
@@ -61,7 +63,7 @@ def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
 
 
 @contextmanager
-def _writing(out: Path) -> Iterator[Store]:
+def writing(out: Path) -> Iterator[Store]:
     """The store in `out`, which nobody else may write to meanwhile."""
     folder = prepare_folder(out.absolute())
     lock = FileLock(folder / LOCK)
@@ -150,7 +152,8 @@ def _run_codec(
         # In a process that has decoded since, for state between decodes; in one that has not, for state in the process.
         coding.compare_decodes(fresh, (pools.decoders, pools.scorers))
     delays = source.align(codec, coding.cells)
-    scoring = Scoring(state, coding.cells, CodedLedger(state, delays), state.plan.metrics)
+    scored = [cell for cell in coding.cells if cell.scored]
+    scoring = Scoring(state, scored, CodedLedger(state, delays), state.plan.metrics)
     todo = scoring.plan()
     # Of an interrupted run or an added metric: the signal is gone, the payload is not.
     coding.decode(pools.decoders, [cell for cell in todo if cell.file is None])

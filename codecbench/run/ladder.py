@@ -32,6 +32,8 @@ STEPS = CODING_STEPS + SCORING_STEPS
 def expected_steps(state: RunState) -> int:
     """Steps of progress that the ladder of the whole plan comes to."""
     plan = state.plan
+    if state.share.shard is not None:
+        return STEPS * state.share.rungs
     return STEPS * len(plan.utterances) * (1 + len(STAGES) * len(plan.codecs)) if plan.ladder_metrics else 0
 
 
@@ -59,6 +61,7 @@ def _rungs(
         Rung(utterance=planned, codec=codec, name=name, delay_s=delay_s)
         for name in names
         for planned in state.plan.utterances
+        if state.share.has_rung(codec, name, planned, state.plan.request.seed)
     ]
 
 

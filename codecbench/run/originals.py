@@ -47,14 +47,21 @@ class _Wanted:
 
 
 def prepare_originals(state: RunState, pool: Pool) -> None:
-    """Fill `state.utterances` and the store's evidence on every original of the plan."""
+    """Fill `state.utterances` and the store's evidence on every original of the plan, or of a shard's share of it."""
     plan = state.plan
     jobs = tuple(workers.MetricJob(group.name, group.cards) for group in plan.groups)
-    wanted = _Wanted(jobs, plan.recognizer.spec)
+    everything, length = _Wanted(jobs, plan.recognizer.spec), _Wanted((), None)
+
+    def wanted_of(planned: PlannedUtterance) -> _Wanted:
+        return everything if state.share.scores(planned.utterance.id) else length
 
     def tasks() -> Iterator[Task]:
         for position, planned in enumerate(plan.utterances):
-            known = _known(state, planned)
+            if not state.share.reads(planned.utterance.id):
+                state.reporter.step(ORIGINAL_STEPS)
+                continue
+            wanted = wanted_of(planned)
+            known = _known(state, planned, everything=wanted is everything)
             if known is None:
                 arguments = (planned.utterance, *wanted.now())
                 yield Task((position, planned), workers.original, arguments, state.limit(_seconds(planned)))
@@ -65,7 +72,7 @@ def prepare_originals(state: RunState, pool: Pool) -> None:
     state.reporter.say("reading the originals")
     for outcome in pool.run(tasks()):
         position, planned = outcome.tag
-        value = outcome.value
+        value, wanted = outcome.value, wanted_of(planned)
         if isinstance(value, Failure) and (value.fatal or wanted.metrics or wanted.recognizer):
             value = _piece_by_piece(planned, wanted, pool, state)
         _keep(state, planned, position, value if isinstance(value, Failure) else wanted.whole(value))
@@ -109,12 +116,14 @@ def _seconds(planned: PlannedUtterance) -> float | None:
         return None
 
 
-def _known(state: RunState, planned: PlannedUtterance) -> Any | None:
-    """The stored length, if everything that this plan asks of the original is there."""
+def _known(state: RunState, planned: PlannedUtterance, *, everything: bool) -> Any | None:
+    """The stored length, if `everything` that this plan asks of an original is there too."""
     plan = state.plan
     if planned.sha256 is None:
         return None
-    wanted = [group.key for group in plan.groups] + ([plan.recognizer.key] if plan.recognizer.key else [])
+    wanted = []
+    if everything:
+        wanted = [group.key for group in plan.groups] + ([plan.recognizer.key] if plan.recognizer.key else [])
     evidence = [state.store.evidence(keys.reference_key(planned.sha256, what)) for what in wanted]
     if not all(piece and ("value" in piece or piece["status"] == "abstained") for piece in evidence):
         return None
@@ -127,8 +136,10 @@ def _keep(state: RunState, planned: PlannedUtterance, position: int, value: work
         return
     _keep_row(state, planned, position, value.seconds, None)
     for group in state.plan.groups:
+        if group.name not in value.prepared:  # a shard that scores nothing against this one
+            continue
         state.store.put_evidence(keys.reference_key(planned.identity, group.key), value.prepared[group.name])
-    if state.plan.recognizer.key:
+    if state.plan.recognizer.key and value.hypothesis is not None:
         key = keys.reference_key(planned.identity, state.plan.recognizer.key)
         state.store.put_evidence(key, value.hypothesis)
     state.store.put_evidence(keys.reference_key(planned.identity, SIGNAL), {"seconds": value.seconds})
