@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from codecbench.run.request import Request
+from codecbench.run.shard import Shard
 
 REQUEST = Request(out=Path("unused"))
 
@@ -14,8 +15,20 @@ def test_it_survives_the_store() -> None:
     assert Request.from_json(request.as_json(), out=request.out) == request
 
 
+def test_a_shard_survives_the_store_as_it_is_typed() -> None:
+    request = Request(REQUEST.out, shard=Shard(3, 64))
+    assert request.as_json()["shard"] == "3/64"
+    assert Request.from_json(request.as_json(), out=request.out) == request
+
+
 def test_what_an_older_codecbench_kept_besides_is_left_out() -> None:
-    assert Request.from_json(REQUEST.as_json() | {"rescore": False}, out=REQUEST.out) == REQUEST
+    assert (
+        Request.from_json(
+            {name: value for name, value in REQUEST.as_json().items() if name != "shard"} | {"rescore": False},
+            out=REQUEST.out,
+        )
+        == REQUEST
+    )
 
 
 def test_scoring_asks_for_what_the_folder_holds_and_measures_no_cost() -> None:
