@@ -24,7 +24,7 @@ from running import codecbench, in_process
         (["run", "--codecs", "pcm", "--weights", "encodec=x"], "that codec is not in --codecs"),
         (["run", "--shard", "5/4"], "--shard '5/4': shards are counted from 1 to N, as in 1/4"),
         (["run", "--shard", "x"], "--shard 'x': expected I/N, for example 3/64"),
-        (["run", "--shard", "1/4", "--keep-audio", "all"], "--keep-audio all: a shard keeps no audio; merge the shards"),
+        (["run", "--shard", "1/4", "--keep-audio", "all"], "--keep-audio all: a shard keeps no audio"),
         (["merge"], "Missing argument 'SHARD...'"),
         (["merge", "nowhere"], "nowhere' holds no run"),
         (["run", "--jobs", "many"], "'many' is not a valid integer"),

@@ -17,18 +17,14 @@ def test_it_survives_the_store() -> None:
 
 def test_a_shard_survives_the_store_as_it_is_typed() -> None:
     request = Request(REQUEST.out, shard=Shard(3, 64))
-    assert request.as_json()["shard"] == "3/64"
-    assert Request.from_json(request.as_json(), out=request.out) == request
+    kept = request.as_json()
+    assert kept.pop("shard") == "3/64"
+    assert Request.from_json(kept | {"shard": "3/64"}, out=request.out) == request
+    assert Request.from_json(kept, out=request.out) == REQUEST  # as an older codecbench kept it
 
 
 def test_what_an_older_codecbench_kept_besides_is_left_out() -> None:
-    assert (
-        Request.from_json(
-            {name: value for name, value in REQUEST.as_json().items() if name != "shard"} | {"rescore": False},
-            out=REQUEST.out,
-        )
-        == REQUEST
-    )
+    assert Request.from_json(REQUEST.as_json() | {"rescore": False}, out=REQUEST.out) == REQUEST
 
 
 def test_scoring_asks_for_what_the_folder_holds_and_measures_no_cost() -> None:
