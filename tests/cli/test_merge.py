@@ -20,6 +20,7 @@ def shards(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
         assert result.returncode == 0, result.stderr
         assert f"shard {index}/2: " in result.stderr
         assert "A shard keeps no audio" in result.stderr
+        assert f"shard {index}/2 alone, " in result.stdout
         assert not (out / "audio").exists()
     return folder / "1", folder / "2"
 
