@@ -29,6 +29,7 @@ from codecbench.analysis.warnings import row_warnings
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, Place, by_place
 from codecbench.store.rows import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
+from codecbench.store.shards import ShardFacts
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
 """The declared primary metrics; all others are exploratory."""
@@ -255,6 +256,11 @@ def _failures(results: Results) -> tuple[FailureGroup, ...]:
 
 def _notes(results: Results) -> tuple[str, ...]:
     notes = list(results.meta.get("dataset_warnings") or ())
+    if results.meta.get("shard"):
+        part = ShardFacts.from_json(results.meta["shard"])
+        notes.append(
+            f"{part} alone, {part.cells} of {part.all_cells} cells: `codecbench merge` makes the run of all shards"
+        )
     if results.meta.get("finished") is None:
         notes.append("the run is not finished: run the same command again to go on")
     return tuple(notes)

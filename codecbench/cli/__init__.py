@@ -14,6 +14,7 @@ from codecbench.cli.dev import dev
 from codecbench.cli.env import env
 from codecbench.cli.gate import gate
 from codecbench.cli.list import list_
+from codecbench.cli.merge import merge
 from codecbench.cli.plot import plot
 from codecbench.cli.report import report
 from codecbench.cli.run import run
@@ -33,7 +34,7 @@ def cli() -> None:
     """Benchmark neural audio codecs: quality, bitrate, speed, cost, latency and word errors, from one command."""
 
 
-for verb in (run, score, report, table, plot, compare, gate, baseline, sensitivity, list_, weights, env, dev):
+for verb in (run, merge, score, report, table, plot, compare, gate, baseline, sensitivity, list_, weights, env, dev):
     cli.add_command(verb)
 court = copy(sensitivity)  # its first name, kept for scripts
 court.hidden = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -36,13 +37,9 @@ def execute(request: Request, *, scoring: bool = False) -> int:
     if recognizer and recognizer.notes:
         console.print(f"note: {recognizer.id} is {recognizer.notes}", markup=False, highlight=False)
     with Reporter(console) as reporter:
-        tally = (runner.score if scoring else runner.run)(plan, reporter, _telling_utterances)
+        tally = (runner.score if scoring else runner.run)(plan, reporter, telling_utterances)
         reporter.say("writing the report")
-    from codecbench.report import render_table, write_outputs  # here: until then it would only keep scores waiting
-
-    summary = write_outputs(request.out)
-    click.echo(render_table(summary, width=Console().width))
-    click.echo(f"\n{request.out / 'report.html'}   {request.out / 'summary.json'}   {request.out / 'results.sqlite'}")
+    write_results(request.out)
     click.echo(
         f"scores: {tally.computed} computed, {tally.reused} reused, {tally.failed} failed, {tally.skipped} skipped, "
         f"{tally.abstained} abstained"
@@ -52,7 +49,16 @@ def execute(request: Request, *, scoring: bool = False) -> int:
     return EXIT_FAILURES if tally.failed or plan.broken else 0
 
 
-def _telling_utterances(results: Results, among: Sequence[str]) -> list[str]:
+def write_results(out: Path) -> None:
+    """The files that a run leaves for its readers, its table, and where it all is."""
+    from codecbench.report import render_table, write_outputs  # not sooner: scores would wait for it
+
+    summary = write_outputs(out)
+    click.echo(render_table(summary, width=Console().width))
+    click.echo(f"\n{out / 'report.html'}   {out / 'summary.json'}   {out / 'results.sqlite'}")
+
+
+def telling_utterances(results: Results, among: Sequence[str]) -> list[str]:
     """Whose audio the report plays."""
     from codecbench.analysis.extremes import choose_utterances
 

@@ -11,10 +11,13 @@ from codecbench.errors import UsageError
 def only_with(what: str, *names: str) -> None:
     """Raises UsageError where the user typed one of these parameters of the current command, which need `what`."""
     context = click.get_current_context()
-    typed = [
-        parameter.opts[-1]
-        for parameter in context.command.params
-        if parameter.name in names and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+    found = [
+        parameter.opts[-1] for parameter in context.command.params if parameter.name in names and typed(parameter.name)
     ]
-    if typed:
-        raise UsageError(f"{', '.join(typed)}: only with {what}")
+    if found:
+        raise UsageError(f"{', '.join(found)}: only with {what}")
+
+
+def typed(name: str) -> bool:
+    """Whether the user typed this parameter of the current command, whatever its default is."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE

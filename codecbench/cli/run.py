@@ -11,8 +11,10 @@ from typing import Any, get_args
 import click
 
 from codecbench.cli.execution import available_cores, execute
+from codecbench.cli.options import typed
 from codecbench.errors import UsageError
 from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
+from codecbench.run.shard import Shard
 
 
 @click.command()
@@ -63,14 +65,23 @@ from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
     help="Time limit of a cell, plus 20 × length.",
 )
 @click.option(
+    "--shard",
+    metavar="I/N",
+    help="Only part I of N of the cells, into a folder of its own, for `codecbench merge`. Part 1 alone measures "
+    "speed and memory; no part keeps audio.",
+)
+@click.option(
     "--ladder",
     is_flag=True,
     help="Also score each codec's front end alone and with the quantizer bypassed, where its plugin can: why it loses.",
 )
 def run(**options: Any) -> None:
     """Run codecs over speech; the same command again goes on where it stopped and recomputes nothing."""
+    shard = Shard.parse(options["shard"]) if options["shard"] is not None else None
     request = Request(
         **options | {
+            "shard": shard,
+            "keep_audio": options["keep_audio"] if shard is None else _kept_by(shard, options["keep_audio"]),
             "weights": dict(map(_weights, options["weights"])),
             "jobs": options["jobs"] or available_cores(),
             "dataset": _dataset(options["dataset"]),
@@ -80,6 +91,18 @@ def run(**options: Any) -> None:
         }
     )  # fmt: skip
     sys.exit(execute(request))
+
+
+def _kept_by(shard: Shard, keep: KeepAudio) -> KeepAudio:
+    """Which audio tells most is chosen by all scores, of which a shard has some."""
+    if not typed("out"):
+        raise UsageError(f"--shard {shard}: give it a folder of its own, for example --out shards/{shard.index}")
+    if keep != "none" and typed("keep_audio"):
+        raise UsageError(
+            f"--keep-audio {keep}: a shard keeps no audio; merge the shards, then run the command without --shard on "
+            "the merged folder: it decodes what it keeps, and computes nothing again"
+        )
+    return "none"
 
 
 def _weights(text: str) -> tuple[str, Path]:

@@ -28,4 +28,9 @@ def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
     if stored is None or not specs:
         raise UsageError(f"'{folder}' contains no codings yet: run the same command again, then score")
     request = Request.from_json(stored, out=folder)
+    if request.shard is not None:
+        raise UsageError(
+            f"'{folder}' is shard {request.shard} of a run: merge its shards and score that, or run the shard again "
+            "with these metrics among --metrics"
+        )
     sys.exit(execute(request.scoring(metrics, jobs or available_cores(), specs, utterances), scoring=True))

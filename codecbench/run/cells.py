@@ -45,7 +45,7 @@ class Cell(Scorable):
     """One codec × operating point × utterance. `key` is its coding's in the store, `encoded` whether that is there.
 
     `fixes_delay`: its own delay, `delay_s`, has a part in the constant of its point. `delay_known` once that was looked
-    for; `delay_s` is None without a clear peak.
+    for; `delay_s` is None without a clear peak. Not `scored`: another shard's, only here for the delay that it fixes.
     """
 
     codec: PlannedCodec
@@ -55,6 +55,7 @@ class Cell(Scorable):
     encoded: bool = False
     decoded_sha256: str | None = None
     fixes_delay: bool = False
+    scored: bool = True
     delay_known: bool = False
     delay_s: float | None = None
 

@@ -21,6 +21,7 @@ from codecbench.run.planned import Plan
 from codecbench.run.pool import Slots, stopping
 from codecbench.run.progress import CODING_STEPS, ORIGINAL_STEPS, SCORING_STEPS, Reporter
 from codecbench.run.provenance import now, record_run, record_scoring
+from codecbench.run.share import share_of
 from codecbench.run.sources import CellSource, PlannedCells, StoredCells
 from codecbench.run.speed import measure_speed
 from codecbench.run.state import RunState, Tally
@@ -34,13 +35,14 @@ def run(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
 
     `choose` says which utterances' audio is kept for the report.
     """
-    with _writing(plan.request.out) as store:
-        record_run(plan, store, reporter)
-        state = RunState(plan, store, reporter, list(store.skips()))
+    with writing(plan.request.out) as store:
+        share = share_of(plan)
+        record_run(plan, store, reporter, share)
+        state = RunState(plan, store, reporter, list(store.skips()), share)
         source = PlannedCells(state)
         _expect(state, source)
         _carry_out(state, source, choose, compare=True)
-        if plan.request.cost != "none":
+        if plan.request.measures_cost:
             # Last, when nothing else runs: nobody waits for it to see scores.
             with Slots(1, _log(state), afresh=True) as first, Slots(1, _log(state)) as later:
                 measure_speed(state, first.pool("cost"), later.pool("cost"))
@@ -49,7 +51,7 @@ def run(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
 
 def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
     """Score what the folder holds by further metrics; nothing is encoded. Returns and raises as `run`."""
-    with _writing(plan.request.out) as store:
+    with writing(plan.request.out) as store:
         record_scoring(plan, store)
         state = RunState(plan, store, reporter, list(store.skips()))
         source = StoredCells(state)
@@ -62,7 +64,7 @@ def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
 
 
 @contextmanager
-def _writing(out: Path) -> Iterator[Store]:
+def writing(out: Path) -> Iterator[Store]:
     """The store in `out`, which nobody else may write to meanwhile."""
     folder = prepare_folder(out.absolute())
     lock = FileLock(folder / LOCK)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from codecbench.run import workers
 from codecbench.run.cells import Cell
-from codecbench.run.originals import copy_originals
+from codecbench.run.originals import copy_originals, header_seconds
 from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import CODING_STEPS
 from codecbench.run.sources import CellSource
@@ -35,7 +35,7 @@ def spools(state: RunState, cells: int) -> bool:
     plan = state.plan
     if plan.request.keep_audio != "samples":
         return False
-    seconds = sum(row.seconds or 0.0 for row in state.utterances.values())
+    seconds = sum(header_seconds(planned) or 0.0 for planned in plan.utterances)
     each = cells / max(1, len(plan.utterances))
     return seconds * each * BYTES_PER_SECOND <= SPOOL_BYTES
 

@@ -79,6 +79,11 @@ def ladder_key(
     return digest(VERSION, "ladder", what, metric, round(applied_delay_s * 1e9))
 
 
+def rung_key(codec: Iterable[Any], rung: str, seed: int, utterance: str, utterance_sha256: str) -> str:
+    """A rung of the loss ladder, whatever it is scored by: which shard scores it."""
+    return digest(VERSION, "rung", list(codec), rung, seed, utterance, utterance_sha256)
+
+
 def reference_key(utterance_sha256: str, what: str) -> str:
     """Evidence about an original: its hypothesis (`what` is the recognizer's key), its embedding (the metric's)."""
     return digest(VERSION, "reference", utterance_sha256, what)

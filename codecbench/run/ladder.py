@@ -33,6 +33,8 @@ STEPS = CODING_STEPS + SCORING_STEPS
 def expected_rungs(state: RunState) -> int:
     """Rungs that the ladder of the whole plan comes to."""
     plan = state.plan
+    if state.share.shard is not None:
+        return state.share.rungs
     return len(plan.utterances) * (1 + len(STAGES) * len(plan.codecs)) if plan.ladder_metrics else 0
 
 
@@ -40,7 +42,7 @@ def score_originals(state: RunState, block: Block, encoders: Pool, scorers: Pool
     """The perfect score: each original against itself."""
     if state.plan.ladder_metrics:
         state.reporter.say("scoring the originals against themselves")
-        _score_rungs(state, _rungs(block, None, ("original",), 0.0), encoders, scorers)
+        _score_rungs(state, _rungs(state, block, None, ("original",), 0.0), encoders, scorers)
 
 
 def score_parts(
@@ -49,15 +51,18 @@ def score_parts(
     """The stages of one codec. `delays` by operating point's label, in seconds: the highest point's is applied."""
     if state.plan.ladder_metrics:
         state.say(codec, "scoring front end and network alone")
-        rungs = _rungs(block, codec, STAGES, delays[codec.points[-1].label])
+        rungs = _rungs(state, block, codec, STAGES, delays[codec.points[-1].label])
         _score_rungs(state, rungs, encoders, scorers)
 
 
-def _rungs(block: Block, codec: PlannedCodec | None, names: Sequence[LadderRung], delay_s: float) -> list[Rung]:
+def _rungs(
+    state: RunState, block: Block, codec: PlannedCodec | None, names: Sequence[LadderRung], delay_s: float
+) -> list[Rung]:  # fmt: skip
     return [
         Rung(utterance=planned, codec=codec, name=name, delay_s=delay_s)
         for name in names
         for planned in block.utterances
+        if state.share.has_rung(codec, name, planned, state.plan.request.seed)
     ]
 
 

@@ -99,7 +99,8 @@ class Lanes:
         if block.index == 0:
             record.delays.update(self._source.align(codec, coding.cells))
         self._source.make_current(coding.cells, record.delays)
-        scoring = Scoring(state, coding.cells, CodedLedger(state, record.delays), state.plan.metrics, record.scoring)
+        scored = [cell for cell in coding.cells if cell.scored]
+        scoring = Scoring(state, scored, CodedLedger(state, record.delays), state.plan.metrics, record.scoring)
         todo = scoring.plan()
         # Of an interrupted run or an added metric: the signal is gone, the payload is not.
         coding.decode(pools.decoders, [cell for cell in todo if cell.file is None])
@@ -112,7 +113,7 @@ class Lanes:
         for earlier in self._blocks[: block.index] if labels else ():
             # Listed with what has been found out, they are stopped.
             coding = Coding(self._state, codec, self._source.cells(codec, earlier.utterances), record)
-            stopped += [cell for cell in coding.cells if cell.point.label in labels]
+            stopped += [cell for cell in coding.cells if cell.scored and cell.point.label in labels]
         return stopped
 
     def _score_stopped(self, codec: PlannedCodec, cells: list[Cell]) -> None:

@@ -56,10 +56,12 @@ def read_originals(state: RunState, pool: Pool, block: Block) -> None:
     def tasks() -> Iterator[Task]:
         known = state.store.evidence_of(keys.reference_key(each.identity, SIGNAL) for each in block.utterances)
         for position, planned in block.positions():
+            if not state.share.reads(planned.utterance.id):
+                continue
             length = known.get(keys.reference_key(planned.identity, SIGNAL)) if planned.sha256 else None
             if length is None:
                 arguments = (planned.utterance, (), None, False)
-                yield Task((position, planned), workers.original, arguments, state.limit(_seconds(planned)))
+                yield Task((position, planned), workers.original, arguments, state.limit(header_seconds(planned)))
             else:
                 _keep_row(state, planned, position, length["seconds"], None)
 
@@ -79,7 +81,8 @@ def prepare_originals(state: RunState, pool: Pool, block: Block) -> None:
 
     def tasks() -> Iterator[Task]:
         for planned in block.utterances:
-            if state.utterances[planned.utterance.id].reason is None and not _known(state, planned):
+            scored = state.share.scores(planned.utterance.id)
+            if scored and state.utterances[planned.utterance.id].reason is None and not _known(state, planned):
                 yield _task(state, planned, *wanted.now())
             else:
                 state.reporter.expect(-ORIGINAL_STEPS)
@@ -125,8 +128,8 @@ def _reason(failure: Failure) -> dict[str, str]:
     return {"status": failure.status, "reason": failure.reason}
 
 
-def _seconds(planned: PlannedUtterance) -> float | None:
-    """Its length by its header, for the time limit alone."""
+def header_seconds(planned: PlannedUtterance) -> float | None:
+    """Its length by its header, which may be wrong: for limits alone. None where it cannot be read."""
     try:
         return float(soundfile.info(planned.utterance.path).duration)
     except (soundfile.SoundFileError, OSError, TypeError, ValueError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,14 +14,16 @@ from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE, describe_libraries, describe_machine
 from codecbench.run.planned import Plan
 from codecbench.run.progress import Reporter
+from codecbench.run.share import WHOLE, Share
 from codecbench.store import SCHEMA, Store
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.rows import CodecRow
+from codecbench.store.shards import ShardFacts
 
 
-def record_run(plan: Plan, store: Store, reporter: Reporter) -> None:
+def record_run(plan: Plan, store: Store, reporter: Reporter, share: Share = WHOLE) -> None:
     """Write what the plan is into the store. Raises UsageError where the folder's results are not of its kind."""
-    meta = _record_question(plan, store)
+    meta = _record_question(plan, store, share)
     _record_recognizer(plan, store, meta, replace=True)
     store.put_metrics(MetricFacts.of(metric.card) for metric in plan.metrics)
     store.set_meta(
@@ -29,6 +33,11 @@ def record_run(plan: Plan, store: Store, reporter: Reporter) -> None:
     _record_machine(plan, store, meta, reporter)
     _record_codecs(plan, store)
     store.replace_skips([*plan.skips, *plan.broken])
+    if share.facts is not None:
+        cost = "" if plan.request.cost == "none" else ", and shard 1 alone measures speed"
+        reporter.note(
+            f"{share.facts}: {share.facts.cells} of {share.facts.all_cells} cells. A shard keeps no audio{cost}"
+        )
 
 
 def record_scoring(plan: Plan, store: Store) -> None:
@@ -40,9 +49,10 @@ def record_scoring(plan: Plan, store: Store) -> None:
     store.replace_skips([*store.skips(), *plan.skips, *plan.broken])
 
 
-def _record_question(plan: Plan, store: Store) -> dict[str, Any]:
-    """The dataset; returns what the folder held before."""
+def _record_question(plan: Plan, store: Store, share: Share = WHOLE) -> dict[str, Any]:
+    """The dataset, and what part of the run this is; returns what the folder held before."""
     meta = store.meta()
+    _refuse_another_part(plan, store, meta)
     if meta.get("revision") not in (None, plan.revision):
         raise UsageError(
             f"'{store.folder}' holds a run over dataset '{meta['dataset']}' (revision {meta['revision'][:12]}), not "
@@ -53,9 +63,22 @@ def _record_question(plan: Plan, store: Store) -> dict[str, Any]:
     store.set_meta(
         finished=None, tally=None, dataset=plan.dataset.id, dataset_synthetic=plan.dataset.synthetic,
         dataset_warnings=list(plan.dataset.warnings), revision=plan.revision,
-        sample_utterances=meta.get("sample_utterances") or [],
+        sample_utterances=meta.get("sample_utterances") or [], shard=share.facts and share.facts.as_json(),
     )  # fmt: skip
+    if share.facts is not None and meta.get("shard") not in (None, json.loads(json.dumps(share.facts.as_json()))):
+        store.forget_plan()
+        store.set_meta(recognizer=None)
     return meta
+
+
+def _refuse_another_part(plan: Plan, store: Store, meta: Mapping[str, Any]) -> None:
+    """A folder is one shard, or a run; neither goes on as the other."""
+    if meta.get("revision") is None:
+        return
+    asked = f"shard {plan.request.shard}" if plan.request.shard else "a whole run"
+    held = str(ShardFacts.from_json(meta["shard"])) if meta.get("shard") else "a whole run"
+    if asked != held:
+        raise UsageError(f"'{store.folder}' holds {held}, not {asked}; choose another --out")
 
 
 def _record_recognizer(plan: Plan, store: Store, meta: dict[str, Any], *, replace: bool) -> None:
@@ -80,7 +103,7 @@ def _record_machine(plan: Plan, store: Store, meta: dict[str, Any], reporter: Re
     before, here = meta.get("machine"), describe_machine(plan.request.device)
     if before is None:
         store.set_meta(machine=here)
-    elif plan.request.cost != "none":
+    elif plan.request.measures_cost:
         if any(before.get(name) != here[name] for name in SAME_MACHINE):
             store.drop_costs()
             reporter.note("another machine than before: its speeds replace those that were measured there")

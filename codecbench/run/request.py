@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from codecbench.run.shard import Shard
+
 CostMode = Literal["quick", "full", "none"]
 KeepAudio = Literal["samples", "all", "none"]
 NullFloor = Literal["sample", "full"]
@@ -38,10 +40,18 @@ class Request:
     """An id, or a model of the user's own: see `codecbench.recognizers.choice`. None is the first registered."""
     null_floor: NullFloor = "sample"
     """How many inaudible changes of each original the recognizer hears: see `codecbench.metrics.hallucination`."""
+    shard: Shard | None = None
+    """Only this part of the cells: see `codecbench.run.share`. Keys and figures of a cell do not depend on it."""
+
+    @property
+    def measures_cost(self) -> bool:
+        """Of all shards the first alone: speeds of several machines, or of one that is busy, do not compare."""
+        return self.cost != "none" and (self.shard is None or self.shard.index == 1)
 
     def as_json(self) -> dict[str, Any]:
         """What the store keeps, so that `score` can plan the same cells again."""
         values = dict(vars(self)) | {"weights": {spec: str(path) for spec, path in self.weights.items()}}
+        values["shard"] = self.shard and str(self.shard)
         del values["out"]
         return values
 
@@ -51,7 +61,8 @@ class Request:
         known = {one.name for one in fields(cls)}
         weights = {spec: Path(path) for spec, path in values["weights"].items()}
         kept = {name: value for name, value in values.items() if name in known}
-        return cls(**kept | {"weights": weights, "out": out})
+        shard = Shard.parse(values["shard"]) if values.get("shard") else None
+        return cls(**kept | {"weights": weights, "out": out, "shard": shard})
 
     def scoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: int) -> Request:
         """A request to score all that the folder holds with `metrics`: these codecs and so many utterances."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from codecbench.alignment import BLOCK, constant_delay
+from codecbench.alignment import constant_delay
 from codecbench.run import keys
 from codecbench.run.cells import Cell
 from codecbench.run.planned import PlannedCodec, PlannedUtterance
+from codecbench.run.share import planned_cells
 from codecbench.run.state import RunState
 from codecbench.store.current import CodedCell, CurrentCoding, StoredCoding
 from codecbench.store.ids import CellPlace
@@ -36,30 +37,29 @@ class CellSource(Protocol):
 
 
 class PlannedCells:
-    """Every codec × point × utterance × seed of the plan."""
+    """Every codec × point × utterance × seed of the plan, or of a shard's share of it."""
 
     def __init__(self, state: RunState) -> None:
         self._state = state
 
     @property
     def count(self) -> int:
-        plan = self._state.plan
+        plan, share = self._state.plan, self._state.share
+        if share.shard is not None:
+            return share.listed
         points = sum(len(codec.points) * len(codec.seeds(plan.request)) for codec in plan.codecs)
         return len(plan.utterances) * points
 
     def cells(self, codec: PlannedCodec, utterances: Sequence[PlannedUtterance]) -> list[Cell]:
-        # Seeds outermost: a worker holds one codec, built for one seed.
-        plan = self._state.plan
-        first = {planned.utterance.id for planned in plan.utterances[:BLOCK]}
-        cells = []
-        for seed in codec.seeds(plan.request):
-            for point in codec.points:
-                for planned in utterances:
-                    key = keys.coding_key(codec.identity, point, seed, planned.utterance.id, planned.identity)
-                    fixes_delay = seed == plan.request.seed and planned.utterance.id in first
-                    cells.append(
-                        Cell(codec=codec, point=point, utterance=planned, seed=seed, key=key, fixes_delay=fixes_delay)
-                    )
+        share = self._state.share
+        cells = [
+            Cell(
+                codec=codec, point=one.point, utterance=one.utterance, seed=one.seed, key=one.key,
+                fixes_delay=one.fixes_delay, scored=share.holds(one.key),
+            )
+            for one in planned_cells(self._state.plan, codec, utterances)
+            if share.lists(codec, one)
+        ]  # fmt: skip
         _recall(self._state, cells)
         return cells
 
@@ -76,7 +76,9 @@ class PlannedCells:
 
     def make_current(self, cells: Sequence[Cell], delays: Mapping[str, float]) -> None:
         self._state.store.set_current_codings(
-            CurrentCoding(cell.place, cell.point.nominal_kbps, cell.key, delays[cell.point.label]) for cell in cells
+            CurrentCoding(cell.place, cell.point.nominal_kbps, cell.key, delays[cell.point.label])
+            for cell in cells
+            if cell.scored
         )
 
 

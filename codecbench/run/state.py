@@ -9,6 +9,7 @@ from pathlib import Path
 from codecbench.run.cells import Cell
 from codecbench.run.planned import Plan, PlannedCodec, PlannedUtterance
 from codecbench.run.progress import Reporter
+from codecbench.run.share import WHOLE, Share
 from codecbench.store import Store
 from codecbench.store.answers import Answer, Failure
 from codecbench.store.rows import SkipRow, UtteranceRow, audio_file
@@ -52,6 +53,7 @@ class RunState:
     store: Store
     reporter: Reporter
     skips: list[SkipRow]
+    share: Share = WHOLE
     samples: frozenset[str] = frozenset()
     """Ids whose decoded audio is kept; empty until everything is scored."""
     tally: Tally = field(default_factory=Tally)

@@ -20,5 +20,7 @@ META = {
     "machine": "processor, cores, memory, system",
     "libraries": "versions of the libraries that took part",
     "tally": "computed, reused, failed, skipped, abstained of the last plan",
+    "shard": "what part of a run the folder is (`ShardFacts`), null where it is no shard",
+    "shards": "of a run that was merged from shards, which (`MergedFacts`); else absent",
     "sample_utterances": "ids whose decoded audio is kept for the report",
 }

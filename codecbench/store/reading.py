@@ -78,14 +78,24 @@ def read_skips(connection: sqlite3.Connection) -> tuple[SkipRow, ...]:
     return tuple(SkipRow(row["codec"], row["checkpoint"], row["point"] or None, row["reason"]) for row in rows)
 
 
+def read_metrics(connection: sqlite3.Connection) -> dict[str, MetricFacts]:
+    """By id, in the order of the plans."""
+    return {row["id"]: _metric(row) for row in connection.execute("SELECT * FROM metrics ORDER BY position")}
+
+
+def read_codecs(connection: sqlite3.Connection) -> tuple[CodecRow, ...]:
+    """In the order of the plans."""
+    return tuple(_codec(row) for row in connection.execute("SELECT * FROM codecs ORDER BY position"))
+
+
 def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Results:
     """All current rows of a run; `connection` returns rows by name."""
     query = connection.execute
     return Results(
         meta=meta,
-        metrics={row["id"]: _metric(row) for row in query("SELECT * FROM metrics ORDER BY position")},
+        metrics=read_metrics(connection),
         utterances=tuple(_utterance(row) for row in query("SELECT * FROM utterances ORDER BY position")),
-        codecs=tuple(_codec(row) for row in query("SELECT * FROM codecs ORDER BY position")),
+        codecs=read_codecs(connection),
         codings=tuple(_coding(row) for row in query(CODINGS)),
         scores=tuple(_score(row) for row in query(SCORES)),
         costs=tuple(_cost(row) for row in query("SELECT * FROM costs")),

@@ -21,7 +21,15 @@ from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, Curr
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import CellPlace, CodecId
 from codecbench.store.meta import FILE, META, SCHEMA
-from codecbench.store.reading import CELL, SAME_DELAY_S, read_coded, read_results, read_skips
+from codecbench.store.reading import (
+    CELL,
+    SAME_DELAY_S,
+    read_codecs,
+    read_coded,
+    read_metrics,
+    read_results,
+    read_skips,
+)
 from codecbench.store.rows import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
 
 SCORES = ("current_scores", "current_ladder")
@@ -73,6 +81,10 @@ class Store:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def commit(self) -> None:
+        """Now, and not within a second."""
+        self._commits.now()
 
     def close(self) -> None:
         self._commits.now()
@@ -213,6 +225,11 @@ class Store:
         """Speeds are no longer current: another machine is about to be measured, and a table must not mix them."""
         self._write("DELETE FROM costs")
 
+    def forget_plan(self) -> None:
+        """Nothing that earlier plans asked for is current any more; what they computed stays under its keys."""
+        for table in ("metrics", "utterances", "codecs", "costs", "current_codings", *SCORES):
+            self._write(f"DELETE FROM {table}")
+
     def _forget(self, tables: Iterable[str], of: Mapping[str, str]) -> None:
         """No row `of` these is current any more."""
         where = " AND ".join(f"{name} = ?" for name in of)
@@ -249,12 +266,15 @@ class Store:
         return read_skips(self.connection)
 
     def extent(self) -> tuple[list[str], int]:
-        """The codecs that have codings, as `name:checkpoint` in the order of the plans, and how many utterances."""
+        """The codecs that have codings, as `name:checkpoint` in the order of the plans, and how many utterances.
+
+        Counted up to the last that is here: of a run that is merged in part, some before it may not be.
+        """
         codecs = self.connection.execute(
             "SELECT codec, checkpoint FROM codecs WHERE EXISTS (SELECT 1 FROM current_codings AS now "
             "WHERE now.codec = codecs.codec AND now.checkpoint = codecs.checkpoint) ORDER BY position"
         )
-        (utterances,) = self.connection.execute("SELECT count(*) FROM utterances").fetchone()
+        (utterances,) = self.connection.execute("SELECT coalesce(max(position) + 1, 0) FROM utterances").fetchone()
         return [CodecId(row["codec"], row["checkpoint"]).spec for row in codecs], int(utterances)
 
     def meta(self) -> dict[str, Any]:
@@ -297,6 +317,14 @@ class Store:
             "SELECT key, status FROM costs WHERE codec = ? AND checkpoint = ? AND point = ?", (codec, checkpoint, point)
         ).fetchone()
         return (row["key"], row["status"]) if row else None
+
+    def metrics(self) -> dict[str, MetricFacts]:
+        """By id, in the order of the plans."""
+        return read_metrics(self.connection)
+
+    def codecs(self) -> tuple[CodecRow, ...]:
+        """In the order of the plans."""
+        return read_codecs(self.connection)
 
     def results(self) -> Results:
         """Every current row, in the order of the plan."""

@@ -8,16 +8,20 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from codecbench.errors import UsageError
 from codecbench.plugins import registry
 from codecbench.run import provenance
 from codecbench.run.plan import make_plan
 from codecbench.run.planned import Plan
 from codecbench.run.progress import Reporter
 from codecbench.run.request import Request
+from codecbench.run.shard import Shard
+from codecbench.run.share import share_of
 from codecbench.store import Store
 from codecbench.store.current import CurrentCoding, CurrentScore
 from codecbench.store.ids import CellPlace
 from codecbench.store.rows import CostRow, UtteranceRow
+from codecbench.store.shards import ShardFacts
 
 CELL = CellPlace("pcm", "default", "256", "clip0", 0)
 
@@ -42,6 +46,46 @@ def put_score(store: Store, metric: str) -> None:
     store.set_current_codings([CurrentCoding(CELL, 256.0, "coded", 0.0)])
     store.put_score(f"key of {metric}", "1", "ok", numerator=1.0, denominator=1.0)
     store.set_current_scores([CurrentScore(CELL, metric, f"key of {metric}")])
+
+
+def record(store: Store, plan: Plan, reporter: Reporter) -> None:
+    provenance.record_run(plan, store, reporter, share_of(plan))
+
+
+def test_a_shard_goes_on_as_itself_and_as_nothing_else(
+    store: Store, reporter: Reporter, clips: Path, tmp_path: Path
+) -> None:
+    record(store, plan(clips, tmp_path, shard=Shard(2, 7)), reporter)
+    record(store, plan(clips, tmp_path, shard=Shard(2, 7)), reporter)
+    for other in (Shard(3, 7), Shard(2, 8), None):
+        with pytest.raises(UsageError, match=r"holds shard 2/7, not (shard 3/7|shard 2/8|a whole run); choose another"):
+            record(store, plan(clips, tmp_path, shard=other), reporter)
+    assert ShardFacts.from_json(store.meta()["shard"]).index == 2
+
+
+def test_a_whole_run_does_not_go_on_as_a_shard(store: Store, reporter: Reporter, clips: Path, tmp_path: Path) -> None:
+    record(store, plan(clips, tmp_path), reporter)
+    with pytest.raises(UsageError, match=r"holds a whole run, not shard 1/2; choose another --out"):
+        record(store, plan(clips, tmp_path, shard=Shard(1, 2)), reporter)
+
+
+def test_a_shard_holds_what_its_last_plan_asks_and_finds_the_rest_by_its_keys(
+    store: Store, reporter: Reporter, clips: Path, tmp_path: Path
+) -> None:
+    one = Shard(1, 1)
+    record(store, plan(clips, tmp_path, shard=one), reporter)
+    put_score(store, "si_sdr")
+    record(store, plan(clips, tmp_path, shard=one), reporter)
+    assert len(store.connection.execute("SELECT * FROM current_scores").fetchall()) == 1
+    record(store, plan(clips, tmp_path, shard=one, metrics="stoi"), reporter)
+    assert list(store.metrics()) == ["stoi"]
+    assert store.connection.execute("SELECT * FROM current_scores").fetchall() == []
+    assert store.score_status("key of si_sdr") == "ok"
+
+
+def test_speed_is_measured_by_the_first_shard_alone(clips: Path, tmp_path: Path) -> None:
+    asked = [plan(clips, tmp_path, cost="quick", shard=shard).request for shard in (None, Shard(1, 2), Shard(2, 2))]
+    assert [request.measures_cost for request in asked] == [True, True, False]
 
 
 def test_another_recognizer_drops_the_scores_of_the_first_and_no_others(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from codecbench.run.request import Request
+from codecbench.run.shard import Shard
 
 REQUEST = Request(out=Path("unused"))
 
@@ -12,6 +13,14 @@ def test_it_survives_the_store() -> None:
         REQUEST.out, weights={"encodec": Path("a.safetensors")}, limit=3, seed=2, recognizer="pocketsphinx"
     )
     assert Request.from_json(request.as_json(), out=request.out) == request
+
+
+def test_a_shard_survives_the_store_as_it_is_typed() -> None:
+    request = Request(REQUEST.out, shard=Shard(3, 64))
+    kept = request.as_json()
+    assert kept.pop("shard") == "3/64"
+    assert Request.from_json(kept | {"shard": "3/64"}, out=request.out) == request
+    assert Request.from_json(kept, out=request.out) == REQUEST  # as an older codecbench kept it
 
 
 def test_what_an_older_codecbench_kept_besides_is_left_out() -> None:

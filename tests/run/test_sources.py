@@ -72,7 +72,7 @@ def test_the_first_utterances_and_the_first_seed_fix_the_delay(
     state: RunState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is added: utterances, seeds, or a second visit to the folder."""
-    monkeypatch.setattr("codecbench.run.sources.BLOCK", 2)
+    monkeypatch.setattr("codecbench.run.share.BLOCK", 2)
     (codec,) = state.plan.codecs
     seeds = replace(codec.entry, card=replace(codec.card, stochastic=True))
     source = PlannedCells(

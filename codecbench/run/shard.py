@@ -1,0 +1,38 @@
+"""`--shard 3/64`: one of several parts of a run, each done by a command of its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from codecbench.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Part `index` of `count`, counted from 1."""
+
+    index: int
+    count: int
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """As on the command line. Raises UsageError for what is no part of anything.
+
+        >>> Shard.parse("3/64")
+        Shard(index=3, count=64)
+        """
+        match = re.fullmatch(r"\s*(\d{1,9})\s*/\s*(\d{1,9})\s*", text, re.ASCII)
+        if match is None:
+            raise UsageError(f"--shard '{text}': expected I/N, for example 3/64")
+        index, count = int(match[1]), int(match[2])
+        if not 1 <= index <= count:
+            raise UsageError(f"--shard '{text}': shards are counted from 1 to N, as in 1/{count or 4}")
+        return cls(index, count)
+
+    def __str__(self) -> str:
+        return f"{self.index}/{self.count}"
+
+    def holds(self, key: str) -> bool:
+        """Whether what has this key (sha256, in hexadecimal digits) is done here: every key is held by one of N."""
+        return int(key[:16], 16) % self.count == self.index - 1
