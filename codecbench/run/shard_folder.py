@@ -88,9 +88,9 @@ def unlike(first: RunFacts, second: RunFacts) -> Iterator[str]:
     for name in first.metrics:
         if name in second.metrics:
             yield from _unlike_metrics(first.metrics[name], second.metrics[name])
-    for name, row in first.codecs.items():
-        if name in second.codecs:
-            yield from _unlike_codecs(row, second.codecs[name])
+    for codec, row in first.codecs.items():
+        if codec in second.codecs:
+            yield from _unlike_codecs(row, second.codecs[codec])
 
 
 def another_command(command: str, *options: str) -> str:
