@@ -88,9 +88,9 @@ def unlike(first: RunFacts, second: RunFacts) -> Iterator[str]:
     for name in first.metrics:
         if name in second.metrics:
             yield from _unlike_metrics(first.metrics[name], second.metrics[name])
-    for codec_id, row in first.codecs.items():
-        if codec_id in second.codecs:
-            yield from _unlike_codecs(row, second.codecs[codec_id])
+    for codec, row in first.codecs.items():
+        if codec in second.codecs:
+            yield from _unlike_codecs(row, second.codecs[codec])
 
 
 def another_command(command: str, *options: str) -> str:
