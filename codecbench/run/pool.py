@@ -11,6 +11,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, wraps
@@ -22,7 +23,7 @@ from pebble import ProcessExpired
 
 from codecbench.errors import Abstain, Unavailable
 from codecbench.plugins import describe_error
-from codecbench.run.processes import Process
+from codecbench.run.processes import Gone, Process
 from codecbench.store.answers import Failure
 
 P = ParamSpec("P")
@@ -251,7 +252,13 @@ class _Run:
                 return False
             worker = slots.take(self, self._kind, object() if self._fresh else task.needs)
             self._pending += 1
-        future = worker.process.schedule(task.function, args=task.arguments, timeout=task.seconds)
+        try:
+            future = worker.process.schedule(task.function, task.arguments, task.seconds)
+        except Gone:
+            with slots.changed:
+                self._pending -= 1
+                slots.give_back(self, worker, spent=True)
+            return self._start(task)
         future.add_done_callback(partial(self._came, task, worker))
         return True
 
@@ -290,6 +297,8 @@ def _result(future: Future[Any], task: Task) -> tuple[Any, bool]:
     except TimeoutError:
         reason = f"no result within {task.seconds:.0f} s; its process was killed"
         return Failure("failed", reason, fatal=True), False
+    except BrokenProcessPool:  # it had died when the task was on its way to it
+        return Failure("failed", "its process died", fatal=True), True
     except ProcessExpired as error:
         failure = Failure("failed", f"its process died ({_cause(error.exitcode)})", fatal=True)
         return failure, error.exitcode in FROM_OUTSIDE

@@ -11,7 +11,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from multiprocessing import forkserver
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
@@ -38,6 +39,10 @@ PRELOADED = "codecbench.run.preloaded"
 FORK_SERVER = "forkserver" in multiprocessing.get_all_start_methods()
 
 
+class Gone(Exception):
+    """The process has died since it was used last: somebody killed it."""
+
+
 class Process:
     """One supervised process of one thread; its output goes to `log`. It is started by the first task.
 
@@ -47,7 +52,14 @@ class Process:
     def __init__(self, log: Path, afresh: bool = False) -> None:
         context = _Spawned() if afresh or not FORK_SERVER else _Forked()
         self._pool: Any = ProcessPool(1, 0, _start, (str(log),), context)
-        self.schedule = self._pool.schedule
+
+    def schedule(self, function: Callable[..., Any], arguments: tuple[Any, ...], seconds: float) -> Future[Any]:
+        """Call `function` in the process, which is killed after `seconds`. Raises Gone where it had died while idle."""
+        try:
+            future: Future[Any] = self._pool.schedule(function, args=arguments, timeout=seconds)
+        except RuntimeError as error:
+            raise Gone from error
+        return future
 
     def end(self) -> None:
         """Let it end; returns when it has."""

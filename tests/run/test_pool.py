@@ -9,12 +9,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pool_work import kill_first, whoami
 
 from codecbench.run.pool import Pool, Slots, Stopped, Task
+from codecbench.run.processes import FORK_SERVER
 
 SCRIPT = """
 import signal, sys, time
@@ -44,19 +47,6 @@ def test_a_replacement_that_is_starting_when_the_pool_ends_does_so_without_a_wor
     )
     assert result.stderr == ""
     assert result.stdout.splitlines() == ["late ", "hangs no result within 3 s; its process was killed"]
-
-
-def whoami(seconds: float = 0.0) -> int:
-    time.sleep(seconds)
-    return os.getpid()
-
-
-def kill_first(mark: Path) -> str:
-    """As if the system ran out of memory the first time, and not the second."""
-    if not mark.exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return "done"
 
 
 @pytest.fixture
@@ -110,6 +100,26 @@ def test_what_somebody_else_killed_is_tried_once_more(slots: Slots, tmp_path: Pa
     (always,) = values(slots.pool("a"), [Task(1, os._exit, (3,), 60)])
     assert always.reason == "its process died (exit status 3)"
     assert always.fatal
+
+
+def test_an_idle_process_that_somebody_kills_is_replaced(slots: Slots) -> None:
+    pool = slots.pool("a")
+    (first,) = values(pool, [Task(0, whoami, (), 60)])
+    os.kill(first, signal.SIGKILL)
+    for pause in (0.0, 0.5):  # before its death is noticed, and after
+        time.sleep(pause)
+        (second,) = values(pool, [Task(0, whoami, (), 60)])
+        assert second != first
+
+
+def test_a_fork_server_that_somebody_kills_is_replaced(slots: Slots) -> None:
+    if not FORK_SERVER:
+        pytest.skip("no fork server on this system")
+    pool = slots.pool("a")
+    values(pool, [Task(0, whoami, (), 60)])
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+    assert len(values(pool, [Task(n, whoami, (0.1,), 60) for n in range(4)])) == 4
+    assert all(isinstance(pid, int) for pid in values(slots.pool("b"), [Task(n, whoami, (0.1,), 60) for n in range(4)]))
 
 
 def test_stopping_ends_a_run_that_waits_in_another_thread(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from pool_work import imported
 
 from codecbench.plugins import registry
 from codecbench.run.pool import Slots, Task
@@ -33,10 +34,6 @@ def test_what_goes_wrong_while_importing_is_left_out(tmp_path: Path, source: str
     environment = {VARIABLE: "breaks,works", "PYTHONPATH": f"{tmp_path}:{':'.join(sys.path)}"}
     result = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert (result.stdout, result.stderr) == ("True\n", "")
-
-
-def imported(name: str) -> bool:
-    return name in sys.modules
 
 
 def test_a_process_that_is_started_afresh_has_none_of_it(tmp_path: Path) -> None:
