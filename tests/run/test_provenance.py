@@ -80,7 +80,7 @@ def test_a_shard_holds_what_its_last_plan_asks_and_finds_the_rest_by_its_keys(
     record(store, plan(clips, tmp_path, shard=one, metrics="stoi"), reporter)
     assert list(store.metrics()) == ["stoi"]
     assert store.connection.execute("SELECT * FROM current_scores").fetchall() == []
-    assert store.score_status("key of si_sdr") == "ok"
+    assert store.score_statuses(["key of si_sdr"]) == {"key of si_sdr": "ok"}
 
 
 def test_speed_is_measured_by_the_first_shard_alone(clips: Path, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_every_cell_is_scored_by_one_shard_under_the_key_of_the_plain_run(
     scored: Counter[str] = Counter()
     for number, share in enumerate(shares):
         source = PlannedCells(state(plan, share, tmp_path / str(number)))
-        cells = source.cells(codec)
+        cells = source.cells(codec, plan.utterances)
         assert source.count == len(cells)
         mine = [cell for cell in cells if cell.scored]
         assert share.facts is not None
@@ -76,10 +76,11 @@ def test_a_cell_of_another_shard_is_no_row_of_this_one(plan: Plan, shares: list[
     (codec,) = plan.codecs
     found = state(plan, shares[0], tmp_path)
     source = PlannedCells(found)
-    cells = source.cells(codec)
+    cells = source.cells(codec, plan.utterances)
     for cell in cells:
         cell.delay_s = 0.005 if cell.fixes_delay else None
     delays = source.align(codec, cells)
+    source.make_current(cells, delays)
     assert all(delays[cell.point.label] == 0.005 for cell in cells)
     rows = found.store.connection.execute("SELECT key FROM current_codings").fetchall()
     assert {row["key"] for row in rows} == {cell.key for cell in cells if cell.scored}

@@ -53,13 +53,23 @@ def score(store: Store, cell: CellPlace, metric: str, key: str, value: float | N
     store.set_current_scores([CurrentScore(cell, metric, key)])
 
 
+def copy(run: Store, shard: Store) -> None:
+    shard.commit()  # as when its writer has ended
+    copy_shard(run, shard.folder)
+
+
+def costs(run: Store, shard: Store) -> None:
+    shard.commit()
+    copy_costs(run, shard.folder)
+
+
 def everything(store: Store) -> list[Any]:
     tables = ("utterances", "codings", "scores", "ladder", "evidence", "costs", "current_codings", "current_scores")
     return [[tuple(row) for row in store.connection.execute(f"SELECT * FROM {table}")] for table in tables]
 
 
 def test_what_is_current_comes_over_and_what_only_fixed_a_delay_does_not(run: Store, shard: Store) -> None:
-    copy_shard(run, shard.folder)
+    copy(run, shard)
     results = run.results()
     assert results.codings == shard.results().codings
     assert results.scores == shard.results().scores
@@ -68,7 +78,7 @@ def test_what_is_current_comes_over_and_what_only_fixed_a_delay_does_not(run: St
     assert run.payload("of another shard") is None
     assert run.evidence("e") == {"value": "heard"}
     before = everything(run)
-    copy_shard(run, shard.folder)
+    copy(run, shard)
     assert everything(run) == before
 
 
@@ -79,7 +89,7 @@ def test_what_stands_stays_and_what_does_not_gives_way(run: Store, shard: Store)
     score(run, CELL, "m", "s", None, "failed")
     run.stop_coding("k", "failed", "encode: it broke")
     shard.put_evidence("nan", {"value": 1.0})
-    copy_shard(run, shard.folder)
+    copy(run, shard)
     assert run.results().scores[0].value == 3.0
     assert run.results().utterances[0].seconds == 1.5
     assert (run.results().codings[0].status, run.payload("k")) == ("ok", b"abc")
@@ -89,13 +99,13 @@ def test_what_stands_stays_and_what_does_not_gives_way(run: Store, shard: Store)
     score(shard, CELL, "m", "s", None, "failed")
     shard.put_evidence("e", {"status": "failed", "reason": "it hung"})
     before = everything(run)
-    copy_shard(run, shard.folder)
+    copy(run, shard)
     assert everything(run) == before
 
 
 def test_a_coding_that_was_only_begun_gives_way(run: Store, shard: Store) -> None:
     run.put_coding("k", "ok", payload=b"abc")
-    copy_shard(run, shard.folder)
+    copy(run, shard)
     assert run.results().codings[0].decoded_sha256 == "hash"
 
 
@@ -125,5 +135,5 @@ def test_speeds_that_stand_stay(run: Store, shard: Store) -> None:
         shard.put_cost(CostRow("c", "d", point, "quick", "ok", None, {"rtf_encode": 0.1}), f"key {point}")
     run.put_cost(CostRow("c", "d", "6", "quick", "ok", None, {"rtf_encode": 0.2}), "key 6")
     run.put_cost(CostRow("c", "d", "12", "quick", "abstained", "busy"), "key 12")
-    copy_costs(run, shard.folder)
+    costs(run, shard)
     assert {row.point: row.figures["rtf_encode"] for row in run.results().costs} == {"6": 0.2, "12": 0.1}
