@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from codecbench.run.planned import PlannedUtterance
 from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import ORIGINAL_STEPS
 from codecbench.run.state import RunState
+from codecbench.run.workers.evidence import Evidence
 from codecbench.store.answers import Failure
 from codecbench.store.rows import UtteranceRow
 
@@ -46,6 +47,31 @@ class _Wanted:
         return replace(original, prepared=prepared, hypothesis=heard)
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What stands of an original, from an earlier plan: it is not asked again. `prepared` by the metric jobs' names.
+
+    To hear an original again costs more than all else that a further metric asks of it.
+    """
+
+    seconds: float | None = None
+    prepared: Mapping[str, Evidence] = field(default_factory=dict)
+    heard: Evidence | None = None
+
+    def lacks(self, wanted: _Wanted) -> bool:
+        everything = all(job.name in self.prepared for job in wanted.metrics)
+        return self.seconds is None or not everything or (wanted.recognizer is not None and self.heard is None)
+
+    def arguments(self, wanted: _Wanted) -> tuple[Sequence[workers.MetricJob], str | None, bool]:
+        """Of `workers.original`, behind the utterance."""
+        metrics, recognizer = wanted.now()
+        return tuple(job for job in metrics if job.name not in self.prepared), recognizer, self.heard is None
+
+    def joined(self, original: workers.Original) -> workers.Original:
+        prepared = {**self.prepared, **original.prepared}
+        return replace(original, prepared=prepared, hypothesis=original.hypothesis or self.heard)
+
+
 def prepare_originals(state: RunState, pool: Pool) -> None:
     """Fill `state.utterances` and the store's evidence on every original of the plan."""
     plan = state.plan
@@ -54,21 +80,22 @@ def prepare_originals(state: RunState, pool: Pool) -> None:
 
     def tasks() -> Iterator[Task]:
         for position, planned in enumerate(plan.utterances):
-            known = _known(state, planned)
-            if known is None:
-                arguments = (planned.utterance, *wanted.now())
-                yield Task((position, planned), workers.original, arguments, state.limit(_seconds(planned)))
+            kept = _kept(state, planned)
+            if kept.lacks(wanted):
+                arguments = (planned.utterance, *kept.arguments(wanted))
+                yield Task((position, planned, kept), workers.original, arguments, state.limit(_seconds(planned)))
             else:
-                _keep_row(state, planned, position, known["seconds"], None)
+                _keep_row(state, planned, position, kept.seconds, None)
                 state.reporter.step(ORIGINAL_STEPS)
 
     state.reporter.say("reading the originals")
     for outcome in pool.run(tasks()):
-        position, planned = outcome.tag
+        position, planned, kept = outcome.tag
         value = outcome.value
         if isinstance(value, Failure) and (value.fatal or wanted.metrics or wanted.recognizer):
             value = _piece_by_piece(planned, wanted, pool, state)
-        _keep(state, planned, position, value if isinstance(value, Failure) else wanted.whole(value))
+        whole = value if isinstance(value, Failure) else wanted.whole(kept.joined(value))
+        _keep(state, planned, position, whole)
         state.reporter.step(ORIGINAL_STEPS)
 
 
@@ -109,16 +136,20 @@ def _seconds(planned: PlannedUtterance) -> float | None:
         return None
 
 
-def _known(state: RunState, planned: PlannedUtterance) -> Any | None:
-    """The stored length, if everything that this plan asks of the original is there."""
-    plan = state.plan
+def _kept(state: RunState, planned: PlannedUtterance) -> _Kept:
+    """What has a value or abstained stands; what failed or was skipped is asked again."""
     if planned.sha256 is None:
-        return None
-    wanted = [group.key for group in plan.groups] + ([plan.recognizer.key] if plan.recognizer.key else [])
-    evidence = [state.store.evidence(keys.reference_key(planned.sha256, what)) for what in wanted]
-    if not all(piece and ("value" in piece or piece["status"] == "abstained") for piece in evidence):
-        return None
-    return state.store.evidence(keys.reference_key(planned.sha256, SIGNAL))
+        return _Kept()
+    sha256, store, plan = planned.sha256, state.store, state.plan
+
+    def standing(what: str) -> Evidence | None:
+        piece: Evidence | None = store.evidence(keys.reference_key(sha256, what))
+        return piece if piece and ("value" in piece or piece["status"] == "abstained") else None
+
+    signal = store.evidence(keys.reference_key(sha256, SIGNAL))
+    prepared = {group.name: piece for group in plan.groups if (piece := standing(group.key)) is not None}
+    heard = standing(plan.recognizer.key) if plan.recognizer.key else None
+    return _Kept(signal and signal["seconds"], prepared, heard)
 
 
 def _keep(state: RunState, planned: PlannedUtterance, position: int, value: workers.Original | Failure) -> None:
