@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from codecbench.analysis.clusters import find_voices
+from codecbench.analysis.clusters import Voices, find_voices
 from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import by_utterance
 from codecbench.store.facts import Pooling
@@ -37,8 +37,11 @@ class Cells:
         return self.scores.get(place, {}).get(metric, {})
 
 
-def collect_cells(results: Results, metrics: Iterable[str]) -> Cells:
-    """Index the rows of `metrics`. An utterance is in only if each of its seeds is ok; seeds are averaged."""
+def collect_cells(results: Results, metrics: Iterable[str], voices: Voices | None = None) -> Cells:
+    """Index the rows of `metrics`. An utterance is in only if each of its seeds is ok; seeds are averaged.
+
+    `voices` are those of `results`, where they were found before.
+    """
     wanted = set(metrics)
     rows: dict[Place, dict[str, list[ScoreRow]]] = {}
     for row in results.scores:
@@ -49,7 +52,7 @@ def collect_cells(results: Results, metrics: Iterable[str]) -> Cells:
         place: {name: _values(scored, results.metrics[name].pooling) for name, scored in mine.items()}
         for place, mine in rows.items()
     }
-    voices = find_voices(results.utterances, results.synthetic)
+    voices = voices or find_voices(results.utterances, results.synthetic)
     return Cells(scores, _sizes(results.codings), voices.speakers, voices.clusters)
 
 

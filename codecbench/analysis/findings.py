@@ -7,10 +7,12 @@ from functools import cached_property
 
 from codecbench.analysis.blur import BlurCurve, find_blur
 from codecbench.analysis.cells import Cells, collect_cells
+from codecbench.analysis.clusters import Voices, find_voices
 from codecbench.analysis.rivals import Rivals, find_rivals
-from codecbench.analysis.speakers import Judged, judge_voices
+from codecbench.analysis.speakers import Judged, OriginalPairs, find_bands, judge_voices, pair_originals
 from codecbench.analysis.summary import Summary, make_summary
 from codecbench.analysis.word_rivals import WordRivalry, find_word_rivals
+from codecbench.api import Abstain
 from codecbench.store.rows import Results
 
 
@@ -22,7 +24,15 @@ class Findings:
 
     @cached_property
     def _judged(self) -> Judged:
-        return judge_voices(self.stored)
+        return judge_voices(self.stored, self._pairs)
+
+    @cached_property
+    def _pairs(self) -> OriginalPairs | Abstain:
+        return pair_originals(self.stored)
+
+    @cached_property
+    def _voices(self) -> Voices:
+        return find_voices(self.stored.utterances, self.stored.synthetic)
 
     @property
     def results(self) -> Results:
@@ -31,12 +41,12 @@ class Findings:
 
     @cached_property
     def summary(self) -> Summary:
-        return make_summary(self.results, self._judged.notes)
+        return make_summary(self.results, self._voices, find_bands(self._pairs), self._judged.notes)
 
     @cached_property
     def cells(self) -> Cells:
         """Of all metrics."""
-        return collect_cells(self.results, self.results.metrics)
+        return collect_cells(self.results, self.results.metrics, self._voices)
 
     @cached_property
     def rivals(self) -> Rivals:

@@ -14,7 +14,6 @@ from math import fsum
 from typing import Literal, TypeAlias
 
 from codecbench.analysis.bootstrap import Estimate, estimate
-from codecbench.analysis.clusters import find_voices
 from codecbench.analysis.failures import FailedPoints, FailureGroup
 from codecbench.analysis.scores import by_utterance
 from codecbench.store.facts import MetricFacts
@@ -70,10 +69,12 @@ class LossLadder(AtPoint):
         return max(losses)[1] if known and losses else None
 
 
-def loss_ladders(results: Results) -> tuple[LossLadder, ...]:
-    """In the order of the plan: metric by metric, codec by codec, point by point. Empty where none was asked for."""
+def loss_ladders(results: Results, clusters: Mapping[str, str]) -> tuple[LossLadder, ...]:
+    """In the order of the plan: metric by metric, codec by codec, point by point. Empty where none was asked for.
+
+    `clusters` by utterance, see `codecbench.analysis.clusters`.
+    """
     metrics = [name for name in results.metrics if any(row.metric == name for row in results.ladder)]
-    clusters = find_voices(results.utterances, results.synthetic).clusters
     ladders = []
     for metric in metrics:
         rows = [row for row in results.ladder if row.metric == metric]

@@ -62,9 +62,9 @@ class SimultaneousInterval:
 
 @dataclass(frozen=True)
 class Family:
-    """The outcome of a family. Per test: `statistics` (mean over standard error, signed so that a loss is positive),
-    `errors` (standard errors; infinite outside of the family), `adjusted` p of the family. `null` holds the largest
-    statistic of each flip. `speakers` counts clusters of them.
+    """The outcome of a family. Per test: `statistics` (mean over standard error, signed so that a loss is positive; 0
+    outside of the family), `errors` (standard errors; infinite outside of it), `adjusted` p of the family. `null` holds
+    the largest statistic of each flip. `speakers` counts clusters of them.
     """
 
     statistics: Floats
@@ -113,8 +113,7 @@ def max_t(tests: Sequence[PairedTest], level: float = 0.05) -> Family:
     """
     changes = tuple(test.paired.change.value for test in tests)
     inside = np.array([test.tells(level) for test in tests], dtype=bool)
-    statistics = np.array([t_statistic(test) for test in tests])
-    errors, adjusted = np.full(len(tests), np.inf), np.ones(len(tests))
+    statistics, errors, adjusted = np.zeros(len(tests)), np.full(len(tests), np.inf), np.ones(len(tests))
     members = [test for test, one in zip(tests, inside, strict=True) if one]
     if not members:
         return Family(statistics, errors, adjusted, np.zeros(1), 0, changes)
@@ -127,7 +126,8 @@ def max_t(tests: Sequence[PairedTest], level: float = 0.05) -> Family:
     observed = _statistics(flips[:1], sums)
     counted = _counted(observed, members)[0]
     reached = (null[None, :] >= counted[:, None] - SAME * (1 + np.abs(counted[:, None]))).mean(axis=1)
-    adjusted[inside], errors[inside] = np.where(counted > 0, reached, 1.0), observed.error[0]
+    adjusted[inside] = np.where(counted > 0, reached, 1.0)
+    statistics[inside], errors[inside] = observed.t[0], observed.error[0]
     return Family(statistics, errors, adjusted, null, len(names), changes)
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,18 @@ CARD = MetricCard(
     high=1.0,
     pooling="ratio",
 )
+
+
+Similarities: TypeAlias = list[NDArray[np.float64]]
+"""Cosines of embeddings, by speaker or by couple of speakers."""
+
+
+@dataclass(frozen=True, eq=False)
+class OriginalPairs:
+    """Similarities of originals: within each speaker of several utterances, and within each couple of speakers."""
+
+    same: Similarities
+    different: Similarities
 
 
 @dataclass(frozen=True)
@@ -80,20 +93,21 @@ class Judged:
     notes: tuple[str, ...] = ()
 
 
-def judge_voices(results: Results) -> Judged:
+def judge_voices(results: Results, pairs: OriginalPairs | Abstain) -> Judged:
     """As `judge_speakers`, but without the metric where the dataset's speakers do not allow to judge it at all."""
-    judged = judge_speakers(results)
+    judged = judge_speakers(results, pairs)
     added = judged.scores[len(results.scores) :]
     if not added or any(row.status == "ok" for row in added):
         return Judged(judged)
     return Judged(results, (f"no {added[0].metric}: {added[0].reason}",))
 
 
-def judge_speakers(results: Results) -> Results:
+def judge_speakers(results: Results, pairs: OriginalPairs | Abstain) -> Results:
     """`results` with a row of `speaker_hallucination` for each of `speaker_similarity`, and the metric's card.
 
-    A row's detail has the verdict's evidence: threshold, similarity, clarity, dWER. All rows abstain, with the reason,
-    where the dataset has too few speakers, or speakers that the embeddings do not tell apart.
+    `pairs` are those of the results' originals (`pair_originals`). A row's detail has the verdict's evidence:
+    threshold, similarity, clarity, dWER. All rows abstain, with the reason, where the dataset has too few speakers, or
+    speakers that the embeddings do not tell apart.
     """
     rows = [row for row in results.scores if row.metric == SIMILARITY]
     if not rows:
@@ -101,7 +115,7 @@ def judge_speakers(results: Results) -> Results:
     words = {row.cell: row for row in results.scores if row.metric == WORDS}
     threshold: SpeakerThreshold | Abstain
     try:
-        threshold = find_threshold(rows, {row.id: row.speaker for row in results.utterances})
+        threshold = find_threshold(pairs)
     except Abstain as reason:
         threshold = reason
     judged = tuple(_judge(row, words.get(row.cell), threshold) for row in rows)
@@ -110,46 +124,49 @@ def judge_speakers(results: Results) -> Results:
     )
 
 
-def find_threshold(rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> SpeakerThreshold:
-    """From the embeddings in `rows` of `speaker_similarity`; `speakers` by utterance id, empty if not known.
-
-    Raises:
-        Abstain: under eight speakers with two utterances, or an equal error rate above 15 %.
-    """
-    same, different = _pairs(rows, speakers)
-    similarity, error = _equal_error(same, different)
+def find_threshold(pairs: OriginalPairs | Abstain) -> SpeakerThreshold:
+    """Raises Abstain for too few `pairs`, and for an equal error rate above 15 %."""
+    if isinstance(pairs, Abstain):
+        raise pairs
+    similarity, error = _equal_error(pairs.same, pairs.different)
     if error > WORST_EER:
         raise Abstain(f"the embeddings do not separate this dataset's speakers (equal error rate {error:.0%})")
-    return SpeakerThreshold(similarity, error, len(same), len(different))
+    return SpeakerThreshold(similarity, error, len(pairs.same), len(pairs.different))
 
 
-def find_bands(results: Results) -> SpeakerBands:
-    """What similarity of a decoded signal has to be held against: from the originals of `results`, where they allow."""
-    rows = [row for row in results.scores if row.metric == SIMILARITY]
-    if not rows:
-        return SpeakerBands(reason=f"{SIMILARITY} was not scored")
-    try:
-        same, different = _pairs(rows, {row.id: row.speaker for row in results.utterances})
-    except Abstain as reason:
-        return SpeakerBands(reason=str(reason))
-    return SpeakerBands(_band(same), _band(different))
+def find_bands(pairs: OriginalPairs | Abstain) -> SpeakerBands:
+    """What similarity of a decoded signal has to be held against: from the originals, where they allow."""
+    if isinstance(pairs, Abstain):
+        return SpeakerBands(reason=str(pairs))
+    return SpeakerBands(_band(pairs.same), _band(pairs.different))
 
 
-def _band(groups: list[NDArray[np.float64]]) -> Band:
+def _band(groups: Similarities) -> Band:
     values = np.unique(np.concatenate(groups))
     below = _Tail(groups).below(np.nextafter(values, np.inf))
     low, high = (float(values[min(int(np.searchsorted(below, share)), len(values) - 1)]) for share in BAND)
     return Band(low, high)
 
 
-def _pairs(
-    rows: Sequence[ScoreRow], speakers: Mapping[str, str]
-) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
-    """Similarities of originals: within each speaker of several utterances, and within each couple of speakers.
-
-    Raises:
-        Abstain: under eight speakers with two utterances.
+def pair_originals(results: Results) -> OriginalPairs | Abstain:
+    """By the embeddings that `speaker_similarity` keeps; or why there are too few: under eight speakers with two
+    utterances, or no such score.
     """
+    rows = [row for row in results.scores if row.metric == SIMILARITY]
+    if not rows:
+        return Abstain(f"{SIMILARITY} was not scored")
+    utterances = _embeddings(rows, {row.id: row.speaker for row in results.utterances})
+    repeated = [embeddings for embeddings in utterances if len(embeddings) > 1]
+    if len(repeated) < SPEAKERS_NEEDED:
+        return Abstain(
+            f"{len(repeated)} speakers have two utterances or more in this dataset; a threshold needs {SPEAKERS_NEEDED}"
+        )
+    same = [(e @ e.T)[np.triu_indices(len(e), 1)] for e in repeated]
+    return OriginalPairs(same, [(a @ b.T).ravel() for a, b in combinations(utterances, 2)])
+
+
+def _embeddings(rows: Sequence[ScoreRow], speakers: Mapping[str, str]) -> list[NDArray[np.float64]]:
+    """Of each known speaker [utterances, 256]."""
     voices: dict[str, dict[str, NDArray[np.float64]]] = {}
     for row in rows:
         speaker = speakers.get(row.utterance)
@@ -157,17 +174,10 @@ def _pairs(
             continue
         if (voice := SpeakerEvidence.from_json(row.detail).embedding) is not None:
             voices.setdefault(speaker, {})[row.utterance] = voice
-    utterances = {speaker: np.stack(list(by_utterance.values())) for speaker, by_utterance in voices.items()}
-    repeated = [embeddings for embeddings in utterances.values() if len(embeddings) > 1]
-    if len(repeated) < SPEAKERS_NEEDED:
-        raise Abstain(
-            f"{len(repeated)} speakers have two utterances or more in this dataset; a threshold needs {SPEAKERS_NEEDED}"
-        )
-    same = [(e @ e.T)[np.triu_indices(len(e), 1)] for e in repeated]
-    return same, [(a @ b.T).ravel() for a, b in combinations(utterances.values(), 2)]
+    return [np.stack(list(by_utterance.values())) for by_utterance in voices.values()]
 
 
-def _equal_error(same: list[NDArray[np.float64]], different: list[NDArray[np.float64]]) -> tuple[float, float]:
+def _equal_error(same: Similarities, different: Similarities) -> tuple[float, float]:
     """(similarity, error rate) where misses and false acceptances are nearest to each other."""
     misses = _Tail(same)
     alarms = _Tail(different)
@@ -183,7 +193,7 @@ def _equal_error(same: list[NDArray[np.float64]], different: list[NDArray[np.flo
 class _Tail:
     """The share of groups of values below a limit, each group counting once."""
 
-    def __init__(self, groups: list[NDArray[np.float64]]) -> None:
+    def __init__(self, groups: Similarities) -> None:
         values = np.concatenate(groups)
         order = np.argsort(values)
         weights = np.concatenate([np.full(len(group), 1 / len(group) / len(groups)) for group in groups])

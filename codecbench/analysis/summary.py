@@ -8,7 +8,7 @@ from functools import cached_property
 from math import fsum
 from typing import Any
 
-from codecbench.analysis.clusters import VoiceCount, Voices, find_voices, one_synthesizer
+from codecbench.analysis.clusters import VoiceCount, Voices, one_synthesizer
 from codecbench.analysis.codes import Codebook, codebook_use
 from codecbench.analysis.costs import Cost, join_cost
 from codecbench.analysis.failures import ORDER, FailureGroup, group_failures
@@ -24,7 +24,7 @@ from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_metric
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
-from codecbench.analysis.speakers import SpeakerBands, find_bands
+from codecbench.analysis.speakers import SpeakerBands
 from codecbench.analysis.warnings import row_warnings
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, Place, by_place
@@ -170,10 +170,9 @@ def judged_of(metrics: Mapping[str, MetricFacts]) -> tuple[str, ...]:
     return tuple(name for name in PRIMARY if name in directed) or tuple(directed[: len(PRIMARY)])
 
 
-def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
-    """All figures of a run, from its rows alone; `notes` come after its own."""
+def make_summary(results: Results, voices: Voices, bands: SpeakerBands, notes: Sequence[str] = ()) -> Summary:
+    """All figures of a run, from its rows alone; `voices` and `bands` are its own, `notes` come after its own."""
     codings, scores = by_place(results.codings), by_place(results.scores)
-    voices = find_voices(results.utterances, results.synthetic)
     heard_by = str((results.meta.get("recognizer") or {}).get("id") or "")
     rows = [
         _row(codec, place, codings[place], scores.get(place, []), results, voices)
@@ -196,9 +195,9 @@ def make_summary(results: Results, notes: Sequence[str] = ()) -> Summary:
         synthesizer=one_synthesizer(results.utterances),
         seconds=fsum(row.seconds or 0.0 for row in results.utterances),
         notes=(*_notes(results), *notes),
-        ladder=loss_ladders(results),
+        ladder=loss_ladders(results, voices.clusters),
         null_floor=find_null_floor(results.scores),
-        speaker_bands=find_bands(results),
+        speaker_bands=bands,
     )
 
 

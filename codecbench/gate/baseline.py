@@ -60,10 +60,13 @@ class BaselineRow:
 
 @dataclass(frozen=True)
 class Speaker:
-    """Who speaks an utterance (empty: unknown), and how long it is."""
+    """Who speaks an utterance (empty: unknown), how long it is, and its cluster where that is not the speaker alone
+    (`codecbench.analysis.clusters`).
+    """
 
     name: str = ""
     seconds: float | None = None
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,9 @@ class Baseline:
         return next((row for row in self.rows if row.place == place), None)
 
     @property
-    def speakers(self) -> Mapping[str, str]:
-        return {name: facts.name for name, facts in self.utterances.items()}
+    def clusters(self) -> Mapping[str, str]:
+        """Of each utterance; empty where nobody is known to speak it, so that it is one of its own."""
+        return {name: facts.cluster or facts.name for name, facts in self.utterances.items()}
 
 
 CARD = ("version", "unit", "higher_is_better", "low", "high", "pooling", "uses_recognizer", "parameters")

@@ -74,7 +74,7 @@ def compare(
     matching = Matching(before, after, settings, scope)
     matching.collect()
     metrics = dict.fromkeys(pair.metric for pair in matching.pairs)
-    thresholds = find_thresholds(before, metrics, len(matching.pairs), settings)
+    thresholds = find_thresholds(before, metrics, len(matching.pairs), settings, matching.clusters)
     make = _gate_cells if purpose == "gate" else _compare_cells
     level = settings.level if purpose == "gate" else COMPARE_LEVEL
     cells = make(matching.pairs, thresholds, level)

@@ -41,7 +41,8 @@ def as_text(baseline: Baseline) -> str:
             "revision": baseline.revision,
             "condition": baseline.condition,
             "utterances": {
-                name: [facts.name, facts.seconds] for name, facts in sorted(baseline.utterances.items())
+                name: [facts.name, facts.seconds, *([facts.cluster] if facts.cluster else [])]
+                for name, facts in sorted(baseline.utterances.items())
             },
         },
         "recognizer": baseline.recognizer,

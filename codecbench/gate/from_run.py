@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from codecbench.alignment import BLOCK, QUANTUM_S
+from codecbench.analysis.clusters import find_voices
 from codecbench.analysis.costs import CARD_FIGURES, Cost, join_cost
 from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import UtteranceScore, by_utterance
@@ -48,7 +49,7 @@ def as_baseline(results: Results, source: str, checksums: Mapping[Place, str], f
         dataset=meta["dataset"],
         revision=meta["revision"],
         condition=meta.get("condition") or "wb",
-        utterances={row.id: Speaker(row.speaker, rounded(row.seconds)) for row in results.utterances},
+        utterances=_speakers(results),
         metrics={name: compared(facts) for name, facts in results.metrics.items()},
         rows=tuple(rows),
         recognizer=_digest(meta["recognizer"]) if meta.get("recognizer") else None,
@@ -58,6 +59,16 @@ def as_baseline(results: Results, source: str, checksums: Mapping[Place, str], f
         finished=meta.get("finished") is not None,
         folder=folder,
     )
+
+
+def _speakers(results: Results) -> dict[str, Speaker]:
+    clusters = find_voices(results.utterances, results.synthetic).clusters
+    return {
+        row.id: Speaker(
+            row.speaker, rounded(row.seconds), "" if clusters[row.id] == (row.speaker or row.id) else clusters[row.id]
+        )
+        for row in results.utterances
+    }
 
 
 def rounded(value: float | None) -> float | None:

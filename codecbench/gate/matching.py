@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scipy.special import bdtrc
@@ -86,7 +86,7 @@ class Matching:
         self.unmeasured: list[Unmeasured] = []
         self.perfect: list[str] = []
         self.notes: list[str] = []
-        self.speakers = {**after.speakers, **{name: who for name, who in before.speakers.items() if who}}
+        self.clusters = _clusters(before, after)
 
     def collect(self) -> None:
         if not self._same_question():
@@ -110,8 +110,9 @@ class Matching:
         least = fewest_speakers(level / 2 if both else level)
         speakers = len({difference.cluster for pair in self.pairs for difference in pair.paired.differences})
         if speakers < least:
-            self._add("every metric", f"{speakers} speakers on the common utterances; a level of {level:g} needs "
-                      f"{least} (without a speaker column each utterance counts as its own)")  # fmt: skip
+            self._add("every metric", f"{speakers} independent speakers on the common utterances; a level of "
+                      f"{level:g} needs {least} (readers of one text count as one, and without a speaker column each "
+                      "utterance as its own)")  # fmt: skip
             return
         for one in self.pairs:
             if not one.test().tells(level):
@@ -163,7 +164,7 @@ class Matching:
             return
         self._fallen(row.place, metric, old, new)
         try:
-            paired = pair(old.values, new.values, self.speakers)
+            paired = pair(old.values, new.values, self.clusters)
         except ValueError as error:
             self._add(what, str(error))
             return
@@ -228,3 +229,9 @@ class Matching:
 
     def _add(self, what: str, reason: str) -> None:
         self.unmeasured.append(Unmeasured(what, reason))
+
+
+def _clusters(*sides: Baseline) -> Mapping[str, str]:
+    """By utterance, of the side that tells fewer apart: older files know speakers alone, and not all of them."""
+    common = set.intersection(*(set(side.utterances) for side in sides))
+    return min((side.clusters for side in sides), key=lambda clusters: len({clusters[one] or one for one in common}))

@@ -136,13 +136,15 @@ def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
     )
 
 
-def find_thresholds(baseline: Baseline, metrics: Iterable[str], tests: int, settings: Settings) -> dict[str, Threshold]:
-    """One threshold per metric for comparisons with `baseline`, over `tests` tests in all."""
-    return {metric: _find(baseline, metric, tests, settings) for metric in metrics}
+def find_thresholds(
+    baseline: Baseline, metrics: Iterable[str], tests: int, settings: Settings, clusters: Mapping[str, str]
+) -> dict[str, Threshold]:
+    """One threshold per metric for comparisons with `baseline`, over `tests` tests in all; `clusters` by utterance."""
+    designs = {metric: _design(baseline, metric, tests, settings.level, clusters) for metric in metrics}
+    return {metric: _find(metric, design, settings) for metric, design in designs.items()}
 
 
-def _find(baseline: Baseline, metric: str, tests: int, settings: Settings) -> Threshold:
-    design = _design(baseline, metric, tests, settings.level)
+def _find(metric: str, design: Design, settings: Settings) -> Threshold:
     if metric in settings.thresholds:
         value = settings.thresholds[metric]
         return Threshold(metric, value, settings.source, design.noise_sd)
@@ -165,14 +167,14 @@ def _find(baseline: Baseline, metric: str, tests: int, settings: Settings) -> Th
     )
 
 
-def _design(baseline: Baseline, metric: str, tests: int, level: float) -> Design:
-    """Sizes of a typical place: utterances with a score, and their speakers."""
+def _design(baseline: Baseline, metric: str, tests: int, level: float, clusters: Mapping[str, str]) -> Design:
+    """Sizes of a typical place: utterances with a score, and their clusters of speakers."""
     scored = [row.metrics[metric].values for row in baseline.rows if metric in row.metrics]
     designs = [values for values in scored if values]
     if not designs:
         return Design(0.0, 1, 1, tests, level)
     utterances = round(median(map(len, designs)))
-    speakers = round(median(len({baseline.speakers.get(name) or name for name in values}) for values in designs))
+    speakers = round(median(len({clusters.get(name) or name for name in values}) for values in designs))
     noise = PRACTICE[metric].noise_sd if metric in PRACTICE else None
     if noise is None:
         noise = SPREAD_SHARE * median(map(_spread, designs))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 
 from codecbench.api import Abstain, MetricCard, Sample, Score
 from codecbench.metrics.mel import Spectrum, magnitudes, mel_filters
-from codecbench.metrics.pair import Pair, PairMetric, Signal, checked_pair, is_silent
+from codecbench.metrics.pair import Pair, PairMetric, checked_pair, is_silent
 
 MEL_SCALES = ((2048, 150), (512, 80))
 """Window in samples (hop a quarter of it) and mel bands: the defaults of DAC's evaluation (descriptinc/
@@ -17,6 +20,7 @@ MEL_FLOOR = 1e-5
 """Of the unscaled mel magnitude, in the same defaults: about 130 dB under full scale."""
 
 LSD_WINDOW, LSD_HOP = 512, 128
+"""Those of the second mel scale: its spectra serve both."""
 
 LSD_FLOOR_DB = -100.0
 """Of a bin's power re a full-scale sine. Without a floor digital silence against rounding noise would decide."""
@@ -49,22 +53,34 @@ LSD_CARD = MetricCard(
     parameters={"window": LSD_WINDOW, "hop": LSD_HOP, "floor_db": LSD_FLOOR_DB},
 )
 
+CARDS = (MEL_CARD, LSD_CARD)
+"""Of `SpectralDistances`, in the order of registration."""
 
-class MelDistance(PairMetric):
-    """Σ over scales of mean |log10 M(x)² − log10 M(y)²| over bands and frames; M: mel magnitude, floored."""
 
-    def score(self, sample: Sample) -> Score:
+class SpectralDistances(PairMetric):
+    """Mel distance: Σ over scales of mean |log10 M(x)² − log10 M(y)²| over bands and frames; M: mel magnitude, floored.
+
+    LSD: mean over frames of √(mean over bins of (P(x) − P(y))²); P: power in dB, floored (Gray and Markel, 1976).
+    The spectra of the shorter window are computed once for both.
+    """
+
+    def score_all(self, sample: Sample) -> dict[str, Score]:
         pair = _usable_pair(sample)
-        return Score(sum(_mel_difference(pair, window, bands) for window, bands in MEL_SCALES))
+        spectra = {window: _Spectra.of(pair, window) for window, _ in MEL_SCALES}
+        mel = sum(_mel_difference(spectra[window], window, bands) for window, bands in MEL_SCALES)
+        return {MEL_CARD.id: Score(mel), LSD_CARD.id: Score(_power_difference(spectra[LSD_WINDOW]))}
 
 
-class Lsd(PairMetric):
-    """Mean over frames of √(mean over bins of (P(x) − P(y))²); P: power in dB, floored (Gray and Markel, 1976)."""
+@dataclass(frozen=True, eq=False)
+class _Spectra:
+    """Magnitudes of one window, its hop a quarter of it."""
 
-    def score(self, sample: Sample) -> Score:
-        pair = _usable_pair(sample)
-        difference = _power_db(pair.reference) - _power_db(pair.decoded)  # [frames, bins]
-        return Score(float(np.sqrt(np.square(difference).mean(axis=1)).mean()))
+    reference: Spectrum
+    decoded: Spectrum
+
+    @classmethod
+    def of(cls, pair: Pair, window: int) -> Self:
+        return cls(*(magnitudes(signal, window, window // 4) for signal in (pair.reference, pair.decoded)))
 
 
 def _usable_pair(sample: Sample) -> Pair:
@@ -76,20 +92,25 @@ def _usable_pair(sample: Sample) -> Pair:
     return pair
 
 
-def _mel_difference(pair: Pair, window: int, bands: int) -> float:
-    reference, decoded = (_log_mel(signal, window, bands) for signal in (pair.reference, pair.decoded))
+def _mel_difference(spectra: _Spectra, window: int, bands: int) -> float:
+    reference, decoded = (_log_mel(spectrum, window, bands) for spectrum in (spectra.reference, spectra.decoded))
     return float(np.abs(reference - decoded).mean())
 
 
-def _log_mel(signal: Signal, window: int, bands: int) -> Spectrum:
+def _log_mel(spectrum: Spectrum, window: int, bands: int) -> Spectrum:
     """log10 of the squared mel magnitudes [frames, bands]."""
-    mel = magnitudes(signal, window, window // 4) @ mel_filters(bands, window).T
-    logarithms: Spectrum = 2 * np.log10(np.maximum(mel, MEL_FLOOR))
+    logarithms: Spectrum = 2 * np.log10(np.maximum(spectrum @ mel_filters(bands, window).T, MEL_FLOOR))
     return logarithms
 
 
-def _power_db(signal: Signal) -> Spectrum:
+def _power_difference(spectra: _Spectra) -> float:
+    """RMS over bins, mean over frames."""
+    difference = _power_db(spectra.reference) - _power_db(spectra.decoded)  # [frames, bins]
+    return float(np.sqrt(np.square(difference).mean(axis=1)).mean())
+
+
+def _power_db(spectrum: Spectrum) -> Spectrum:
     """Power per bin in dB re a full-scale sine [frames, bins]."""
-    amplitude = magnitudes(signal, LSD_WINDOW, LSD_HOP) / (LSD_WINDOW / 4)  # a Hann window's sum is half its length
+    amplitude = spectrum / (LSD_WINDOW / 4)  # a Hann window's sum is half its length
     power: Spectrum = 20 * np.log10(np.maximum(amplitude, 10 ** (LSD_FLOOR_DB / 20)))
     return power

@@ -22,7 +22,6 @@ Kind = Literal["rate-quality", "cost-quality", "hallucination"]
 
 def rate_quality(summary: Summary, metric: str, published: Sequence[PublishedFigure] = ()) -> Chart:
     """`metric` over the measured bitrate. Raises UsageError where the run has no figure to draw."""
-    summary = summary.compared
     panel = _panel(summary, metric, BITRATE)
     marks, sources = _published(panel, summary, metric, published, lambda figure: figure.kbps)
     panel = replace(panel, published=marks)
@@ -31,7 +30,6 @@ def rate_quality(summary: Summary, metric: str, published: Sequence[PublishedFig
 
 def cost_quality(summary: Summary, metric: str, cost: CostAxis, published: Sequence[PublishedFigure] = ()) -> Chart:
     """`metric` over a cost. Raises UsageError where no codec has both."""
-    summary = summary.compared
     axis, name = cost_axis(cost), COSTS[cost][0]
     panel = _panel(summary, metric, axis)
     values = {
@@ -48,7 +46,6 @@ def cost_quality(summary: Summary, metric: str, cost: CostAxis, published: Seque
 
 def hallucination(summary: Summary, metric: str | None = None) -> Chart:
     """All codec-induced word errors with their null floor, and `metric` (by default: the hallucinated among them)."""
-    summary = summary.compared
     shown = HALLUCINATED if metric is None or metric == CI else metric
     panels = {name: _panel(summary, name, BITRATE) for name in (CI, shown)}
     floor = summary.null_floor
@@ -70,12 +67,12 @@ def _panel(summary: Summary, metric: str, axis: Axis) -> Panel:
     style = Style.of(summary.metrics[metric])
     curves = []
     for codec_id, series in summary.series.items():
-        rows = [row for row in summary.rows if row.codec_id == codec_id]
+        rows = [row for row in summary.compared.rows if row.codec_id == codec_id]
         points = [point for row in rows if (point := _point(row, metric, style, axis.place(row))) is not None]
         if points:
             curves.append(Curve(codec_id.name, series, tuple(points), rows[0].track == "untrained"))
     if not curves:
-        why = _why(summary, metric)
+        why = _why(summary.compared, metric)
         raise UsageError(f"nothing to draw: no codec of this run has a figure of {metric}{axis.what}{why}")
     return Panel(_title(summary, metric), tuple(curves), _floor(summary, metric))
 

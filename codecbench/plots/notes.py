@@ -28,6 +28,7 @@ NOTHING = "not scored"
 
 def caption(summary: Summary, panels: Mapping[str, Panel], axis: Axis) -> list[str]:
     """`panels` by the metric that each shows. The run's own notes are the caller's to add, last."""
+    every, summary = summary, summary.compared
     metrics, shown = list(panels), list(panels.values())
     table = plain_table(summary, chosen_columns(summary, metrics))
     notes = [about(summary), intervals(summary, metrics), speakers_behind(summary, metrics)]
@@ -42,6 +43,7 @@ def caption(summary: Summary, panels: Mapping[str, Panel], axis: Axis) -> list[s
     missing = [_missing(summary, panel, metric, axis) for metric, panel in panels.items()]
     for why in dict.fromkeys(why for reasons in missing for why in reasons):
         notes += _each(shown, [reasons.get(why, "") for reasons in missing], "Not drawn", f" ({why})")
+    notes.append(_self_checks(every))
     return [note for note in notes if note]
 
 
@@ -58,6 +60,13 @@ def _each(panels: Sequence[Panel], texts: Sequence[str], what: str, why: str = "
     if len(set(texts)) == 1:
         return [f"{what}: {texts[0]}{why}."] if texts[0] else []
     return [f"{what} in {panel.y_title}: {text}{why}." for panel, text in zip(panels, texts, strict=True) if text]
+
+
+def _self_checks(summary: Summary) -> str:
+    """What is in the run and in no panel, for it would stretch every axis."""
+    drawn = {row.codec_id for row in summary.compared.rows}
+    names = ",".join(dict.fromkeys(row.codec for row in summary.rows if row.codec_id not in drawn))
+    return f"Not drawn: {names} (a self-check of the harness; alone: --codecs {names})." if names else ""
 
 
 def _cut(panel: Panel) -> str:

@@ -8,12 +8,15 @@ digit are dropped after it (`+words` in the name). The name, with the version, i
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 from codecbench.api import Unavailable
 
 PACKAGE = "whisper-normalizer"
+
+REMEMBERED = 8192
+"""Texts whose normal form is kept: seven metrics of a cell ask for the same three, and for each of their words."""
 
 
 @cache
@@ -36,5 +39,10 @@ def load_normalizer() -> Callable[[str], str]:
         from whisper_normalizer.english import EnglishTextNormalizer
     except ImportError as error:
         raise Unavailable(f"word error rates need {PACKAGE} ({error}): pip install 'codecbench[asr]'") from error
-    normalize = EnglishTextNormalizer()
-    return lambda text: " ".join(word for word in str(normalize(text)).split() if any(map(str.isalnum, word)))
+    normalizer = EnglishTextNormalizer()
+
+    @lru_cache(maxsize=REMEMBERED)
+    def normalize(text: str) -> str:
+        return " ".join(word for word in str(normalizer(text)).split() if any(map(str.isalnum, word)))
+
+    return normalize

@@ -5,7 +5,7 @@ Reading comes first and is quick, so that coding does not wait for what a recogn
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from codecbench.run.planned import PlannedUtterance
 from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import ORIGINAL_STEPS
 from codecbench.run.state import RunState
+from codecbench.run.workers.evidence import Evidence
 from codecbench.store.answers import Failure
 from codecbench.store.rows import UtteranceRow
 
@@ -48,6 +49,30 @@ class _Wanted:
         prepared = {job.name: original.prepared.get(job.name, GIVEN_UP) for job in self.metrics}
         heard = GIVEN_UP if self.recognizer and original.hypothesis is None else original.hypothesis
         return replace(original, prepared=prepared, hypothesis=heard)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What stands of an original, from an earlier plan: it is not asked again. `prepared` by the metric jobs' names.
+
+    To hear an original again costs more than all else that a further metric asks of it.
+    """
+
+    prepared: Mapping[str, Evidence] = field(default_factory=dict)
+    heard: Evidence | None = None
+
+    def lacks(self, wanted: _Wanted) -> bool:
+        everything = all(job.name in self.prepared for job in wanted.metrics)
+        return not everything or (wanted.recognizer is not None and self.heard is None)
+
+    def left(self, wanted: _Wanted) -> tuple[Sequence[workers.MetricJob], str | None, bool]:
+        """Of `wanted`, what is to be asked: metrics, the recognizer that they may use, whether it transcribes."""
+        metrics, recognizer = wanted.now()
+        return tuple(job for job in metrics if job.name not in self.prepared), recognizer, self.heard is None
+
+    def joined(self, original: workers.Original) -> workers.Original:
+        prepared = {**self.prepared, **original.prepared}
+        return replace(original, prepared=prepared, hypothesis=original.hypothesis or self.heard)
 
 
 def read_originals(state: RunState, pool: Pool, block: Block) -> None:
@@ -81,42 +106,45 @@ def prepare_originals(state: RunState, pool: Pool, block: Block) -> None:
 
     def tasks() -> Iterator[Task]:
         for planned in block.utterances:
-            scored = state.share.scores(planned.utterance.id)
-            if scored and state.utterances[planned.utterance.id].reason is None and not _known(state, planned):
-                yield _task(state, planned, *wanted.now())
+            kept = _kept(state, planned)
+            scored = state.share.scores(planned.utterance.id) and state.utterances[planned.utterance.id].reason is None
+            if scored and kept.lacks(wanted):
+                yield _task(state, planned, kept, *kept.left(wanted))
             else:
                 state.reporter.expect(-ORIGINAL_STEPS)
 
     for outcome in pool.run(tasks()):
-        planned, value = outcome.tag, outcome.value
+        (planned, kept), value = outcome.tag, outcome.value
         if isinstance(value, Failure):
-            value = _piece_by_piece(planned, wanted, pool, state)
-        _keep(state, planned, wanted.whole(value))
+            value = _piece_by_piece(state, planned, kept, wanted, pool)
+        _keep(state, planned, wanted.whole(kept.joined(value)))
         state.reporter.step(ORIGINAL_STEPS)
 
 
 def _task(
-    state: RunState, planned: PlannedUtterance, metrics: Sequence[workers.MetricJob], recognizer: str | None,
-    transcribe: bool = True,
+    state: RunState, planned: PlannedUtterance, kept: _Kept, metrics: Sequence[workers.MetricJob],
+    recognizer: str | None, transcribe: bool,
 ) -> Task:  # fmt: skip
     arguments = (planned.utterance, metrics, recognizer, transcribe)
-    return Task(planned, workers.original, arguments, state.utterance_limit(planned))
+    return Task((planned, kept), workers.original, arguments, state.utterance_limit(planned))
 
 
-def _piece_by_piece(planned: PlannedUtterance, wanted: _Wanted, pool: Pool, state: RunState) -> workers.Original:
+def _piece_by_piece(
+    state: RunState, planned: PlannedUtterance, kept: _Kept, wanted: _Wanted, pool: Pool
+) -> workers.Original:
     """A metric or the recognizer failed on this original: which?"""
-    metrics, recognizer = wanted.now()
+    metrics, recognizer, transcribe = kept.left(wanted)
 
-    def ask(metrics: Sequence[workers.MetricJob], recognizer: str | None, transcribe: bool) -> Any:
-        (outcome,) = pool.run(iter([_task(state, planned, metrics, recognizer, transcribe)]))
+    def ask(metrics: Sequence[workers.MetricJob], transcribe: bool) -> Any:
+        (outcome,) = pool.run(iter([_task(state, planned, kept, metrics, recognizer, transcribe)]))
         return outcome.value
 
     prepared = {}
     for job in metrics:
-        value = ask((job,), recognizer, False)
+        value = ask((job,), False)
         wanted.attempts.record(job.name, value)
         prepared[job.name] = _reason(value) if isinstance(value, Failure) else value.prepared[job.name]
-    heard = ask((), recognizer, True) if recognizer else None
+    heard = ask((), True) if recognizer and transcribe else None
     wanted.attempts.record(RECOGNIZER, heard)
     hypothesis = _reason(heard) if isinstance(heard, Failure) else heard and heard.hypothesis
     seconds = state.utterances[planned.utterance.id].seconds
@@ -136,12 +164,18 @@ def header_seconds(planned: PlannedUtterance) -> float | None:
         return None
 
 
-def _known(state: RunState, planned: PlannedUtterance) -> bool:
-    """Whether everything that this plan asks of the original is there."""
-    plan = state.plan
-    wanted = [group.key for group in plan.groups] + ([plan.recognizer.key] if plan.recognizer.key else [])
-    evidence = [state.store.evidence(keys.reference_key(planned.identity, what)) for what in wanted]
-    return all(piece and ("value" in piece or piece["status"] == "abstained") for piece in evidence)
+def _kept(state: RunState, planned: PlannedUtterance) -> _Kept:
+    """What has a value or abstained stands; what failed or was skipped is asked again."""
+    groups, recognizer = state.plan.groups, state.plan.recognizer.key
+    wanted = [group.key for group in groups] + ([recognizer] if recognizer else [])
+    stored = state.store.evidence_of(keys.reference_key(planned.identity, what) for what in wanted)
+
+    def standing(what: str) -> Evidence | None:
+        piece: Evidence | None = stored.get(keys.reference_key(planned.identity, what))
+        return piece if piece and ("value" in piece or piece["status"] == "abstained") else None
+
+    prepared = {group.name: piece for group in groups if (piece := standing(group.key)) is not None}
+    return _Kept(prepared, standing(recognizer) if recognizer else None)
 
 
 def _keep(state: RunState, planned: PlannedUtterance, value: workers.Original) -> None:

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from codecbench.analysis.cells import Cells
 from codecbench.analysis.findings import Findings
 from codecbench.analysis.paired import Paired, Value, pair
-from codecbench.analysis.rivals import LEVEL
+from codecbench.analysis.rivals import FEWEST_RIVALS, LEVEL, Rivals
 from codecbench.analysis.side_by_side import like_groups
-from codecbench.analysis.significance import PairedTest, false_discoveries
+from codecbench.analysis.significance import FEWEST_SPEAKERS, PairedTest, false_discoveries
 from codecbench.analysis.summary import PRIMARY, Row, Summary
 from codecbench.printing.figures import kbps
 from codecbench.store.ids import Place
@@ -28,12 +28,17 @@ from codecbench.tables.table import Mark, RankingNote
 
 @dataclass(frozen=True)
 class Ranking:
-    """Marks by (place, metric). `judged` are the metrics of the families of `pairs`; `others` counts other tests."""
+    """Marks by (place, metric). `judged` are the metrics of the families of `pairs`; `others` counts other tests.
+
+    `few` maps a metric whose tests all have too few clusters of speakers to show anything to how many it needs. It is
+    in none of the families.
+    """
 
     marks: Mapping[tuple[Place, str], Mark]
     judged: tuple[str, ...]
     pairs: int
     others: int
+    few: Mapping[str, int]
 
     def comparison(self, marked: bool) -> RankingNote:
         """How the marks were found, for a table in which some are `marked` or none."""
@@ -47,14 +52,25 @@ class Ranking:
             tests = f"{self.others} test{'' if self.others == 1 else 's'}"
             families.append(f"false discovery rate over {tests} of the other metrics, exploratory")
         if not families:
-            return RankingNote("No best is marked: no two codecs have figures at a like bitrate.", False)
+            why = self._too_few() or "no two codecs have figures at a like bitrate."
+            return RankingNote(f"No best is marked: {why}", False)
         how = (
             "Compared: rows of like bitrate (measured kbps within 15 %), the best with the best of another codec, on "
             f"the utterances that both have; adjusted p < 0.05 ({'; '.join(families)}). Costs are not compared."
         )
+        if few := self._too_few():
+            how += f" {few[0].upper()}{few[1:]}"
         if not marked:
             return RankingNote(f"No best is marked: none is shown to be better than the best other codec. {how}", False)
         return RankingNote(f"{{best}}: shown to be better than the best other codec, which is {{second}}. {how}", True)
+
+    def _too_few(self) -> str:
+        """`with so few independent speakers nothing can be shown of wer (8 are needed).`"""
+        needs = [
+            f"{', '.join(name for name, least in self.few.items() if least == number)} ({number} are needed)"
+            for number in sorted(set(self.few.values()), reverse=True)
+        ]
+        return f"with so few independent speakers nothing can be shown of {' and '.join(needs)}." if needs else ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +125,26 @@ def rank(findings: Findings) -> Ranking:
     for lead in proven:
         marks[lead.first, lead.metric] = "best"
         marks[lead.second, lead.metric] = "second"
-    return Ranking(marks, rivals.metrics, len(rivals.found), len(duels))
+    few = {**_few_rivals(rivals), **_few_duels(duels)}
+    return Ranking(
+        marks,
+        tuple(name for name in rivals.metrics if name not in few),
+        sum(name not in few for *_, name in rivals.found),
+        sum(duel.lead.metric not in few for duel in duels),
+        few,
+    )
+
+
+def _few_rivals(rivals: Rivals) -> dict[str, int]:
+    """Those compared metrics of which no difference has an interval: none is in its family."""
+    compared = {name for *_, name in rivals.found}
+    told = {name for (*_, name), rivalry in rivals.found.items() if rivalry.low is not None}
+    return {name: FEWEST_RIVALS for name in rivals.metrics if name in compared - told}
+
+
+def _few_duels(duels: Sequence[_Duel]) -> dict[str, int]:
+    told = {duel.lead.metric for duel in duels if duel.test.clusters >= FEWEST_SPEAKERS}
+    return {duel.lead.metric: FEWEST_SPEAKERS for duel in duels if duel.lead.metric not in told}
 
 
 def _lead(metric: str, group: Sequence[Row], summary: Summary) -> _Lead | None:

@@ -20,7 +20,7 @@ def _heading(bar: Bar) -> str:
     return (
         f"{bar.speech.dataset}: {bar.speech}. Intervals of 95 %, of paired differences where two are compared. Those "
         f"against Opus and Codec 2 are simultaneous: the chance of any wrong *above* among all {bar.comparisons} "
-        "comparisons (codec, metric, rival) is at most 5 % (max-T over sign flips of speakers)."
+        "comparisons (codec, metric, rival) is at most 5 % (max-T over sign flips of speakers, a family per metric)."
     )
 
 

@@ -83,7 +83,7 @@ class WordCost:
 
 @dataclass(frozen=True)
 class Bar:
-    """Of a run. `titles` has the metrics by id; `comparisons` is the size of the simultaneous family."""
+    """Of a run. `titles` has the metrics by id; `comparisons` counts those of all simultaneous families."""
 
     speech: Measured
     titles: Mapping[str, str]

@@ -1,7 +1,7 @@
 """What the trained weights reach on a run over real speech, against what they should.
 
 Four questions: does quality rise with the bitrate, are the codes used, are the codecs better than Opus at 6 kbps and
-Codec 2 at 3.2, and how many words do they cost? What is asked of rivals is one family, codec × metric × rival: its
+Codec 2 at 3.2, and how many words do they cost? What is asked of rivals is a family for each metric, codec × rival: its
 intervals are simultaneous (max-T), so that the chance of any wrong "above" is at most 5 %. Where the run has a loss
 ladder, each codec that is not better is listed with the cause: its network, where it is not better with the quantizer
 bypassed either, at no bitrate then; else its quantizer.

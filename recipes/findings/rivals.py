@@ -1,4 +1,4 @@
-"""What the bar reads of a run: its reference codecs, and how each stands against a rival, all of that as one family."""
+"""What the bar reads of a run: its reference codecs, and how each stands against a rival, a family for each metric."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from codecbench.analysis.findings import Findings
 from codecbench.analysis.paired import Paired, pair
-from codecbench.analysis.rivals import LEVEL
-from codecbench.analysis.significance import FEWEST_SPEAKERS, PairedTest, max_t
+from codecbench.analysis.rivals import METRIC_LEVEL
+from codecbench.analysis.significance import PairedTest, max_t
 from codecbench.analysis.summary import Row, Summary
 from codecbench.errors import UsageError
 from recipes.findings.tables import QUALITY
@@ -67,20 +67,21 @@ class ReferenceRun:
 
 
 def against_rivals(run: ReferenceRun) -> Mapping[tuple[str, float, str], AgainstRival]:
-    """By codec, kbps of `RIVALS` and metric. Max-T over all of them: at most 5 % of unchanged runs have any `above`.
+    """By codec, kbps of `RIVALS` and metric.
+
+    Max-T over all of a metric's, each metric at its share of 5 % as in `codecbench.analysis.rivals`: no metric's
+    figures decide what is said of another, and at most 5 % of unchanged runs have any `above`.
 
     Raises UsageError where the run lacks a rival, or a codec's point beside it.
     """
-    tests = {}
-    for kbps in RIVALS:
-        rival = run.rival(kbps)
-        for codec in run.codecs:
-            for metric in QUALITY:
-                paired = run.paired(rival, run.at(codec, kbps), metric)
-                tests[codec, kbps, metric] = PairedTest(paired, two_sided=True)
-    family = max_t(list(tests.values()))
-    enough = family.speakers >= FEWEST_SPEAKERS
+    return {(codec, kbps, metric): found for metric in QUALITY for (codec, kbps), found in _family(run, metric).items()}
+
+
+def _family(run: ReferenceRun, metric: str) -> dict[tuple[str, float], AgainstRival]:
+    places = [(codec, kbps) for kbps in RIVALS for codec in run.codecs]
+    pairs = [run.paired(run.rival(kbps), run.at(codec, kbps), metric) for codec, kbps in places]
+    family = max_t([PairedTest(paired, two_sided=True) for paired in pairs], METRIC_LEVEL)
     return {
-        place: AgainstRival(interval.change, interval.low if enough else None, interval.high if enough else None)
-        for place, interval in zip(tests, family.intervals(LEVEL), strict=True)
+        place: AgainstRival(interval.change, interval.low, interval.high)
+        for place, interval in zip(places, family.intervals(METRIC_LEVEL), strict=True)
     }

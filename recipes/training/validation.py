@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from codecbench.api import Abstain, Audio, Metric, Sample, Utterance
+from codecbench.api import Abstain, Audio, Sample, Score, Utterance
 from codecbench.metrics.pesq import WB_CARD, Pesq
 from codecbench.metrics.stoi import ESTOI_CARD, Stoi
 from codecbench.training_speech import SAMPLE_RATE, Signal
@@ -88,7 +88,10 @@ def mean_terms(each: Sequence[Terms]) -> Terms:
 
 class _Judge:
     def __init__(self) -> None:
-        self.metrics: Mapping[str, Metric] = {WB_CARD.id: Pesq(WB_CARD), ESTOI_CARD.id: Stoi(ESTOI_CARD)}
+        pesq, stoi = Pesq(WB_CARD), Stoi()
+        self.metrics: Mapping[str, Callable[[Sample], Score]] = {
+            WB_CARD.id: pesq.score, ESTOI_CARD.id: lambda sample: stoi.score_all(sample)[ESTOI_CARD.id],
+        }  # fmt: skip
         self.criterion = SpectralLoss()
 
     @torch.no_grad()
@@ -105,7 +108,7 @@ class _Judge:
         scores = {}
         for name, metric in self.metrics.items():
             try:
-                scores[name] = metric.score(sample).value
+                scores[name] = metric(sample).value
             except Abstain:
                 continue
         return scores

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 import pytest
 from made_runs import realistic
 
-from codecbench.analysis import Findings, speakers, summarize
+from codecbench.analysis import Findings, cells, speakers, summarize
+from codecbench.analysis import findings as findings_module
 from codecbench.analysis.cells import collect_cells
 from codecbench.analysis.paired import Value, pair
 from codecbench.analysis.significance import PairedTest, max_t
@@ -18,14 +20,21 @@ from codecbench.tables.columns import all_columns
 
 def test_each_finding_is_worked_out_once_and_the_speakers_too(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    judge = speakers.judge_speakers
-    monkeypatch.setattr(speakers, "judge_speakers", lambda results: (calls.append("judged"), judge(results))[1])
+
+    def counted(module: ModuleType, name: str) -> None:
+        function = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given: (calls.append(name), function(*given))[1])
+
+    counted(speakers, "judge_speakers")
+    counted(findings_module, "pair_originals")
+    for module in (findings_module, cells):
+        counted(module, "find_voices")
     findings = Findings(realistic(8))
     columns = list(all_columns(findings.summary).values())
     build_table(findings, columns)
     assert findings.rivals is findings.rivals
     assert findings.cells is findings.cells
-    assert calls == ["judged"]
+    assert sorted(calls) == ["find_voices", "judge_speakers", "pair_originals"]
 
 
 def test_they_are_those_of_the_rows() -> None:

@@ -12,7 +12,7 @@ import pytest
 import soxr
 
 from codecbench.analysis.proportions import exact_proportion
-from codecbench.analysis.speakers import CARD, find_threshold, judge_speakers
+from codecbench.analysis.speakers import CARD, find_threshold, judge_speakers, pair_originals
 from codecbench.api import Audio, Sample, Utterance
 from codecbench.audio import fit_length, source_signal
 from codecbench.controls.pairs.blurs import BLURS, FLOOR
@@ -71,10 +71,12 @@ def verdicts(voices: Voices) -> dict[str, list[str]]:
             )  # fmt: skip
             words = ScoreRow("c", "d", name, 1.0, utterance, 0, "dwer", "1", "ok", None, 0.0, 1.0)
             rows += [row, words]
-        judged = judge_speakers(Results({}, {}, utterances, (), (), tuple(rows), (), ()))
+        results = Results({}, {}, utterances, (), (), tuple(rows), (), ())
+        pairs = pair_originals(results)
+        judged = judge_speakers(results, pairs)
         found[name] = [str(row.detail.get("verdict")) for row in judged.scores if row.metric == CARD.id]
         if name == "Opus 32k":
-            print(find_threshold([row for row in rows if row.metric == "speaker_similarity"], voices.speakers))
+            print(find_threshold(pairs))
     for name, values in found.items():
         share = exact_proportion(values.count("hallucinated"), len(values))
         print(f"{name:16s} another voice: {share.value:.2f} [{share.low:.2f}, {share.high:.2f}], degraded", end=" ")

@@ -7,7 +7,7 @@ import pytest
 
 from codecbench.analysis.clusters import Voices
 from codecbench.analysis.scores import summarize_metric
-from codecbench.analysis.speakers import CARD, find_bands, find_threshold, judge_speakers
+from codecbench.analysis.speakers import CARD, find_bands, find_threshold, judge_speakers, pair_originals
 from codecbench.api import Abstain
 from codecbench.metrics.speaker import packed_embedding, unpacked_embedding
 from codecbench.store.rows import Results, ScoreRow, UtteranceRow
@@ -40,6 +40,10 @@ def results(scores: list[ScoreRow], utterances: dict[str, np.ndarray]) -> Result
     return Results({}, {}, rows, (), (), tuple(scores), (), ())
 
 
+def judged_by_its_own(found: Results) -> Results:
+    return judge_speakers(found, pair_originals(found))
+
+
 def test_packing_keeps_cosines() -> None:
     first, second = list(voices(2, 1).values())
     found = unpacked_embedding(packed_embedding(first)) @ unpacked_embedding(packed_embedding(second))
@@ -50,7 +54,7 @@ def test_the_threshold_is_between_same_and_different_speakers() -> None:
     utterances = voices(10, 3)
     rows = [similarity(name, vector, 1.0) for name, vector in utterances.items()]
     speakers = {name: name.partition("-")[0] for name in utterances}
-    found = find_threshold(rows, speakers)
+    found = find_threshold(pair_originals(results(rows, utterances)))
     assert found.equal_error_rate == pytest.approx(0, abs=1e-9)
     assert (found.speakers, found.couples) == (10, 45)
     for name, vector in utterances.items():
@@ -67,7 +71,7 @@ def test_each_verdict_and_the_pooled_figure() -> None:
     scores[2] = similarity(names[2], utterances[names[2]], 0.5, loss=15.0)
     scores[3] = similarity(names[3], utterances[names[3]], 0.5)
     words = [row(name, "dwer", 0.9 if name == names[3] else 0.1) for name in utterances]
-    judged = judge_speakers(results(scores + words, utterances))
+    judged = judged_by_its_own(results(scores + words, utterances))
     rows = [r for r in judged.scores if r.metric == CARD.id]
     assert [r.detail["verdict"] for r in rows[:5]] == ["hallucinated", *["degraded"] * 3, "same speaker"]
     speakers = {name: name.partition("-")[0] for name in utterances}
@@ -79,7 +83,7 @@ def test_each_verdict_and_the_pooled_figure() -> None:
 def test_too_few_speakers_abstain_with_the_reason() -> None:
     utterances = voices(7, 2) | {f"t{n}-0": vector for n, vector in enumerate(voices(20, 1).values())}
     rows = [similarity(name, vector, 0.5) for name, vector in utterances.items()]
-    judged = judge_speakers(results(rows, utterances))
+    judged = judged_by_its_own(results(rows, utterances))
     mine = [r for r in judged.scores if r.metric == CARD.id]
     assert {r.status for r in mine} == {"abstained"}
     assert mine[0].reason == "7 speakers have two utterances or more in this dataset; a threshold needs 8"
@@ -89,7 +93,7 @@ def test_speakers_that_cannot_be_told_apart_abstain() -> None:
     utterances = voices(10, 3, spread=5.0)
     rows = [similarity(name, vector, 0.5) for name, vector in utterances.items()]
     with pytest.raises(Abstain, match="do not separate this dataset's speakers"):
-        find_threshold(rows, {name: name.partition("-")[0] for name in utterances})
+        find_threshold(pair_originals(results(rows, utterances)))
 
 
 def test_without_words_or_evidence_it_abstains_and_failures_stay_failures() -> None:
@@ -100,7 +104,7 @@ def test_without_words_or_evidence_it_abstains_and_failures_stay_failures() -> N
     scores.append(row(f"{names[0]}", "dwer", 0.0))
     extra = voices(1, 3)
     scores.append(row("s0-2", "speaker_similarity", 0.5))
-    judged = [r for r in judge_speakers(results(scores, utterances | extra)).scores if r.metric == CARD.id]
+    judged = [r for r in judged_by_its_own(results(scores, utterances | extra)).scores if r.metric == CARD.id]
     assert (judged[0].status, judged[0].value) == ("ok", 1.0)
     assert (judged[1].status, judged[1].reason) == ("failed", "boom")
     assert judged[2].status == "abstained"
@@ -110,12 +114,13 @@ def test_without_words_or_evidence_it_abstains_and_failures_stay_failures() -> N
 
 def test_a_run_without_similarity_is_left_alone() -> None:
     untouched = results([], {})
-    assert judge_speakers(untouched) is untouched
+    assert judged_by_its_own(untouched) is untouched
 
 
 def test_bands_hold_98_per_cent_of_pairs_of_originals() -> None:
     utterances = voices(10, 4)
-    found = find_bands(results([similarity(name, vector, 0.1) for name, vector in utterances.items()], utterances))
+    rows = [similarity(name, vector, 0.1) for name, vector in utterances.items()]
+    found = find_bands(pair_originals(results(rows, utterances)))
     assert found.same is not None
     assert found.different is not None
     pairs = [(a[: a.index("-")] == b[: b.index("-")], float(utterances[a] @ utterances[b]))
@@ -130,6 +135,7 @@ def test_bands_hold_98_per_cent_of_pairs_of_originals() -> None:
 
 def test_bands_of_too_few_speakers_are_not_known() -> None:
     utterances = voices(3, 2)
-    found = find_bands(results([similarity(name, vector, 0.1) for name, vector in utterances.items()], utterances))
+    rows = [similarity(name, vector, 0.1) for name, vector in utterances.items()]
+    found = find_bands(pair_originals(results(rows, utterances)))
     assert (found.same, found.different) == (None, None)
     assert "3 speakers have two utterances" in found.reason

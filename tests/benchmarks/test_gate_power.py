@@ -79,7 +79,7 @@ def thresholds() -> dict[str, Threshold]:
     people = {name: Speaker(f"s{speaker}") for name, speaker in zip(names, SPEAKERS, strict=True)}
     found = tuple(BaselineRow(place, metrics) for place, metrics in rows.items())
     baseline = Baseline("stored", "stored", "", "wb", people, {}, found)
-    return find_thresholds(baseline, METRICS, len(CELLS), Settings())
+    return find_thresholds(baseline, METRICS, len(CELLS), Settings(), baseline.clusters)
 
 
 THRESHOLDS = thresholds()

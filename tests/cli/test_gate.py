@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import soundfile
 from filelock import FileLock
-from running import codecbench, install_plugin
+from running import codecbench, in_process, install_plugin
 
 from codecbench.datasets import load_dataset
 from codecbench.plugins import registry
@@ -207,7 +207,7 @@ def test_compare_tells_and_never_fails(runs: Path, tmp_path: Path) -> None:
     ],
 )
 def test_mistakes_are_one_line(arguments: list[str], message: str) -> None:
-    result = codecbench(*arguments)
+    result = in_process(*arguments)
     assert result.returncode == 2
     assert message in result.stderr
     assert "Traceback" not in result.stderr

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from made_runs import MadeCodec, made_results, realistic, store_results
-from running import codecbench
+from running import codecbench, in_process
 
 pytest.importorskip("matplotlib")
 
@@ -56,14 +56,14 @@ def test_two_runs_share_a_figure(run: Path, tmp_path: Path) -> None:
     ],
 )
 def test_mistakes_are_one_line(run: Path, arguments: list[str], message: str) -> None:
-    result = codecbench("plot", run, *arguments)
+    result = in_process("plot", run, *arguments)
     assert result.returncode == 2, result.stdout
     assert message in result.stderr
     assert "Traceback" not in result.stderr
 
 
 def test_no_run_is_one_line(tmp_path: Path) -> None:
-    result = codecbench("plot", tmp_path / "nothing")
+    result = in_process("plot", tmp_path / "nothing")
     assert result.returncode == 2
     assert "holds no run" in result.stderr
 

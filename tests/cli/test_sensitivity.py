@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from running import codecbench, install_plugin
+from running import codecbench, in_process, install_plugin
 
 from codecbench.cli.sensitivity import sensitivity
 from codecbench.controls.sensitivity.record import Record, built_in_record, load_record
@@ -77,7 +77,7 @@ def test_an_outsiders_metric_is_tried_too_and_its_crash_costs_one_cell(measured:
     ],
 )
 def test_mistakes_are_one_line(arguments: list[str], message: str) -> None:
-    result = codecbench("sensitivity", *arguments)
+    result = in_process("sensitivity", *arguments)
     assert result.returncode == 2
     assert message in result.stderr
     assert "Traceback" not in result.stderr

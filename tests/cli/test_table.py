@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from made_runs import MadeCodec, made_results, realistic, store_results
-from running import codecbench
+from running import codecbench, in_process
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_two_runs(run: Path, tmp_path: Path) -> None:
     ],
 )
 def test_mistakes_are_one_line(run: Path, arguments: list[str], message: str) -> None:
-    result = codecbench("table", *(argument.format(run=run) for argument in arguments))
+    result = in_process("table", *(argument.format(run=run) for argument in arguments))
     assert result.returncode == 2
     assert message in result.stderr
     assert "Traceback" not in result.stderr

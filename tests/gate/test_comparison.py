@@ -277,7 +277,7 @@ def test_too_few_speakers_to_tell_anything() -> None:
     before, after = (as_baseline(small, name, {}) for name in ("before", "after"))
     outcome = judge(compare(before, after, Settings()), Settings())
     assert outcome.status == 3
-    assert "3 speakers on the common utterances; a level of 0.01 needs 8" in outcome.findings[0].message
+    assert "3 independent speakers on the common utterances; a level of 0.01 needs 8" in outcome.findings[0].message
 
 
 def test_compare_tells_primary_from_exploratory() -> None:

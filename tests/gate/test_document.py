@@ -21,7 +21,7 @@ OPUS = Place("opus", "default", "6")
 def test_the_golden_file_is_read() -> None:
     found = read_document(GOLDEN / "schema1.json")
     assert (found.dataset, found.condition, found.recognizer) == ("probe", "wb", "0123456789abcdef")
-    assert found.speakers == {"utt-00": "v0", "utt-01": "v1"}
+    assert found.clusters == {"utt-00": "v0", "utt-01": "v1"}
     row = found.row(OPUS)
     assert row is not None
     assert row.metrics["pesq_wb"].values == {"utt-00": Value(2.5), "utt-01": Value(2.75)}
@@ -34,6 +34,19 @@ def test_the_golden_file_is_written_as_it_was() -> None:
     """Should this fail, the layout has changed: raise SCHEMA, keep a reader and a golden file of the old one."""
     path = GOLDEN / "schema1.json"
     assert as_text(read_document(path)) == path.read_text()
+
+
+def test_a_cluster_is_written_where_speakers_share_it_and_read_again(tmp_path: Path) -> None:
+    results = made_results(speakers=4, meta={"dataset_synthetic": False})
+    texts = {"v0": "Please call Stella.", "v3": "please call stella"}
+    read = tuple(replace(row, transcript=texts.get(row.speaker, row.id)) for row in results.utterances)
+    run = as_baseline(replace(results, utterances=read), "made", {})
+    assert set(run.clusters.values()) == {"v0", "v1", "v2"}
+    write_document(run, tmp_path / "b.json")
+    assert read_document(tmp_path / "b.json").utterances == run.utterances
+    text = as_text(run)
+    assert '"utt-00": ["v0", 2.0],' in text  # its cluster is its speaker
+    assert '"utt-03": ["v3", 2.0, "v0"],' in text
 
 
 def test_what_is_optional_may_be_absent() -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from codecbench.analysis.paired import Value, pair
-from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Scores
+from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Scores, Speaker
 from codecbench.gate.matching import Matching, MetricPair, Scope
 from codecbench.gate.thresholds import Settings
 from codecbench.store.ids import Place
@@ -40,6 +42,19 @@ def matched(before: Baseline, after: Baseline, scope: Scope | None = None, **set
     matching = Matching(before, after, Settings(**settings), scope or Scope())  # type: ignore[arg-type]
     matching.collect()
     return matching
+
+
+def test_what_is_independent_is_as_the_side_knows_it_that_tells_fewer_apart() -> None:
+    """A file of before has the speakers alone, or nobody; the run knows who read the same text."""
+    values = {"a": 1.0, "b": 1.0, "c": 1.0}
+    people = {"a": Speaker("v0"), "b": Speaker("v1", cluster="v0"), "c": Speaker("v2")}
+    run = replace(side(values), utterances=people)
+    unknown = replace(run, utterances=dict.fromkeys(people, Speaker()))
+    named = replace(run, utterances={name: Speaker(who.name) for name, who in people.items()})
+    for old in (unknown, named, run):
+        for sides in ((old, run), (run, old)):
+            (found,) = matched(*sides).pairs
+            assert [one.cluster for one in found.paired.differences] == ["v0", "v0", "v2"]
 
 
 def test_a_failure_breaks_and_a_skip_was_not_measured() -> None:

@@ -36,7 +36,7 @@ estoi = 0.5
 @pytest.mark.parametrize("metric", [name for name in PRACTICE if name in BASELINE.metrics])
 @pytest.mark.parametrize("tests", [1, 100, 1000])
 def test_a_default_is_at_most_forty_per_cent_of_the_claim(metric: str, tests: int) -> None:
-    found = find_thresholds(BASELINE, [metric], tests, Settings())[metric]
+    found = find_thresholds(BASELINE, [metric], tests, Settings(), BASELINE.clusters)[metric]
     assert found.claim is not None
     assert found.power is not None
     assert found.value == pytest.approx(SHARE * found.claim, rel=0.01)
@@ -45,9 +45,9 @@ def test_a_default_is_at_most_forty_per_cent_of_the_claim(metric: str, tests: in
 
 
 def test_an_unknown_metric_has_a_threshold_that_says_what_it_is_made_of() -> None:
-    found = find_thresholds(BASELINE, ["stoi"], 10, Settings())["stoi"]
+    found = find_thresholds(BASELINE, ["stoi"], 10, Settings(), BASELINE.clusters)["stoi"]
     assert "spread" not in found.origin
-    renamed = find_thresholds(_with_metric("mine"), ["mine"], 10, Settings())["mine"]
+    renamed = find_thresholds(_with_metric("mine"), ["mine"], 10, Settings(), BASELINE.clusters)["mine"]
     assert renamed.value > 0
     assert "noise taken to be 0.7 of the spread between utterances" in renamed.origin
 
@@ -62,7 +62,7 @@ def test_the_file_is_read(tmp_path: Path) -> None:
     path.write_text(CONFIG)
     settings = load_settings(path)
     assert (settings.level, settings.metrics, settings.exact_payload) == (0.02, ("pesq_wb", "wer"), ("pcm",))
-    found = find_thresholds(BASELINE, ["pesq_wb"], 10, settings)["pesq_wb"]
+    found = find_thresholds(BASELINE, ["pesq_wb"], 10, settings, BASELINE.clusters)["pesq_wb"]
     assert found.value == 0.03
     assert found.origin.startswith("[tool.codecbench.gate] of ")
     assert settings.floor(Place("opus", "default", "6"), "pesq_wb") == 1.5

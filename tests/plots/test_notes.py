@@ -47,6 +47,18 @@ def test_every_codec_and_point_that_is_not_drawn_is_named() -> None:
     assert f"Not drawn: opus at 8 ({ends})." in speed
 
 
+def test_a_self_check_is_not_drawn_beside_codecs_and_the_caption_says_how_it_is() -> None:
+    check = MadeCodec("pcm", (96,), card={"self_check": True})
+    told = "Not drawn: pcm (a self-check of the harness; alone: --codecs pcm)."
+    both = summarize(made_results([MadeCodec("opus", (6, 12)), check], metrics=["pesq_wb", "stoi"]))
+    for chart in (rate_quality(both, "stoi"), cost_quality(both, "stoi", "rtf")):
+        assert [curve.name for curve in chart.panels[0].curves] == ["opus"]
+        assert told in chart.notes
+    alone = rate_quality(summarize(made_results([check], metrics=["stoi"])), "stoi")
+    assert [curve.name for curve in alone.panels[0].curves] == ["pcm"]
+    assert not any(note.startswith("Not drawn") for note in alone.notes)
+
+
 def test_intervals_that_the_axis_cuts_are_told(summary: Summary) -> None:
     assert not any(note.startswith("Bars cut") for note in rate_quality(summary, "stoi").notes)
     wild = tuple(

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 import soundfile
+from inline_pool import InlinePool
+from rich.console import Console
 from running import codecbench
 
+from codecbench.plugins import registry
+from codecbench.run import keys
+from codecbench.run.blocks import blocks
+from codecbench.run.originals import prepare_originals, read_originals
+from codecbench.run.plan import make_plan
+from codecbench.run.planned import RecognizerChoice
+from codecbench.run.pool import Pool, Task
+from codecbench.run.progress import Reporter
+from codecbench.run.provenance import record_run
+from codecbench.run.request import Request
+from codecbench.run.state import RunState
+from codecbench.run.workers import Original
 from codecbench.store import Store
 from codecbench.store.rows import Results, ScoreRow
 
@@ -47,6 +63,43 @@ def results(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> Results:
     assert "Traceback" not in result.stderr + result.stdout
     with Store(out) as store:
         return store.results()
+
+
+class Asked:
+    """In place of the workers: answers everything at once, and keeps what was asked."""
+
+    def __init__(self) -> None:
+        self.jobs: list[tuple[list[str], bool]] = []
+
+    def __call__(self, task: Task) -> Original:
+        _, jobs, _, transcribe = task.arguments
+        self.jobs.append(([job.name for job in jobs], transcribe))
+        return Original(0.8, {"value": {"text": "", "words": []}} if transcribe else None,
+                        {job.name: {"value": None} for job in jobs})  # fmt: skip
+
+
+def prepared(clips: Path, out: Path, metrics: str) -> list[tuple[list[str], bool]]:
+    """What is asked of the originals for `metrics`, metric jobs by their names and whether they are heard."""
+    request = Request(out=out, codecs="pcm", dataset=str(clips), metrics=metrics, cost="none")
+    plan = replace(make_plan(request, registry()), recognizer=RecognizerChoice(spec="ear", key="key of an ear"))
+    reporter, asked = Reporter(Console(quiet=True)), Asked()
+    with Store(out, create=True) as store:
+        record_run(plan, store, reporter)
+        state, pool = RunState(plan, store, reporter, []), cast(Pool, InlinePool())
+        for block in blocks(plan.utterances):
+            read_originals(state, pool, block)
+            prepare_originals(state, cast(Pool, InlinePool(asked)), block)
+        evidence = [store.evidence(keys.reference_key(one.identity, "key of an ear")) for one in plan.utterances]
+    assert evidence == [{"value": {"text": "", "words": []}}] * 3
+    return asked.jobs
+
+
+def test_a_further_metric_asks_of_an_original_only_what_is_not_known(clips: Path, tmp_path: Path) -> None:
+    assert prepared(clips, tmp_path, "stoi,si_sdr") == [(["stoi", "si_sdr"], True)] * 3
+    assert prepared(clips, tmp_path, "stoi,si_sdr") == []
+    assert prepared(clips, tmp_path, "stoi,si_sdr,lsd") == [(["mel_distance"], False)] * 3
+    # What is prepared for one of a group is another thing than what is for both.
+    assert prepared(clips, tmp_path, "stoi,estoi,si_sdr") == [(["stoi"], False)] * 3
 
 
 def find(results: Results, utterance: str, metric: str, codec: str = "opus") -> ScoreRow:

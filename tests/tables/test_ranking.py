@@ -62,9 +62,28 @@ def test_no_codec_is_better_than_itself() -> None:
     assert sorted(str(marks(table, "pesq_wb")["two", rate]) for rate in ("5.5", "6")) == ["None", "best"]
 
 
-def test_few_speakers_prove_nothing() -> None:
-    results = made_results([MadeCodec("good", (6,), 0.8), MadeCodec("bad", (6,), 0.3)], speakers=1)
-    assert set(marks(table_of(results), "pesq_wb").values()) == {None}
+def test_few_speakers_prove_nothing_and_the_note_says_that_they_cannot() -> None:
+    codecs = [MadeCodec("good", (6,), 0.8), MadeCodec("bad", (6,), 0.3)]
+    table = table_of(made_results(codecs, speakers=1, metrics=["pesq_wb", "si_sdr"]), ("pesq_wb", "si_sdr"))
+    assert set(marks(table, "pesq_wb").values()) == set(marks(table, "si_sdr").values()) == {None}
+    assert table.comparison is not None
+    assert table.comparison.text == (
+        "No best is marked: with so few independent speakers nothing can be shown of pesq_wb (8 are needed) and "
+        "si_sdr (6 are needed)."
+    )
+
+
+def test_of_some_metrics_something_can_be_shown_and_of_others_not() -> None:
+    codecs = [MadeCodec("good", (6,), 0.8), MadeCodec("bad", (6,), 0.3)]
+    table = table_of(made_results(codecs, speakers=7, metrics=["pesq_wb", "si_sdr"]), ("pesq_wb", "si_sdr"))
+    assert set(marks(table, "pesq_wb").values()) == {None}
+    assert set(marks(table, "si_sdr").values()) == {"best", "second"}
+    assert table.comparison is not None
+    assert "max-T" not in table.comparison.text
+    assert "false discovery rate over 1 test of the other metrics" in table.comparison.text
+    assert table.comparison.text.endswith(
+        "Costs are not compared. With so few independent speakers nothing can be shown of pesq_wb (8 are needed)."
+    )
 
 
 def test_what_is_printed_does_not_change_what_is_proven() -> None:

@@ -6,17 +6,17 @@ the first's evidence, so that measuring goes on from it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from codecbench.api import Audio, Hypothesis, Recognizer
+from codecbench.api import Audio, Recognizer
 from codecbench.controls.hallucination.figures import NOISES, SPLICED, ControlFigure, area, errors_of, ratio, words_of
 from codecbench.controls.hallucination.measuring import ORIGINAL, Measured, Stimulus
 from codecbench.controls.hallucination.splices import SPLICE
-from codecbench.metrics.confirmed.confirming import confirm
-from codecbench.metrics.hallucination.comparison import ChangedWord, compare
+from codecbench.controls.kept_rows import add_row, read_rows
+from codecbench.metrics.confirmed.confirming import confirm_heard
+from codecbench.metrics.hallucination.comparison import ChangedWord
 from codecbench.metrics.heard import HeardWord, Normalize
 
 Confirmed = Mapping[tuple[str, str], int]
@@ -57,8 +57,8 @@ class Confirming:
             return 0
         original = self._text(stimulus, ORIGINAL)
         changed = self._text(stimulus, stimulus.condition)
-        second = compare(transcript, Hypothesis(original), Hypothesis(changed), self._normalize)
-        return sum(word.confirmed for word in confirm(_changes(row), second.errors))
+        opinions = confirm_heard(_changes(row), transcript, original, changed, self._normalize)
+        return sum(word.confirmed for word in opinions)
 
     def _text(self, stimulus: Stimulus, condition: str) -> str:
         key = (stimulus.utterance.id, condition)
@@ -66,20 +66,13 @@ class Confirming:
             audio: Audio = stimulus.original()
             heard = self._second.transcribe(audio if condition == ORIGINAL else stimulus.make(audio))
             self._known[key] = heard.text
-            with self._file.open("a") as file:
-                file.write(json.dumps(asdict(SecondHearing(*key, heard.text))) + "\n")
+            add_row(self._file, SecondHearing(*key, heard.text))
         return self._known[key]
 
 
 def read_hearings(file: Path) -> list[SecondHearing]:
-    """What was heard before; a last line that a kill cut short is left out."""
-    hearings = []
-    for line in file.read_text().splitlines() if file.is_file() else ():
-        try:
-            hearings.append(SecondHearing(**json.loads(line)))
-        except json.JSONDecodeError:
-            continue
-    return hearings
+    """What was heard before."""
+    return list(read_rows(file, lambda values: SecondHearing(**values)))
 
 
 def confirming_figures(measured: Sequence[Measured], confirmed: Confirmed) -> list[ControlFigure]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from codecbench.api import Audio, Hypothesis, Recognizer, Scorer, Utterance
+from codecbench.controls.kept_rows import add_row, read_rows
 from codecbench.metrics.hallucination.comparison import compare
 from codecbench.metrics.hallucination.lexicon import is_real_word
 from codecbench.metrics.hallucination.margins import find_repairs, margins
@@ -66,8 +67,7 @@ class Measuring:
             key = (stimulus.utterance.id, stimulus.condition)
             if key not in self._known:
                 self._known[key] = self._measure(stimulus)
-                with self._file.open("a") as file:
-                    file.write(json.dumps(asdict(self._known[key])) + "\n")
+                add_row(self._file, self._known[key])
             yield self._known[key]
 
     def _measure(self, stimulus: Stimulus) -> Measured:
@@ -94,13 +94,10 @@ class Measuring:
 
 
 def read_measured(file: Path) -> Sequence[Measured]:
-    """What an earlier measuring wrote; a last line that a kill cut short is left out."""
-    rows = []
-    for line in file.read_text().splitlines() if file.is_file() else ():
-        try:
-            values = json.loads(line)
-        except json.JSONDecodeError:
-            continue
+    """What an earlier measuring kept."""
+
+    def row(values: dict[str, Any]) -> Measured:
         errors = tuple(Evidence(**each) for each in values.pop("errors"))
-        rows.append(Measured(**values | {"errors": errors, "probabilities": tuple(values["probabilities"])}))
-    return rows
+        return Measured(**values | {"errors": errors, "probabilities": tuple(values["probabilities"])})
+
+    return list(read_rows(file, row))

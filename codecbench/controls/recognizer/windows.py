@@ -6,10 +6,9 @@ chosen by this table.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from tabulate import tabulate
@@ -19,6 +18,7 @@ from codecbench.api import Audio, Hypothesis, Utterance
 from codecbench.audio import source_signal
 from codecbench.controls.degradations import FILTERS, NOISES, coded
 from codecbench.controls.hallucination.stimuli import spread
+from codecbench.controls.kept_rows import add_row, read_rows
 from codecbench.datasets import load_dataset
 from codecbench.metrics.loops import cut_loops
 from codecbench.metrics.recognition import count_edits
@@ -120,7 +120,8 @@ def _changes() -> dict[str, Callable[[Audio], Audio]]:
 def _read(
     utterances: Sequence[Utterance], changes: Mapping[str, Callable[[Audio], Audio]], cache: Path
 ) -> Iterator[WindowReading]:
-    known = {(one.utterance, one.condition, one.short): one for one in _kept(cache)}
+    kept = read_rows(cache, lambda values: WindowReading(**values))
+    known = {(one.utterance, one.condition, one.short): one for one in kept}
     ears: dict[bool, Whisper] = {}
     for utterance in utterances:
         for name, change in changes.items():
@@ -131,8 +132,7 @@ def _read(
                     if key not in known:
                         short = key[2]
                         known[key] = _heard(ears.setdefault(short, Whisper(short_window=short)), key, signal)
-                        with cache.open("a") as file:
-                            file.write(json.dumps(asdict(known[key])) + "\n")
+                        add_row(cache, known[key])
             yield from (known[key] for key in keys)
 
 
@@ -140,15 +140,6 @@ def _heard(whisper: Whisper, key: tuple[str, str, bool], signal: Audio) -> Windo
     before = time.process_time()
     text = whisper.transcribe(signal).text
     return WindowReading(*key, text, time.process_time() - before)
-
-
-def _kept(cache: Path) -> Iterator[WindowReading]:
-    """What an earlier measuring wrote; a last line that a kill cut short is left out."""
-    for line in cache.read_text().splitlines() if cache.is_file() else ():
-        try:
-            yield WindowReading(**json.loads(line))
-        except (json.JSONDecodeError, TypeError):
-            continue
 
 
 def _figure(

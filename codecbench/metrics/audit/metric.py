@@ -55,7 +55,8 @@ class WordAudit(PairMetric):
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
         comparison = compare_sample(sample, self._normalize)
-        verdicts = [v for v in judge_words(sample, comparison) if v.evidence.operation == "substitution"]
+        every = judge_words(sample, comparison).verdicts
+        verdicts = [verdict for verdict in every if verdict.evidence.operation == "substitution"]
         if not any(verdict.kind == "hallucinated" for verdict in verdicts):
             raise Abstain("no word of it is a hallucinated substitution: there is nothing to audit", perfect=True)
         audited = audit(sample.decoded, comparison.reference, verdicts, self._aligner)

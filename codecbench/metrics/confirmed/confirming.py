@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from codecbench.api import Hypothesis
 from codecbench.metrics.confirmed.evidence import SecondOpinion
-from codecbench.metrics.hallucination.comparison import ChangedWord
+from codecbench.metrics.hallucination.comparison import ChangedWord, compare
+from codecbench.metrics.heard import Normalize
 
 
 def confirm(first: Sequence[ChangedWord], second: Sequence[ChangedWord]) -> tuple[SecondOpinion, ...]:
@@ -31,6 +33,16 @@ def confirm(first: Sequence[ChangedWord], second: Sequence[ChangedWord]) -> tupl
         )
         for n, word in enumerate(first)
     )
+
+
+def confirm_heard(
+    first: Sequence[ChangedWord], said: str, original: str, decoded: str, normalize: Normalize
+) -> tuple[SecondOpinion, ...]:
+    """As `confirm`, by what the second recognizer heard in original and decoded, without its own loops.
+
+    `said` is what `first` is E against: the transcript, or without one what the first recognizer heard in the original.
+    """
+    return confirm(first, compare(said, Hypothesis(original), Hypothesis(decoded), normalize).errors)
 
 
 def _match(mine: ChangedWord, others: Sequence[ChangedWord], exact: bool) -> int | None:

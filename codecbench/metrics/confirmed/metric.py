@@ -12,12 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import sha256
 
-from codecbench.api import Abstain, Audio, Hypothesis, MetricCard, Recognizer, Sample, Score
+from codecbench.api import Abstain, Audio, MetricCard, Recognizer, Sample, Score
 from codecbench.metrics import loops
-from codecbench.metrics.confirmed.confirming import confirm
+from codecbench.metrics.confirmed.confirming import confirm, confirm_heard
 from codecbench.metrics.confirmed.evidence import ConfirmedEvidence
-from codecbench.metrics.hallucination.comparison import WordComparison, compare, compare_sample
-from codecbench.metrics.heard import Normalize
+from codecbench.metrics.hallucination.comparison import WordComparison, compare_sample
 from codecbench.metrics.pair import PairMetric, checked_pair
 from codecbench.recognizers import moonshine
 from codecbench.recognizers.normalizer import load_normalizer, normalizer_id
@@ -69,8 +68,10 @@ class ConfirmedWer(PairMetric):
                 f"too long for the second recognizer: {sample.decoded.seconds:.1f} s, at most {moonshine.LONGEST_S:g} s"
             )
         original, decoded = self._original(sample.reference), self._hear(sample.decoded)
-        second = second_comparison(sample.utterance.transcript, comparison, original, decoded, self._normalize)
-        return ConfirmedEvidence(comparison.stand_in, confirm(comparison.errors, second.errors), original, decoded)
+        said = sample.utterance.transcript
+        said = comparison.texts.original.text if said is None else said
+        opinions = confirm_heard(comparison.errors, said, original, decoded, self._normalize)
+        return ConfirmedEvidence(comparison.stand_in, opinions, original, decoded)
 
     def _original(self, audio: Audio) -> str:
         """Heard once, however many codecs and points there are."""
@@ -83,14 +84,3 @@ class ConfirmedWer(PairMetric):
         if self._second is None:
             self._second = self._load()
         return self._second.transcribe(audio).text
-
-
-def second_comparison(
-    transcript: str | None, first: WordComparison, original: str, decoded: str, normalize: Normalize
-) -> WordComparison:
-    """What the second recognizer heard, against the reference of `first`, and without its own loops.
-
-    Without a transcript that is what the first one heard in the original.
-    """
-    said = first.texts.original.text if transcript is None else transcript
-    return compare(said, Hypothesis(original), Hypothesis(decoded), normalize)

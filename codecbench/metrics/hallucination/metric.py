@@ -9,7 +9,8 @@ Both hold exactly, utterance by utterance. Without a transcript what was heard i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from codecbench.api import Abstain, Audio, Hypothesis, Recognizer, Sample, Score, Utterance
@@ -94,14 +95,14 @@ def _judged(sample: Sample, comparison: WordComparison) -> dict[str, Score | Abs
     """Both verdict metrics; an Abstain for both where the words cannot be judged."""
     cards: dict[Kind, str] = {"hallucinated": HALLUCINATED_CARD.id, "degraded": DEGRADED_CARD.id}
     try:
-        every = judge_words(sample, comparison)
+        judgement = judge_words(sample, comparison)
     except Abstain as reason:
         return dict.fromkeys(cards.values(), reason)
     scores: dict[str, Score | Abstain] = {}
     for kind, name in cards.items():
-        verdicts = [verdict for verdict in every if verdict.kind == kind]
+        verdicts = [verdict for verdict in judgement.verdicts if verdict.kind == kind]
         reasons = Counter[str](verdict.reason for verdict in verdicts) if kind == "degraded" else None
-        blurs = blur_counts(calibration_of(sample.recognizer)) if kind == "hallucinated" else None
+        blurs = blur_counts(judgement.calibration) if kind == "hallucinated" else None
         evidence = JudgedEvidence(comparison.stand_in, tuple(verdicts), comparison.texts.looped, reasons, blurs)
         scores[name] = Score(float(len(verdicts)), float(comparison.words), evidence.to_json())
     return scores
@@ -115,8 +116,16 @@ def blur_counts(calibration: VerdictCalibration) -> dict[str, BlurCount]:
     }
 
 
-def judge_words(sample: Sample, comparison: WordComparison) -> list[Verdict]:
-    """The verdict on each codec-induced error, in their order.
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict on each codec-induced error, in their order, and the thresholds that it went by."""
+
+    verdicts: Sequence[Verdict]
+    calibration: VerdictCalibration
+
+
+def judge_words(sample: Sample, comparison: WordComparison) -> Judgement:
+    """The verdicts on what the codec changed.
 
     Raises:
         Abstain: the recognizer has no calibration, or returns no evidence on words.
@@ -135,4 +144,4 @@ def judge_words(sample: Sample, comparison: WordComparison) -> list[Verdict]:
         if open_cases.intersection(repair.errors)
     ]
     nats = margins(repairs, after, sample.decoded, sample.scorer)
-    return judge(gather(comparison.errors, nats, is_real_word), calibration)
+    return Judgement(judge(gather(comparison.errors, nats, is_real_word), calibration), calibration)

@@ -8,6 +8,7 @@ chapters 4 and 9, American English. A phone is one character: diphthongs and aff
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
+from functools import cache
 from typing import Literal
 
 Kind = Literal["consonant", "vowel"]
@@ -83,6 +84,7 @@ def kind(phone: str) -> Kind:
     return "consonant" if isinstance(PHONES[phone], Consonant) else "vowel"
 
 
+@cache
 def differing_features(first: str, second: str) -> int:
     """How many of the three features differ; 4 between a consonant and a vowel, which share none. 0 only if equal.
 

@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from read_pairs import WORD, read_pair
 
 from codecbench.api import Abstain, Audio, Sample, Score, Utterance
-from codecbench.audio import source_signal
-from codecbench.datasets import load_dataset
 from codecbench.metrics.audit import CARD, WordAudit
 from codecbench.metrics.audit.aligner import CMU, Aligner, NotAlignedError, cmu_phones
 from codecbench.metrics.audit.metric import audit
 from codecbench.metrics.hallucination import WordChanges
 from codecbench.metrics.hallucination.verdict import Evidence, Kind, Verdict
-from codecbench.metrics.pairs.reading import reading_of
 from codecbench.metrics.phonemes.features import PHONES
 from codecbench.plugins import registry
 from codecbench.recognizers import sphinx, whisper
@@ -24,7 +22,6 @@ from codecbench.recognizers import sphinx, whisper
 pytest.importorskip("pocketsphinx")
 pytest.importorskip("hibari")
 
-WORD = "tool"
 SOUNDS = ("pleasure", "judge", "thing", "this", "zoo", "boy", "yacht", "how", "hood", "chew")
 
 
@@ -35,7 +32,7 @@ def aligner() -> Aligner:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two readings by one voice, equally long."""
+    """The readings, and what is said in the first: its words, which of them is the pair's, and what that could be."""
 
     said: Utterance
     text: tuple[str, ...]
@@ -48,18 +45,9 @@ class Pair:
 @pytest.fixture(scope="module")
 def pair() -> Pair:
     """One that both recognizers hear rightly: of clean readings the audit tells 9 of 10 right."""
-    utterances = load_dataset("pairs", registry()).utterances
-    readings = {(u.speaker, r.said): (u, r) for u in utterances if (r := reading_of(u)) is not None}
-    utterance, reading = next((u, r) for u, r in readings.values() if r.word == WORD and u.speaker == "syn-v2")
-    rival, _ = readings[utterance.speaker, reading.rival]
-    one, other = source_signal(utterance.path), source_signal(rival.path)
-    length = max(one.length, other.length)
-    text = tuple(reading.said.lower().strip(".").split())
-    return Pair(utterance, text, text.index(WORD), reading.rival_word, padded(one, length), padded(other, length))
-
-
-def padded(audio: Audio, length: int) -> Audio:
-    return Audio.mono(np.pad(audio.samples[0], (0, length - audio.length)), audio.sample_rate)
+    read = read_pair()
+    text = tuple(read.reading.said.lower().strip(".").split())
+    return Pair(read.said, text, text.index(WORD), read.reading.rival_word, read.original, read.flipped)
 
 
 def verdict(pair: Pair, heard: str, reference: str | None = None, kind: Kind = "hallucinated") -> Verdict:

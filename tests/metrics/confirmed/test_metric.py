@@ -4,20 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from read_pairs import read_pair
 
 from codecbench.api import Abstain, Audio, Hypothesis, RecognizerCard, Sample, Unavailable, Utterance
-from codecbench.audio import source_signal
-from codecbench.datasets import load_dataset
 from codecbench.metrics.confirmed import CARD, ConfirmedWer
 from codecbench.metrics.confirmed.evidence import ConfirmedEvidence
-from codecbench.metrics.pairs.reading import reading_of
 from codecbench.plugins import registry
 from codecbench.recognizers import moonshine
 
 for package in ("moonshine_cpp", "onnxruntime", "onnx", "whisper_normalizer"):
     pytest.importorskip(package)
-
-WORD = "tool"
 
 
 class Counting:
@@ -35,17 +31,9 @@ class Counting:
 @pytest.fixture(scope="module")
 def sample() -> Sample:
     """A reading, and its rival by the same voice as the decoded; the run's recognizer heard both rightly."""
-    utterances = load_dataset("pairs", registry()).utterances
-    readings = {(u.speaker, r.said): (u, r) for u in utterances if (r := reading_of(u)) is not None}
-    said, reading = next((u, r) for u, r in readings.values() if r.word == WORD and u.speaker == "syn-v2")
-    rival, _ = readings[said.speaker, reading.rival]
-    one, other = source_signal(said.path), source_signal(rival.path)
-    length = max(one.length, other.length)
-    original, decoded = (Audio.mono(np.pad(a.samples[0], (0, length - a.length)), a.sample_rate) for a in (one, other))
-    card = RecognizerCard("ears", "1", lambda: [])
-    return Sample(
-        said, original, decoded, decoded, Hypothesis(reading.said), Hypothesis(reading.rival), recognizer=card
-    )
+    pair, card = read_pair(), RecognizerCard("ears", "1", lambda: [])
+    heard = Hypothesis(pair.reading.said), Hypothesis(pair.reading.rival)
+    return Sample(pair.said, pair.original, pair.flipped, pair.flipped, *heard, recognizer=card)
 
 
 def test_a_spoken_word_is_confirmed_and_an_invented_one_is_not(sample: Sample) -> None:

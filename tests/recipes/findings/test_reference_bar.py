@@ -78,7 +78,7 @@ def test_better_is_what_lies_outside_the_interval(lines: list[list[str]], rival:
     assert float(found["good"][2].split()[0]) > 0 > float(found["bad"][2].split()[0])
 
 
-def test_many_comparisons_are_one_family(tmp_path: Path) -> None:
+def test_many_comparisons_of_a_metric_are_one_family(tmp_path: Path) -> None:
     """A difference that its own interval shows, but not that of all comparisons together: a t of 2.5."""
     made = with_words(made_results((*RIVALS, GOOD, BAD), utterances=16, speakers=16))
     rival = ("opus", "6", "estoi")
@@ -103,6 +103,22 @@ def test_many_comparisons_are_one_family(tmp_path: Path) -> None:
     text = told(tmp_path)
     assert "**Against opus at 6 kbps: above it 0 of 2 on ESTOI" in text
     assert "wrong *above* among all 8 comparisons (codec, metric, rival) is at most 5 %" in text
+
+
+def test_what_is_said_by_one_metric_does_not_depend_on_another() -> None:
+    made = with_words(made_results((*RIVALS, GOOD), utterances=16, speakers=16))
+    wild = tuple(
+        replace(row, numerator=(row.numerator or 0.0) + (int(row.utterance[-2:]) % 5))
+        if row.metric == "pesq_wb"
+        else row
+        for row in made.scores
+    )
+    here, there = (
+        against_rivals(ReferenceRun(findings, {"good": [row for row in findings.summary.rows if row.codec == "good"]}))
+        for findings in (Findings(made), Findings(replace(made, scores=wild)))
+    )
+    for place, change in here.items():
+        assert place[2] == "pesq_wb" or there[place] == change
 
 
 def test_a_few_speakers_show_nothing(tmp_path: Path) -> None:

@@ -76,6 +76,19 @@ def test_a_group_scores_its_metrics_in_one_call_and_prepares_once(job: ScoreJob)
     assert Group.prepared == before  # the original's side was prepared by `original`
 
 
+@pytest.mark.parametrize("group", [("stoi", "estoi"), ("mel_distance", "lsd")])
+def test_what_is_asked_for_of_a_built_in_group_is_what_it_is_with_the_others(
+    job: ScoreJob, group: tuple[str, ...]
+) -> None:
+    def values(*names: str) -> Mapping[str, ScoreValue | Failure]:
+        return scored(replace(job, metrics=metric_jobs(registry().metrics[name].card for name in names))).scores
+
+    together = values(*group)
+    assert {name: answer.status for name, answer in together.items()} == dict.fromkeys(group, "ok")
+    for name in group:
+        assert values(name) == {name: together[name]}
+
+
 def test_what_a_group_raises_stands_for_all_of_it_and_for_no_other(
     job: ScoreJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
