@@ -23,6 +23,10 @@ VISITS = 2
 REPEATS = 3
 """A codec is visited twice, the others in between, and timed three times at each visit: six repeats."""
 
+STEADY = 5
+MOST_VISITS = 4
+"""So many repeats must be steady (see `steady`); where they are not, a codec is visited again, up to so often."""
+
 SHORTEST_BLOCK_S = 0.02
 """Calls are timed in blocks of at least this: a single short one would time the scheduler."""
 
@@ -48,8 +52,8 @@ class Repeat:
 class Rtf:
     """Wall time per second of audio: the median of repeats, the lowest and the highest; and the median of CPU time.
 
-    `threads` is CPU over wall time, above 1 where the codec computes in parallel. `kernel_moved` is the share by which
-    the reference kernel's time differed meanwhile.
+    `threads` is CPU over wall time, above 1 where the codec computes in parallel. `repeats` are those that count, and
+    `kernel_moved` the share by which the reference kernel's time differed between them.
     """
 
     encode: float
@@ -87,12 +91,29 @@ def time_points(
     return {label: tuple(each) for label, each in taken.items()}
 
 
+def steady(repeats: Sequence[Repeat]) -> list[Repeat]:
+    """Those before and after which the reference kernel took at most a quarter longer than it did at its fastest.
+
+    A neighbour on a shared machine slows some repeats down and leaves others: the latter are the codec's own.
+    """
+    fastest = min((seconds for repeat in repeats for seconds in repeat.kernel_s), default=0.0)
+    return [repeat for repeat in repeats if max(repeat.kernel_s) <= (1 + MOVED) * fastest]
+
+
 def summarize_rtf(repeats: Sequence[Repeat]) -> Rtf:
-    """The figures of one codec at one operating point.
+    """The figures of one codec at one operating point, of its steady repeats.
 
     Raises:
-        Abstain: wall time exceeds CPU time by more than a quarter, or the reference kernel's time moved by as much.
+        Abstain: wall time exceeds CPU time by more than a quarter, or too few repeats are steady.
     """
+    timed, repeats = repeats, steady(repeats)
+    if len(repeats) < min(STEADY, len(timed)):
+        kernels = [seconds for repeat in timed for seconds in repeat.kernel_s]
+        raise Abstain(
+            f"the machine's speed moved: the reference kernel took {1000 * min(kernels):.1f} to "
+            f"{1000 * max(kernels):.1f} ms, and {len(repeats)} of {len(timed)} repeats were within "
+            f"{100 * MOVED:.0f} % of its fastest, {STEADY} are needed; measure again when it is idle"
+        )
     for what, timings in (("encoding", [r.encode for r in repeats]), ("decoding", [r.decode for r in repeats])):
         wall, cpu = median(t.wall for t in timings), median(t.cpu for t in timings)
         if wall > BUSY * cpu:
@@ -101,12 +122,6 @@ def summarize_rtf(repeats: Sequence[Repeat]) -> Rtf:
                 "is busy, measure again when it is idle"
             )
     kernels = [seconds for repeat in repeats for seconds in repeat.kernel_s]
-    if moved(kernels) > MOVED:
-        raise Abstain(
-            f"the machine's speed moved: the reference kernel took {1000 * min(kernels):.1f} to "
-            f"{1000 * max(kernels):.1f} ms meanwhile, allowed are {100 * MOVED:.0f} % apart; measure again when it is "
-            "idle"
-        )
     encode, decode = [r.encode.wall for r in repeats], [r.decode.wall for r in repeats]
     encode_cpu, decode_cpu = median(r.encode.cpu for r in repeats), median(r.decode.cpu for r in repeats)
     return Rtf(

@@ -11,8 +11,9 @@ from codecbench.run.planned import PlannedUtterance
 from codecbench.store.answers import Failure
 
 UTTERANCES = 256
-"""Of a block. The first one holds all that fix the delays, so it may not be smaller than `alignment.BLOCK`."""
-assert UTTERANCES >= BLOCK
+CELLS = 4096
+"""Of a block at most so many utterances, and about so many cells of one codec; but no fewer utterances than
+`alignment.BLOCK`, for the first block holds all that fix the delays."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,11 @@ class Block:
         return enumerate(self.utterances, self.start)
 
 
-def blocks(utterances: Sequence[PlannedUtterance]) -> list[Block]:
-    """`utterances` in blocks of UTTERANCES; the last one may have fewer."""
-    starts = range(0, len(utterances), UTTERANCES)
-    return [Block(index, start, tuple(utterances[start : start + UTTERANCES])) for index, start in enumerate(starts)]
+def blocks(utterances: Sequence[PlannedUtterance], cells_each: int = 1) -> list[Block]:
+    """`utterances` in blocks, of which the last may be smaller; each is `cells_each` cells of a codec, or fewer."""
+    count = min(UTTERANCES, max(CELLS // max(1, cells_each), BLOCK))
+    starts = range(0, len(utterances), count)
+    return [Block(index, start, tuple(utterances[start : start + count])) for index, start in enumerate(starts)]
 
 
 @dataclass

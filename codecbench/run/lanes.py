@@ -56,7 +56,9 @@ class Lanes:
 
     def __init__(self, state: RunState, source: CellSource, pools: Pools, *, compare: bool) -> None:
         self._state, self._source, self._pools, self._compare = state, source, pools, compare
-        self._blocks = blocks(state.plan.utterances)
+        plan = state.plan
+        most = max((len(codec.points) * len(codec.seeds(plan.request)) for codec in plan.codecs), default=1)
+        self._blocks = blocks(plan.utterances, most)
         self.records = {codec.card.spec: CodecRecord() for codec in state.plan.codecs}
 
     def coded(self) -> Iterator[Lane]:

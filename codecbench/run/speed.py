@@ -10,7 +10,7 @@ from typing import Literal
 from codecbench.api import OperatingPoint
 from codecbench.cost.figures import figures_at
 from codecbench.cost.measure import CostFigures, put_rtf, stated_cost, timed_seconds
-from codecbench.cost.rtf import VISITS, Repeat
+from codecbench.cost.rtf import MOST_VISITS, STEADY, VISITS, Repeat, steady
 from codecbench.machine import machine_id
 from codecbench.run import keys, workers
 from codecbench.run.planned import PlannedCodec
@@ -38,6 +38,11 @@ class PendingCost:
     """By seconds of speech."""
     failure: Failure | None = None
 
+    @property
+    def settled(self) -> bool:
+        """Whether another visit would tell nothing new."""
+        return all(len(steady(repeats)) >= STEADY for repeats in self.repeats.values())
+
 
 @dataclass(frozen=True)
 class _Stage:
@@ -63,8 +68,8 @@ def measure_speed(state: RunState, first: Pool, later: Pool) -> None:
     stage = _Stage(paths, mode, limit)
     state.reporter.expect(len(todo) * SPEED_STEPS)
     state.reporter.say("measuring memory and speed")
-    for visit in range(VISITS):
-        left = [one for one in todo if one.failure is None]
+    for visit in range(MOST_VISITS):
+        left = [one for one in todo if one.failure is None and (visit < VISITS or not one.settled)]
         _visit(stage, left, later if visit else first.fresh(), memory=not visit)
     for one in todo:
         state.store.put_cost(_row(one, mode, _figures(stage, one, later)), one.key)

@@ -23,5 +23,13 @@ def test_every_utterance_is_in_one_block_at_its_position(
     assert [block.index for block in made] == list(range(len(made)))
 
 
+@pytest.mark.parametrize(("cells", "count"), [(1, 256), (16, 256), (41, 99), (400, 16), (100_000, 16)])
+def test_a_codec_with_many_points_has_smaller_blocks_but_all_that_fix_a_delay_in_the_first(
+    cells: int, count: int
+) -> None:
+    many = [PLANNED[0]] * 300
+    assert len(blocks(many, cells)[0].utterances) == count
+
+
 def test_nothing_is_no_block() -> None:
     assert blocks([]) == []

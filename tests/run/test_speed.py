@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from codecbench.api import CodecCard, CodecOptions, OperatingPoint
-from codecbench.cost.rtf import REPEATS, VISITS, Repeat, StageTime
+from codecbench.cost.rtf import MOST_VISITS, REPEATS, VISITS, Repeat, StageTime
 from codecbench.plugins import load_registry
 from codecbench.run import workers
 from codecbench.run.pool import Outcome, Slots
@@ -114,10 +114,13 @@ def test_memory_is_the_codecs_own_whatever_was_measured_before_it(clips: Path, t
 
 
 class Visits:
-    """A pool that times nothing: each codec's repeats take as many seconds as it was visited before."""
+    """A pool that times nothing: each codec's repeats take as many seconds as it was visited before.
 
-    def __init__(self, fails: str = "") -> None:
-        self.fails, self.seen = fails, []
+    `slow`: at the first so many visits to each codec the reference kernel takes twice its time at the end.
+    """
+
+    def __init__(self, fails: str = "", slow: int = 0) -> None:
+        self.fails, self.slow, self.seen = fails, slow, []
 
     def fresh(self) -> Any:
         return self
@@ -132,7 +135,8 @@ class Visits:
             return Failure("failed", "it raised")
         self.seen.append(spec)
         took = float(self.seen.count(spec))
-        repeats = (Repeat(StageTime(took, took), StageTime(took, took), (0.01, 0.01)),) * REPEATS
+        kernel_s = (0.01, 0.02 if took <= self.slow else 0.01)
+        repeats = (Repeat(StageTime(took, took), StageTime(took, took), kernel_s),) * REPEATS
         timed = tuple(workers.TimedPoint(label, 3.0, repeats) for label in labels)
         return workers.Visited(timed, dict.fromkeys(labels, 100.0))
 
@@ -156,3 +160,17 @@ def test_a_codec_that_fails_is_visited_no_more_and_stops_nobody(clips: Path) -> 
     assert statuses["pcm", "96"] == ("failed", "it raised")
     assert statuses["codec2", "0.7"] == ("ok", None)
     assert pool.seen == ["codec2:default"] * VISITS
+
+
+def test_a_codec_is_visited_again_while_the_machine_is_unsteady(clips: Path) -> None:
+    state, pool = run_of(clips, "pcm"), Visits(slow=1)
+    measure_speed(state, pool, pool)  # type: ignore[arg-type]
+    assert pool.seen == ["pcm:default"] * 3
+    figures = state.store.rows["pcm", "256"].figures
+    assert (figures["rtf_encode_low"], figures["rtf_encode_high"], figures["rtf_repeats"]) == (2.0, 3.0, 6)
+    state, pool = run_of(clips, "pcm"), Visits(slow=3)
+    measure_speed(state, pool, pool)  # type: ignore[arg-type]
+    assert pool.seen == ["pcm:default"] * MOST_VISITS
+    row = state.store.rows["pcm", "256"]
+    assert row.figures["rtf_encode"] is None
+    assert "3 of 12 repeats" in row.reasons["rtf_encode"]
