@@ -18,18 +18,21 @@ if TYPE_CHECKING:
 EXIT_FAILURES = 3
 
 
-def execute(request: Request, *, scoring: bool = False) -> int:
-    """Run `request`, or with `scoring` score what its folder holds; returns the exit status."""
+def execute(request: Request, *, scoring: bool = False, scheduler: str | None = None) -> int:
+    """Run `request`, or with `scoring` score what its folder holds; returns the exit status.
+
+    `scheduler`: address of a Dask scheduler, whose workers do most of it.
+    """
     from codecbench.plugins import registry
     from codecbench.run import execute as runner
+    from codecbench.run.dask_workers import DaskWorkers
     from codecbench.run.plan import make_plan, plan_scoring
-    from codecbench.run.preloading import libraries
+    from codecbench.run.preloading import plan_libraries
     from codecbench.run.processes import start_server
     from codecbench.run.progress import Reporter
 
     plan = (plan_scoring if scoring else make_plan)(request, registry())
-    codecs, metrics = [codec.entry for codec in plan.codecs], [registry().metrics[m.card.id] for m in plan.metrics]
-    start_server(libraries(entry.factory for entry in (*codecs, *metrics)))
+    start_server(plan_libraries(plan, registry()))
     console = Console(stderr=True)
     for warning in plan.dataset.warnings:
         console.print(f"note: {warning}", markup=False, highlight=False)
@@ -37,7 +40,13 @@ def execute(request: Request, *, scoring: bool = False) -> int:
     if recognizer and recognizer.notes:
         console.print(f"note: {recognizer.id} is {recognizer.notes}", markup=False, highlight=False)
     with Reporter(console) as reporter:
-        tally = (runner.score if scoring else runner.run)(plan, reporter, telling_utterances)
+        if scoring:
+            tally = runner.score(plan, reporter, telling_utterances)
+        elif scheduler is None:
+            tally = runner.run(plan, reporter, telling_utterances)
+        else:
+            with DaskWorkers(scheduler) as workers:
+                tally = runner.run(plan, reporter, telling_utterances, workers)
         reporter.say("writing the report")
     write_results(request.out)
     click.echo(

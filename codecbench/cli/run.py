@@ -71,13 +71,24 @@ from codecbench.run.shard import Shard
     "speed and memory; no part keeps audio.",
 )
 @click.option(
+    "--scheduler",
+    metavar="tcp://HOST:PORT",
+    help="Dask scheduler whose workers do most of the run: docs/cluster.md. Without tls:// use it on networks alone "
+    "where everybody may run code.",
+)
+@click.option(
     "--ladder",
     is_flag=True,
     help="Also score each codec's front end alone and with the quantizer bypassed, where its plugin can: why it loses.",
 )
 def run(**options: Any) -> None:
     """Run codecs over speech; the same command again goes on where it stopped and recomputes nothing."""
+    scheduler = options.pop("scheduler")
     shard = Shard.parse(options["shard"]) if options["shard"] is not None else None
+    if shard is not None and scheduler is not None:
+        raise UsageError(
+            f"--shard {shard} with --scheduler: a scheduler's workers share the whole run; give one of them"
+        )
     request = Request(
         **options | {
             "shard": shard,
@@ -90,7 +101,7 @@ def run(**options: Any) -> None:
             "command": shlex.join(["codecbench", *sys.argv[1:]]),
         }
     )  # fmt: skip
-    sys.exit(execute(request))
+    sys.exit(execute(request, scheduler=scheduler))
 
 
 def _kept_by(shard: Shard, keep: KeepAudio) -> KeepAudio:

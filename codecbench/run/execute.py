@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from codecbench.errors import UsageError
 from codecbench.run.ahead import Ahead
+from codecbench.run.cluster import Workers, compute_elsewhere
 from codecbench.run.kept import ChooseUtterances, drop_all_decoded, drop_decoded, keep_samples, spools
 from codecbench.run.ladder import STEPS, expected_rungs
 from codecbench.run.lanes import Lanes, Pools
@@ -30,15 +31,19 @@ from codecbench.store import FILE, Store
 LOCK = "lock"
 
 
-def run(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
+def run(
+    plan: Plan, reporter: Reporter, choose: ChooseUtterances, workers: Workers | None = None
+) -> Tally:  # fmt: skip
     """Code and score what is planned; returns what it came to. Raises UsageError where the folder cannot be this run's.
 
-    `choose` says which utterances' audio is kept for the report.
+    `choose` says which utterances' audio is kept for the report. `workers` do what they can of it before this machine.
     """
     with writing(plan.request.out) as store:
         share = share_of(plan)
         record_run(plan, store, reporter, share)
         state = RunState(plan, store, reporter, list(store.skips()), share)
+        if workers is not None:
+            compute_elsewhere(state, workers)
         source = PlannedCells(state)
         _expect(state, source)
         _carry_out(state, source, choose, compare=True)

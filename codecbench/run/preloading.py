@@ -13,7 +13,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the fork server imports this module and needs none of it
+    from codecbench.plugins import Registry
+    from codecbench.run.planned import Plan
 
 VARIABLE = "CODECBENCH_PRELOAD"
 ALWAYS = ("codecbench.run.workers", "scipy.fft", "scipy.signal", "soundfile", "soxr")
@@ -29,6 +33,13 @@ def libraries(factories: Iterable[Callable[..., Any]]) -> tuple[str, ...]:
         module = sys.modules.get(getattr(factory, "__module__", ""))
         wanted |= dict.fromkeys(getattr(module, "PRELOAD", ()))
     return tuple(wanted)
+
+
+def plan_libraries(plan: Plan, registry: Registry) -> tuple[str, ...]:
+    """The modules to import for the codecs and metrics of a plan."""
+    entries = [codec.entry for codec in plan.codecs]
+    metrics = [registry.metrics[metric.card.id] for metric in plan.metrics]
+    return libraries(entry.factory for entry in (*entries, *metrics))
 
 
 def import_all() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from codecbench.run.shard import Shard
+from codecbench.run.shard import Shard, Unit, parse_part
 
 CostMode = Literal["quick", "full", "none"]
 KeepAudio = Literal["samples", "all", "none"]
@@ -40,13 +40,14 @@ class Request:
     """An id, or a model of the user's own: see `codecbench.recognizers.choice`. None is the first registered."""
     null_floor: NullFloor = "sample"
     """How many inaudible changes of each original the recognizer hears: see `codecbench.metrics.hallucination`."""
-    shard: Shard | None = None
+    shard: Shard | Unit | None = None
     """Only this part of the cells: see `codecbench.run.share`. Keys and figures of a cell do not depend on it."""
 
     @property
     def measures_cost(self) -> bool:
         """Of all shards the first alone: speeds of several machines, or of one that is busy, do not compare."""
-        return self.cost != "none" and (self.shard is None or self.shard.index == 1)
+        first = self.shard is None or (isinstance(self.shard, Shard) and self.shard.index == 1)
+        return self.cost != "none" and first
 
     def as_json(self) -> dict[str, Any]:
         """What the store keeps, so that `score` can plan the same cells again."""
@@ -61,7 +62,7 @@ class Request:
         known = {one.name for one in fields(cls)}
         weights = {spec: Path(path) for spec, path in values["weights"].items()}
         kept = {name: value for name, value in values.items() if name in known}
-        shard = Shard.parse(values["shard"]) if values.get("shard") else None
+        shard = parse_part(values["shard"]) if values.get("shard") else None
         return cls(**kept | {"weights": weights, "out": out, "shard": shard})
 
     def scoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: int) -> Request:

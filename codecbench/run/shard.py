@@ -1,4 +1,4 @@
-"""`--shard 3/64`: one of several parts of a run, each done by a command of its own."""
+"""Parts of a run: `--shard 3/64`, done by a command of its own, and the units that a scheduler hands out."""
 
 from __future__ import annotations
 
@@ -36,3 +36,34 @@ class Shard:
     def holds(self, key: str) -> bool:
         """Whether what has this key (sha256, in hexadecimal digits) is done here: every key is held by one of N."""
         return int(key[:16], 16) % self.count == self.index - 1
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One codec's cells of a block of utterances, the `block`-th of `size` each; without a codec their originals."""
+
+    codec: str | None
+    block: int
+    size: int
+
+    @classmethod
+    def parse(cls, text: str) -> Unit:
+        """
+        >>> Unit.parse("opus:default@2x100"), Unit.parse("@0x16")
+        (Unit(codec='opus:default', block=2, size=100), Unit(codec=None, block=0, size=16))
+        """
+        codec, _, numbers = text.rpartition("@")
+        block, _, size = numbers.partition("x")
+        return cls(codec or None, int(block), int(size))
+
+    def __str__(self) -> str:
+        return f"{self.codec or ''}@{self.block}x{self.size}"
+
+    def holds(self, position: int, codec: str | None) -> bool:
+        """Whether what a codec makes of the utterance at `position` of the dataset is done here."""
+        return codec == self.codec and position // self.size == self.block
+
+
+def parse_part(text: str) -> Shard | Unit:
+    """As `Request` keeps it."""
+    return Unit.parse(text) if "@" in text else Shard.parse(text)

@@ -8,7 +8,7 @@ it has a cell of (see `BLOCK`): else it would take out another delay than the wh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, get_args
 
@@ -16,7 +16,7 @@ from codecbench.alignment import BLOCK
 from codecbench.api import LadderStage, OperatingPoint
 from codecbench.run import keys
 from codecbench.run.planned import Plan, PlannedCodec, PlannedUtterance
-from codecbench.run.shard import Shard
+from codecbench.run.shard import Shard, Unit
 from codecbench.store.rows import LadderRung
 from codecbench.store.shards import ShardFacts
 
@@ -38,7 +38,9 @@ class Share:
     Without a shard everything is in it, and nothing is listed.
     """
 
-    shard: Shard | None = None
+    shard: Shard | Unit | None = None
+    positions: Mapping[str, int] = field(default_factory=dict)
+    """Of the utterances in the dataset, by id."""
     facts: ShardFacts | None = None
     listed: int = 0
     rungs: int = 0
@@ -49,8 +51,9 @@ class Share:
     coded: frozenset[tuple[str, str]] = frozenset()
     """Codec's spec and operating point's label: where the constant delay is needed."""
 
-    def holds(self, key: str) -> bool:
-        return self.shard is None or self.shard.holds(key)
+    def holds(self, codec: PlannedCodec | None, planned: PlannedUtterance, key: str) -> bool:
+        """Whether what `key` stands for, a cell or a rung, belongs to this part."""
+        return self.shard is None or _holds(self.shard, codec, self.positions[planned.utterance.id], key)
 
     def reads(self, utterance: str) -> bool:
         return self.shard is None or utterance in self.read
@@ -60,13 +63,19 @@ class Share:
 
     def lists(self, codec: PlannedCodec, cell: PlannedCell) -> bool:
         """Whether the cell is coded here: to be scored, or only because it fixes a delay that is needed."""
-        return self.holds(cell.key) or (cell.fixes_delay and (codec.card.spec, cell.point.label) in self.coded)
+        return self.holds(codec, cell.utterance, cell.key) or (
+            cell.fixes_delay and (codec.card.spec, cell.point.label) in self.coded
+        )
 
     def has_rung(self, codec: PlannedCodec | None, name: LadderRung, planned: PlannedUtterance, seed: int) -> bool:
-        return self.shard is None or self.holds(_rung_key(codec, name, planned, seed))
+        return self.shard is None or self.holds(codec, planned, _rung_key(codec, name, planned, seed))
 
 
 WHOLE = Share()
+
+
+def _holds(part: Shard | Unit, codec: PlannedCodec | None, position: int, key: str) -> bool:
+    return part.holds(key) if isinstance(part, Shard) else part.holds(position, codec.card.spec if codec else None)
 
 
 def planned_cells(
@@ -83,6 +92,13 @@ def planned_cells(
                 yield PlannedCell(point, planned, seed, key, seed == plan.request.seed and name in first)
 
 
+def fingerprint(plan: Plan) -> str:
+    """Equal for all parts of one run: a hash over the keys of all its cells and rungs."""
+    facts = _Count(plan, Shard(1, 1)).share().facts
+    assert facts is not None  # of a part it always says what it is
+    return facts.plan
+
+
 def share_of(plan: Plan) -> Share:
     """What the request's shard has of `plan`."""
     return WHOLE if plan.request.shard is None else _Count(plan, plan.request.shard).share()
@@ -93,12 +109,15 @@ class _Count:
     """One pass over all keys of the plan."""
 
     plan: Plan
-    shard: Shard
+    shard: Shard | Unit
     cells: int = 0
     rungs: int = 0
     all_cells: int = 0
     scored: set[str] = field(default_factory=set)
     coded: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.positions = {planned.utterance.id: position for position, planned in enumerate(self.plan.utterances)}
 
     def share(self) -> Share:
         plan, hashed = self.plan, hashlib.sha256()
@@ -110,17 +129,26 @@ class _Count:
                 self._count_cell(codec, cell)
         for key in self._count_rungs():
             hashed.update(key.encode())
+        own = {u.utterance.id for u in plan.utterances if self._owns(u)}
+        if isinstance(self.shard, Unit) and self.shard.codec is None:
+            self.scored |= own
         fixing = {planned.utterance.id for planned in plan.utterances[:BLOCK]} if self.coded else set()
-        # Of a plan without codecs too, each original is read by one shard.
-        own = {u.utterance.id for u in plan.utterances if self.shard.holds(keys.reference_key(u.identity, ""))}
         return Share(
-            self.shard, self._facts(hashed.hexdigest()), self.cells + self._only_for_delays(), self.rungs,
-            read=frozenset(self.scored | fixing | own), scored=frozenset(self.scored), coded=frozenset(self.coded),
+            self.shard, self.positions, self._facts(hashed.hexdigest()), self.cells + self._only_for_delays(),
+            self.rungs, read=frozenset(self.scored | fixing | own), scored=frozenset(self.scored),
+            coded=frozenset(self.coded),
         )  # fmt: skip
+
+    def _holds(self, codec: PlannedCodec | None, planned: PlannedUtterance, key: str) -> bool:
+        return _holds(self.shard, codec, self.positions[planned.utterance.id], key)
+
+    def _owns(self, planned: PlannedUtterance) -> bool:
+        """Of a plan without codecs too, each original is read by one part."""
+        return self._holds(None, planned, keys.reference_key(planned.identity, ""))
 
     def _count_cell(self, codec: PlannedCodec, cell: PlannedCell) -> None:
         self.all_cells += 1
-        if self.shard.holds(cell.key):
+        if self._holds(codec, cell.utterance, cell.key):
             self.cells += 1
             self.scored.add(cell.utterance.utterance.id)
             self.coded.add((codec.card.spec, cell.point.label))
@@ -136,7 +164,7 @@ class _Count:
             for planned in self.plan.utterances:
                 self.all_cells += 1
                 key = _rung_key(codec, name, planned, self.plan.request.seed)
-                if self.shard.holds(key):
+                if self._holds(codec, planned, key):
                     self.rungs += 1
                     self.scored.add(planned.utterance.id)
                     if codec is not None:  # the highest point's delay is taken out of it
@@ -144,19 +172,19 @@ class _Count:
                 yield key
 
     def _only_for_delays(self) -> int:
-        """Cells of other shards that this one codes too."""
-        seed = self.plan.request.seed
+        """Cells of other parts that this one codes too."""
+        plan = self.plan
         return sum(
-            not self.shard.holds(keys.coding_key(codec.identity, point, seed, planned.utterance.id, planned.identity))
-            for codec in self.plan.codecs
-            for point in codec.points
-            if (codec.card.spec, point.label) in self.coded
-            for planned in self.plan.utterances[:BLOCK]
+            cell.fixes_delay and not self._holds(codec, cell.utterance, cell.key)
+            for codec in plan.codecs
+            for cell in planned_cells(plan, codec, plan.utterances[:BLOCK])
+            if (codec.card.spec, cell.point.label) in self.coded
         )
 
     def _facts(self, plan: str) -> ShardFacts:
+        index, count = (self.shard.index, self.shard.count) if isinstance(self.shard, Shard) else (1, 1)
         return ShardFacts(
-            self.shard.index, self.shard.count, plan, self.cells + self.rungs, self.all_cells,
+            index, count, plan, self.cells + self.rungs, self.all_cells,
             tuple(metric.card.id for metric in self.plan.metrics),
             tuple(metric.card.id for metric in self.plan.ladder_metrics),
         )  # fmt: skip

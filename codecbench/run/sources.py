@@ -55,7 +55,7 @@ class PlannedCells:
         cells = [
             Cell(
                 codec=codec, point=one.point, utterance=one.utterance, seed=one.seed, key=one.key,
-                fixes_delay=one.fixes_delay, scored=share.holds(one.key),
+                fixes_delay=one.fixes_delay, scored=share.holds(codec, one.utterance, one.key),
             )
             for one in planned_cells(self._state.plan, codec, utterances)
             if share.lists(codec, one)

@@ -125,6 +125,6 @@ def test_shards_of_one_plan_say_so_and_of_another_do_not(plan: Plan, shares: lis
 
 def test_without_a_shard_everything_is_here(plan: Plan) -> None:
     assert share_of(plan) is WHOLE
-    assert WHOLE.holds("0" * 64)
+    assert WHOLE.holds(None, plan.utterances[0], "0" * 64)
     assert WHOLE.reads("anything")
     assert WHOLE.scores("anything")
