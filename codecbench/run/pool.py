@@ -129,7 +129,7 @@ class Slots:
 
     def turn(self, asker: object) -> bool:
         """Whether a slot is free for `asker`: whoever holds the fewest goes first."""
-        if len(self._busy) >= self.jobs:
+        if self._held.total() >= self.jobs:
             return False
         return all(self._held[asker] <= self._held[other] for other in self._asking)
 
@@ -137,7 +137,15 @@ class Slots:
         """`asker` waits for a slot from now on, or does not any more."""
         (self._asking.add if asks else self._asking.discard)(asker)
 
-    def take(self, asker: object, kind: str, needs: Any) -> _Worker:
+    def hold(self, asker: object) -> None:
+        """`asker` has a slot from now on."""
+        self._held[asker] += 1
+
+    def release(self, asker: object) -> None:
+        self._held[asker] -= 1
+        self.changed.notify_all()
+
+    def take(self, kind: str, needs: Any) -> _Worker:
         """A process for a task: one that has loaded what it needs, else a new one."""
         worker = next((w for w in reversed(self._idle) if (w.kind, w.needs) == (kind, needs)), None)
         if worker is not None:
@@ -147,12 +155,10 @@ class Slots:
                 self._make_room()
             worker = _Worker(Process(self._log, self._afresh), kind, needs)
         self._busy.add(worker)
-        self._held[asker] += 1
         return worker
 
-    def give_back(self, asker: object, worker: _Worker, *, spent: bool) -> None:
+    def give_back(self, worker: _Worker, *, spent: bool) -> None:
         """`spent`: its process is not to be used again."""
-        self._held[asker] -= 1
         if self.stopped:
             return
         self._busy.discard(worker)
@@ -160,7 +166,6 @@ class Slots:
             self._end(worker.process.kill)
         else:
             self._idle.append(worker)
-        self.changed.notify_all()
 
     def _make_room(self) -> None:
         """End the idle process that is of least use: one that holds a codec before one that serves all of them."""
@@ -210,66 +215,73 @@ class _Run:
 
     def __init__(self, slots: Slots, kind: str, fresh: bool, tasks: Iterator[Task]) -> None:
         self._slots, self._kind, self._fresh, self._tasks = slots, kind, fresh, tasks
+        self._exhausted = False
         self._again: deque[Task] = deque()
         self._retried: list[Task] = []
         """Whose process somebody killed: no fault of theirs, so they are tried once more."""
         self._pending = 0
-        self._done: deque[tuple[Task, _Worker, Future[Any]]] = deque()
+        self._done: deque[tuple[Task, Any, bool]] = deque()
+        """Task, its result, and whether somebody else ended its process."""
 
     def outcomes(self) -> Iterator[Outcome]:
-        waiting: Task | None = None
         try:
-            while True:
-                waiting = self._fill(waiting or self._draw())
-                if waiting is None and not self._pending:
-                    return
-                outcome = self._next(asks=waiting is not None)
+            self._fill()
+            while self._pending or not self._exhausted:
+                outcome = self._next()
+                # The slot goes to the next task first: what the caller does with the outcome may take a while.
+                self._fill()
                 if outcome is not None:
-                    # The slot goes to the next task first: what the caller does with the outcome may take a while.
-                    waiting = self._fill(waiting or self._draw())
                     yield outcome
         finally:
             with self._slots.changed:
                 self._slots.ask(self, False)
 
-    def _draw(self) -> Task | None:
-        return self._again.popleft() if self._again else next(self._tasks, None)
-
-    def _fill(self, task: Task | None) -> Task | None:
-        """Start `task` and those after it while it is this run's turn; returns the one that has to wait."""
-        while task is not None and self._start(task):
-            task = self._draw()
-        return task
-
-    def _start(self, task: Task) -> bool:
+    def _fill(self) -> None:
+        """Start tasks while it is this run's turn. A task is drawn when there is a slot for it, and not before."""
         slots = self._slots
-        with slots.changed:
-            if slots.stopped:
-                raise Stopped
-            slots.ask(self, False)
-            if not slots.turn(self):
-                slots.ask(self, True)
-                return False
-            worker = slots.take(self, self._kind, object() if self._fresh else task.needs)
-            self._pending += 1
-        try:
-            future = worker.process.schedule(task.function, task.arguments, task.seconds)
-        except Gone:
+        while not self._exhausted:
             with slots.changed:
-                self._pending -= 1
-                slots.give_back(self, worker, spent=True)
-            return self._start(task)
+                if slots.stopped:
+                    raise Stopped
+                if not slots.turn(self):
+                    return
+                slots.hold(self)
+            task = self._again.popleft() if self._again else next(self._tasks, None)
+            if task is None:
+                self._exhausted = True
+                with slots.changed:
+                    slots.release(self)
+            else:
+                self._start(task)
+
+    def _start(self, task: Task) -> None:
+        """In the slot that is held."""
+        slots = self._slots
+        while True:
+            with slots.changed:
+                worker = slots.take(self._kind, object() if self._fresh else task.needs)
+            try:
+                future = worker.process.schedule(task.function, task.arguments, task.seconds)
+                break
+            except Gone:
+                with slots.changed:
+                    slots.give_back(worker, spent=True)
+        self._pending += 1
         future.add_done_callback(partial(self._came, task, worker))
-        return True
 
     def _came(self, task: Task, worker: _Worker, future: Future[Any]) -> None:
-        with self._slots.changed:
-            self._done.append((task, worker, future))
-            self._slots.changed.notify_all()
-
-    def _next(self, asks: bool) -> Outcome | None:
-        """The next outcome; None where one is tried again or, for a run that `asks`, a slot is free."""
+        """The slot is free at once, whatever the caller is doing: it may be waiting for a task of its own."""
+        value, from_outside = _result(future, task)
+        fatal = isinstance(value, Failure) and value.fatal
         slots = self._slots
+        with slots.changed:
+            self._done.append((task, value, from_outside))
+            slots.give_back(worker, spent=fatal or self._fresh)
+            slots.release(self)
+
+    def _next(self) -> Outcome | None:
+        """The next outcome; None where one is tried again, or a slot is free for another task."""
+        slots, asks = self._slots, not self._exhausted
         with slots.changed:
             slots.ask(self, asks)
             slots.changed.wait_for(lambda: self._done or slots.stopped or (asks and slots.turn(self)))
@@ -278,14 +290,12 @@ class _Run:
                 raise Stopped
             if not self._done:
                 return None
-            task, worker, future = self._done.popleft()
+            task, value, from_outside = self._done.popleft()
             self._pending -= 1
-            value, from_outside = _result(future, task)
-            fatal = isinstance(value, Failure) and value.fatal
-            slots.give_back(self, worker, spent=fatal or self._fresh)
         if from_outside and not any(task is other for other in self._retried):
             self._retried.append(task)
             self._again.append(task)
+            self._exhausted = False
             return None
         return Outcome(task.tag, value)
 

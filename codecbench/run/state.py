@@ -18,6 +18,10 @@ PER_SECOND_OF_AUDIO = 20.0
 """Time limit of a cell: `cell_seconds` + 20 × the utterance's duration."""
 
 
+_counting = threading.Lock()
+"""What is reused is found by the thread that codes, what is computed comes to the one that scores."""
+
+
 @dataclass
 class Tally:
     """What one plan came to, counted in scores. `computed` are those that have an answer now and had none before."""
@@ -28,13 +32,9 @@ class Tally:
     skipped: int = 0
     abstained: int = 0
 
-    def __post_init__(self) -> None:
-        self._lock = threading.Lock()
-        """What is reused is found by the thread that codes, what is computed comes to the one that scores."""
-
     def count(self, answer: Answer) -> None:
         """A score that was made by this plan."""
-        with self._lock:
+        with _counting:
             self.computed += answer.status in ("ok", "abstained")
             self.abstained += answer.status == "abstained"
             self.failed += answer.status == "failed"
@@ -42,7 +42,7 @@ class Tally:
 
     def reuse(self, status: str) -> None:
         """A score that an earlier plan made. What does not exist (`none`) is nobody's score."""
-        with self._lock:
+        with _counting:
             self.reused += status != "none"
             self.abstained += status == "abstained"
 

@@ -95,6 +95,28 @@ def test_two_runs_share_the_slots_and_each_has_its_turn(slots: Slots) -> None:
     assert {"a", "b"} == set(ends[:6])
 
 
+def test_a_task_that_is_run_while_another_outcome_is_looked_at_does_not_wait_for_it(tmp_path: Path) -> None:
+    """With one slot: the next task has it already, and must give it up when it is done."""
+    with Slots(1, tmp_path / "log") as slots:
+        pool, inner = slots.pool("a"), []
+        for _ in pool.run(Task(n, whoami, (), 60) for n in range(3)):
+            inner += values(pool, [Task(0, whoami, (), 60)])
+    assert len(inner) == 3
+
+
+def test_a_task_is_drawn_when_there_is_a_slot_and_not_before(tmp_path: Path) -> None:
+    drawn: list[int] = []
+
+    def tasks() -> Iterator[Task]:
+        for number in range(6):
+            drawn.append(number)
+            yield Task(number, whoami, (), 60)
+
+    with Slots(1, tmp_path / "log") as slots:
+        for count, _ in enumerate(slots.pool("a").run(tasks()), 1):
+            assert len(drawn) <= count + 1
+
+
 def test_what_somebody_else_killed_is_tried_once_more(slots: Slots, tmp_path: Path) -> None:
     assert values(slots.pool("a"), [Task(0, kill_first, (tmp_path / "mark",), 60)]) == ["done"]
     (always,) = values(slots.pool("a"), [Task(1, os._exit, (3,), 60)])
