@@ -6,6 +6,7 @@ Dask moves plain data and starts `codecbench.run.part` again where a worker was 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from types import TracebackType
 from typing import Any
 
@@ -21,12 +22,12 @@ class DaskWorkers:
     def __init__(self, address: str) -> None:
         """Raises UsageError where Dask is not installed, or nobody answers."""
         try:
-            from distributed import Client, as_completed
+            dask: Any = import_module("distributed")  # it has no types
         except ImportError as error:
             raise UsageError("--scheduler needs Dask: pip install 'codecbench[cluster]'") from error
-        self._as_completed = as_completed
+        self._as_completed = dask.as_completed
         try:
-            self._client: Any = Client(address, timeout=CONNECT_S, set_as_default=False)
+            self._client: Any = dask.Client(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise UsageError(f"--scheduler {address}: no scheduler answers there ({error})") from error
 
@@ -45,7 +46,7 @@ class DaskWorkers:
         """See `codecbench.run.cluster.Workers`."""
         # pure=False: a job that is asked for again is done again; retries are Dask's own, for workers that are lost.
         futures = [self._client.submit(do_part, job, pure=False) for job in jobs]
-        for future in self._as_completed(futures):
+        for future in self._as_completed(futures, loop=self._client.loop):
             problem = future.exception()
             yield str(problem) if problem is not None else future.result()
             future.release()
