@@ -18,7 +18,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Request]:
     """Requests in place of runs, in a folder that has folders of a dataset's and of another name."""
     requests: list[Request] = []
 
-    def keep(request: Request) -> int:
+    def keep(request: Request, scheduler: str | None) -> int:
+        assert scheduler is None
         requests.append(request)
         return 0
 
