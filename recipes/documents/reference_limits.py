@@ -34,12 +34,12 @@ def bar_sentence(reports: Reports | None = None) -> str:
     """For the README of the reports."""
     opus, codec2 = (reports or Reports()).bar.rivals
     estoi, pesq = (NUMBERS[opus.above(metric)] for metric in ("estoi", "pesq_wb"))
-    are = "codec is" if estoi == "one" else "codecs are"
+    shown = {"none": "no codec is", "one": "one codec is"}.get(estoi, f"{estoi} codecs are")
     below = "none is above Codec 2 at 3.2 kbps"
     require(not codec2.above("estoi") and not codec2.above("pesq_wb"), below)
     return paragraph(
         "`reference-bar.md`: what these weights reach on `eval`, and by what they miss it, printed by `python -m "
-        f"recipes reference-bar --from RUN`: {estoi} {are} above Opus at 6 kbps on ESTOI, {pesq} on PESQ-WB; "
+        f"recipes reference-bar --from RUN`: {shown} above Opus at 6 kbps on ESTOI, {pesq} on PESQ-WB; "
         f"{below}."
     )
 
@@ -67,9 +67,17 @@ def _real_speech(reports: Reports) -> str:
     bar = reports.bar
     opus, codec2 = bar.rivals
     network, networks = _limited(opus, "estoi", "network")
-    quantizer, quantizers = _limited(opus, "estoi", "quantizer")
-    above = [TITLES[one.codec] for one in opus.codecs if one.metrics["estoi"].above]
-    require(bool(network and quantizer and len(above) > 1), "what falls below Opus by its network or its quantizer")
+    quantizer, _ = _limited(opus, "estoi", "quantizer")
+    higher = [one for one in opus.codecs if one.metrics["estoi"].difference.value > 0]
+    lower = {TITLES[one.codec]: one for one in opus.codecs if one not in higher}
+    quantizer = [name for name in quantizer if name in lower]
+    quantizers = ", ".join(f"{lower[name].metrics['estoi'].unquantized:.3f}" for name in quantizer)
+    above = [TITLES[one.codec] for one in higher if one.metrics["estoi"].above]
+    require(
+        bool(network and quantizer and higher) and all(name in lower for name in network) and not above,
+        "what falls below Opus by its network or its quantizer, and that none is shown to be above it",
+    )
+    told = [f"{TITLES[one.codec]} ({one.metrics['estoi'].difference.text('.3f')})" for one in higher]
     limits = [one.metrics[metric].limit for one in codec2.codecs for metric in bar.titles]
     lost = [
         standing.unquantized - standing.score
@@ -80,7 +88,8 @@ def _real_speech(reports: Reports) -> str:
         f"**On real speech** ({bar.speech.utterances} utterances, {bar.speech.speakers} speakers, the report's loss "
         f"ladder; [reports/reference-bar.md](../reports/reference-bar.md)): {listed(network)} are below Opus at 6 kbps "
         f"(ESTOI {opus.scores['estoi']:.3f}) even without a quantizer ({networks}), so at no bitrate; "
-        f"{listed(quantizer)} ({quantizers}) fall below it by their quantizers. {listed(above)} are above it. "
+        f"{listed(quantizer)} ({quantizers}) fall below it by their quantizers. Higher, but not shown to be above "
+        f"it: {listed(told)}. "
         f"{_opus_pesq(opus)} Against Codec 2 at 3.2 kbps it is the quantizer in {limits.count('quantizer')} of "
         f"{len(limits)} cases, for it still costs {min(lost):.2f} to {max(lost):.2f} of ESTOI there."
     )

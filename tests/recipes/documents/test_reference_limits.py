@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,13 @@ def test_another_limit_is_told(tmp_path: Path) -> None:
 
 
 def test_how_many_are_above(tmp_path: Path) -> None:
-    def one_less(data: Any) -> None:
-        standing(data, 0, "vocodec", "estoi").update(above=False, limit="quantizer", unquantized=0.84)
+    def above(*names: str) -> Callable[[Any], None]:
+        def change(data: Any) -> None:
+            for name in names:
+                standing(data, 0, name, "estoi").update(above=True, limit=None)
 
-    assert "two codecs are above Opus at 6 kbps on ESTOI, none on PESQ-WB; none is" in " ".join(bar_sentence().split())
-    assert "one codec is above" in " ".join(bar_sentence(changed_reports(tmp_path, BAR, one_less)).split())
+        return change
+
+    assert "no codec is above Opus at 6 kbps on ESTOI, none on PESQ-WB; none is" in " ".join(bar_sentence().split())
+    for names, told in (("vocodec",), "one codec is above"), (("vocodec", "ibpcodec"), "two codecs are above"):
+        assert told in " ".join(bar_sentence(changed_reports(tmp_path, BAR, above(*names))).split())
