@@ -2,7 +2,7 @@
 
 A module in which a codec's or metric's factory is defined may say so of the libraries that it takes long to import:
 `PRELOAD = ("torch",)`. It is a hint: what cannot be imported is left out, and workers import what they need as ever.
-Plugins themselves are never imported there: what one does to its process must not reach all others.
+Other people's plugins are never imported there: what one does to its process must not reach all others.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Iterable
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +27,21 @@ ALWAYS = ("codecbench.run.workers", "scipy.fft", "scipy.signal", "soundfile", "s
 
 def libraries(factories: Iterable[Callable[..., Any]]) -> tuple[str, ...]:
     """The modules to import for workers that will call `factories`."""
-    wanted = dict.fromkeys(ALWAYS)
+    wanted = dict.fromkeys((*ALWAYS, *own_plugins()))
     for factory in factories:
         while hasattr(factory, "func"):  # functools.partial
             factory = factory.func
         module = sys.modules.get(getattr(factory, "__module__", ""))
         wanted |= dict.fromkeys(getattr(module, "PRELOAD", ()))
     return tuple(wanted)
+
+
+def own_plugins() -> tuple[str, ...]:
+    """The modules that codecbench itself registers: only cards, but each worker would import all of them."""
+    points = entry_points(group="codecbench")
+    return tuple(
+        sorted({point.module for point in points if point.dist is not None and point.dist.name == "codecbench"})
+    )
 
 
 def plan_libraries(plan: Plan, registry: Registry) -> tuple[str, ...]:
