@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 SECONDS = 1.0
 """A kill loses at most the rows of this time; the same command computes them again."""
 
 
 class Commits:
-    """The commits of one connection, which threads share (SQLite itself takes turns between their statements)."""
+    """The writes and commits of one connection that threads share.
+
+    They take turns whole: Python's sqlite3 asks whether a transaction is open and begins one in two steps, so that two
+    threads that write at once both begin ("cannot start a transaction within a transaction").
+    """
 
     def __init__(self, connection: sqlite3.Connection, seconds: float = SECONDS) -> None:
         self._connection, self._seconds = connection, seconds
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
 
-    def soon(self) -> None:
-        """Something was written: commit it within `seconds`, also where nothing is written after it."""
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for this thread alone; what it writes is committed within `seconds`, whatever follows."""
         with self._lock:
+            yield self._connection
             if self._timer is None:
                 self._timer = threading.Timer(self._seconds, self._commit)
                 self._timer.daemon = True

@@ -46,7 +46,7 @@ class Store:
         path = folder / FILE
         if not create and not path.is_file():
             raise UsageError(f"'{folder}' holds no run (no {FILE}); make one with: codecbench run --out {folder}")
-        # One process writes, in two threads (`codecbench.run.execute`): SQLite takes turns between their statements.
+        # One process writes, in two threads (`codecbench.run.execute`) that take turns (`Commits`).
         self.connection = sqlite3.connect(path, check_same_thread=False)
         self._commits = Commits(self.connection)
         try:
@@ -87,7 +87,7 @@ class Store:
         self._commits.now()
 
     def close(self) -> None:
-        self._commits.now()
+        self.commit()
         self.connection.close()
 
     # Writing. What is written is committed within a second: a killed run keeps all else that was finished.
@@ -249,12 +249,12 @@ class Store:
         self._write(f"REPLACE INTO {table} ({names}) VALUES ({marks})", list(values.values()))
 
     def _write(self, statement: str, values: Sequence[Any] = ()) -> None:
-        self.connection.execute(statement, values)
-        self._commits.soon()
+        with self._commits.writing() as connection:
+            connection.execute(statement, values)
 
     def _write_all(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        self.connection.executemany(statement, rows)
-        self._commits.soon()
+        with self._commits.writing() as connection:
+            connection.executemany(statement, rows)
 
     # Reading.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,11 @@ def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
+def write(commits: Commits, value: int) -> None:
+    with commits.writing() as connection:
+        connection.execute("INSERT INTO t VALUES (?)", (value,))
+
+
 def seen(path: Path) -> int:
     with sqlite3.connect(path) as reader:
         return int(reader.execute("SELECT count(*) FROM t").fetchone()[0])
@@ -28,8 +34,7 @@ def seen(path: Path) -> int:
 def test_soon_is_within_the_time_and_no_sooner(connection: sqlite3.Connection, tmp_path: Path) -> None:
     commits = Commits(connection, seconds=0.3)
     for _ in range(3):
-        connection.execute("INSERT INTO t VALUES (1)")
-        commits.soon()
+        write(commits, 1)
     assert seen(tmp_path / "file") == 0
     deadline = time.monotonic() + 20
     while seen(tmp_path / "file") < 3:
@@ -39,11 +44,17 @@ def test_soon_is_within_the_time_and_no_sooner(connection: sqlite3.Connection, t
 
 def test_now_is_at_once_and_what_follows_is_soon_again(connection: sqlite3.Connection, tmp_path: Path) -> None:
     commits = Commits(connection, seconds=60.0)
-    connection.execute("INSERT INTO t VALUES (1)")
-    commits.soon()
+    write(commits, 1)
     commits.now()
     assert seen(tmp_path / "file") == 1
-    connection.execute("INSERT INTO t VALUES (2)")
-    commits.soon()
+    write(commits, 2)
     commits.now()
     assert seen(tmp_path / "file") == 2
+
+
+def test_threads_that_write_at_once_take_turns(connection: sqlite3.Connection, tmp_path: Path) -> None:
+    commits = Commits(connection, seconds=0.001)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda value: write(commits, value), range(2_000)))
+    commits.now()
+    assert seen(tmp_path / "file") == 2_000
