@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from codecbench.cli import main
+from codecbench.store import FILE
 
 
 def install_plugin(site: Path, name: str, source: str) -> None:
@@ -59,3 +61,12 @@ def in_process(*arguments: object) -> subprocess.CompletedProcess[str]:
 def read_summary(folder: Path) -> dict[str, Any]:
     summary: dict[str, Any] = json.loads((folder / "summary.json").read_text())
     return summary
+
+
+def scores_so_far(folder: Path) -> int:
+    """Committed in a run's folder, while another process writes it."""
+    try:
+        with sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True) as connection:
+            return int(connection.execute("SELECT count(*) FROM scores").fetchone()[0])
+    except sqlite3.OperationalError:  # not there yet
+        return 0

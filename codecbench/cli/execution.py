@@ -18,34 +18,34 @@ if TYPE_CHECKING:
 EXIT_FAILURES = 3
 
 
-def execute(request: Request, *, scoring: bool = False, scheduler: str | None = None) -> int:
+def execute(request: Request, *, scoring: bool = False, scheduler: str | None = None, ship_audio: bool = False) -> int:
     """Run `request`, or with `scoring` score what its folder holds; returns the exit status.
 
-    `scheduler`: address of a Dask scheduler, whose workers do most of it.
+    `scheduler`: address of a Dask scheduler, whose workers do most of it. With `ship_audio` they are sent the audio.
     """
     from codecbench.plugins import registry
     from codecbench.run import execute as runner
     from codecbench.run.dask_workers import DaskWorkers
     from codecbench.run.plan import make_plan, plan_scoring
     from codecbench.run.preloading import plan_libraries
-    from codecbench.run.processes import start_server
+    from codecbench.run.processes import preload
     from codecbench.run.progress import Reporter
 
     plan = (plan_scoring if scoring else make_plan)(request, registry())
-    start_server(plan_libraries(plan, registry()))
+    preload(plan_libraries(plan, registry()))
     console = Console(stderr=True)
     for warning in plan.dataset.warnings:
-        console.print(f"note: {warning}", markup=False, highlight=False)
+        console.print(f"note: {warning}", markup=False, highlight=False, soft_wrap=True)
     recognizer = plan.recognizer.card
     if recognizer and recognizer.notes:
-        console.print(f"note: {recognizer.id} is {recognizer.notes}", markup=False, highlight=False)
+        console.print(f"note: {recognizer.id} is {recognizer.notes}", markup=False, highlight=False, soft_wrap=True)
     with Reporter(console) as reporter:
         if scoring:
             tally = runner.score(plan, reporter, telling_utterances)
         elif scheduler is None:
             tally = runner.run(plan, reporter, telling_utterances)
         else:
-            with DaskWorkers(scheduler) as workers:
+            with DaskWorkers(scheduler, plan.dataset if ship_audio else None) as workers:
                 tally = runner.run(plan, reporter, telling_utterances, workers)
         reporter.say("writing the report")
     write_results(request.out)

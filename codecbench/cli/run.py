@@ -31,6 +31,13 @@ from codecbench.run.shard import Shard
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes, one thread each; default: the cores.")
 @click.option("--device", default="cpu", show_default=True, help="Where neural codecs run: cpu, cuda, cuda:1, mps.")
 @click.option(
+    "--device-jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="With --device cuda or mps: processes that code at once; the --jobs score meanwhile.",
+)
+@click.option(
     "--out", type=click.Path(path_type=Path), default=Path("codecbench-run"), show_default=True, help="Folder."
 )
 @click.option(
@@ -77,18 +84,23 @@ from codecbench.run.shard import Shard
     "where everybody may run code.",
 )
 @click.option(
+    "--ship-audio", is_flag=True, help="With --scheduler: send the audio to the workers, which need not see its files."
+)
+@click.option(
     "--ladder",
     is_flag=True,
     help="Also score each codec's front end alone and with the quantizer bypassed, where its plugin can: why it loses.",
 )
 def run(**options: Any) -> None:
     """Run codecs over speech; the same command again goes on where it stopped and recomputes nothing."""
-    scheduler = options.pop("scheduler")
+    scheduler, ship_audio = options.pop("scheduler"), options.pop("ship_audio")
     shard = Shard.parse(options["shard"]) if options["shard"] is not None else None
     if shard is not None and scheduler is not None:
         raise UsageError(
             f"--shard {shard} with --scheduler: a scheduler's workers share the whole run; give one of them"
         )
+    if ship_audio and scheduler is None:
+        raise UsageError("--ship-audio: audio is shipped to the workers of a --scheduler; give one, or leave it out")
     request = Request(
         **options | {
             "shard": shard,
@@ -101,7 +113,7 @@ def run(**options: Any) -> None:
             "command": shlex.join(["codecbench", *sys.argv[1:]]),
         }
     )  # fmt: skip
-    sys.exit(execute(request, scheduler=scheduler))
+    sys.exit(execute(request, scheduler=scheduler, ship_audio=ship_audio))
 
 
 def _kept_by(shard: Shard, keep: KeepAudio) -> KeepAudio:

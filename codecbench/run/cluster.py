@@ -7,7 +7,7 @@ are: the run that follows on this machine finds them, and computes what is missi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,9 +18,11 @@ from codecbench.run import keys
 from codecbench.run.originals import SIGNAL
 from codecbench.run.part import PartJob, PlanFacts, plan_facts
 from codecbench.run.planned import Plan, PlannedUtterance
+from codecbench.run.request import Request
 from codecbench.run.shard import Unit
 from codecbench.run.state import RunState
 from codecbench.store import FILE, Store
+from codecbench.store.ids import CodecId
 from codecbench.store.merging import copy_shard
 
 SIZE = 100
@@ -53,13 +55,22 @@ def compute_elsewhere(state: RunState, workers: Workers) -> None:
     lacking = [number for number, block in enumerate(blocks) if not _known(state, block)]
     jobs = [PartJob(replace(request, shard=Unit(None, n, SIZE)).as_json(), here.plan) for n in lacking]
     _take(state, workers.done(jobs), f"the originals, {len(jobs)} parts")
-    jobs = [
-        PartJob(replace(request, shard=Unit(codec.card.spec, n, SIZE)).as_json(), here.plan, _evidence(state, block))
-        for n, block in enumerate(blocks)
-        for codec in plan.codecs
-        if not _scored(state, codec.codec_id.codec, codec.codec_id.checkpoint, block)
-    ]
+    jobs = [*_codec_jobs(state, blocks, request, here.plan)]
     _take(state, workers.done(jobs), f"codecs, {len(jobs)} parts")
+
+
+def _codec_jobs(
+    state: RunState, blocks: Iterable[Sequence[PlannedUtterance]], request: Request, plan: str
+) -> Iterator[PartJob]:
+    """A part for each codec of which a block has utterances without scores."""
+    scored = {codec.card.spec: _scored(state, codec.codec_id) for codec in state.plan.codecs}
+    for number, block in enumerate(blocks):
+        ids = {planned.utterance.id for planned in block}
+        lacking = [spec for spec, there in scored.items() if not ids <= there]
+        evidence = _evidence(state, block) if lacking else None
+        for spec in lacking:
+            part = replace(request, shard=Unit(spec, number, SIZE))
+            yield PartJob(part.as_json(), plan, evidence, on_device=request.device != "cpu")
 
 
 def _check(here: PlanFacts, there: Mapping[str, PlanFacts | str]) -> None:
@@ -88,8 +99,7 @@ def _take(state: RunState, parts: Iterator[bytes | str], what: str) -> None:
 
 def _reference_keys(plan: Plan, block: Iterable[PlannedUtterance]) -> list[str]:
     """Of all that is kept of these originals."""
-    wanted = [SIGNAL, *(group.key for group in plan.groups), *([plan.recognizer.key] if plan.recognizer.key else [])]
-    return [keys.reference_key(planned.identity, what) for planned in block for what in wanted]
+    return [keys.reference_key(planned.identity, what) for planned in block for what in (SIGNAL, *plan.original_keys)]
 
 
 def _known(state: RunState, block: Iterable[PlannedUtterance]) -> bool:
@@ -106,10 +116,9 @@ def _evidence(state: RunState, block: Iterable[PlannedUtterance]) -> bytes:
         return (Path(name) / FILE).read_bytes()
 
 
-def _scored(state: RunState, codec: str, checkpoint: str, block: Iterable[PlannedUtterance]) -> bool:
-    """Whether an earlier visit left scores of all these utterances: what of them failed is tried again here."""
+def _scored(state: RunState, codec_id: CodecId) -> set[str]:
+    """Utterances of which an earlier visit left scores of a codec: what of them failed is tried again here."""
     rows: Iterable[sqlite3.Row] = state.store.connection.execute(
-        "SELECT DISTINCT utterance FROM current_scores WHERE codec = ? AND checkpoint = ?", (codec, checkpoint)
+        "SELECT DISTINCT utterance FROM current_scores WHERE codec = ? AND checkpoint = ?", codec_id
     )
-    there = {row["utterance"] for row in rows}
-    return all(planned.utterance.id in there for planned in block)
+    return {row["utterance"] for row in rows}

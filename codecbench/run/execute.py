@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from codecbench.errors import UsageError
 from codecbench.run.ahead import Ahead
 from codecbench.run.cluster import Workers, compute_elsewhere
-from codecbench.run.kept import ChooseUtterances, drop_all_decoded, drop_decoded, keep_samples, spools
+from codecbench.run.kept import ChooseUtterances, drop_all_decoded, keep_samples, spools
 from codecbench.run.ladder import STEPS, expected_rungs
 from codecbench.run.lanes import Lanes, Pools
 from codecbench.run.planned import Plan
@@ -117,18 +117,29 @@ def _carry_out(state: RunState, source: CellSource, choose: ChooseUtterances, *,
     """One thread codes, this one scores what has been coded: while one has no work for a core, the other has."""
     plan = state.plan
     waits = plan.request.keep_audio == "all" or spools(state, source.count)
-    with Slots(plan.request.jobs, _log(state)) as slots:
-        pools = Pools(*map(slots.pool, ("encode", "decode", "compare", "score")))
-        lanes = Lanes(state, source, pools, compare=compare)
-        with Ahead(lanes.coded()) as coded, stopping(slots):
-            for lane in coded:
-                lanes.score(lane)
-                if not waits:
-                    drop_decoded(state, lane.cells)
+    with _slots(state) as (coding, scoring):
+        encoders, decoders, checkers = (coding.pool(kind) for kind in ("encode", "decode", "compare"))
+        pools = Pools(encoders, decoders, checkers, scorers=scoring.pool("score"))
+        lanes = Lanes(state, source, pools, compare=compare, keep=waits)
+        with Ahead(lanes.coded()) as coded, stopping(coding, scoring):
+            for step in coded:
+                lanes.score(step)
         delays = {spec: record.delays for spec, record in lanes.records.items()}
         keep_samples(state, source, delays, choose, pools.decoders, pools.scorers)
     if plan.request.keep_audio != "all":
         drop_all_decoded(state)
+
+
+@contextmanager
+def _slots(state: RunState) -> Iterator[tuple[Slots, Slots]]:
+    """Those that code and those that score: the same ones, unless a device codes, for which no core has to wait."""
+    request = state.plan.request
+    with Slots(request.jobs, _log(state)) as scoring:
+        if request.device == "cpu":
+            yield scoring, scoring
+        else:
+            with Slots(request.device_jobs, _log(state)) as coding:
+                yield coding, scoring
 
 
 def _finish(state: RunState) -> Tally:

@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from codecbench.run.blocks import Block, CodecRecord, blocks
 from codecbench.run.cells import Cell
 from codecbench.run.coding import Coding
+from codecbench.run.kept import drop_decoded
 from codecbench.run.ladder import score_originals, score_parts
 from codecbench.run.ledgers import CodedLedger
-from codecbench.run.originals import prepare_originals, read_originals
+from codecbench.run.originals import Originals, read_originals
 from codecbench.run.planned import PlannedCodec
 from codecbench.run.pool import Pool
 from codecbench.run.progress import CODING_STEPS, SCORING_STEPS
 from codecbench.run.scoring import Scoring
 from codecbench.run.sources import CellSource
 from codecbench.run.state import RunState
+
+AT_A_TIME = 2
+"""Originals for each task at once that are prepared before the cells of theirs are scored, of the first lane."""
 
 
 @dataclass(frozen=True)
@@ -35,58 +39,77 @@ class Pools:
 
 @dataclass
 class Lane:
-    """Cells that have been coded as far as they can be; without a codec the originals of a block, which have been read.
+    """Cells that have been coded as far as they can be, and those of them that are to be scored.
 
     `before`: cells of earlier blocks that count no more, for a decoder was found to look at more than the bytes.
     """
 
-    block: Block
-    coding: Coding | None
-    scoring: Scoring[Cell] | None
+    originals: Originals
+    coding: Coding
+    scoring: Scoring[Cell]
     todo: list[Cell]
     before: list[Cell]
 
-    @property
-    def cells(self) -> list[Cell]:
-        return self.coding.cells if self.coding else []
-
 
 class Lanes:
-    """All lanes of a plan. `compare`: a cell of each point is decoded once more where that was not done before."""
+    """All lanes of a plan. `compare`: a cell of each point is decoded once more where that was not done before.
 
-    def __init__(self, state: RunState, source: CellSource, pools: Pools, *, compare: bool) -> None:
-        self._state, self._source, self._pools, self._compare = state, source, pools, compare
+    `keep`: decoded signals stay when their lane is scored.
+    """
+
+    def __init__(self, state: RunState, source: CellSource, pools: Pools, *, compare: bool, keep: bool) -> None:
+        self._state, self._source, self._pools, self._compare, self._keep = state, source, pools, compare, keep
         plan = state.plan
         most = max((len(codec.points) * len(codec.seeds(plan.request)) for codec in plan.codecs), default=1)
         self._blocks = blocks(plan.utterances, most)
         self.records = {codec.card.spec: CodecRecord() for codec in state.plan.codecs}
 
-    def coded(self) -> Iterator[Lane]:
-        """The lanes as they are coded."""
+    def coded(self) -> Iterator[Lane | Originals]:
+        """The lanes of each block whose originals have been read, as they are coded; then its originals."""
         for block in self._blocks:
             self._state.reporter.say("reading the originals")
             read_originals(self._state, self._pools.scorers, block)
-            yield Lane(block, None, None, [], [])
+            originals = Originals(self._state, self._pools.scorers, block)
             for codec in self._state.plan.codecs:
-                yield self._code(codec, block)
+                yield self._code(codec, block, originals)
+            yield originals
 
-    def score(self, lane: Lane) -> None:
-        """Score what is missing of a lane."""
-        if lane.coding is None or lane.scoring is None:
-            prepare_originals(self._state, self._pools.scorers, lane.block)
-            score_originals(self._state, lane.block, self._pools.encoders, self._pools.scorers)
-            return
+    def score(self, step: Lane | Originals) -> None:
+        """Score what is missing of a lane, or of the originals that all lanes of a block are compared with."""
+        if isinstance(step, Lane):
+            self._score(step)
+        else:
+            step.prepare(step.left)
+            score_originals(self._state, step.block, self._pools.encoders, self._pools.scorers)
+
+    def _score(self, lane: Lane) -> None:
         state, codec = self._state, lane.coding.codec
         state.say(codec, "scoring")
         lane.scoring.put_stopped()
-        known = len(lane.cells) - sum(cell.ok for cell in lane.todo)
+        known = len(lane.coding.cells) - sum(cell.ok for cell in lane.todo)
         state.reporter.expect(-known * SCORING_STEPS, -known)
-        lane.scoring.score(self._pools.scorers, lane.todo)
+        for cells in self._in_turn(lane):
+            lane.scoring.score(self._pools.scorers, cells)
         if lane.before:
             self._score_stopped(codec, lane.before)
-        score_parts(state, codec, lane.block, lane.coding.record.delays, self._pools.encoders, self._pools.scorers)
+        score_parts(
+            state, codec, lane.originals.block, lane.coding.record.delays, self._pools.encoders, self._pools.scorers
+        )
+        if not self._keep:
+            drop_decoded(state, lane.coding.cells)
 
-    def _code(self, codec: PlannedCodec, block: Block) -> Lane:
+    def _in_turn(self, lane: Lane) -> Iterator[list[Cell]]:
+        """The cells to score: all, or some utterances' at a time while originals of the block are not prepared."""
+        left, some = lane.originals.left, AT_A_TIME * self._state.plan.request.jobs
+        if not left:
+            yield lane.todo
+        for start in range(0, len(left), some):
+            utterances = left[start : start + some]
+            lane.originals.prepare(utterances)
+            ids = {planned.utterance.id for planned in utterances}
+            yield [cell for cell in lane.todo if cell.id in ids]
+
+    def _code(self, codec: PlannedCodec, block: Block, originals: Originals) -> Lane:
         state, pools, record = self._state, self._pools, self.records[codec.card.spec]
         trusted = set(record.distrusted)
         coding = Coding(state, codec, self._source.cells(codec, block.utterances), record)
@@ -107,7 +130,7 @@ class Lanes:
         # Of an interrupted run or an added metric: the signal is gone, the payload is not.
         coding.decode(pools.decoders, [cell for cell in todo if cell.file is None])
         state.reporter.expect((len(fresh) - len(coding.cells)) * CODING_STEPS)
-        return Lane(block, coding, scoring, todo, self._stop_before(codec, block, set(record.distrusted) - trusted))
+        return Lane(originals, coding, scoring, todo, self._stop_before(codec, block, set(record.distrusted) - trusted))
 
     def _stop_before(self, codec: PlannedCodec, block: Block, labels: set[str]) -> list[Cell]:
         """The cells of earlier blocks at points that were found out only now."""

@@ -1,11 +1,12 @@
 """The reference side, once per utterance: its length, hypothesis and embeddings. Unreadable audio is found here.
 
-Reading comes first and is quick, so that coding does not wait for what a recognizer hears in the originals.
+Reading comes first and is quick, so that coding does not wait for what a recognizer hears in the originals. That is
+prepared as scoring gets to them, so that the first scores do not wait for all of it either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from codecbench.run.planned import PlannedUtterance
 from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import ORIGINAL_STEPS
 from codecbench.run.state import RunState
-from codecbench.run.workers.evidence import Evidence
+from codecbench.run.workers.evidence import Evidence, reason_of
 from codecbench.store.answers import Failure
 from codecbench.store.rows import UtteranceRow
 
@@ -99,26 +100,40 @@ def read_originals(state: RunState, pool: Pool, block: Block) -> None:
             state.store.put_evidence(keys.reference_key(planned.identity, SIGNAL), {"seconds": value.seconds})
 
 
-def prepare_originals(state: RunState, pool: Pool, block: Block) -> None:
-    """The store's evidence on every original of the block that was read: hypotheses, and what metrics prepare."""
-    jobs = tuple(workers.MetricJob(group.name, group.cards) for group in state.plan.groups)
-    wanted = _Wanted(jobs, state.plan.recognizer.spec)
+class Originals:
+    """The originals of a block: what metrics and the recognizer need of them is prepared when they are first scored."""
 
-    def tasks() -> Iterator[Task]:
-        for planned in block.utterances:
+    def __init__(self, state: RunState, pool: Pool, block: Block) -> None:
+        self._state, self._pool, self.block = state, pool, block
+        self._left = {planned.utterance.id: planned for planned in block.utterances}
+        jobs = tuple(workers.MetricJob(group.name, group.cards) for group in state.plan.groups)
+        self._wanted = _Wanted(jobs, state.plan.recognizer.spec)
+
+    @property
+    def left(self) -> tuple[PlannedUtterance, ...]:
+        """Those that have not been prepared."""
+        return tuple(self._left.values())
+
+    def prepare(self, utterances: Iterable[PlannedUtterance]) -> None:
+        """The store's evidence on each of `utterances` that was read: hypotheses, and what metrics prepare."""
+        state, wanted = self._state, self._wanted
+        asked = (self._left.pop(each.utterance.id, None) for each in utterances)
+        for outcome in self._pool.run(self._tasks(filter(None, asked))):
+            (planned, kept), value = outcome.tag, outcome.value
+            if isinstance(value, Failure):
+                value = _piece_by_piece(state, planned, kept, wanted, self._pool)
+            _keep(state, planned, wanted.whole(kept.joined(value)))
+            state.reporter.step(ORIGINAL_STEPS)
+
+    def _tasks(self, utterances: Iterable[PlannedUtterance]) -> Iterator[Task]:
+        state = self._state
+        for planned in utterances:
             kept = _kept(state, planned)
             scored = state.share.scores(planned.utterance.id) and state.utterances[planned.utterance.id].reason is None
-            if scored and kept.lacks(wanted):
-                yield _task(state, planned, kept, *kept.left(wanted))
+            if scored and kept.lacks(self._wanted):
+                yield _task(state, planned, kept, *kept.left(self._wanted))
             else:
                 state.reporter.expect(-ORIGINAL_STEPS)
-
-    for outcome in pool.run(tasks()):
-        (planned, kept), value = outcome.tag, outcome.value
-        if isinstance(value, Failure):
-            value = _piece_by_piece(state, planned, kept, wanted, pool)
-        _keep(state, planned, wanted.whole(kept.joined(value)))
-        state.reporter.step(ORIGINAL_STEPS)
 
 
 def _task(
@@ -143,17 +158,13 @@ def _piece_by_piece(
     for job in metrics:
         value = ask((job,), False)
         wanted.attempts.record(job.name, value)
-        prepared[job.name] = _reason(value) if isinstance(value, Failure) else value.prepared[job.name]
+        prepared[job.name] = reason_of(value) if isinstance(value, Failure) else value.prepared[job.name]
     heard = ask((), True) if recognizer and transcribe else None
     wanted.attempts.record(RECOGNIZER, heard)
-    hypothesis = _reason(heard) if isinstance(heard, Failure) else heard and heard.hypothesis
+    hypothesis = reason_of(heard) if isinstance(heard, Failure) else heard and heard.hypothesis
     seconds = state.utterances[planned.utterance.id].seconds
     assert seconds is not None  # it was read
     return workers.Original(seconds, hypothesis, prepared)
-
-
-def _reason(failure: Failure) -> dict[str, str]:
-    return {"status": failure.status, "reason": failure.reason}
 
 
 def header_seconds(planned: PlannedUtterance) -> float | None:
@@ -167,8 +178,7 @@ def header_seconds(planned: PlannedUtterance) -> float | None:
 def _kept(state: RunState, planned: PlannedUtterance) -> _Kept:
     """What has a value or abstained stands; what failed or was skipped is asked again."""
     groups, recognizer = state.plan.groups, state.plan.recognizer.key
-    wanted = [group.key for group in groups] + ([recognizer] if recognizer else [])
-    stored = state.store.evidence_of(keys.reference_key(planned.identity, what) for what in wanted)
+    stored = state.store.evidence_of(keys.reference_key(planned.identity, what) for what in state.plan.original_keys)
 
     def standing(what: str) -> Evidence | None:
         piece: Evidence | None = stored.get(keys.reference_key(planned.identity, what))

@@ -29,6 +29,8 @@ class PartJob:
     request: Mapping[str, Any]
     plan: str
     evidence: bytes | None = None
+    on_device: bool = False
+    """Whether it codes on the request's device, which is not the CPU."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _do(values: Mapping[str, Any], expected: str, out: Path) -> None:
     from codecbench.run import execute
     from codecbench.run.plan import make_plan
     from codecbench.run.preloading import plan_libraries
-    from codecbench.run.processes import start_server
+    from codecbench.run.processes import preload
     from codecbench.run.progress import Reporter
     from codecbench.run.request import Request
     from codecbench.run.share import fingerprint
@@ -123,9 +125,9 @@ def _do(values: Mapping[str, Any], expected: str, out: Path) -> None:
     plan = make_plan(Request.from_json(values, out), registry())
     if fingerprint(plan) != expected:
         raise UsageError("its plan is another one than it was asked for: codecs, weights, audio or metrics differ")
-    start_server(plan_libraries(plan, registry()))
+    preload(plan_libraries(plan, registry()))
     with Reporter(Console(quiet=True)) as reporter:
-        execute.run(plan, reporter, lambda _, among: [*among][:0])
+        execute.run(plan, reporter, lambda *_: [])  # a part keeps no audio
 
 
 if __name__ == "__main__":

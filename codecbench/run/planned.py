@@ -129,6 +129,11 @@ class Plan:
         return grouped(self.metrics)
 
     @property
+    def original_keys(self) -> list[str]:
+        """Of all that is kept of an original, besides its length: what metrics prepare, what the recognizer hears."""
+        return [group.key for group in self.groups] + ([self.recognizer.key] if self.recognizer.key else [])
+
+    @property
     def ladder_metrics(self) -> tuple[PlannedMetric, ...]:
         """None where `--ladder` was not asked for."""
         if not self.request.ladder:

@@ -118,10 +118,13 @@ class Slots:
         with self.changed:
             self.stopped = True
             self.changed.notify_all()
-            workers = [*self._idle, *self._busy]
+            idle, busy = [*self._idle], [*self._busy]
             self._idle.clear()
-        for worker in workers:
-            self._end(worker.process.kill if worker in self._busy else worker.process.end)
+            self._busy.clear()
+        for worker in busy:
+            self._end(worker.process.kill)
+        for worker in idle:
+            self._end(worker.process.end)
         for thread in self._ending:
             thread.join()
 
@@ -182,12 +185,13 @@ class Slots:
 
 
 @contextmanager
-def stopping(slots: Slots) -> Iterator[None]:
+def stopping(*all_slots: Slots) -> Iterator[None]:
     """Whatever goes wrong within stops all tasks, so that no thread waits for one that takes long."""
     try:
         yield
     except BaseException:
-        slots.stop()
+        for slots in all_slots:
+            slots.stop()
         raise
 
 

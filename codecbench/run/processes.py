@@ -13,9 +13,8 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from multiprocessing import forkserver
 from multiprocessing.connection import wait as wait_for
-from multiprocessing.context import ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
+from multiprocessing.context import BaseContext, ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
 from pathlib import Path
 from typing import Any
 
@@ -72,15 +71,18 @@ class Process:
         self._pool.join()
 
 
-def start_server(libraries: Sequence[str]) -> None:
-    """Start the fork server now, so that it imports `libraries` while its caller goes on. One that runs stays as it is.
+def preload(libraries: Sequence[str]) -> None:
+    """What the fork server imports when it starts, which is when the first worker does. One that runs stays as it is.
 
     A process that is forked from it finds them imported. Nothing of them may start a thread or a device on import.
     """
+    _preloaded[:] = libraries
     if FORK_SERVER:
         multiprocessing.set_forkserver_preload([PRELOADED])
-        with _starting, changed(worker_environment() | {VARIABLE: ",".join(libraries)}):
-            forkserver.ensure_running()
+
+
+_preloaded: list[str] = []
+"""A process has one fork server, so there is one list."""
 
 
 def worker_environment() -> dict[str, str]:
@@ -102,7 +104,7 @@ _starting = threading.RLock()
 class _ForkedProcess(ForkServerProcess):
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802, the name it has there
-        with _starting, changed(worker_environment()):
+        with _starting, changed(worker_environment() | {VARIABLE: ",".join(_preloaded)}):
             return ForkServerProcess._Popen(process_obj)
 
 
@@ -113,38 +115,29 @@ class _SpawnedProcess(SpawnProcess):
             return SpawnProcess._Popen(process_obj)
 
 
-class _Forked(ForkServerContext):
+class _KeepsLocks(BaseContext):
     """Keeps the locks that it makes.
 
     pebble gives up its locks before it ends its worker. A worker that is only starting then (the replacement of one
     that was killed) would look for a lock that is gone, and end our last lines with a traceback.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[Any] = []
+
+    def RLock(self) -> Any:  # noqa: N802, the name it has there
+        lock = super().RLock()
+        self.kept.append(lock)
+        return lock
+
+
+class _Forked(_KeepsLocks, ForkServerContext):
     Process = _ForkedProcess
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: list[Any] = []
 
-    def RLock(self) -> Any:  # noqa: N802, the name it has there
-        lock = super().RLock()
-        self.kept.append(lock)
-        return lock
-
-
-class _Spawned(SpawnContext):
-    """As `_Forked`."""
-
+class _Spawned(_KeepsLocks, SpawnContext):
     Process = _SpawnedProcess
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: list[Any] = []
-
-    def RLock(self) -> Any:  # noqa: N802, the name it has there
-        lock = super().RLock()
-        self.kept.append(lock)
-        return lock
 
 
 def _start(log: str) -> None:

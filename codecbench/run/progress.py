@@ -66,10 +66,11 @@ class Reporter:
     def step(self, count: int = 1, cells: int = 0) -> None:
         """So many steps are done, and with them so many cells have all their scores."""
         with self._lock:
+            first = not self.cells_done and cells > 0
             self.done = min(self.done + count, self.total)
             self.cells_done += cells
             self._show()
-            self._plain()
+            self._plain(force=first)
 
     def _show(self) -> None:
         self._bar.update(
@@ -87,7 +88,7 @@ class Reporter:
 
     def note(self, text: str) -> None:
         """A line that stays."""
-        self.console.print(text, markup=False, highlight=False)
+        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def _plain(self, force: bool = False) -> None:
         if self.console.is_terminal:

@@ -26,6 +26,8 @@ class Request:
     limit: int | None = None
     jobs: int = 1
     device: str = "cpu"
+    device_jobs: int = 1
+    """Coding tasks at once on a device that is not the CPU; all `jobs` score meanwhile."""
     seed: int = 0
     seeds: int = 1
     """Of a stochastic decoder, this many from `seed` on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,6 +86,33 @@ def test_a_worker_that_is_killed_costs_nothing(
     plain, run = open_run(tmp_path / "plain"), open_run(tmp_path / "run")
     assert run.scores == plain.scores
     assert run.codings == plain.codings
+
+
+def test_audio_that_workers_do_not_see_is_shipped(
+    tmp_path: Path, clips: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    """They read the copy that came with their first task, in a folder of their own."""
+    address, _ = cluster
+    speech = tmp_path / "here" / "speech"
+    speech.mkdir(parents=True)
+    rows = [f"u{n}\t{shutil.copy(clips.parent / f'clip{n}.wav', speech)}\ts{n}" for n in range(3)]
+    (speech / "speech.tsv").write_text("id\tpath\tspeaker\n" + "\n".join(rows) + "\n")
+    run = (
+        "run", "--codecs", "opus", "--bitrates", "6", "--metrics", "si_sdr", "--cost", "none", "--keep-audio", "none",
+        "--dataset", speech / "speech.tsv", "--scheduler", address,
+    )  # fmt: skip
+    shipped = codecbench(*run, "--ship-audio", "--out", tmp_path / "run")
+    assert shipped.returncode == 0, shipped.stderr
+    assert "failed on the cluster" not in shipped.stderr
+    assert list((tmp_path / "dask").rglob("speech-*/speech.jsonl"))
+    assert len(open_run(tmp_path / "run").scores) == 3
+
+
+def test_nobody_offers_a_device(tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
+    address, _ = cluster
+    result = codecbench(*ARGUMENTS, "--device", "cuda", "--scheduler", address, "--out", tmp_path / "run")
+    assert result.returncode == 2
+    assert "no worker offers one; start those that have one by dask worker ... --resources GPU=1" in result.stderr
 
 
 def test_nobody_at_the_address_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

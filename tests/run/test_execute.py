@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from running import codecbench, command_line, read_summary
+from running import codecbench, command_line, read_summary, scores_so_far
 
 from codecbench.store import FILE, Store
 from codecbench.store.rows import ScoreRow
@@ -25,14 +25,6 @@ def stored(folder: Path) -> dict[tuple[str, ...], ScoreRow]:
     with Store(folder) as store:
         rows = store.results().scores
     return {(row.codec, row.point, row.utterance, row.metric): row for row in rows}
-
-
-def scores_so_far(folder: Path) -> int:
-    try:
-        with sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True) as connection:
-            return int(connection.execute("SELECT count(*) FROM scores").fetchone()[0])
-    except sqlite3.OperationalError:  # not there yet
-        return 0
 
 
 def test_kill_and_go_on(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 import sharded
 from rich.console import Console
-from running import codecbench, command_line, read_summary
+from running import codecbench, command_line, read_summary, scores_so_far
 
 from codecbench.cli.execution import telling_utterances
 from codecbench.plugins import registry
@@ -23,7 +22,7 @@ from codecbench.run.plan import make_plan
 from codecbench.run.progress import Reporter
 from codecbench.run.request import Request
 from codecbench.run.shard import Shard
-from codecbench.store import FILE, Store
+from codecbench.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +42,6 @@ def plain(speech: Path, site: Path, tmp_path_factory: pytest.TempPathFactory) ->
     result = codecbench(*sharded.arguments(speech), "--out", out, site=site)
     assert result.returncode == 3, result.stderr
     return out
-
-
-def scores_so_far(folder: Path) -> int:
-    try:
-        with sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True) as connection:
-            return int(connection.execute("SELECT count(*) FROM scores").fetchone()[0])
-    except sqlite3.OperationalError:  # not there yet
-        return 0
 
 
 def kill_shard(speech: Path, site: Path, part: str, out: Path) -> None:

@@ -16,7 +16,7 @@ from running import codecbench
 from codecbench.plugins import registry
 from codecbench.run import keys
 from codecbench.run.blocks import blocks
-from codecbench.run.originals import prepare_originals, read_originals
+from codecbench.run.originals import Originals, read_originals
 from codecbench.run.plan import make_plan
 from codecbench.run.planned import RecognizerChoice
 from codecbench.run.pool import Pool, Task
@@ -88,7 +88,10 @@ def prepared(clips: Path, out: Path, metrics: str) -> list[tuple[list[str], bool
         state, pool = RunState(plan, store, reporter, []), cast(Pool, InlinePool())
         for block in blocks(plan.utterances):
             read_originals(state, pool, block)
-            prepare_originals(state, cast(Pool, InlinePool(asked)), block)
+            originals = Originals(state, cast(Pool, InlinePool(asked)), block)
+            originals.prepare(originals.left[:1])
+            originals.prepare(block.utterances)
+            assert originals.left == ()
         evidence = [store.evidence(keys.reference_key(one.identity, "key of an ear")) for one in plan.utterances]
     assert evidence == [{"value": {"text": "", "words": []}}] * 3
     return asked.jobs

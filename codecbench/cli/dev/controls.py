@@ -73,3 +73,22 @@ def window(dataset: str, limit: int | None, cache: Path, out: Path | None) -> No
     click.echo(table.markdown(), nl=False)
     if out is not None:
         save_record(out, table.markdown(), table)
+
+
+@controls.command()
+@click.option("--dataset", default="probe", show_default=True, help="A registered dataset or a manifest.")
+@click.option("--limit", type=click.IntRange(1), help="Utterances at most; evenly spread.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the table there, too; as .json beside it."
+)
+def instructions(dataset: str, limit: int | None, out: Path | None) -> None:
+    """Whether Whisper hears alike with and without AVX-512, on originals and degraded speech."""
+    from codecbench.controls.recognizer.instructions import measure_instructions
+    from codecbench.plugins import registry
+
+    if out is not None:
+        check_record(out, "instructions.md")
+    table = measure_instructions(dataset, limit, registry())
+    click.echo(table.markdown(), nl=False)
+    if out is not None:
+        save_record(out, table.markdown(), table)
