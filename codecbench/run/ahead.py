@@ -1,9 +1,11 @@
-"""Doing one thing while the last is still being used: an iterator that is drawn in a thread of its own."""
+"""Doing one thing while the last is still being used: iterators that are made in threads of their own."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Queue
 from types import TracebackType
 from typing import Generic, TypeVar
@@ -16,6 +18,21 @@ class _End:
 
     def __init__(self, error: BaseException | None = None) -> None:
         self.error = error
+
+
+def side_by_side(calls: Iterable[Callable[[], T]], count: int) -> Iterator[T]:
+    """What `calls` return, in their order, while up to `count` of them go on at once, each in a thread.
+
+    An exception of a call is raised in its place, when the others that were begun have ended.
+    """
+    with ThreadPoolExecutor(count) as threads:
+        begun: deque[Future[T]] = deque()
+        for call in calls:
+            begun.append(threads.submit(call))
+            if len(begun) == count:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
 
 
 class Ahead(Generic[T]):

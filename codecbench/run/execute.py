@@ -114,13 +114,13 @@ def _log(state: RunState) -> Path:
 
 
 def _carry_out(state: RunState, source: CellSource, choose: ChooseUtterances, *, compare: bool) -> None:
-    """One thread codes, this one scores what has been coded: while one has no work for a core, the other has."""
+    """Threads code, this one scores what has been coded: while one has no work for a core, another has."""
     plan = state.plan
     waits = plan.request.keep_audio == "all" or spools(state, source.count)
     with _slots(state) as (coding, scoring):
         encoders, decoders, checkers = (coding.pool(kind) for kind in ("encode", "decode", "compare"))
         pools = Pools(encoders, decoders, checkers, scorers=scoring.pool("score"))
-        lanes = Lanes(state, source, pools, compare=compare, keep=waits)
+        lanes = Lanes(state, source, pools, coding.jobs, compare=compare, keep=waits)
         with Ahead(lanes.coded()) as coded, stopping(coding, scoring):
             for step in coded:
                 lanes.score(step)

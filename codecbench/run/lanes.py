@@ -1,14 +1,17 @@
 """The way of the cells: block by block of utterances and codec by codec, encode → decode → align → score.
 
-A lane is one codec's cells of one block. Coding a lane and scoring the one before it go on at the same time, in two
-threads that share the slots; within a lane one stage follows another.
+A lane is one codec's cells of one block. Coding a lane and scoring the one before it go on at the same time, in threads
+that share the slots; within a lane one stage follows another. With many slots two lanes are coded at once: while the
+last task of a stage keeps one slot busy, the other lane has work for the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from codecbench.run.ahead import side_by_side
 from codecbench.run.blocks import Block, CodecRecord, blocks
 from codecbench.run.cells import Cell
 from codecbench.run.coding import Coding
@@ -25,6 +28,10 @@ from codecbench.run.state import RunState
 
 AT_A_TIME = 2
 """Originals for each task at once that are prepared before the cells of theirs are scored, of the first lane."""
+
+
+MANY_SLOTS = 4
+"""With fewer, two lanes would take each other's processes, which hold a model each."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +61,15 @@ class Lane:
 class Lanes:
     """All lanes of a plan. `compare`: a cell of each point is decoded once more where that was not done before.
 
-    `keep`: decoded signals stay when their lane is scored.
+    `slots`: of those that code. `keep`: decoded signals stay when their lane is scored.
     """
 
-    def __init__(self, state: RunState, source: CellSource, pools: Pools, *, compare: bool, keep: bool) -> None:
+    def __init__(
+        self, state: RunState, source: CellSource, pools: Pools, slots: int, *, compare: bool, keep: bool
+    ) -> None:  # fmt: skip
         self._state, self._source, self._pools, self._compare, self._keep = state, source, pools, compare, keep
         plan = state.plan
+        self._at_once = 2 if slots >= MANY_SLOTS else 1
         most = max((len(codec.points) * len(codec.seeds(plan.request)) for codec in plan.codecs), default=1)
         self._blocks = blocks(plan.utterances, most)
         self.records = {codec.card.spec: CodecRecord() for codec in state.plan.codecs}
@@ -70,8 +80,8 @@ class Lanes:
             self._state.reporter.say("reading the originals")
             read_originals(self._state, self._pools.scorers, block)
             originals = Originals(self._state, self._pools.scorers, block)
-            for codec in self._state.plan.codecs:
-                yield self._code(codec, block, originals)
+            lanes = (partial(self._code, codec, block, originals) for codec in self._state.plan.codecs)
+            yield from side_by_side(lanes, self._at_once)
             yield originals
 
     def score(self, step: Lane | Originals) -> None:

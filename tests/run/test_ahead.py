@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from codecbench.run.ahead import Ahead
+from codecbench.run.ahead import Ahead, side_by_side
 
 
 def test_all_items_in_order_one_made_while_the_last_is_used() -> None:
@@ -47,3 +47,40 @@ def test_leaving_early_leaves_no_thread() -> None:
     with Ahead(iter(range(1000))) as ahead:
         assert next(iter(ahead)) == 0
     assert threading.active_count() == before
+
+
+def test_two_calls_at_once_and_their_results_in_order() -> None:
+    both = threading.Barrier(2, timeout=10)
+    running, most = [0], [0]
+    lock = threading.Lock()
+
+    def call(number: int) -> int:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        both.wait()  # the second of a pair has begun before the first ends
+        with lock:
+            running[0] -= 1
+        return number
+
+    calls: list[Callable[[], int]] = [lambda number=number: call(number) for number in range(6)]  # type: ignore[misc]
+    assert list(side_by_side(calls, 2)) == list(range(6))
+    assert most == [2]
+
+
+def test_an_exception_comes_in_its_place_when_the_others_have_ended() -> None:
+    ended = threading.Event()
+
+    def breaks() -> int:
+        time.sleep(0.05)
+        raise ValueError("it broke")
+
+    def takes_a_while() -> int:
+        time.sleep(0.3)
+        ended.set()
+        return 3
+
+    results = side_by_side(iter([breaks, takes_a_while]), 2)
+    with pytest.raises(ValueError, match="it broke"):
+        next(results)
+    assert ended.is_set()
