@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ from codecbench.store.answers import Failure
 P = ParamSpec("P")
 R = TypeVar("R")
 
+BATCH_S = 0.1
+"""Tasks that take no longer than this together are handed over at once: to hand one over costs half a millisecond."""
+MOST = 32
 FROM_OUTSIDE = (-signal.SIGKILL, 255)
 """Exit statuses of a process that somebody killed (the system, where memory ran out), or whose fork server was."""
 
@@ -208,34 +212,52 @@ class Pool:
     def run(self, tasks: Iterator[Task]) -> Iterator[Outcome]:
         """The outcomes as they come. `tasks` is drawn as slots get free, so it may stop when it has seen enough.
 
+        Of tasks that take milliseconds some are drawn ahead.
+
         Raises:
             Stopped: the slots were closed meanwhile.
         """
         yield from _Run(self._slots, self._kind, self._fresh, tasks).outcomes()
 
 
+@dataclass(frozen=True)
+class _Done:
+    """What became of the tasks that a process was handed: the result of each, or one Failure in their place."""
+
+    tasks: Sequence[Task]
+    value: Sequence[Any] | Failure
+    from_outside: bool
+    """Whether somebody else ended the process."""
+    seconds: float
+
+
 class _Run:
-    """One `Pool.run`: the tasks that are in a process, and those whose outcome has come."""
+    """One `Pool.run`: the tasks that are in a process, and those whose outcome has come.
+
+    Short tasks are handed over several at once. Where something goes wrong with them, each is done again by itself.
+    """
 
     def __init__(self, slots: Slots, kind: str, fresh: bool, tasks: Iterator[Task]) -> None:
         self._slots, self._kind, self._fresh, self._tasks = slots, kind, fresh, tasks
         self._exhausted = False
+        self._held: Task | None = None
+        """It was drawn for a batch in which it does not fit: it begins the next."""
         self._again: deque[Task] = deque()
         self._retried: list[Task] = []
         """Whose process somebody killed: no fault of theirs, so they are tried once more."""
         self._pending = 0
-        self._done: deque[tuple[Task, Any, bool]] = deque()
-        """Task, its result, and whether somebody else ended its process."""
+        self._done: deque[_Done] = deque()
+        self._size = 1
+        """Tasks of the next batch."""
 
     def outcomes(self) -> Iterator[Outcome]:
         try:
             self._fill()
             while self._pending or not self._exhausted:
-                outcome = self._next()
-                # The slot goes to the next task first: what the caller does with the outcome may take a while.
+                outcomes = self._next()
+                # The slot goes to the next task first: what the caller does with the outcomes may take a while.
                 self._fill()
-                if outcome is not None:
-                    yield outcome
+                yield from outcomes
         finally:
             with self._slots.changed:
                 self._slots.ask(self, False)
@@ -250,41 +272,56 @@ class _Run:
                 if not slots.turn(self):
                     return
                 slots.hold(self)
-            task = self._again.popleft() if self._again else next(self._tasks, None)
-            if task is None:
-                self._exhausted = True
-                with slots.changed:
-                    slots.release(self)
-            else:
-                self._start(task)
+            if batch := self._draw():
+                self._start(batch)
+                continue
+            self._exhausted = True
+            with slots.changed:
+                slots.release(self)
 
-    def _start(self, task: Task) -> None:
+    def _draw(self) -> Sequence[Task]:
+        """The tasks that go to a process next; none where there are no more."""
+        if self._again:
+            return [self._again.popleft()]
+        batch: list[Task] = []
+        while len(batch) < self._size:
+            task, self._held = self._held or next(self._tasks, None), None
+            if task is None:
+                break
+            if batch and task.needs != batch[0].needs:
+                self._held = task
+                break
+            batch.append(task)
+        return batch
+
+    def _start(self, batch: Sequence[Task]) -> None:
         """In the slot that is held."""
-        slots = self._slots
+        slots, calls = self._slots, [(task.function, task.arguments) for task in batch]
         while True:
             with slots.changed:
-                worker = slots.take(self._kind, object() if self._fresh else task.needs)
+                worker = slots.take(self._kind, object() if self._fresh else batch[0].needs)
             try:
-                future = worker.process.schedule(task.function, task.arguments, task.seconds)
+                # As long as the longest may take: those that are handed over together are expected to be done at once.
+                future = worker.process.schedule(_each, (calls,), max(task.seconds for task in batch))
                 break
             except Gone:
                 with slots.changed:
                     slots.give_back(worker, spent=True)
         self._pending += 1
-        future.add_done_callback(partial(self._came, task, worker))
+        future.add_done_callback(partial(self._came, batch, worker, time.monotonic()))
 
-    def _came(self, task: Task, worker: _Worker, future: Future[Any]) -> None:
+    def _came(self, batch: Sequence[Task], worker: _Worker, started: float, future: Future[Any]) -> None:
         """The slot is free at once, whatever the caller is doing: it may be waiting for a task of its own."""
-        value, from_outside = _result(future, task)
+        value, from_outside = _result(future, max(task.seconds for task in batch))
         fatal = isinstance(value, Failure) and value.fatal
         slots = self._slots
         with slots.changed:
-            self._done.append((task, value, from_outside))
+            self._done.append(_Done(batch, value, from_outside, time.monotonic() - started))
             slots.give_back(worker, spent=fatal or self._fresh)
             slots.release(self)
 
-    def _next(self) -> Outcome | None:
-        """The next outcome; None where one is tried again, or a slot is free for another task."""
+    def _next(self) -> Sequence[Outcome]:
+        """The next outcomes; none where tasks are tried again, or a slot is free for others."""
         slots, asks = self._slots, not self._exhausted
         with slots.changed:
             slots.ask(self, asks)
@@ -293,23 +330,40 @@ class _Run:
             if slots.stopped:
                 raise Stopped
             if not self._done:
-                return None
-            task, value, from_outside = self._done.popleft()
+                return ()
+            done = self._done.popleft()
             self._pending -= 1
-        if from_outside and not any(task is other for other in self._retried):
-            self._retried.append(task)
-            self._again.append(task)
-            self._exhausted = False
-            return None
-        return Outcome(task.tag, value)
+        if isinstance(done.value, Failure) and self._tries_again(done):
+            self._again.extend(done.tasks)
+            self._exhausted, self._size = False, 1
+            return ()
+        values = [done.value] if isinstance(done.value, Failure) else done.value
+        each = max(done.seconds / len(done.tasks), BATCH_S / MOST)
+        self._size = 1 if self._fresh else max(1, min(2 * self._size, int(BATCH_S / each)))
+        return [Outcome(task.tag, value) for task, value in zip(done.tasks, values, strict=True)]
+
+    def _tries_again(self, done: _Done) -> bool:
+        """Whose fault it was is not known yet, or it was nobody's and has not been tried again."""
+        if len(done.tasks) > 1:
+            return True
+        (task,) = done.tasks
+        if not done.from_outside or any(task is other for other in self._retried):
+            return False
+        self._retried.append(task)
+        return True
 
 
-def _result(future: Future[Any], task: Task) -> tuple[Any, bool]:
-    """The result or the Failure in its place, and whether somebody else ended the process."""
+def _each(calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> Sequence[Any]:
+    """In a worker: what each call returns."""
+    return [function(*arguments) for function, arguments in calls]
+
+
+def _result(future: Future[Any], seconds: float) -> tuple[Sequence[Any] | Failure, bool]:
+    """The results or the Failure in their place, and whether somebody else ended the process."""
     try:
         return future.result(), False
     except TimeoutError:
-        reason = f"no result within {task.seconds:.0f} s; its process was killed"
+        reason = f"no result within {seconds:.0f} s; its process was killed"
         return Failure("failed", reason, fatal=True), False
     except BrokenProcessPool:  # it had died when the task was on its way to it
         return Failure("failed", "its process died", fatal=True), True

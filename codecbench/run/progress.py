@@ -34,11 +34,12 @@ class Reporter:
         self.done, self.total = 0, 0
         self.cells_done, self.cells = 0, 0
         self.text = ""
+        self._terminal = console.is_terminal
         self._started = time.monotonic()
         self._printed = 0.0
         self._bar = Progress(
             TextColumn("[bold]{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
-            TextColumn("{task.fields[more]}"), console=console, transient=True, disable=not console.is_terminal,
+            TextColumn("{task.fields[more]}"), console=console, transient=True, disable=not self._terminal,
         )  # fmt: skip
         self._task = self._bar.add_task("starting", total=None, more="")
 
@@ -73,6 +74,8 @@ class Reporter:
             self._plain(force=first)
 
     def _show(self) -> None:
+        if not self._terminal:
+            return
         self._bar.update(
             self._task, total=self.total, completed=self.done, description=self.text or "starting", more=self._more()
         )
@@ -91,7 +94,7 @@ class Reporter:
         self.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def _plain(self, force: bool = False) -> None:
-        if self.console.is_terminal:
+        if self._terminal:
             return
         now = time.monotonic()
         if force or now - self._printed >= PLAIN_EVERY_S:

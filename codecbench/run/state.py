@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from codecbench.run.cells import Cell
@@ -59,7 +60,7 @@ class RunState:
     tally: Tally = field(default_factory=Tally)
     utterances: dict[str, UtteranceRow] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def decoded_folder(self) -> Path:
         """Decoded signals, 24-bit: while they are needed, or for good with `--keep-audio all`."""
         return self.store.folder / "decoded"

@@ -28,10 +28,8 @@ ORDER = """
     JOIN utterances ON utterances.id = now.utterance
     ORDER BY codecs.position, nominal_kbps, utterances.position, now.seed
 """
-CODINGS = f"""
-    SELECT now.*, codings.*, length(codings.payload) AS payload_bytes FROM current_codings AS now
-    JOIN codings ON codings.key = now.key {ORDER}
-"""
+PAYLOAD = "payload"
+"""The column that is not read for results: its length is enough, and it is most of a folder."""
 SCORES = f"""
     SELECT now.*, scores.*, coded.nominal_kbps AS nominal_kbps FROM current_scores AS now
     JOIN scores ON scores.key = now.key
@@ -96,12 +94,21 @@ def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Res
         metrics=read_metrics(connection),
         utterances=tuple(_utterance(row) for row in query("SELECT * FROM utterances ORDER BY position")),
         codecs=read_codecs(connection),
-        codings=tuple(_coding(row) for row in query(CODINGS)),
+        codings=tuple(_coding(row) for row in query(_codings_query(connection))),
         scores=tuple(_score(row) for row in query(SCORES)),
         costs=tuple(_cost(row) for row in query("SELECT * FROM costs")),
         skips=read_skips(connection),
         ladder=tuple(_ladder(row) for row in query(LADDER)) if _has_ladder(connection) else (),
     )
+
+
+def _codings_query(connection: sqlite3.Connection) -> str:
+    """By the columns that the folder has: an older codecbench's lacks some."""
+    columns = [name for (_, name, *_) in connection.execute("PRAGMA table_info(codings)") if name != PAYLOAD]
+    return f"""
+        SELECT now.*, {", ".join(f"codings.{name}" for name in columns)}, length(codings.{PAYLOAD}) AS payload_bytes
+        FROM current_codings AS now JOIN codings ON codings.key = now.key {ORDER}
+    """
 
 
 def _metric(row: sqlite3.Row) -> MetricFacts:

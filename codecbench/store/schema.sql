@@ -1,4 +1,5 @@
 -- One run's folder. One writer (the runner's process); readers at any time.
+-- Tables of large rows have rowids: without them four such rows fill a page of the tree, and finding one takes many pages.
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS metrics (id TEXT PRIMARY KEY, position INTEGER NOT NULL, card TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS utterances (
@@ -15,11 +16,11 @@ CREATE TABLE IF NOT EXISTS codings (
     key TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT, samples INTEGER, seconds REAL, entropy_bytes INTEGER,
     codebook_sizes TEXT, decoded_sha256 TEXT, delay_s REAL, missing INTEGER, surplus INTEGER, cut_level_db REAL,
     payload BLOB, codes BLOB
-) WITHOUT ROWID;
+);
 CREATE TABLE IF NOT EXISTS scores (
     key TEXT PRIMARY KEY, version TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, numerator REAL, denominator REAL,
     detail TEXT NOT NULL
-) WITHOUT ROWID;
+);
 -- Which key answers for which cell now: the latest plan that asked for it.
 CREATE TABLE IF NOT EXISTS current_codings (
     codec TEXT NOT NULL, checkpoint TEXT NOT NULL, point TEXT NOT NULL, utterance TEXT NOT NULL, seed INTEGER NOT NULL,
@@ -40,7 +41,7 @@ CREATE TABLE IF NOT EXISTS current_ladder (
     key TEXT NOT NULL, PRIMARY KEY (codec, checkpoint, rung, utterance, metric)
 ) WITHOUT ROWID;
 -- Work on an original or a decoded signal that several scores share: hypotheses, embeddings.
-CREATE TABLE IF NOT EXISTS evidence (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS evidence (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS costs (
     codec TEXT NOT NULL, checkpoint TEXT NOT NULL, point TEXT NOT NULL, mode TEXT NOT NULL, key TEXT NOT NULL,
     status TEXT NOT NULL, reason TEXT, figures TEXT NOT NULL, reasons TEXT NOT NULL, latency_kind TEXT,

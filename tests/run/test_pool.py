@@ -17,7 +17,7 @@ import pytest
 from pool_work import kill_first, whoami
 
 from codecbench.run.pool import Pool, Slots, Stopped, Task
-from codecbench.run.processes import FORK_SERVER
+from codecbench.run.processes import FORK_SERVER, Process
 
 SCRIPT = """
 import signal, sys, time
@@ -110,11 +110,36 @@ def test_a_task_is_drawn_when_there_is_a_slot_and_not_before(tmp_path: Path) -> 
     def tasks() -> Iterator[Task]:
         for number in range(6):
             drawn.append(number)
-            yield Task(number, whoami, (), 60)
+            yield Task(number, whoami, (0.1,), 60)
 
     with Slots(1, tmp_path / "log") as slots:
         for count, _ in enumerate(slots.pool("a").run(tasks()), 1):
             assert len(drawn) <= count + 1
+
+
+def test_short_tasks_go_together_and_what_breaks_one_costs_no_other(slots: Slots, tmp_path: Path) -> None:
+    """One in the middle of many ends its process, one hangs, one is killed from outside the first time."""
+    tasks = [Task(number, whoami, (), 10) for number in range(400)]
+    tasks[200] = Task(200, os._exit, (3,), 60)
+    tasks[250] = Task(250, time.sleep, (600,), 2)
+    tasks[300] = Task(300, kill_first, (tmp_path / "mark",), 60)
+    tasks[350] = Task(350, int, ("no number",), 60)
+    handed, schedule = [0], Process.schedule
+
+    def counted(*arguments: Any) -> Any:
+        handed[0] += 1
+        return schedule(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Process, "schedule", counted)
+        came = {outcome.tag: outcome.value for outcome in slots.pool("a").run(iter(tasks))}
+    assert handed[0] < 250
+    assert sorted(came) == list(range(400))
+    assert came.pop(200).reason == "its process died (exit status 3)"
+    assert came.pop(250).reason == "no result within 2 s; its process was killed"
+    assert came.pop(300) == "done"
+    assert came.pop(350).reason.startswith("ValueError")
+    assert all(isinstance(pid, int) for pid in came.values())
 
 
 def test_what_somebody_else_killed_is_tried_once_more(slots: Slots, tmp_path: Path) -> None:
