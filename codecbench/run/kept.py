@@ -57,10 +57,11 @@ def keep_samples(
     state.reporter.step(count * CODING_STEPS)
 
 
-def drop_decoded(state: RunState, cells: Sequence[Cell]) -> None:
+def drop_decoded(cells: Sequence[Cell]) -> None:
     """The decoded signals of `cells` are not needed any more."""
     for cell in cells:
-        state.decoded_file(cell).unlink(missing_ok=True)
+        if cell.file is not None:
+            cell.file.unlink(missing_ok=True)
 
 
 def drop_all_decoded(state: RunState) -> None:
@@ -69,8 +70,14 @@ def drop_all_decoded(state: RunState) -> None:
 
 
 def _choose(state: RunState, choose: ChooseUtterances) -> list[str]:
-    """By all scores of the folder. A plan without some of its codecs adds to the utterances chosen before."""
-    results, before = state.store.results(), state.store.meta().get("sample_utterances") or []
+    """By all scores of the folder. A plan without some of its codecs adds to the utterances chosen before.
+
+    What was chosen stands where no score came in: of many cells it takes long to read all results.
+    """
+    before = state.store.meta().get("sample_utterances") or []
+    if before and not state.tally.computed:
+        return list(before)
+    results = state.store.results()
     planned = {codec.card.spec for codec in state.plan.codecs}
     if before and any(row.codec_id.spec not in planned for row in results.codecs):
         return list(before)

@@ -106,7 +106,7 @@ class Lanes:
             state, codec, lane.originals.block, lane.coding.record.delays, self._pools.encoders, self._pools.scorers
         )
         if not self._keep:
-            drop_decoded(state, lane.coding.cells)
+            drop_decoded(lane.coding.cells)
 
     def _in_turn(self, lane: Lane) -> Iterator[list[Cell]]:
         """The cells to score: all, or some utterances' at a time while originals of the block are not prepared."""

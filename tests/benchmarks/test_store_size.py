@@ -1,8 +1,8 @@
 """Whether the store and the main process keep up: `pytest tests/benchmarks/test_store_size.py --benchmark-only -s`.
 
-A codec that does next to nothing on clips of a quarter of a second, scored by SI-SDR: what is left is the harness. Printed for
-each number of cells: wall time, the main process's CPU time a cell and its largest memory, of the run, of the same
-command again, and of what reads the results. Tens of minutes.
+A codec that does next to nothing on clips of a quarter of a second, scored by SI-SDR: what is left is the harness.
+Printed for each number of cells: wall time, the main process's CPU time a cell and its largest memory, of the run, of
+the same command again, and of what reads the results. Tens of minutes.
 """
 
 from __future__ import annotations
