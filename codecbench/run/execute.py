@@ -24,7 +24,7 @@ from codecbench.run.progress import CODING_STEPS, ORIGINAL_STEPS, SCORING_STEPS,
 from codecbench.run.provenance import now, record_run, record_scoring
 from codecbench.run.share import share_of
 from codecbench.run.sources import CellSource, PlannedCells, StoredCells
-from codecbench.run.speed import measure_speed
+from codecbench.run.speed import measure_costs
 from codecbench.run.state import RunState, Tally
 from codecbench.store import FILE, Store
 
@@ -49,8 +49,8 @@ def run(
         _carry_out(state, source, choose, compare=True)
         if plan.request.measures_cost:
             # Last, when nothing else runs: nobody waits for it to see scores.
-            with Slots(1, _log(state), afresh=True) as first, Slots(1, _log(state)) as later:
-                measure_speed(state, first.pool("cost"), later.pool("cost"))
+            with Slots(plan.request.jobs, _log(state), afresh=True) as afresh, Slots(1, _log(state)) as alone:
+                measure_costs(state, afresh.pool("cost"), alone.pool("cost"))
         return _finish(state)
 
 

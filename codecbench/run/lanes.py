@@ -28,8 +28,6 @@ from codecbench.run.state import RunState
 
 AT_A_TIME = 2
 """Originals for each task at once that are prepared before the cells of theirs are scored, of the first lane."""
-
-
 MANY_SLOTS = 4
 """With fewer, two lanes would take each other's processes, which hold a model each."""
 

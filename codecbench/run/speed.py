@@ -1,8 +1,8 @@
-"""The cost stage: one process at a time, alone on the machine, when no other worker is left."""
+"""The cost stage, when no other worker is left: memory, then speed, one process at a time, alone on the machine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -53,11 +53,13 @@ class _Stage:
     limit: float
 
 
-def measure_speed(state: RunState, first: Pool, later: Pool) -> None:
+def measure_costs(state: RunState, afresh: Pool, alone: Pool) -> None:
     """Measure every codec of the plan that has no figures of this machine yet.
 
-    Each codec is visited several times, the others in between. At the `first` visit it has a process of its own that
-    nothing else was imported into: its memory is measured there before its speed.
+    For its memory each codec has a process of its own that nothing else was imported into, and others may be at work
+    beside it. For its speed it is visited several times, the others in between, and nothing else runs.
+
+    `afresh`: of processes that have imported nothing. `alone`: of one task at a time.
     """
     mode: Mode = "full" if state.plan.request.cost == "full" else "quick"
     todo = [one for codec in state.plan.codecs for one in _points(codec, mode) if not _known(state, one)]
@@ -67,29 +69,32 @@ def measure_speed(state: RunState, first: Pool, later: Pool) -> None:
     limit = FULL_LIMIT_S if mode == "full" else state.limit(timed_seconds(mode)[0])
     stage = _Stage(paths, mode, limit)
     state.reporter.expect(len(todo) * SPEED_STEPS)
-    state.reporter.say("measuring memory and speed")
+    state.reporter.say("measuring memory")
+    for outcome in afresh.fresh().run(_tasks(stage, workers.memory, todo)):
+        for one in outcome.tag:
+            one.peak = outcome.value if isinstance(outcome.value, Failure) else outcome.value[one.point.label]
+    state.reporter.say("measuring speed")
     for visit in range(MOST_VISITS):
-        left = [one for one in todo if one.failure is None and (visit < VISITS or not one.settled)]
-        _visit(stage, left, later if visit else first.fresh(), memory=not visit)
+        _visit(stage, [one for one in todo if one.failure is None and (visit < VISITS or not one.settled)], alone)
     for one in todo:
-        state.store.put_cost(_row(one, mode, _figures(stage, one, later)), one.key)
+        state.store.put_cost(_row(one, mode, _figures(stage, one, alone)), one.key)
         state.reporter.step(SPEED_STEPS)
 
 
-def _visit(stage: _Stage, todo: Sequence[PendingCost], pool: Pool, *, memory: bool) -> None:
-    """Some repeats of each codec, one codec after the other; with `memory` also the most that each held before."""
-    tasks = (
-        Task(each, workers.speed, (*_arguments(stage, each), memory), stage.limit * len(each), _job(each[0].codec))
-        for each in _by_codec(todo)
-    )
-    for outcome in pool.run(tasks):
+def _tasks(stage: _Stage, measure: Callable[..., object], todo: Sequence[PendingCost]) -> Iterator[Task]:
+    """One for each codec, for all its points in `todo`."""
+    for each in _by_codec(todo):
+        yield Task(each, measure, _arguments(stage, each), stage.limit * len(each), _job(each[0].codec))
+
+
+def _visit(stage: _Stage, todo: Sequence[PendingCost], pool: Pool) -> None:
+    """Some repeats of each codec, one codec after the other."""
+    for outcome in pool.run(_tasks(stage, workers.speed, todo)):
         for one in outcome.tag:
             if isinstance(outcome.value, Failure):
                 one.failure = outcome.value
                 continue
-            if memory:
-                one.peak = outcome.value.peak_mb(one.point.label)
-            for timed in outcome.value.timed:
+            for timed in outcome.value:
                 if timed.point == one.point.label:
                     one.repeats.setdefault(timed.seconds, []).extend(timed.repeats)
 

@@ -25,7 +25,7 @@ from codecbench.store.rows import Results
 
 KILLS = int(os.environ.get("CODECBENCH_KILLS", "50"))
 RUN = (
-    "run", "--codecs", "opus,codec2,dac", "--bitrates", "2.4,6", "--metrics", "estoi,si_sdr", "--limit", 6, "--cost",
+    "run", "--codecs", "opus,codec2", "--bitrates", "2.4,3.2,6,8", "--metrics", "estoi,si_sdr", "--limit", 6, "--cost",
     "none", "--keep-audio", "none", "--jobs", 2,
 )  # fmt: skip
 

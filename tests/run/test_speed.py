@@ -14,7 +14,7 @@ from codecbench.cost.rtf import MOST_VISITS, REPEATS, VISITS, Repeat, StageTime
 from codecbench.plugins import load_registry
 from codecbench.run import workers
 from codecbench.run.pool import Outcome, Slots
-from codecbench.run.speed import _points, measure_speed
+from codecbench.run.speed import _points, measure_costs
 from codecbench.store.answers import Failure
 from codecbench.store.rows import CostRow
 from codecbench.weights import resolve
@@ -96,10 +96,10 @@ def test_quick_does_not_replace_what_full_has_measured(clips: Path) -> None:
 
     pool: Any = SimpleNamespace(run=refuse, fresh=lambda: refuse(iter(["memory"])))
     quick.store.keys = dict(stored)
-    measure_speed(quick, pool, pool)
+    measure_costs(quick, pool, pool)
     full.store.keys = {place: (key, "abstained") for place, (key, _) in stored.items()}
     with pytest.raises(pytest.fail.Exception, match="measured again"):
-        measure_speed(full, pool, pool)
+        measure_costs(full, pool, pool)
 
 
 def test_memory_is_the_codecs_own_whatever_was_measured_before_it(clips: Path, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_memory_is_the_codecs_own_whatever_was_measured_before_it(clips: Path, t
     pytest.importorskip("torch")
     state = run_of(clips, "pcm", "encodec")
     with Slots(1, tmp_path / "log", afresh=True) as first, Slots(1, tmp_path / "log") as later:
-        measure_speed(state, first.pool("cost"), later.pool("cost"))
+        measure_costs(state, first.pool("cost"), later.pool("cost"))
     peaks = {place: row.figures["peak_rss_mb"] for place, row in state.store.rows.items()}
     assert peaks["pcm", "96"] == pytest.approx(peaks["pcm", "256"], rel=0.05)
     assert peaks["pcm", "256"] < 0.5 * peaks["encodec", "1"]
@@ -121,6 +121,7 @@ class Visits:
 
     def __init__(self, fails: str = "", slow: int = 0) -> None:
         self.fails, self.slow, self.seen = fails, slow, []
+        self.memory: dict[str, Failure] = {}
 
     def fresh(self) -> Any:
         return self
@@ -128,7 +129,10 @@ class Visits:
     def run(self, tasks: Any) -> Any:
         for task in tasks:
             job, labels, *_ = task.arguments
-            yield Outcome(task.tag, self._answer(job.spec, labels))
+            if task.function is workers.memory:
+                yield Outcome(task.tag, self.memory.get(job.spec, dict.fromkeys(labels, 100.0)))
+            else:
+                yield Outcome(task.tag, self._answer(job.spec, labels))
 
     def _answer(self, spec: str, labels: list[str]) -> Any:
         if spec == self.fails:
@@ -137,13 +141,12 @@ class Visits:
         took = float(self.seen.count(spec))
         kernel_s = (0.01, 0.02 if took <= self.slow else 0.01)
         repeats = (Repeat(StageTime(took, took), StageTime(took, took), kernel_s),) * REPEATS
-        timed = tuple(workers.TimedPoint(label, 3.0, repeats) for label in labels)
-        return workers.Visited(timed, dict.fromkeys(labels, 100.0))
+        return tuple(workers.TimedPoint(label, 3.0, repeats) for label in labels)
 
 
 def test_codecs_take_turns_and_a_figure_has_its_spread(clips: Path) -> None:
     state, pool = run_of(clips, "pcm", "codec2"), Visits()
-    measure_speed(state, pool, pool)  # type: ignore[arg-type]
+    measure_costs(state, pool, pool)  # type: ignore[arg-type]
     assert pool.seen == ["pcm:default", "codec2:default"] * VISITS
     figures = state.store.rows["pcm", "256"].figures
     assert (figures["rtf_encode_low"], figures["rtf_encode"], figures["rtf_encode_high"]) == (1.0, 1.5, 2.0)
@@ -155,7 +158,7 @@ def test_codecs_take_turns_and_a_figure_has_its_spread(clips: Path) -> None:
 
 def test_a_codec_that_fails_is_visited_no_more_and_stops_nobody(clips: Path) -> None:
     state, pool = run_of(clips, "pcm", "codec2"), Visits(fails="pcm:default")
-    measure_speed(state, pool, pool)  # type: ignore[arg-type]
+    measure_costs(state, pool, pool)  # type: ignore[arg-type]
     statuses = {place: (row.status, row.reason) for place, row in state.store.rows.items()}
     assert statuses["pcm", "96"] == ("failed", "it raised")
     assert statuses["codec2", "0.7"] == ("ok", None)
@@ -164,13 +167,23 @@ def test_a_codec_that_fails_is_visited_no_more_and_stops_nobody(clips: Path) -> 
 
 def test_a_codec_is_visited_again_while_the_machine_is_unsteady(clips: Path) -> None:
     state, pool = run_of(clips, "pcm"), Visits(slow=1)
-    measure_speed(state, pool, pool)  # type: ignore[arg-type]
+    measure_costs(state, pool, pool)  # type: ignore[arg-type]
     assert pool.seen == ["pcm:default"] * 3
     figures = state.store.rows["pcm", "256"].figures
     assert (figures["rtf_encode_low"], figures["rtf_encode_high"], figures["rtf_repeats"]) == (2.0, 3.0, 6)
     state, pool = run_of(clips, "pcm"), Visits(slow=3)
-    measure_speed(state, pool, pool)  # type: ignore[arg-type]
+    measure_costs(state, pool, pool)  # type: ignore[arg-type]
     assert pool.seen == ["pcm:default"] * MOST_VISITS
     row = state.store.rows["pcm", "256"]
     assert row.figures["rtf_encode"] is None
     assert "3 of 12 repeats" in row.reasons["rtf_encode"]
+
+
+def test_memory_that_cannot_be_told_leaves_the_speed(clips: Path) -> None:
+    state, pool = run_of(clips, "pcm", "codec2"), Visits()
+    pool.memory = {"pcm:default": Failure("abstained", "this system does not tell")}
+    measure_costs(state, pool, pool)  # type: ignore[arg-type]
+    pcm, codec2 = state.store.rows["pcm", "96"], state.store.rows["codec2", "0.7"]
+    assert (pcm.status, pcm.figures["peak_rss_mb"]) == ("ok", None)
+    assert pcm.reasons["peak_rss_mb"] == "this system does not tell"
+    assert codec2.figures["peak_rss_mb"] == 100.0

@@ -10,7 +10,7 @@ from codecbench.run.workers.codecs import (
     encode,
     unchanged,
 )
-from codecbench.run.workers.costs import TimedPoint, Visited, cost, speed
+from codecbench.run.workers.costs import TimedPoint, cost, memory, speed
 from codecbench.run.workers.hearing import try_recognizer
 from codecbench.run.workers.metrics import MetricJob, metric_jobs
 from codecbench.run.workers.original import Original, keep_original, original
@@ -18,7 +18,6 @@ from codecbench.run.workers.score import CellScores, ScoreJob, keep_decoded, sco
 
 __all__ = [
     "Bypassed", "CellScores", "CodecJob", "Decoded", "Encoded", "MetricJob", "Original", "ScoreJob", "TimedPoint",
-    "Visited",
-    "bypass", "cost", "decode", "encode", "keep_decoded", "keep_original", "metric_jobs", "original", "score",
+    "bypass", "cost", "decode", "encode", "keep_decoded", "keep_original", "memory", "metric_jobs", "original", "score",
     "speed", "try_recognizer", "unchanged",
 ]  # fmt: skip

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from codecbench.api import Abstain, Audio, Codec, CodecCard
+from codecbench.api import Abstain, Audio, CodecCard
 from codecbench.audio import SOURCE_RATE, UnusableAudio, resample, with_channels
 from codecbench.run.pool import guarded
 from codecbench.run.workers.codecs import CodecJob, loaded
 from codecbench.run.workers.signals import source
-from codecbench.store.answers import Failure
 
 if TYPE_CHECKING:
     from codecbench.cost.measure import CostFigures
@@ -32,52 +31,36 @@ class TimedPoint:
     repeats: tuple[Repeat, ...]
 
 
-@dataclass(frozen=True)
-class Visited:
-    """What one visit to a codec found; `peaks` MiB by operating point's label, or why there are none."""
-
-    timed: tuple[TimedPoint, ...]
-    peaks: Mapping[str, float] | Failure
-
-    def peak_mb(self, point: str) -> float | Failure:
-        return self.peaks if isinstance(self.peaks, Failure) else self.peaks[point]
-
-
 @guarded
 def speed(
-    job: CodecJob, points: Sequence[str], paths: Sequence[Path], mode: Literal["quick", "full"], memory: bool
-) -> Visited:
-    """One visit to a codec: its points in turns, for each length of speech that speed is measured on.
-
-    With `memory`, in a process that has done nothing before, the most that is held at each point is measured first.
-    """
+    job: CodecJob, points: Sequence[str], paths: Sequence[Path], mode: Literal["quick", "full"]
+) -> tuple[TimedPoint, ...]:
+    """One visit to a codec: its points in turns, for each length of speech that speed is measured on."""
     from codecbench.cost.measure import timed_seconds
     from codecbench.cost.rtf import time_points
 
     codec, card = loaded(job)
-    try:
-        peaks = _peaks(codec, card, points, paths, mode) if memory else Failure("skipped", "not asked for")
-    except Abstain as error:
-        peaks = Failure("abstained", str(error))
     timed = {
         seconds: time_points(codec, [card.point(label) for label in points], _excerpt(paths, seconds, card))
         for seconds in timed_seconds(mode)
     }
-    return Visited(
-        tuple(
-            TimedPoint(point, seconds, repeats) for seconds, each in timed.items() for point, repeats in each.items()
-        ),
-        peaks,
+    return tuple(
+        TimedPoint(point, seconds, repeats) for seconds, each in timed.items() for point, repeats in each.items()
     )
 
 
-def _peaks(
-    codec: Codec, card: CodecCard, points: Sequence[str], paths: Sequence[Path], mode: Literal["quick", "full"]
-) -> Mapping[str, float]:  # fmt: skip
-    """The most memory held while coding an excerpt at each of `points`, in MiB."""
+@guarded
+def memory(
+    job: CodecJob, points: Sequence[str], paths: Sequence[Path], mode: Literal["quick", "full"]
+) -> Mapping[str, float]:
+    """The most memory held while coding an excerpt at each of `points`, in MiB by the point's label.
+
+    To be called in a process that has done nothing before.
+    """
     from codecbench.cost.measure import excerpt_seconds
     from codecbench.cost.memory import peak_rss_mb
 
+    codec, card = loaded(job)
     audio = _excerpt(paths, excerpt_seconds(mode), card)
 
     def code(label: str) -> None:
