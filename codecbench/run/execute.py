@@ -24,7 +24,7 @@ from codecbench.run.progress import CODING_STEPS, ORIGINAL_STEPS, SCORING_STEPS,
 from codecbench.run.provenance import now, record_run, record_scoring
 from codecbench.run.share import share_of
 from codecbench.run.sources import CellSource, PlannedCells, StoredCells
-from codecbench.run.speed import measure_costs
+from codecbench.run.speed import cost_steps, measure_costs, pending_costs
 from codecbench.run.state import RunState, Tally
 from codecbench.store import FILE, Store
 
@@ -47,7 +47,7 @@ def run(
         source = PlannedCells(state)
         _expect(state, source)
         _carry_out(state, source, choose, compare=True)
-        if plan.request.measures_cost:
+        if pending_costs(state):
             # Last, when nothing else runs: nobody waits for it to see scores.
             with Slots(plan.request.jobs, _log(state), afresh=True) as afresh, Slots(1, _log(state)) as alone:
                 measure_costs(state, afresh.pool("cost"), alone.pool("cost"))
@@ -107,6 +107,7 @@ def _expect(state: RunState, source: CellSource) -> None:
     state.reporter.expect(originals + source.count * (2 * CODING_STEPS + SCORING_STEPS), source.count)
     rungs = expected_rungs(state)
     state.reporter.expect(rungs * STEPS, rungs)
+    state.reporter.expect(cost_steps(state, len(pending_costs(state))))
 
 
 def _log(state: RunState) -> Path:

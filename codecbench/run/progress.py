@@ -18,7 +18,7 @@ PLAIN_EVERY_S = 10.0
 CODING_STEPS = 1
 SCORING_STEPS = 10
 ORIGINAL_STEPS = 8
-SPEED_STEPS = 10
+SPEED_STEPS = 35
 
 TELL_AFTER_S = 60.0
 """How long is left is told from here on: before, a model that loads decides the estimate."""

@@ -61,14 +61,12 @@ def measure_costs(state: RunState, afresh: Pool, alone: Pool) -> None:
 
     `afresh`: of processes that have imported nothing. `alone`: of one task at a time.
     """
-    mode: Mode = "full" if state.plan.request.cost == "full" else "quick"
-    todo = [one for codec in state.plan.codecs for one in _points(codec, mode) if not _known(state, one)]
+    mode, todo = _mode(state), pending_costs(state)
     if not todo:
         return
     paths = [planned.utterance.path for planned in state.plan.utterances if planned.sha256][:EXCERPT_FILES]
     limit = FULL_LIMIT_S if mode == "full" else state.limit(timed_seconds(mode)[0])
     stage = _Stage(paths, mode, limit)
-    state.reporter.expect(len(todo) * SPEED_STEPS)
     state.reporter.say("measuring memory")
     for outcome in afresh.fresh().run(_tasks(stage, workers.memory, todo)):
         for one in outcome.tag:
@@ -78,7 +76,24 @@ def measure_costs(state: RunState, afresh: Pool, alone: Pool) -> None:
         _visit(stage, [one for one in todo if one.failure is None and (visit < VISITS or not one.settled)], alone)
     for one in todo:
         state.store.put_cost(_row(one, mode, _figures(stage, one, alone)), one.key)
-        state.reporter.step(SPEED_STEPS)
+        state.reporter.step(cost_steps(state, 1))
+
+
+def pending_costs(state: RunState) -> Sequence[PendingCost]:
+    """What `measure_costs` would measure."""
+    if not state.plan.request.measures_cost:
+        return ()
+    each = (one for codec in state.plan.codecs for one in _points(codec, _mode(state)))
+    return [one for one in each if not _known(state, one)]
+
+
+def cost_steps(state: RunState, count: int) -> int:
+    """Of progress, for so many of them: one takes as long however many cores score in the meantime."""
+    return count * SPEED_STEPS * state.plan.request.jobs
+
+
+def _mode(state: RunState) -> Mode:
+    return "full" if state.plan.request.cost == "full" else "quick"
 
 
 def _tasks(stage: _Stage, measure: Callable[..., object], todo: Sequence[PendingCost]) -> Iterator[Task]:

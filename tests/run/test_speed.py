@@ -49,8 +49,6 @@ def test_the_ends_of_the_rates_unless_all_are_asked_for() -> None:
 
 
 class Reporter:
-    def expect(self, steps: int) -> None: ...
-
     def step(self, steps: int) -> None: ...
 
     def say(self, text: str) -> None: ...
@@ -81,7 +79,9 @@ def run_of(clips: Path, *names: str, cost: str = "quick") -> Any:
         codecs.append(SimpleNamespace(card=card, points=card.points, options=options, identity=identity))
     files = sorted(clips.parent.glob("*.wav"))
     utterances = [SimpleNamespace(utterance=SimpleNamespace(path=file), sha256="ab") for file in files]
-    plan = SimpleNamespace(request=SimpleNamespace(cost=cost), codecs=codecs, utterances=utterances)
+    plan = SimpleNamespace(
+        request=SimpleNamespace(cost=cost, measures_cost=True, jobs=1), codecs=codecs, utterances=utterances
+    )
     return SimpleNamespace(plan=plan, store=Costs(), reporter=Reporter(), limit=lambda seconds: 300.0)
 
 
