@@ -25,6 +25,7 @@ from pebble import ProcessExpired
 from codecbench.errors import Abstain, Unavailable
 from codecbench.plugins import describe_error
 from codecbench.run.processes import Gone, Process
+from codecbench.run.trimming import give_back
 from codecbench.store.answers import Failure
 
 P = ParamSpec("P")
@@ -355,7 +356,11 @@ class _Run:
 
 def _each(calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> Sequence[Any]:
     """In a worker: what each call returns."""
-    return [function(*arguments) for function, arguments in calls]
+    results = []
+    for function, arguments in calls:
+        results.append(function(*arguments))
+        give_back()
+    return results
 
 
 def _result(future: Future[Any], seconds: float) -> tuple[Sequence[Any] | Failure, bool]:

@@ -48,10 +48,10 @@ class ControlTable:
     def of(
         cls, figures: Sequence[ControlFigure], calibration: VerdictCalibration, dataset: str, second: str = ""
     ) -> ControlTable:
-        """`dataset` may be a path, of which the name is kept."""
+        """`dataset` by its id."""
         thresholds = (calibration.probability, calibration.relative, calibration.margin_nats)
         heard_by = (calibration.recognizer, calibration.recognizer_version)
-        return cls(Path(dataset).name, *heard_by, *thresholds, tuple(figures), second)
+        return cls(dataset, *heard_by, *thresholds, tuple(figures), second)
 
     def markdown(self) -> str:
         """A line for each figure, and under it what was measured with what."""
@@ -85,7 +85,8 @@ def measure_controls(dataset: str, limit: int | None, pairs: bool, cache: Path, 
     calibration = calibration_of(card)
     measuring = Measuring(recognizer, normalize, cache)
     changes = all_changes()
-    speech = spread(load_dataset(dataset, registry).utterances, limit)
+    loaded = load_dataset(dataset, registry)
+    speech = spread(loaded.utterances, limit)
     measured = list(measuring.measure([*blur_stimuli(speech, changes), *swap_stimuli(speech)]))
     planted = plant(speech, recognizer, normalize)
     measured += measuring.measure(splice_stimuli(speech, planted))
@@ -101,7 +102,7 @@ def measure_controls(dataset: str, limit: int | None, pairs: bool, cache: Path, 
         rows = list(measuring.measure(heard))  # all known
         figures += confirming_figures(rows, confirming.confirmed(zip(heard, rows, strict=True)))
         second = f"{moonshine.CARD.id}, version {moonshine.CARD.version}"
-    return ControlTable.of(figures, calibration, dataset, second)
+    return ControlTable.of(figures, calibration, loaded.id, second)
 
 
 def load_confirming(normalize: Normalize, cache: Path) -> Confirming | None:

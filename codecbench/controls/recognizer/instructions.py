@@ -66,7 +66,8 @@ def measure_instructions(dataset: str, limit: int | None, registry: Registry) ->
         UsageError: no such dataset.
         Unavailable: Whisper, or a codec, is not here.
     """
-    chosen = spread(load_dataset(dataset, registry).utterances, limit)
+    speech = load_dataset(dataset, registry)
+    chosen = spread(speech.utterances, limit)
     features: Mapping[str, bool] = import_module("numpy._core._multiarray_umath").__cpu_features__
     figures = []
     for name, change in changes().items():
@@ -76,7 +77,7 @@ def measure_instructions(dataset: str, limit: int | None, registry: Registry) ->
                 np.save(Path(folder) / f"{number:05}.npy", signal.samples[0])
             every, least = _hear(folder, {}), _hear(folder, WITHOUT)
         figures.append(HeardAlike(name, len(chosen), sum(a == b for a, b in zip(every, least, strict=True))))
-    return InstructionTable(Path(dataset).name, features.get("AVX512F", False), tuple(figures))
+    return InstructionTable(speech.id, features.get("AVX512F", False), tuple(figures))
 
 
 def _hear(folder: str, settings: Mapping[str, str]) -> Sequence[str]:

@@ -92,9 +92,10 @@ def measure_windows(dataset: str, limit: int | None, cache: Path, registry: Regi
         UsageError: no such dataset.
         Unavailable: Whisper, or a codec, is not here.
     """
+    speech = load_dataset(dataset, registry)
     utterances = [
         utterance
-        for utterance in load_dataset(dataset, registry).utterances
+        for utterance in speech.utterances
         if utterance.transcript and utterance.extra.get("transcript_kind") != "reference-aligned"
     ]
     chosen = spread(utterances, limit)
@@ -103,7 +104,7 @@ def measure_windows(dataset: str, limit: int | None, cache: Path, registry: Regi
     figures = [
         _figure(name, chosen, [one for one in readings if one.condition == name], normalize) for name in changes()
     ]
-    return WindowTable(Path(dataset).name, tuple(figures))
+    return WindowTable(speech.id, tuple(figures))
 
 
 def changes() -> dict[str, Callable[[Audio], Audio]]:
