@@ -168,6 +168,19 @@ def hallucination_answer(folders: tuple[Path, ...], codec: str, out: Path | None
 
 
 @main.command()
+@click.option("--from", "folder", type=existing, required=True, help="Of a run that has `confirmed_wer`.")
+@record_option
+def confirmed_words(folder: Path, out: Path | None) -> None:
+    """Print how many of the words that each codec changed a second recognizer hears too."""
+    from recipes.findings.confirmed import find_confirmed
+
+    if out is not None:
+        check_record(out, "confirmed-words.md")
+    found = find_confirmed(folder)
+    _print(found, found.markdown(), out)
+
+
+@main.command()
 @click.option("--control", type=existing, required=True, help="Finished training of `plain`.")
 @data_option
 @record_option
