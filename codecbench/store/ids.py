@@ -83,7 +83,9 @@ class CellPlace(NamedTuple):
 
 
 class OfCodec:
-    """Mixed into a row that has these fields: whose it is."""
+    """Mixed into a row that has these fields: whose it is. Rows of which a run has very many have slots alone."""
+
+    __slots__ = ()
 
     codec: str
     checkpoint: str
@@ -96,6 +98,8 @@ class OfCodec:
 class AtPoint(OfCodec):
     """The same of a row of one operating point."""
 
+    __slots__ = ()
+
     point: str
 
     @property
@@ -105,6 +109,8 @@ class AtPoint(OfCodec):
 
 class OfCell(AtPoint):
     """The same of a row of one cell."""
+
+    __slots__ = ()
 
     utterance: str
     seed: int

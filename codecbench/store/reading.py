@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from sys import intern
 from typing import Any
 
 from codecbench.store.codes import unpack_codes
@@ -131,8 +132,8 @@ def _codec(row: sqlite3.Row) -> CodecRow:
 
 def _coding(row: sqlite3.Row) -> CodingRow:
     return CodingRow(
-        row["key"], row["codec"], row["checkpoint"], row["point"], row["nominal_kbps"], row["utterance"], row["seed"],
-        row["status"], row["reason"], row["payload_bytes"], row["seconds"], row["entropy_bytes"],
+        row["key"], *_place(row), row["status"], row["reason"], row["payload_bytes"], row["seconds"],
+        row["entropy_bytes"],
         tuple(json.loads(row["codebook_sizes"])) if row["codebook_sizes"] else None,
         unpack_codes(row["codes"]) if row["codes"] else None, row["decoded_sha256"], row["delay_s"],
         row["applied_delay_s"], row["missing"], row["surplus"], _later(row, "cut_level_db"),
@@ -141,9 +142,17 @@ def _coding(row: sqlite3.Row) -> CodingRow:
 
 def _score(row: sqlite3.Row) -> ScoreRow:
     return ScoreRow(
-        row["codec"], row["checkpoint"], row["point"], row["nominal_kbps"], row["utterance"], row["seed"],
-        row["metric"], row["version"], row["status"], row["reason"], row["numerator"], row["denominator"],
+        *_place(row), intern(row["metric"]), intern(row["version"]), row["status"], row["reason"], row["numerator"],
+        row["denominator"],
         json.loads(row["detail"]),
+    )  # fmt: skip
+
+
+def _place(row: sqlite3.Row) -> tuple[str, str, str, float, str, int]:
+    """What a coding or a score is about. Of a million rows few names differ: each is in memory once."""
+    return (
+        intern(row["codec"]), intern(row["checkpoint"]), intern(row["point"]), row["nominal_kbps"],
+        intern(row["utterance"]), row["seed"],
     )  # fmt: skip
 
 

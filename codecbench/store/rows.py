@@ -65,7 +65,7 @@ CUT_FLOOR_DB = -120.0
 """Nothing is said to be quieter: digital silence has no level."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CodingRow(OfCell):
     """One cell's coding. Bytes and seconds of the original give the measured bitrate.
 
@@ -106,6 +106,8 @@ class CodingRow(OfCell):
 class _Quotient:
     """Mixed into a row that has these fields."""
 
+    __slots__ = ()
+
     status: Status | Literal["none"]
     numerator: float | None
     denominator: float | None
@@ -118,7 +120,7 @@ class _Quotient:
         return self.numerator / self.denominator
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScoreRow(OfCell, _Quotient):
     """One cell's score of one metric: `numerator / denominator`, or why there is none."""
 
@@ -146,7 +148,7 @@ LadderRung: TypeAlias = Literal["original", "front_end", "network"]
 """What is scored for the loss ladder: the originals against themselves, and codecs in part."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LadderRow(_Quotient):
     """One utterance's score on a rung of the loss ladder; `codec` and `checkpoint` None for the originals.
 

@@ -13,6 +13,7 @@ from recipes.documents.writing import ROOT
 from recipes.findings.answers import Answer
 from recipes.findings.bars import Bar
 from recipes.findings.ceiling import Ceiling
+from recipes.findings.confirmed import ConfirmedWords
 from recipes.findings.records import read
 from recipes.findings.results import Result, load
 
@@ -41,6 +42,10 @@ class Reports:
     @cached_property
     def answer(self) -> Answer:
         return read(Answer, self.folder / "hallucination-answer.json")
+
+    @cached_property
+    def confirmed(self) -> ConfirmedWords:
+        return read(ConfirmedWords, self.folder / "confirmed-words.json")
 
     @cached_property
     def bar(self) -> Bar:

@@ -81,4 +81,3 @@ def _share(codec: str, point: str, rows: list[ScoreRow], clusters: Mapping[str, 
     )  # fmt: skip
     ends = (None if end is None else 100 * end for end in (found.low, found.high))
     return ConfirmedShare(codec, point, changed, confirmed, Ranged(100 * found.value, *ends))
-

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,9 +65,7 @@ def assert_same_run(merged: Path, plain: Path) -> None:
         found, expected = store.results(), whole.results()
     for name in ("metrics", "utterances", "codecs", "scores", "skips", "ladder"):
         assert getattr(found, name) == getattr(expected, name), name
-    assert [vars(row) | {"codes": None} for row in found.codings] == [
-        vars(row) | {"codes": None} for row in expected.codings
-    ]
+    assert [replace(row, codes=None) for row in found.codings] == [replace(row, codes=None) for row in expected.codings]
     assert found.meta["sample_utterances"] == expected.meta["sample_utterances"]
 
 
