@@ -20,7 +20,10 @@ from running import codecbench, install_plugin, read_summary
 from codecbench.store import FILE, Store
 
 UTTERANCES = 20
+SLOW = "CODECBENCH_TEST_SLOW_S"
+"""Seconds that the metric `prepares` takes, so that there is a time at which a shard is half done."""
 PLUGIN = """
+import os, time
 import numpy as np
 from codecbench.api import Audio, CodecCard, MetricCard, OperatingPoint, Score, hookimpl
 
@@ -47,6 +50,7 @@ class Prepares:
     def prepare(self, reference):
         return float(np.abs(reference.samples).mean())
     def score(self, sample):
+        time.sleep(float(os.environ.get("CODECBENCH_TEST_SLOW_S", 0)))
         return Score(float(np.abs(sample.decoded.samples).mean()), sample.prepared)
 
 @hookimpl

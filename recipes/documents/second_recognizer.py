@@ -8,6 +8,7 @@ from codecbench.controls.hallucination.table import ControlTable
 from recipes.documents.hallucination_controls import figure
 from recipes.documents.reports import TITLES, Reports, listed, paragraph, require, rows, share
 from recipes.findings.confirmed import ConfirmedShare
+from recipes.findings.records import Ranged
 
 CONFIRMED = "confirmed share of E"
 CONDITIONS = {
@@ -31,28 +32,32 @@ def confirmed_table(reports: Reports | None = None) -> str:
 def confirmed_sentence(reports: Reports | None = None) -> str:
     """Whether confirmation tells planted words from noise."""
     here = (reports or Reports()).controls
-    areas = {by: [_area(here, noise, by) for noise in NOISES] for by in BY}
-    told = all(low is not None and low > 0.5 for low, _ in areas["confirmed share"])
-    found = listed([f"{words} {', '.join(text for _, text in areas[by])}" for by, words in BY.items()])
-    if told:
-        conclusion = (
-            "The confirmed share tells a speaker of other words from noise; it is on request for what it costs."
-        )
+    areas = {by: [_area(here, noise, by) for noise in NOISES] for by in (*BY, "share")}
+    told = all(one.low is not None and one.low > 0.5 for one in areas["confirmed share"])
+    better = all(one.value > other.value for one, other in zip(areas["confirmed share"], areas["share"], strict=True))
+    found = listed([f"{words} {', '.join(map(_printed, areas[by]))}" for by, words in BY.items()])
+    hallucinated = ", ".join(map(_printed, areas["share"]))
+    if not told:
+        conclusion = "So it is not shown that confirmation tells a speaker of other words from noise"
+    elif better:
+        conclusion = f"The confirmed share tells them apart better than the hallucinated share does ({hallucinated})"
     else:
-        conclusion = (
-            "So it is not shown that confirmation tells a speaker of other words from noise, and it stays on request: "
-            "evidence to look closer with."
-        )
+        conclusion = f"The confirmed share tells them apart, but the hallucinated share does it better ({hallucinated})"
+    conclusion += ", and it stays on request: evidence to look closer with."
     return paragraph(
         f"AUC of spliced utterances against {listed(list(NOISES))}, utterance by utterance: {found}. {conclusion} "
         f"Confirmed by {here.second}."
     )
 
 
-def _area(here: ControlTable, noise: str, by: str) -> tuple[float | None, str]:
-    """Its lower end, and as it is printed."""
+def _area(here: ControlTable, noise: str, by: str) -> Ranged:
     one = figure(here, (f"{SPLICED} against {noise}: AUC", by))
-    return one.low, f"{share(one.value)} [{share(one.low)}, {share(one.high)}]"
+    require(one.value is not None, f"{one.control} ({one.condition})")
+    return Ranged(one.value or 0.0, one.low, one.high)
+
+
+def _printed(one: Ranged) -> str:
+    return f"{share(one.value)} [{share(one.low)}, {share(one.high)}]"
 
 
 def _codec(one: ConfirmedShare) -> list[str]:
