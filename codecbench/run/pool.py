@@ -42,7 +42,8 @@ FROM_OUTSIDE = (-signal.SIGKILL, 255)
 class Task:
     """A call to make in a worker. `tag` comes back with its outcome; `seconds` is its time limit.
 
-    `needs` says what its process has to load first: it goes to one that has. A process serves one such need.
+    `needs` says what its process has to load first: it goes to one that has. A process serves one such need. What is
+    suspected of taking its process down goes `alone`, not together with other short tasks.
     """
 
     tag: Any
@@ -50,6 +51,7 @@ class Task:
     arguments: tuple[Any, ...]
     seconds: float
     needs: Any = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -289,7 +291,7 @@ class _Run:
             task, self._held = self._held or next(self._tasks, None), None
             if task is None:
                 break
-            if batch and task.needs != batch[0].needs:
+            if batch and (task.alone or batch[0].alone or task.needs != batch[0].needs):
                 self._held = task
                 break
             batch.append(task)
@@ -338,10 +340,12 @@ class _Run:
             self._again.extend(done.tasks)
             self._exhausted, self._size = False, 1
             return ()
-        values = [done.value] if isinstance(done.value, Failure) else done.value
+        if isinstance(done.value, Failure):
+            self._size = 1  # what has just broken may break again: by itself it costs no other its process
+            return [Outcome(done.tasks[0].tag, done.value)]
         each = max(done.seconds / len(done.tasks), BATCH_S / MOST)
         self._size = 1 if self._fresh else max(1, min(2 * self._size, int(BATCH_S / each)))
-        return [Outcome(task.tag, value) for task, value in zip(done.tasks, values, strict=True)]
+        return [Outcome(task.tag, value) for task, value in zip(done.tasks, done.value, strict=True)]
 
     def _tries_again(self, done: _Done) -> bool:
         """Whose fault it was is not known yet, or it was nobody's and has not been tried again."""

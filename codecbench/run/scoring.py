@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Generic
 
 from codecbench.run import keys, workers
@@ -77,7 +78,8 @@ class Scoring(Generic[ScorableT]):
         return suspects
 
     def _score_apart(self, pool: Pool, suspects: Sequence[ScorableT]) -> None:
-        tasks = (self._task(cell, group.metrics) for cell in suspects for group in grouped(cell.missing))
+        each = (self._task(cell, group.metrics) for cell in suspects for group in grouped(cell.missing))
+        tasks = (replace(task, alone=True) for task in each)
         for outcome in pool.run(tasks):
             cell, metrics = outcome.tag
             self._keep(cell, metrics, outcome.value)

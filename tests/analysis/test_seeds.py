@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from codecbench.analysis.seeds import SeedWord, compare_seeds
@@ -40,4 +41,4 @@ def test_words_that_one_seed_breaks_and_another_does_not() -> None:
 
 def test_scores_that_do_not_tell_their_words_are_no_agreement() -> None:
     old = heard("a", 0, ["we"], [])
-    assert compare_seeds([ScoreRow(**{**vars(old), "seed": seed, "detail": {}}) for seed in (0, 1)]) is None
+    assert compare_seeds([replace(old, seed=seed, detail={}) for seed in (0, 1)]) is None

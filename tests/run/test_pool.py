@@ -117,22 +117,29 @@ def test_a_task_is_drawn_when_there_is_a_slot_and_not_before(tmp_path: Path) -> 
             assert len(drawn) <= count + 1
 
 
-def test_short_tasks_go_together_and_what_breaks_one_costs_no_other(slots: Slots, tmp_path: Path) -> None:
+@pytest.fixture
+def handed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many times tasks are handed to a process."""
+    count, schedule = [0], Process.schedule
+
+    def counted(*arguments: Any) -> Any:
+        count[0] += 1
+        return schedule(*arguments)
+
+    monkeypatch.setattr(Process, "schedule", counted)
+    return count
+
+
+def test_short_tasks_go_together_and_what_breaks_one_costs_no_other(
+    slots: Slots, handed: list[int], tmp_path: Path
+) -> None:
     """One in the middle of many ends its process, one hangs, one is killed from outside the first time."""
     tasks = [Task(number, whoami, (), 10) for number in range(400)]
     tasks[200] = Task(200, os._exit, (3,), 60)
     tasks[250] = Task(250, time.sleep, (600,), 2)
     tasks[300] = Task(300, kill_first, (tmp_path / "mark",), 60)
     tasks[350] = Task(350, int, ("no number",), 60)
-    handed, schedule = [0], Process.schedule
-
-    def counted(*arguments: Any) -> Any:
-        handed[0] += 1
-        return schedule(*arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Process, "schedule", counted)
-        came = {outcome.tag: outcome.value for outcome in slots.pool("a").run(iter(tasks))}
+    came = {outcome.tag: outcome.value for outcome in slots.pool("a").run(iter(tasks))}
     assert handed[0] < 250
     assert sorted(came) == list(range(400))
     assert came.pop(200).reason == "its process died (exit status 3)"
@@ -140,6 +147,12 @@ def test_short_tasks_go_together_and_what_breaks_one_costs_no_other(slots: Slots
     assert came.pop(300) == "done"
     assert came.pop(350).reason.startswith("ValueError")
     assert all(isinstance(pid, int) for pid in came.values())
+
+
+def test_what_goes_alone_is_not_handed_over_with_others(slots: Slots, handed: list[int]) -> None:
+    tasks = [Task(number, whoami, (), 60, alone=number >= 50) for number in range(100)]
+    assert len(values(slots.pool("a"), tasks)) == 100
+    assert 50 < handed[0] < 100
 
 
 def test_what_somebody_else_killed_is_tried_once_more(slots: Slots, tmp_path: Path) -> None:
