@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codecbench.cli.files import check_record, save_record
+from codecbench.cli.files import check_record, tell_record
 from codecbench.command import Command
 from codecbench.errors import UsageError
 from codecbench.names import names
@@ -15,8 +15,6 @@ from recipes.codecs import codecs, trained
 from recipes.training.schedule import BUDGETS
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
     from recipes.training.data import Speech
 
 existing = click.Path(exists=True, path_type=Path)
@@ -44,13 +42,6 @@ device_option = click.option("--device", default="cpu", show_default=True, callb
 record_option = click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the tables there, too; as .json beside it."
 )
-
-
-def _print(record: DataclassInstance, markdown: str, out: Path | None) -> None:
-    """What was found; with `--out` into the file too, and its figures beside it."""
-    click.echo(markdown, nl=False)
-    if out is not None:
-        save_record(out, markdown, record)
 
 
 class Commands(Command, click.Group):
@@ -150,7 +141,7 @@ def reference_bar(folder: Path, out: Path | None) -> None:
     if out is not None:
         check_record(out, "reference-bar.md")
     bar = find_bar(folder)
-    _print(bar, bar_markdown(bar), out)
+    tell_record(bar, bar_markdown(bar), out)
 
 
 @main.command()
@@ -164,7 +155,7 @@ def hallucination_answer(folders: tuple[Path, ...], codec: str, out: Path | None
     if out is not None:
         check_record(out, "hallucination-answer.md")
     answer = find_answer(folders, codec)
-    _print(answer, answer.markdown(), out)
+    tell_record(answer, answer.markdown(), out)
 
 
 @main.command()
@@ -177,7 +168,7 @@ def confirmed_words(folder: Path, out: Path | None) -> None:
     if out is not None:
         check_record(out, "confirmed-words.md")
     found = find_confirmed(folder)
-    _print(found, found.markdown(), out)
+    tell_record(found, found.markdown(), out)
 
 
 @main.command()
@@ -192,7 +183,7 @@ def ceiling(control: Path, data: Path, out: Path | None) -> None:
     if out is not None:
         check_record(out, "reference-ceiling.md")
     compared = compare(control, codecs(), _load(data, None, read_facts(control)["crop_seconds"]))
-    _print(compared, compared.markdown(), out)
+    tell_record(compared, compared.markdown(), out)
 
 
 @main.command()

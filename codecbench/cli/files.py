@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import click
+
 from codecbench.errors import UsageError
 
 
@@ -38,6 +40,13 @@ def save_record(out: Path, markdown: str, record: Any) -> None:
     save(out, markdown)
     text = json.dumps(asdict(record), indent=1, ensure_ascii=False, allow_nan=False)
     save(out.with_suffix(".json"), f"{text}\n")
+
+
+def tell_record(record: Any, markdown: str, out: Path | None) -> None:
+    """Prints what was found; with `out` into that file too, as `save_record` does. Raises UsageError."""
+    click.echo(markdown, nl=False)
+    if out is not None:
+        save_record(out, markdown, record)
 
 
 def save(path: Path, text: str, *, append: bool = False) -> None:

@@ -18,10 +18,15 @@ HELD = {"ONEDNN_MAX_CPU_ISA": "AVX2", "CT2_FORCE_CPU_ISA": "AVX2", "CT2_USE_MKL"
 """Environment variables of oneDNN and ctranslate2. Both libraries read them once, at their first arithmetic."""
 
 
+def has(feature: str) -> bool:
+    """Whether this processor has `feature`, as NumPy calls it ("AVX2", "AVX512F") and was told that it may use it."""
+    features: dict[str, bool] = import_module("numpy._core._multiarray_umath").__cpu_features__
+    return features.get(feature, False)
+
+
 def has_avx2() -> bool:
     """Whether this processor can be held to AVX2: x86-64 of the last ten years."""
-    features: dict[str, bool] = import_module("numpy._core._multiarray_umath").__cpu_features__
-    return features.get("AVX2", False)
+    return has("AVX2")
 
 
 @contextmanager

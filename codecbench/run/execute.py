@@ -47,10 +47,9 @@ def run(
         source = PlannedCells(state)
         _expect(state, source)
         _carry_out(state, source, choose, compare=True)
-        if pending_costs(state):
-            # Last, when nothing else runs: nobody waits for it to see scores.
-            with Slots(plan.request.jobs, _log(state), afresh=True) as afresh, Slots(1, _log(state)) as alone:
-                measure_costs(state, afresh.pool("cost"), alone.pool("cost"))
+        # Last, when nothing else runs: nobody waits for it to see scores.
+        with Slots(plan.request.jobs, _log(state), afresh=True) as afresh, Slots(1, _log(state)) as alone:
+            measure_costs(state, afresh.pool("cost"), alone.pool("cost"))
         return _finish(state)
 
 

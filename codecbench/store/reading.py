@@ -143,8 +143,7 @@ def _coding(row: sqlite3.Row) -> CodingRow:
 def _score(row: sqlite3.Row) -> ScoreRow:
     return ScoreRow(
         *_place(row), intern(row["metric"]), intern(row["version"]), row["status"], row["reason"], row["numerator"],
-        row["denominator"],
-        json.loads(row["detail"]),
+        row["denominator"], json.loads(row["detail"]),
     )  # fmt: skip
 
 

@@ -29,23 +29,23 @@ def controls_table(reports: Reports | None = None) -> str:
     """Each control, what was found and what is wanted."""
     reports = reports or Reports()
     here = reports.controls
-    worst = max(blurs(here), key=_value)
+    worst = max(blurs(here), key=value_of)
     readings = figure(here, RECALL).words
     floor = figure(here, FLOOR)
     lines = [
         [
             "share hallucinated of E under noise 20 to 0 dB, low-pass 2 and 1 kHz, Codec 2 1200 and 700, Opus 6k",
-            f"{_span(here)}, the most for {worst.condition}: {_ranged(worst)} of {worst.words} errors", "at most .25",
+            f"{_span(here)}, the most for {worst.condition}: {ranged(worst)} of {worst.words} errors", "at most .25",
         ],
         ["the same on `probe` (synthetic)", _span(reports.controls_on(PROBE)), "at most .30"],
         [
             "planted word: another utterance of the speaker; share of substitutions and insertions",
-            _ranged(figure(here, FOUND)), "at least .80",
+            ranged(figure(here, FOUND)), "at least .80",
         ],
         [
             "planted word: the rival reading of a pair by the same voice; recall, precision within those files "
             f"({readings} readings)",
-            f"{_ranged(figure(here, RECALL))}, {_ranged(figure(here, PRECISION))}", ".75, .90",
+            f"{ranged(figure(here, RECALL))}, {ranged(figure(here, PRECISION))}", ".75, .90",
         ],
         [
             "the rival reading: precision pooled with all blurs; recall inside Opus 6k",
@@ -54,12 +54,12 @@ def controls_table(reports: Reports | None = None) -> str:
         [
             "AUC of the margin, planted word against blur: another utterance, rival reading, rival reading inside "
             "Opus 6k against Opus 6k",
-            ", ".join(_ranged(figure(here, area)) for area in AREAS), ", ".join(f"{bar:.2f}"[1:] for bar in AREA_BARS),
+            ", ".join(ranged(figure(here, area)) for area in AREAS), ", ".join(f"{bar:.2f}"[1:] for bar in AREA_BARS),
         ],
         *_splice_lines(here),
         [
             "H-WER at Opus 32k, the false-alarm floor",
-            f"{100 * _value(floor):.2f} %, upper bound {100 * (floor.high or 0):.2f} % ({floor.words} words)",
+            f"{100 * value_of(floor):.2f} %, upper bound {100 * (floor.high or 0):.2f} % ({floor.words} words)",
             "at most 0.5 %",
         ],
     ]  # fmt: skip
@@ -69,13 +69,8 @@ def controls_table(reports: Reports | None = None) -> str:
 def missed(table: ControlTable) -> list[str]:
     """The bars that are not reached, each with what was found and what is wanted."""
     bars = {FOUND: 0.80, RECALL: 0.75, PRECISION: 0.90} | dict(zip(AREAS, AREA_BARS, strict=True))
-    below = [(figure(table, place), bar) for place, bar in bars.items() if _value(figure(table, place)) < bar]
-    names = {FOUND[0]: "found", RECALL[0]: "recall", PRECISION[0]: "precision"}
-    return [
-        f"{names.get(one.control, one.control)} {share(one.value, 3)} "
-        f"[{share(one.low, 3)}, {share(one.high, 3)}], wanted {share(bar)}"
-        for one, bar in below
-    ]
+    below = [(figure(table, place), bar) for place, bar in bars.items() if value_of(figure(table, place)) < bar]
+    return [f"{one.control} {ranged(one, 3)}, wanted {share(bar)}" for one, bar in below]
 
 
 def controls_introduction(reports: Reports | None = None) -> str:
@@ -111,16 +106,16 @@ def _splice_lines(table: ControlTable) -> list[list[str]]:
             "another word of the reader spliced into running speech: changed at all, heard as planted; recall, a lower "
             f"bound ({figure(table, CHANGED).words} words)",
             f"{share(figure(table, CHANGED).value)}, {share(figure(table, EXACT).value)}; "
-            f"{_ranged(figure(table, LEAST))}", "",
+            f"{ranged(figure(table, LEAST))}", "",
         ],
         [
             "share hallucinated of E: spliced words, words cut out",
-            ", ".join(_ranged(figure(table, (SHARE, condition))) for condition in (SPLICE, CUT)), "",
+            ", ".join(ranged(figure(table, (SHARE, condition))) for condition in (SPLICE, CUT)), "",
         ],
         [
             "AUC of spliced utterances against noise at 10 and 0 dB: by H-WER, by the share",
             "; ".join(
-                ", ".join(_ranged(figure(table, (f"{SPLICED} against {noise}: AUC", by))) for noise in NOISES)
+                ", ".join(ranged(figure(table, (f"{SPLICED} against {noise}: AUC", by))) for noise in NOISES)
                 for by in ("H-WER", "share")
             ), "",
         ],
@@ -141,16 +136,18 @@ def figure(table: ControlTable, place: tuple[str, str]) -> ControlFigure:
     return found
 
 
-def _value(one: ControlFigure) -> float:
+def value_of(one: ControlFigure) -> float:
+    """Raises UsageError where there was nothing to take it of."""
     require(one.value is not None, one.control)
     assert one.value is not None
     return one.value
 
 
 def _span(table: ControlTable) -> str:
-    values = [_value(one) for one in blurs(table)]
+    values = [value_of(one) for one in blurs(table)]
     return f"{share(min(values))} to {share(max(values))}"
 
 
-def _ranged(one: ControlFigure) -> str:
-    return f"{share(one.value)} [{share(one.low)}, {share(one.high)}]"
+def ranged(one: ControlFigure, digits: int = 2) -> str:
+    """`.94 [.88, .96]`."""
+    return f"{share(one.value, digits)} [{share(one.low, digits)}, {share(one.high, digits)}]"

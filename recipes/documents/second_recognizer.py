@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from codecbench.controls.hallucination.figures import NOISES, SPLICED
 from codecbench.controls.hallucination.splices import CUT, SPLICE
-from codecbench.controls.hallucination.table import ControlTable
-from recipes.documents.hallucination_controls import figure
-from recipes.documents.reports import TITLES, Reports, listed, paragraph, require, rows, share
+from recipes.documents.hallucination_controls import figure, ranged, value_of
+from recipes.documents.reports import TITLES, Reports, listed, paragraph, rows, share
 from recipes.findings.confirmed import ConfirmedShare
 from recipes.findings.records import Ranged
 
@@ -22,21 +21,20 @@ def confirmed_table(reports: Reports | None = None) -> str:
     """The controls, then each codec of the run."""
     reports = reports or Reports()
     controls = [(name, figure(reports.controls, (CONFIRMED, condition))) for condition, name in CONDITIONS.items()]
-    lines = [
-        [name, str(one.words), f"{share(one.value)} [{share(one.low)}, {share(one.high)}]"] for name, one in controls
-    ]
-    lines += [_codec(one) for one in reports.confirmed.shares if one.share is not None]
+    lines = [[name, str(one.words), ranged(one)] for name, one in controls]
+    lines += [_codec(one, one.share) for one in reports.confirmed.shares if one.share is not None]
     return rows("| | words of E | confirmed share |", lines)
 
 
 def confirmed_sentence(reports: Reports | None = None) -> str:
     """Whether confirmation tells planted words from noise."""
     here = (reports or Reports()).controls
-    areas = {by: [_area(here, noise, by) for noise in NOISES] for by in (*BY, "share")}
+    areas = {by: [figure(here, (f"{SPLICED} against {noise}: AUC", by)) for noise in NOISES] for by in (*BY, "share")}
     told = all(one.low is not None and one.low > 0.5 for one in areas["confirmed share"])
-    better = all(one.value > other.value for one, other in zip(areas["confirmed share"], areas["share"], strict=True))
-    found = listed([f"{words} {', '.join(map(_printed, areas[by]))}" for by, words in BY.items()])
-    hallucinated = ", ".join(map(_printed, areas["share"]))
+    pairs = zip(areas["confirmed share"], areas["share"], strict=True)
+    better = all(value_of(one) > value_of(other) for one, other in pairs)
+    found = listed([f"{words} {', '.join(map(ranged, areas[by]))}" for by, words in BY.items()])
+    hallucinated = ", ".join(map(ranged, areas["share"]))
     if not told:
         conclusion = "So it is not shown that confirmation tells a speaker of other words from noise"
     elif better:
@@ -50,23 +48,7 @@ def confirmed_sentence(reports: Reports | None = None) -> str:
     )
 
 
-def _area(here: ControlTable, noise: str, by: str) -> Ranged:
-    one = figure(here, (f"{SPLICED} against {noise}: AUC", by))
-    require(one.value is not None, f"{one.control} ({one.condition})")
-    return Ranged(one.value or 0.0, one.low, one.high)
-
-
-def _printed(one: Ranged) -> str:
-    return f"{share(one.value)} [{share(one.low)}, {share(one.high)}]"
-
-
-def _codec(one: ConfirmedShare) -> list[str]:
-    require(one.share is not None, f"{one.codec} at {one.point} kbps")
-    assert one.share is not None
-    ends = (None if end is None else end / 100 for end in (one.share.low, one.share.high))
-    low, high = map(share, ends)
-    return [
-        f"{TITLES[one.codec]} at {one.point} kbps",
-        str(one.changed),
-        f"{share(one.share.value / 100)} [{low}, {high}]",
-    ]
+def _codec(one: ConfirmedShare, found: Ranged) -> list[str]:
+    low, high = (share(None if end is None else end / 100) for end in (found.low, found.high))
+    place = f"{TITLES[one.codec]} at {one.point} kbps"
+    return [place, str(one.changed), f"{share(found.value / 100)} [{low}, {high}]"]

@@ -15,6 +15,7 @@ from codecbench.analysis.findings import Findings
 from codecbench.errors import UsageError
 from codecbench.metrics.confirmed.evidence import ConfirmedEvidence
 from codecbench.store import Store
+from codecbench.store.ids import by_place
 from codecbench.store.rows import ScoreRow
 from recipes.findings.records import Measured, Ranged
 from recipes.findings.tables import table
@@ -61,11 +62,8 @@ def find_confirmed(folder: Path) -> ConfirmedWords:
         raise UsageError(
             f"the run in '{folder}' has no {METRIC}; add it with: codecbench score {folder} --metrics {METRIC}"
         )
-    places: dict[tuple[str, str], list[ScoreRow]] = {}
-    for row in scored:
-        places.setdefault((row.codec, row.point), []).append(row)
     clusters = find_voices(results.utterances, results.synthetic).clusters
-    shares = tuple(_share(*place, rows, clusters) for place, rows in places.items())
+    shares = tuple(_share(place.codec, place.point, rows, clusters) for place, rows in by_place(scored).items())
     return ConfirmedWords(Measured.of(Findings(results).summary), shares)
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import signal
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dask_cluster import dask_cluster, kill
 from running import codecbench, command_line
 
 from codecbench.store import open_run
 
-distributed = pytest.importorskip("distributed")
+pytest.importorskip("distributed")
 
 ARGUMENTS = (
     "run", "--codecs", "opus,pcm,codec2", "--bitrates", "2.4,6,96", "--metrics", "si_sdr,estoi", "--limit", 6,
@@ -25,48 +21,11 @@ ARGUMENTS = (
 )  # fmt: skip
 
 
-def started(module: str, *arguments: str, log: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments]
-    with log.open("wb") as file:
-        return subprocess.Popen(command, stdout=file, stderr=file, start_new_session=True)
-
-
-def end(process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, number)
-    process.wait()
-
-
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The scheduler's address, and its two workers of one thread each."""
-    place = tmp_path / "scheduler.json"
-    processes = [
-        started(
-            "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(place),
-            log=tmp_path / "scheduler.log",
-        )
-    ]  # fmt: skip
-    deadline = time.monotonic() + 120
-    while not place.is_file() or not place.read_text():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    address = json.loads(place.read_text())["address"]
-    folder = tmp_path / "dask"
-    workers = [
-        started(
-            "dask_worker", address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard",
-            "--local-directory", str(folder / str(number)), log=tmp_path / f"worker{number}.log",
-        )
-        for number in range(2)
-    ]  # fmt: skip
-    processes += workers
-    client = distributed.Client(address, set_as_default=False)
-    client.wait_for_workers(2, timeout=120)
-    client.close()
-    yield address, workers
-    for process in reversed(processes):
-        end(process, signal.SIGKILL)
+    """The scheduler's address, and its two workers."""
+    with dask_cluster(tmp_path, [None, None]) as cluster:
+        yield cluster
 
 
 def test_a_worker_that_is_killed_costs_nothing(
@@ -79,7 +38,7 @@ def test_a_worker_that_is_killed_costs_nothing(
     assert process.stderr is not None
     for line in process.stderr:
         if "on the cluster: codecs" in line:  # the originals are there, the codecs are on their way
-            end(workers[0], signal.SIGKILL)
+            kill(workers[0])
             break
     output, errors = process.communicate(timeout=250)
     assert process.returncode == 0, output + errors

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from codecbench.cli.files import check_record, save_record
+from codecbench.cli.files import check_record, tell_record
 
 
 @click.group()
@@ -30,9 +30,7 @@ def hallucination(dataset: str, limit: int | None, pairs: bool, cache: Path, out
     if out is not None:
         check_record(out, "controls.md")
     table = measure_controls(dataset, limit, pairs, cache, registry())
-    click.echo(table.markdown(), nl=False)
-    if out is not None:
-        save_record(out, table.markdown(), table)
+    tell_record(table, table.markdown(), out)
 
 
 @controls.command()
@@ -70,9 +68,7 @@ def window(dataset: str, limit: int | None, cache: Path, out: Path | None) -> No
     if out is not None:
         check_record(out, "window.md")
     table = measure_windows(dataset, limit, cache, registry())
-    click.echo(table.markdown(), nl=False)
-    if out is not None:
-        save_record(out, table.markdown(), table)
+    tell_record(table, table.markdown(), out)
 
 
 @controls.command()
@@ -89,6 +85,4 @@ def instructions(dataset: str, limit: int | None, out: Path | None) -> None:
     if out is not None:
         check_record(out, "instructions.md")
     table = measure_instructions(dataset, limit, registry())
-    click.echo(table.markdown(), nl=False)
-    if out is not None:
-        save_record(out, table.markdown(), table)
+    tell_record(table, table.markdown(), out)

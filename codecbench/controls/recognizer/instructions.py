@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +24,7 @@ from codecbench.controls.hallucination.stimuli import spread
 from codecbench.controls.recognizer.windows import changes
 from codecbench.datasets import load_dataset
 from codecbench.plugins import Registry
+from codecbench.recognizers.instruction_set import has
 
 WITHOUT = {
     "ONEDNN_MAX_CPU_ISA": "AVX2",
@@ -68,7 +68,6 @@ def measure_instructions(dataset: str, limit: int | None, registry: Registry) ->
     """
     speech = load_dataset(dataset, registry)
     chosen = spread(speech.utterances, limit)
-    features: Mapping[str, bool] = import_module("numpy._core._multiarray_umath").__cpu_features__
     figures = []
     for name, change in changes().items():
         with TemporaryDirectory() as folder:
@@ -77,14 +76,14 @@ def measure_instructions(dataset: str, limit: int | None, registry: Registry) ->
                 np.save(Path(folder) / f"{number:05}.npy", signal.samples[0])
             every, least = _hear(folder, {}), _hear(folder, WITHOUT)
         figures.append(HeardAlike(name, len(chosen), sum(a == b for a, b in zip(every, least, strict=True))))
-    return InstructionTable(speech.id, features.get("AVX512F", False), tuple(figures))
+    return InstructionTable(speech.id, has("AVX512F"), tuple(figures))
 
 
 def _hear(folder: str, settings: Mapping[str, str]) -> Sequence[str]:
     """What a process of its own hears, with `settings` in its environment."""
-    own: dict[str, str] = {name: value for name, value in os.environ.items() if name not in WITHOUT}
+    own = {name: value for name, value in os.environ.items() if name not in WITHOUT}
     command = [sys.executable, "-m", __name__, folder]
-    heard = subprocess.run(command, env=own | dict(settings), stdout=subprocess.PIPE, text=True, check=True)
+    heard = subprocess.run(command, env={**own, **settings}, stdout=subprocess.PIPE, text=True, check=True)
     texts: list[str] = json.loads(heard.stdout.splitlines()[-1])
     return texts
 

@@ -19,7 +19,10 @@ def test_signals_are_heard_with_and_without(tmp_path: Path, monkeypatch: pytest.
     hear = instructions._hear
 
     def hearing(folder: str, settings: dict[str, str]) -> list[str]:
-        return kept.setdefault("with" if not settings else "without", list(hear(folder, settings)))
+        name = "without" if settings else "with"
+        if name not in kept:
+            kept[name] = list(hear(folder, settings))
+        return kept[name]
 
     monkeypatch.setattr(instructions, "_hear", hearing)
     monkeypatch.setattr(instructions, "changes", lambda: {"quieter": lambda a: Audio.mono(a.samples[0] / 4, 16000)})
