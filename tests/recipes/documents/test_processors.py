@@ -1,0 +1,26 @@
+"""What docs/hallucination.md says of other processors is what was measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from codecbench.controls.recognizer.instructions import InstructionTable
+from recipes.findings.records import read
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_document_counts_what_the_table_counts() -> None:
+    table = read(InstructionTable, ROOT / "reports" / "recognizer-instructions.json")
+    assert (ROOT / "reports" / "recognizer-instructions.md").read_text(encoding="utf-8") == table.markdown()
+    assert table.avx512
+    same, signals = (sum(getattr(one, name) for one in table.figures) for name in ("same", "signals"))
+    text = " ".join((ROOT / "docs" / "hallucination.md").read_text(encoding="utf-8").split())
+    assert f"({same} of {signals} originals, noises and decoded signals" in text
+
+
+def test_the_word_errors_of_dac_here_are_those_of_the_rendered_table() -> None:
+    rows = [line.split("|") for line in (ROOT / "reports" / "table.md").read_text(encoding="utf-8").splitlines()]
+    (wer,) = (row[6].split()[0] for row in rows if [cell.strip() for cell in row[1:3]] == ["dac (reference)", "1"])
+    text = " ".join((ROOT / "docs" / "hallucination.md").read_text(encoding="utf-8").split())
+    assert f"DAC at 1 kbps had a WER of {wer} % on a processor with AVX-512" in text
