@@ -12,7 +12,7 @@ import pytest
 from dask_cluster import dask_cluster
 from running import codecbench
 
-UTTERANCES = 200
+UTTERANCES = 400
 
 
 def seconds(folder: Path, manifest: Path, cores: list[int]) -> float:
