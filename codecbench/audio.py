@@ -1,4 +1,4 @@
-"""Audio files and the plain operations on signals: reading, channels, rates, lengths, rounding, identity."""
+"""The plain operations on signals: channels, rates, lengths, rounding, identity."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from codecbench.api import Audio, CodecBenchError
+from codecbench.api import Audio
+from codecbench.audio_files import UnusableAudio, read_audio
 
 SOURCE_RATE = 16000
 """Hz of the reference in the `wb` condition."""
-
-
-class UnusableAudio(CodecBenchError):
-    """An audio file that no codec can be given: missing, unreadable, empty, or with samples that are no numbers."""
+CANCELLED_DB = 30.0
+"""Channels that have nothing to do with each other lose 3 dB in the mean of two, 9 in that of eight."""
+SILENT_POWER = 1e-14
+"""-140 dB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,32 +32,32 @@ class Fitted:
     surplus: int
 
 
-def read_audio(path: Path | str) -> Audio:
-    """The signal in a file, at its own rate and channels. Integers are scaled to [-1, 1); floats are left as they are.
-
-    Silence and very short signals are signals: it is for the metrics to abstain on them.
+def source_signal(path: Path | str) -> Audio:
+    """The `wb` condition's source and reference: the file's signal as one channel at 16 kHz.
 
     Raises:
-        UnusableAudio: no such file, a format that libsndfile does not read, no samples, or NaN or infinite samples.
+        UnusableAudio: see `read_audio`; or its channels cancel each other.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise UnusableAudio(f"audio file '{path}' {'is a folder' if path.is_dir() else 'does not exist'}")
-    try:
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)  # [samples, channels]
-    except (soundfile.SoundFileError, OSError, TypeError, ValueError) as error:
-        why = " ".join(str(error).split()).removeprefix(f"Error opening '{path}': ").rstrip(".")
-        raise UnusableAudio(f"audio file '{path}' cannot be read: {why}; use WAV, FLAC, OGG or MP3") from error
-    if samples.size == 0:
-        raise UnusableAudio(f"audio file '{path}' is empty: it holds no samples")
-    if not np.isfinite(samples).all():
-        raise UnusableAudio(f"audio file '{path}' holds NaN or infinite samples")
-    return Audio(samples.T, int(rate))
+    audio = read_audio(path)
+    mono = to_mono(audio)
+    lost = cancelled_db(audio, mono)
+    if lost > CANCELLED_DB:
+        raise UnusableAudio(
+            f"audio file '{path}': its {audio.channels} channels cancel each other, their mean is {lost:.0f} dB below "
+            "them; one of them is inverted: give one channel alone"
+        )
+    return resample(mono, SOURCE_RATE)
 
 
-def source_signal(path: Path | str) -> Audio:
-    """The `wb` condition's source and reference: the file's signal as one channel at 16 kHz. Raises UnusableAudio."""
-    return resample(to_mono(read_audio(path)), SOURCE_RATE)
+def cancelled_db(audio: Audio, mono: Audio) -> float:
+    """How many dB the mean of the channels lies below them, in RMS."""
+    return _level_db(audio) - _level_db(mono)
+
+
+def _level_db(audio: Audio) -> float:
+    """RMS over all channels re full scale, no less than 24 bits tell from silence."""
+    power = float(np.mean(np.square(audio.samples, dtype=np.float64))) if audio.samples.size else 0.0
+    return 10.0 * float(np.log10(max(power, SILENT_POWER)))
 
 
 def to_mono(audio: Audio) -> Audio:

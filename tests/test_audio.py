@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 
 from codecbench.api import Audio
 from codecbench.audio import (
-    UnusableAudio,
     audio_hash,
     fit_length,
-    read_audio,
     resample,
     source_signal,
     to_mono,
     with_channels,
 )
+from codecbench.audio_files import UnusableAudio, read_audio
 
 
 def tone(rate: int, seconds: float = 0.5, hz: float = 440.0) -> np.ndarray:
@@ -127,7 +126,7 @@ def test_channels_are_averaged_and_repeated() -> None:
 
 @given(st.integers(0, 50), st.integers(0, 50))
 def test_fitting_reports_what_it_added_or_cut(length: int, wanted: int) -> None:
-    fitted = fit_length(Audio.mono(np.arange(1, length + 1), 16000), wanted)
+    fitted = fit_length(Audio.mono(np.arange(1.0, length + 1), 16000), wanted)
     assert fitted.audio.length == wanted
     assert length + fitted.missing - fitted.surplus == wanted
     assert min(fitted.missing, fitted.surplus) == 0

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias, get_args, runtime_checkable
 
+from codecbench.api import checks
 from codecbench.api.audio import Audio
 
 Track: TypeAlias = Literal["reference", "published", "untrained", "none"]
@@ -30,6 +31,10 @@ class OperatingPoint:
     frame: int | None = None
     lookahead: int | None = None
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for a field that does not hold what it should."""
+        checks.check_fields(self, POINT_FIELDS, "an operating point")
+
     @property
     def label(self) -> str:
         """Nominal kbps as `%g`; unique per codec, stable across releases."""
@@ -48,6 +53,10 @@ class PointLatency:
     buffering_ms: float
     latency_kind: LatencyKind
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for a field that does not hold what it should."""
+        checks.check_fields(self, LATENCY_FIELDS, "a point's latency")
+
 
 @dataclass(frozen=True)
 class WeightsFile:
@@ -64,6 +73,10 @@ class WeightsFile:
     size: int | None = None
     licence: str = "unknown"
     companions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a field that does not hold what it should."""
+        checks.check_fields(self, WEIGHTS_FIELDS, "a weights file")
 
 
 @dataclass(frozen=True)
@@ -121,19 +134,24 @@ class CodecCard:
     """The fields that `codecbench dev card` measures."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a card that no command line could name, or whose points could not be told apart."""
+        """Raises ValueError for a card that no command line could name, a field that does not hold what it should, or
+        points that could not be told apart.
+        """
         for what, value in (("name", self.name), ("checkpoint", self.checkpoint)):
-            if not isinstance(value, str) or not re.fullmatch(r"[^\s:,=/\\]+", value):
-                raise ValueError(f"a codec's {what} must be a word without : , = / and spaces, got {value!r}")
+            # Both are folders of a run's audio too, which may not lead out of it.
+            if not isinstance(value, str) or not re.fullmatch(r"[^\s:,=/\\]+", value) or not value.strip("."):
+                raise ValueError(
+                    f"a codec's {what} must be a word without : , = / and spaces, and more than dots, got {value!r}"
+                )
+            if not value.isprintable():
+                raise ValueError(f"a codec's {what} must be printable, got {value!r}")
         points = self.points
         if not isinstance(points, tuple) or not points or not all(isinstance(p, OperatingPoint) for p in points):
             raise ValueError(f"{self.spec}: points must be a tuple of at least one OperatingPoint, got {points!r}")
+        checks.check_fields(self, CODEC_FIELDS, self.spec)
         labels = [point.label for point in points]
         if len(set(labels)) < len(labels):
             raise ValueError(f"{self.spec}: two operating points of one bitrate, {', '.join(labels)} kbps")
-        for point in points:
-            if self.frame_at(point) < 1 or self.lookahead_at(point) < 0:
-                raise ValueError(f"{self.spec} at {point.label} kbps: a frame has at least 1 sample, look-ahead 0")
 
     def frame_at(self, point: OperatingPoint) -> int:
         """The hop in samples at an operating point."""
@@ -148,6 +166,14 @@ class CodecCard:
         own = self.latency_by_point.get(point.label)
         return self.latency_kind if own is None else own.latency_kind
 
+    def check_audio(self, audio: Audio) -> None:
+        """For the beginning of `encode`. Raises ValueError where `audio` is not at the card's rate and channels."""
+        if (audio.sample_rate, audio.channels) != (self.sample_rate, self.channels):
+            raise ValueError(
+                f"{self.spec} takes {self.channels} channels at {self.sample_rate} Hz, got {audio.channels} at "
+                f"{audio.sample_rate} Hz"
+            )
+
     @property
     def spec(self) -> str:
         """`name:checkpoint`, as on the command line."""
@@ -159,6 +185,60 @@ class CodecCard:
             if point.label == label:
                 return point
         raise KeyError(f"{self.spec} has no operating point {label}; it has {', '.join(p.label for p in self.points)}")
+
+
+POINT_FIELDS: Mapping[str, checks.Check] = {
+    "nominal_kbps": checks.real(0, "kbps", above=True),
+    "settings": checks.json_mapping,
+    "frame": checks.optional(checks.whole(1, "samples")),
+    "lookahead": checks.optional(checks.whole(0, "samples")),
+}
+LATENCY_FIELDS: Mapping[str, checks.Check] = {
+    "latency_ms": checks.real(0, "ms"),
+    "buffering_ms": checks.real(0, "ms"),
+    "latency_kind": checks.one_of(*get_args(LatencyKind)),
+}
+WEIGHTS_FIELDS: Mapping[str, checks.Check] = {
+    "name": checks.text,
+    "package": checks.optional(checks.text),
+    "url": checks.optional(checks.text),
+    "sha256": checks.optional(checks.text),
+    "size": checks.optional(checks.whole(0, "bytes")),
+    "licence": checks.text_or("unknown"),
+    "companions": checks.texts,
+}
+CODEC_FIELDS: Mapping[str, checks.Check] = {
+    "name": checks.text,
+    "sample_rate": checks.whole(1, "Hz"),
+    "points": lambda value: value,  # checked by itself
+    "checkpoint": checks.text,
+    "description": checks.text_or(""),
+    "track": checks.one_of(*get_args(Track)),
+    "channels": checks.whole(1, "channels"),
+    "frame": checks.whole(1, "samples"),
+    "lookahead": checks.whole(0, "samples"),
+    "causal": checks.flag,
+    "whole_utterance": checks.flag,
+    "stochastic": checks.flag,
+    "version": checks.text,
+    "licence": checks.text_or("unknown"),
+    "paper": checks.text_or(""),
+    "weights": checks.optional(checks.instance(WeightsFile)),
+    "parameters": checks.optional(checks.whole(0, "parameters")),
+    "encoder_macs_per_s": checks.optional(checks.real(0, "MACs")),
+    "quantizer_macs_per_s": checks.optional(checks.real(0, "MACs")),
+    "decoder_macs_per_s": checks.optional(checks.real(0, "MACs")),
+    "latency_ms": checks.optional(checks.real(0, "ms")),
+    "buffering_ms": checks.optional(checks.real(0, "ms")),
+    "sources": checks.texts,
+    "notes": checks.text_or(""),
+    "macs_by_point": checks.mapping(checks.mapping(checks.real(0, "MACs"), "numbers of MACs"), "MACs by stage"),
+    "latency_kind": checks.optional(checks.one_of(*get_args(LatencyKind))),
+    "latency_by_point": checks.mapping(checks.instance(PointLatency), "PointLatency"),
+    "training": checks.text_or(""),
+    "self_check": checks.flag,
+}
+"""What each field may hold. None in a text stands for what is not known."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from codecbench.api import checks
+from codecbench.api.checks import check_id
+
 SYNTHESIZER = "synthesizer"
 """The column of a manifest that says what made a voice ("Kokoro-82M"); a person's has none there."""
 
@@ -38,6 +41,19 @@ class DatasetCard:
     description: str
     licence: str
     synthetic: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
+        check_id(self.id, "dataset")
+        checks.check_fields(self, DATASET_FIELDS, f"dataset '{self.id}'")
+
+
+DATASET_FIELDS: Mapping[str, checks.Check] = {
+    "id": checks.text,
+    "description": checks.text_or(""),
+    "licence": checks.text_or("unknown"),
+    "synthetic": checks.flag,
+}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from codecbench.api import checks
 from codecbench.api.audio import Audio
+from codecbench.api.checks import check_id
 from codecbench.api.dataset import Utterance
 from codecbench.api.recognizer import Hypothesis, Recognizer, RecognizerCard, Scorer
 from codecbench.errors import Abstain
@@ -44,6 +46,42 @@ class MetricCard:
     """Its name in a sentence, where the title alone would not be understood; empty: the title."""
     on_request: bool = False
     """Scored only where `--metrics` names it: evidence to look closer with, no figure of every run."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
+        check_id(self.id, "metric")
+        checks.check_fields(self, METRIC_FIELDS, f"metric '{self.id}'")
+
+
+def _band(value: Any) -> Any:
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise ValueError("a pair of Hz, low and high")
+    low, high = (checks.real(0, "Hz")(one) for one in value)
+    if not low < high:
+        raise ValueError("a pair of Hz, low before high")
+    return low, high
+
+
+METRIC_FIELDS: Mapping[str, checks.Check] = {
+    "id": checks.text,
+    "version": checks.text,
+    "description": checks.text_or(""),
+    "unit": checks.text_or(""),
+    "higher_is_better": checks.optional(checks.flag),
+    "low": checks.optional(checks.real(None, "")),
+    "high": checks.optional(checks.real(None, "")),
+    "band": _band,
+    "sample_rate": checks.whole(1, "Hz"),
+    "pooling": checks.one_of("mean", "ratio"),
+    "uses_recognizer": checks.flag,
+    "needs_hypothesis": checks.flag,
+    "needs_transcript": checks.flag,
+    "columns": checks.texts,
+    "parameters": checks.json_mapping,
+    "title": checks.text_or(""),
+    "long_title": checks.text_or(""),
+    "on_request": checks.flag,
+}
 
 
 @dataclass(frozen=True)

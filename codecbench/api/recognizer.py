@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from codecbench.api import checks
 from codecbench.api.audio import Audio
+from codecbench.api.checks import check_id
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,21 @@ class RecognizerCard:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     language: str = "en"
     notes: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
+        check_id(self.id, "recognizer")
+        checks.check_fields(self, RECOGNIZER_FIELDS, f"recognizer '{self.id}'")
+
+
+RECOGNIZER_FIELDS: Mapping[str, checks.Check] = {
+    "id": checks.text,
+    "version": checks.text,
+    "model_files": checks.callable_,
+    "parameters": checks.json_mapping,
+    "language": checks.text,
+    "notes": checks.text_or(""),
+}
 
 
 class Recognizer(Protocol):

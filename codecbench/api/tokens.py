@@ -59,6 +59,7 @@ class TokenCodec(ABC):
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
         import torch
 
+        self.card.check_audio(audio)
         with torch.no_grad():
             codes = self.encode_codes(torch.from_numpy(audio.samples)[None], point)
         return pack(codes[0].cpu().numpy(), self.codebook_sizes(point))

@@ -9,6 +9,7 @@ from pathlib import Path
 from codecbench.api import Dataset, DatasetCard, hookimpl
 from codecbench.datasets.folder import read_folder
 from codecbench.datasets.manifest import SUFFIXES, read_manifest
+from codecbench.datasets.places import located
 from codecbench.errors import CodecBenchError, UsageError
 from codecbench.hookspecs import RegisterDataset
 from codecbench.plugins import Registry, describe_error
@@ -32,15 +33,15 @@ def load_dataset(spec: str, registry: Registry) -> Dataset:
     """A dataset by name, or from a manifest's or a folder's path.
 
     Raises:
-        UsageError: no such dataset, or what is there cannot be read as one.
+        UsageError: no such dataset, what is there cannot be read as one, or none of its audio is there.
     """
     if spec in registry.datasets:
-        return _storable(_from_plugin(spec, registry))
+        return located(_storable(_from_plugin(spec, registry)))
     path = Path(spec)
     if path.is_dir():
         return _storable(read_folder(path))
     if path.is_file():
-        return _storable(read_manifest(path))
+        return located(_storable(read_manifest(path)))
     if path.suffix in SUFFIXES or "/" in spec:
         raise UsageError(f"dataset '{spec}': no such file or folder")
     known = ", ".join(registry.datasets)

@@ -1,4 +1,8 @@
-"""A dataset from a manifest: TSV, CSV or JSON lines with id, path, and where known transcript, speaker, sex."""
+"""A dataset from a manifest: TSV, CSV or JSON lines with id, path, and where known transcript, speaker, sex.
+
+Every cell and every column is accounted for: it is read, kept as `extra`, or refused. What is passed over in silence
+would be a transcript that ends at its first comma, or a whole recording where a row means a part of it.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from codecbench.api import Dataset, Utterance
+from codecbench.datasets import columns
+from codecbench.datasets.warnings import utterance_warnings
 from codecbench.errors import UsageError
 
 SUFFIXES = (".tsv", ".csv", ".jsonl")
-REQUIRED = ("id", "path")
-NAMED = ("id", "path", "transcript", "speaker", "sex")
 
 
 def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) -> Dataset:
     """The dataset that `path` lists; audio paths are relative to it. Its further columns are kept as `extra`.
 
     Raises:
-        UsageError: not a manifest, a column or a value is missing, or an id is there twice.
+        UsageError: not a manifest, a column or a value is missing or too many, or an id is there twice.
     """
     try:
         rows = list(_rows(path))
@@ -40,15 +44,8 @@ def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) 
     listed = tuple(utterances.values())
     # Every second manifest is called "manifest": its folder's name says more.
     name = name or (path.resolve().parent.name if path.stem == "manifest" else path.stem)
-    return Dataset(name, listed, synthetic, speaker_warnings(listed))
-
-
-def speaker_warnings(utterances: tuple[Utterance, ...]) -> tuple[str, ...]:
-    """Intervals resample speakers: without them every utterance counts as one, and intervals may be too narrow."""
-    nameless = sum(not utterance.speaker for utterance in utterances)
-    if not nameless:
-        return ()
-    return (f"{nameless} of {len(utterances)} utterances have no speaker: each counts as its own",)
+    there = dict.fromkeys(column for row in rows for column in row)
+    return Dataset(name, listed, synthetic, (*columns.notes(there), *utterance_warnings(listed)))
 
 
 def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -56,30 +53,53 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
         raise UsageError(f"manifest '{path}': expected one of {', '.join(SUFFIXES)}")
     with path.open(encoding="utf-8-sig", newline="") as file:
         if path.suffix == ".jsonl":
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict):
-                        raise UsageError(f"manifest '{path}', line {number}: expected a JSON object")
-                    yield row
-            return
+            yield from _json_rows(file, path)
         # TSV is read without quoting: a transcript may start with a quotation mark.
-        if path.suffix == ".tsv":
-            reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        elif path.suffix == ".tsv":
+            yield from _table_rows(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), path)
         else:
-            reader = csv.DictReader(file)
-        missing = [column for column in REQUIRED if column not in (reader.fieldnames or ())]
-        if missing:
-            columns = ", ".join(reader.fieldnames or ()) or "nothing"
-            raise UsageError(f"manifest '{path}' has no column {' and '.join(missing)}; it has: {columns[:200]}")
-        yield from reader
+            yield from _table_rows(csv.reader(file), path)
+
+
+def _table_rows(reader: Iterator[list[str]], path: Path) -> Iterator[Mapping[str, str]]:
+    header = next(reader, [])
+    if problem := columns.problem(header):
+        raise UsageError(f"manifest '{path}' {problem}")
+    for number, cells in enumerate(filter(None, reader), start=1):
+        if len(cells) != len(header):
+            quoted = "; a text with commas in it stands in double quotes" if path.suffix == ".csv" else ""
+            raise UsageError(
+                f"manifest '{path}', entry {number} ('{cells[0][:40]}'): {len(cells)} cells under {len(header)} "
+                f"columns ({', '.join(header)[:120]}){quoted}"
+            )
+        yield dict(zip(header, cells, strict=True))
+
+
+def _json_rows(lines: Iterator[str], path: Path) -> Iterator[Mapping[str, Any]]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        pairs = json.loads(line, object_pairs_hook=_Pairs)
+        if not isinstance(pairs, _Pairs):
+            raise UsageError(f"manifest '{path}', line {number}: expected a JSON object")
+        if problem := columns.problem([key for key, _ in pairs]):
+            raise UsageError(f"manifest '{path}', line {number} {problem}")
+        row = {key: value for key, value in pairs if value is not None}
+        for key, value in row.items():
+            if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+                kind = "an object" if isinstance(value, _Pairs) else type(value).__name__
+                raise UsageError(f"manifest '{path}', line {number}: '{key}' must be text or a number, not {kind}")
+        yield row
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object as it is written, with a key that is there twice."""
 
 
 def _utterance(row: Mapping[str, Any], manifest: Path, number: int) -> Utterance:
-    values = {str(key): str(value) for key, value in row.items() if key is not None and value is not None}
-    for column in REQUIRED:
-        if not values.get(column):
-            raise UsageError(f"manifest '{manifest}', entry {number}: no {column}")
+    values = {key: str(value) for key, value in row.items()}
+    if lacking := [column for column in columns.REQUIRED if not values.get(column)]:
+        raise UsageError(f"manifest '{manifest}', entry {number}: no {' and no '.join(lacking)}")
     transcript = values.get("transcript", "").strip()
     return Utterance(
         id=values["id"],
@@ -87,5 +107,5 @@ def _utterance(row: Mapping[str, Any], manifest: Path, number: int) -> Utterance
         transcript=transcript or None,
         speaker=values.get("speaker", ""),
         sex=values.get("sex", ""),
-        extra={key: value for key, value in values.items() if key not in NAMED and value},
+        extra={key: value for key, value in values.items() if key not in columns.NAMED and value},
     )

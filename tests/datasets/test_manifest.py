@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -8,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
 
 from codecbench.datasets import load_dataset, read_folder, read_manifest
 from codecbench.errors import UsageError
@@ -56,12 +59,35 @@ def test_a_folder_with_texts_beside(tmp_path: Path) -> None:
     assert dataset.warnings == ("3 of 3 utterances have no speaker: each counts as its own",)
 
 
+def rows(*lines: str) -> str:
+    return "\n".join(lines) + "\n"
+
+
+HEADER = "id,path,transcript,speaker"
+COMMA = rows(HEADER, "a,a.wav,The kettle whistled, while Maria sliced some bread.,s1")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("m.tsv", "", "has no column id and path; it has: nothing"),
+        ("m.tsv", "", "has no id and no path; it has: nothing"),
+        ("m.csv", COMMA, "entry 1 ('a'): 5 cells under 4 columns (id, path, transcript, speaker); a text with commas"),
+        ("m.csv", rows(HEADER, 'a,a.wav,"one, two",s1', "b,b.wav,three"), "entry 2 ('b'): 3 cells under 4 columns"),
+        ("m.tsv", rows("id\tpath", "a\ta.wav\textra"), "entry 1 ('a'): 3 cells under 2 columns (id, path)"),
+        ("m.csv", rows("id,path,text,text", "a,a.wav,x,y"), "has two columns 'text'"),
+        ("m.csv", rows("id;path;transcript", "a;a.wav;x"), "columns are separated by tabs in .tsv, by commas in .csv"),
+        ("m.csv", rows("utt_id,Audio File", "a,a.wav"), "; call 'utt_id' 'id'; call 'Audio File' 'path'"),
+        ("m.csv", rows("id, path", "a, a.wav"), "has no path; it has: 'id', ' path'; call ' path' 'path'"),
+        ("m.csv", rows("id,path,start,end", "a,a.wav,0,1"), "has a column 'start', by which a row means a part"),
+        ("m.tsv", rows("id\tpath\tStart_Time", "a\ta.wav\t1"), "has a column 'Start_Time', by which a row means"),
+        ("m.tsv", rows("id\tpath\tchannel", "a\ta.wav\t1"), "has a column 'channel', by which a row means a part"),
+        ("m.jsonl", '{"id": "a", "path": "a.wav", "offset": 1.5}', "line 1 has a column 'offset', by which"),
+        ("m.jsonl", '{"transcript": "x"}', "line 1 has no id and no path; it has: 'transcript'"),
+        ("m.jsonl", '{"id": "a", "path": "a.wav", "transcript": ["one", "two"]}', "'transcript' must be text or a"),
+        ("m.jsonl", '{"id": "a", "path": "a.wav", "speaker": {"id": 7}}', "'speaker' must be text or a number, not an"),
+        ("m.jsonl", '{"id": "a", "path": "a.wav", "id": "b"}', "line 1 has two columns 'id'"),
         ("m.tsv", "id\tpath\n", "lists no utterance"),
-        ("m.tsv", "name\tfile\na\tb\n", "has no column id and path; it has: name, file"),
+        ("m.tsv", "name\tfile\na\tb\n", "has no id and no path; it has: 'name', 'file'; call 'name' 'id'; call 'file'"),
         ("m.csv", "id,path\na,a.wav\na,b.wav\n", "duplicate utterance id 'a' (entries 1 and 2)"),
         ("m.csv", "id,path\na,\n", "entry 1: no path"),
         ("m.jsonl", "{'id': 1}", "cannot be read"),
@@ -76,6 +102,50 @@ def test_a_bad_manifest_is_one_clear_message(tmp_path: Path, name: str, text: st
     with pytest.raises(UsageError, match=re.escape(message)) as error:
         load_dataset(str(path), registry())
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [
+        ("text", "transcript"),
+        ("Sentence", "transcript"),
+        ("speaker_id", "speaker"),
+        ("gender", "sex"),
+        ("SPK", "speaker"),
+    ],
+)
+def test_a_column_that_is_plainly_meant_but_not_read_is_noted(tmp_path: Path, column: str, meant: str) -> None:
+    (tmp_path / "m.csv").write_text(rows(f"id,path,{column}", "a,a.wav,x"))
+    dataset = read_manifest(tmp_path / "m.csv")
+    assert f"column '{column}' is not read; if it is the {meant}, call it '{meant}'" in dataset.warnings
+    assert dataset.utterances[0].extra == {column: "x"}
+    (tmp_path / "m.csv").write_text(rows(f"id,path,{column},{meant}", "a,a.wav,x,y"))
+    assert not any("is not read" in warning for warning in read_manifest(tmp_path / "m.csv").warnings)
+
+
+def test_speech_without_a_transcript_is_noted_once(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text(rows("id,path,speaker", "a,a.wav,s", "b,b.wav,s"))
+    assert read_manifest(tmp_path / "m.csv").warnings == (
+        "no utterance has a transcript: there are no word errors",
+    )  # fmt: skip
+
+
+@given(st.lists(st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc"))), min_size=4, max_size=4), min_size=1))
+def test_every_cell_of_a_csv_comes_back_or_the_row_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, table: list[list[str]]
+) -> None:
+    path = tmp_path_factory.mktemp("m") / "m.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([["id", "path", "transcript", "note"], *table])
+    try:
+        dataset = read_manifest(path)
+    except UsageError:
+        ids = [cells[0] for cells in table]
+        assert not all(ids) or not all(cells[1] for cells in table) or len(set(ids)) < len(ids)
+        return
+    assert [[u.id, u.transcript or "", u.extra.get("note", "")] for u in dataset.utterances] == [
+        [one, transcript.strip(), note] for one, _, transcript, note in table
+    ]
 
 
 def test_unknown_and_empty(tmp_path: Path) -> None:

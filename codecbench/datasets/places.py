@@ -1,0 +1,65 @@
+"""Whether the audio that a dataset names is there: one line if none is, and what is nearly of that name."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+from codecbench.api import Dataset, Utterance
+from codecbench.datasets.warnings import some
+from codecbench.errors import UsageError
+
+
+def located(dataset: Dataset) -> Dataset:
+    """`dataset` with the files that are there under another Unicode form of their name.
+
+    A note says of those that are missing what lies nearby; each of them fails by itself.
+
+    Raises:
+        UsageError: no audio is there at all.
+    """
+    utterances = tuple(map(_located, dataset.utterances))
+    missing = [one for one in utterances if not _is_there(one.path)]
+    if not missing:
+        return replace(dataset, utterances=utterances)
+    near = next((hint for one in missing[:100] if (hint := _near(one.path))), "")
+    if len(missing) == len(utterances):
+        raise UsageError(
+            f"dataset '{dataset.id}': its audio is not there, none of {len(missing)} files, not even "
+            f"'{missing[0].path}'; paths in a manifest are relative to it{near}"
+        )
+    said = f"{len(missing)} of {len(utterances)} audio files are not there ({some([str(one.path) for one in missing])})"
+    return replace(dataset, utterances=utterances, warnings=(*dataset.warnings, said + near))
+
+
+def _located(utterance: Utterance) -> Utterance:
+    """A path in composed characters and a file in decomposed ones look alike, and are one file to who wrote them."""
+    if _is_there(utterance.path):
+        return utterance
+    for form in ("NFC", "NFD"):
+        other = Path(unicodedata.normalize(form, str(utterance.path)))
+        if _is_there(other):
+            return replace(utterance, path=other)
+    return utterance
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, or holds a NUL
+        return False
+
+
+def _near(path: Path) -> str:
+    """What there is of nearly this name: in another case, without blanks around it, with other slashes."""
+    turned = Path(str(path).replace("\\", "/"))
+    for other in (turned, path.with_name(path.name.strip() or path.name)):
+        if other != path and _is_there(other):
+            return f"; '{other}' is there, which differs in blanks or slashes"
+    try:
+        names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    except OSError:
+        names = []
+    alike = next((name for name in names if name.lower() == path.name.lower()), None)
+    return f"; '{path.with_name(alike)}' is there, which differs in upper and lower case" if alike else ""
