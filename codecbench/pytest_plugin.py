@@ -1,6 +1,9 @@
-"""A fixture for the tests of a codec's own repository: fails where the codec got worse than its baseline.
+"""Fixtures for the tests of a codec's own repository: what any codec is held to, and what this one was already.
 
 ```python
+def test_conforms(codecbench_check):
+    codecbench_check("mycodec")
+
 def test_no_regression(codecbench_gate):
     codecbench_gate("mycodec", baseline="baselines/main.json", metrics=["pesq_wb", "estoi"])
 ```
@@ -10,9 +13,10 @@ pytest imports this file wherever codecbench is installed: nothing heavy may be 
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,6 +40,38 @@ class CodecbenchGate(Protocol):
         measured, and UsageError for an unknown baseline, codec or metric.
         """
         ...
+
+
+class CodecbenchCheck(Protocol):
+    """The fixture's type."""
+
+    def __call__(self, codec: str, *, allow: Sequence[str] = ()) -> Mapping[str, Mapping[str, str]]:
+        """Try `codec` by `codecbench check`, and fail the test with what did not pass; returns the items by name.
+
+        Warnings pass; items named in `allow` may fail. Raises pytest's failure, also where the codec cannot run.
+        """
+        ...
+
+
+@pytest.fixture
+def codecbench_check() -> CodecbenchCheck:
+    """Call it with a codec: the test fails where an item of the conformance kit does."""
+
+    def check(codec: str, *, allow: Sequence[str] = ()) -> Mapping[str, Mapping[str, str]]:
+        __tracebackhide__ = True
+        command = [sys.executable, "-m", "codecbench", "check", codec, "--json"]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        if result.returncode not in (0, 1):
+            pytest.fail(
+                result.stderr.strip() or f"codecbench check ended with status {result.returncode}", pytrace=False
+            )
+        items = {item["item"]: item for item in json.loads(result.stdout)["items"]}
+        broken = [item for item in items.values() if item["outcome"] == "fail" and item["item"] not in allow]
+        if broken:
+            pytest.fail("\n".join(f"{one['item']}: {one['seen']} → {one['advice']}" for one in broken), pytrace=False)
+        return items
+
+    return check
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""`codecbench check`: a codec plugin on the bench."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from codecbench.conformance.result import CheckResult, worst
+
+EXIT_FAILED, EXIT_UNAVAILABLE = 1, 3
+
+
+@click.command()
+@click.argument("codec", metavar="CODEC[:CHECKPOINT]")
+@click.option("--weights", type=click.Path(path_type=Path), metavar="FILE", help="Its weights, from a file.")
+@click.option("--device", default="cpu", show_default=True, help="Where it runs: cpu, cuda, cuda:1, mps.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable, for CI.")
+def check(codec: str, weights: Path | None, device: str, as_json: bool) -> None:
+    """Try a codec plugin on what runs and users will do to it: pass, warn or fail for each item, and what to do.
+
+    Exit status: 0 nothing failed, 1 something did, 2 a mistake in the command, 3 it cannot run here.
+    """
+    from codecbench.api import CodecOptions, Unavailable
+    from codecbench.cli.run import device_name
+    from codecbench.conformance.check import check as results_of
+    from codecbench.plugins import registry
+    from codecbench.weights import resolve
+
+    entry = registry().codec(codec)
+    try:
+        file = resolve(entry.card, weights)
+    except Unavailable as error:
+        click.echo(f"codecbench: {error}", err=True)
+        sys.exit(EXIT_UNAVAILABLE)
+    found: list[CheckResult] = []
+    for result in results_of(entry, CodecOptions(entry.card.checkpoint, file, device_name(device))):
+        found.append(result)
+        if not as_json:
+            click.echo(_line(result))
+    outcome = worst(found)
+    if as_json:
+        items = [asdict(result) for result in found]
+        click.echo(json.dumps({"codec": entry.card.spec, "outcome": outcome, "items": items}, indent=2))
+    else:
+        counts = {one: sum(result.outcome == one for result in found) for one in ("pass", "warn", "fail", "skip")}
+        click.echo(f"\n{entry.card.spec}: " + ", ".join(f"{count} {one}" for one, count in counts.items() if count))
+    sys.exit(EXIT_FAILED if outcome == "fail" else 0)
+
+
+def _line(result: CheckResult) -> str:
+    line = f"{result.outcome:4}  {result.item:20}  {result.seen}"
+    return f"{line}\n{'':28}→ {result.advice}" if result.advice else line
