@@ -16,16 +16,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from functools import cache
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar, Self
 from urllib.parse import quote, unquote
 
-import platformdirs
-
-from codecbench.api import Abstain, RecognizerCard
-from codecbench.plugins import GROUP, ordered
+from codecbench.api import Abstain, RecognizerCard, UsageError
+from codecbench.homes import user_data
+from codecbench.plugins import listed_points
 from codecbench.weights import model_hashes, sha256_of
 
 FOLDER = "calibrations"
@@ -97,7 +95,8 @@ class Calibration:
     @classmethod
     def files(cls) -> Iterator[tuple[str, Path]]:
         """All files of this kind with their recognizer's id, those that count first."""
-        for folder in (user_folder(), *plugin_folders()):
+        own = user_folder()
+        for folder in (*([own] if own else []), *plugin_folders()):
             for path in sorted(folder.glob(f"{cls.metric}-*.json")):
                 yield unquote(path.stem.removeprefix(f"{cls.metric}-")), path
 
@@ -110,22 +109,30 @@ class Calibration:
         return asdict(self)
 
     def write(self, out: Path | None = None) -> Path:
-        """Write to `out`, or to where it is found again: the user's folder. Returns the path."""
-        path = out or user_folder() / self.file_name(self.recognizer)
+        """Write to `out`, or to where it is found again: the user's folder. Returns the path.
+
+        Raises:
+            UsageError: there is neither.
+        """
+        folder = user_folder()
+        if out is None and folder is None:
+            raise UsageError("this user has no home, so there is no folder for calibrations; give --out FILE")
+        path = out or (folder or Path()) / self.file_name(self.recognizer)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(self.as_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         return path
 
 
-def user_folder() -> Path:
-    """The user's own calibrations, e.g. `~/.local/share/codecbench/calibrations`."""
-    return platformdirs.user_data_path("codecbench") / FOLDER
+def user_folder() -> Path | None:
+    """The user's own calibrations, e.g. `~/.local/share/codecbench/calibrations`; None where a user has no home."""
+    data = user_data()
+    return None if data is None else data / FOLDER
 
 
 @cache
 def plugin_folders() -> tuple[Path, ...]:
     """`calibrations/` beside the module of each plugin, where there is one. Imports no plugin: it may be broken."""
-    folders = (_module_folder(point.module) for point in ordered(entry_points(group=GROUP)))
+    folders = (_module_folder(point.module) for point in listed_points())
     places = dict.fromkeys(folder / FOLDER for folder in folders if folder is not None)
     return tuple(place for place in places if place.is_dir())
 

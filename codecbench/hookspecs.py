@@ -1,8 +1,8 @@
 """The whole contract with plugins, one page. A plugin is an entry point in the group `codecbench`.
 
 Each hook is handed a `register` function and calls it once per thing it brings. Registering must be cheap: import
-torch and the like inside the factory, which runs later and elsewhere. Names are unique; a second registration of a
-name is refused and listed as that plugin's error.
+torch and the like inside the factory, which runs later and elsewhere. A plugin is asked what it registers in a process
+of its own; a name that two distributions register is an error for whoever asks for it.
 """
 
 from __future__ import annotations

@@ -8,16 +8,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-import platformdirs
-
 from codecbench.api import CodecCard, RecognizerCard, WeightsFile
 from codecbench.errors import Unavailable, UsageError
+from codecbench.homes import user_cache
 
 State: TypeAlias = Literal["none needed", "bundled", "cached", "missing", "damaged"]
 ProgressCallback: TypeAlias = Callable[[int, int], None]
@@ -40,9 +39,14 @@ class WeightsStatus:
 
 
 def cache_root() -> Path:
-    """CODECBENCH_CACHE if it is set, else the system's cache folder for this user."""
+    """CODECBENCH_CACHE if it is set, else the user's cache folder on this system. Raises Unavailable without either."""
     root = os.environ.get(CACHE_VARIABLE)
-    return Path(root) if root else Path(platformdirs.user_cache_dir("codecbench"))
+    folder = Path(root) if root else user_cache()
+    if folder is None:
+        raise Unavailable(
+            f"this user has no home, so there is no folder for fetched files; set {CACHE_VARIABLE}=FOLDER"
+        )
+    return folder
 
 
 def cache_folder() -> Path:
@@ -86,9 +90,13 @@ def status(card: CodecCard) -> WeightsStatus:
     """What `codecbench weights list` prints; hashes what is there."""
     if card.weights is None:
         return WeightsStatus(card.spec, "none needed", None, None, None, "")
-    path = location(card, card.weights)
+    missing = WeightsStatus(card.spec, "missing", None, card.weights.size, card.weights.sha256, card.weights.licence)
+    try:
+        path = location(card, card.weights)
+    except Unavailable as error:
+        return replace(missing, problem=f"{card.spec}: {error}")
     if not path.is_file():
-        return WeightsStatus(card.spec, "missing", None, card.weights.size, card.weights.sha256, card.weights.licence)
+        return missing
     size, digest = path.stat().st_size, sha256_of(path)
     try:
         _check(card.spec, card.weights, path)

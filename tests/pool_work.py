@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 def whoami(seconds: float = 0.0) -> int:
@@ -24,3 +26,20 @@ def kill_first(mark: Path) -> str:
 
 def imported(name: str) -> bool:
     return name in sys.modules
+
+
+def leave_a_child(mark: Path, hangs: bool) -> None:
+    """As a wrapper of a command-line encoder."""
+    child = subprocess.Popen(["sleep", "4321"])
+    mark.write_text(str(child.pid))
+    if hangs:
+        child.wait()
+
+
+def child_finds() -> str:
+    """Whether a script that a worker starts finds the module beside it, as Python would have it."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "neighbour.py").write_text("WHERE = 'beside'")
+        (Path(folder) / "script.py").write_text("import neighbour; print(neighbour.WHERE)")
+        command = [sys.executable, str(Path(folder) / "script.py")]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()

@@ -114,12 +114,12 @@ def figures(folder: Path) -> dict[str, Any]:
 
 def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table."""
-    with Store(folder) as store:
+    with Store(folder, create=True) as store:
         names = [row["name"] for row in store.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {name: [tuple(row) for row in store.connection.execute(f"SELECT * FROM {name}")] for name in names}
 
 
 def change_meta(folder: Path, name: str, value: Any) -> None:
-    with Store(folder) as store:
+    with Store(folder, create=True) as store:
         assert (folder / FILE).is_file()
         store.connection.execute("REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import sqlite3
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from copy import copy
 
 import click
 
 import codecbench
 from codecbench.cli.baseline import baseline
+from codecbench.cli.check import check
 from codecbench.cli.compare import compare
 from codecbench.cli.dev import dev
 from codecbench.cli.env import env
@@ -24,8 +28,11 @@ from codecbench.cli.table import table
 from codecbench.cli.weights import weights
 from codecbench.errors import CodecBenchError
 
+EXIT_SYSTEM = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
+KEEPING = (["run"], ["score"], ["merge"])
+"""Commands that keep what they have finished."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -34,7 +41,9 @@ def cli() -> None:
     """Benchmark neural audio codecs: quality, bitrate, speed, cost, latency and word errors, from one command."""
 
 
-for verb in (run, merge, score, report, table, plot, compare, gate, baseline, sensitivity, list_, weights, env, dev):
+for verb in (
+    run, merge, score, report, table, plot, compare, gate, baseline, check, sensitivity, list_, weights, env, dev,
+):  # fmt: skip
     cli.add_command(verb)
 court = copy(sensitivity)  # its first name, kept for scripts
 court.hidden = True
@@ -43,6 +52,9 @@ cli.add_command(court, "court")
 
 def main() -> None:
     """The `codecbench` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal of a few characters prints a ? for the others
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:
@@ -57,3 +69,14 @@ def main() -> None:
     except BrokenPipeError:  # `codecbench list | head`
         sys.stderr.close()
         sys.exit(0)
+    except (OSError, sqlite3.OperationalError, BrokenProcessPool) as error:
+        click.echo(f"codecbench: {_system_problem(error)}", err=True)
+        sys.exit(EXIT_SYSTEM)
+
+
+def _system_problem(error: Exception) -> str:
+    """What the system refuses, in its words: a full disk, too few open files, a file system that is read-only."""
+    place = f" '{error.filename}'" if isinstance(error, OSError) and error.filename else ""
+    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
+    kept = "; what was finished is kept, and the same command goes on" if sys.argv[1:2] in KEEPING else ""
+    return f"the system refuses:{place} {words}{kept}"

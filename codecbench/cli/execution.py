@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,8 +71,3 @@ def telling_utterances(results: Results, among: Sequence[str]) -> list[str]:
     from codecbench.analysis.extremes import choose_utterances
 
     return [one.utterance for one in choose_utterances(results, among)]
-
-
-def available_cores() -> int:
-    """Cores this process may use (a container's limit, not the machine's count)."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

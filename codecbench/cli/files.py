@@ -13,14 +13,14 @@ import click
 from codecbench.errors import UsageError
 
 
-def check_out(out: Path, example: str) -> None:
-    """Raises UsageError where `--out` cannot be a file; `example` is the name that a folder is answered with."""
+def check_out(out: Path, example: str, option: str = "--out") -> None:
+    """Raises UsageError where what `option` names cannot be a file; `example` is what a folder is answered with."""
     if out.is_dir():
-        raise UsageError(f"--out '{out}' is a folder; give a file in it, for example {out / example}")
+        raise UsageError(f"{option} '{out}' is a folder; give a file in it, for example {out / example}")
     if not out.parent.is_dir():
-        raise UsageError(f"--out '{out}': there is no folder '{out.parent}'; make it first")
+        raise UsageError(f"{option} '{out}': there is no folder '{out.parent}'; make it first")
     if not os.access(out if out.exists() else out.parent, os.W_OK):
-        raise UsageError(f"--out '{out}' cannot be written: no permission")
+        raise UsageError(f"{option} '{out}' cannot be written: no permission")
 
 
 def check_record(out: Path, example: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from codecbench.cli.files import save
+from codecbench.cli.files import check_out, save
 from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
 from codecbench.gate.speed import FACTOR, ROUNDS
@@ -50,6 +50,9 @@ def gate(
     Exit status: 0 pass, 1 regressed, 2 a mistake in the command, 3 could not measure (which wins over 1).
     """
     _check(folder, baseline, speed, speed_against)
+    for file, option, example in ((markdown, "--markdown", "summary.md"), (json_file, "--json", "gate.json")):
+        if file is not None:
+            check_out(file, example, option)
     statuses: list[int] = []
     document: dict[str, Any] = {}
     if folder is not None and baseline is not None:

@@ -29,7 +29,7 @@ def merge(shards: tuple[Path, ...], out: Path) -> None:
     """
     from codecbench.run.merging import merge_shards
 
-    merged = merge_shards(shards, out, telling_utterances)
+    merged = merge_shards(shards, out, telling_utterances, lambda text: click.echo(f"note: {text}", err=True))
     write_results(out)
     tally = merged.tally
     click.echo(

@@ -10,9 +10,10 @@ from typing import Any, get_args
 
 import click
 
-from codecbench.cli.execution import available_cores, execute
+from codecbench.cli.execution import execute
 from codecbench.cli.options import typed
 from codecbench.errors import UsageError
+from codecbench.limits import default_jobs
 from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
 from codecbench.run.shard import Shard
 
@@ -28,7 +29,11 @@ from codecbench.run.shard import Shard
     help="Speech recognizer for the word-error metrics; `codecbench list recognizers`. Default: whisper-tiny.en.",
 )
 @click.option("--limit", type=int, metavar="N", help="Only the first N utterances.")
-@click.option("--jobs", type=click.IntRange(1), help="Worker processes, one thread each; default: the cores.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    help="Worker processes, one thread each; default: the cores, or as many as memory reaches for.",
+)
 @click.option("--device", default="cpu", show_default=True, help="Where neural codecs run: cpu, cuda, cuda:1, mps.")
 @click.option(
     "--device-jobs",
@@ -72,6 +77,13 @@ from codecbench.run.shard import Shard
     help="Time limit of a cell, plus 20 × length.",
 )
 @click.option(
+    "--load-seconds",
+    type=click.FloatRange(1.0, 1e6),
+    default=600.0,
+    show_default=True,
+    help="Time limit for loading a codec, once in each process.",
+)
+@click.option(
     "--shard",
     metavar="I/N",
     help="Only part I of N of the cells, into a folder of its own, for `codecbench merge`. Part 1 alone measures "
@@ -106,9 +118,9 @@ def run(**options: Any) -> None:
             "shard": shard,
             "keep_audio": options["keep_audio"] if shard is None else _kept_by(shard, options["keep_audio"]),
             "weights": dict(map(_weights, options["weights"])),
-            "jobs": options["jobs"] or available_cores(),
+            "jobs": options["jobs"] or default_jobs(),
             "dataset": _dataset(options["dataset"]),
-            "device": _device(options["device"]),
+            "device": device_name(options["device"]),
             "recognizer": options["recognizer"] and _place(options["recognizer"]),
             "command": shlex.join(["codecbench", *sys.argv[1:]]),
         }
@@ -158,7 +170,7 @@ def _place(recognizer: str) -> str:
     return f"{family}:{_absolute(place, 'recognizer')}" if separator and place else recognizer
 
 
-def _device(device: str) -> str:
+def device_name(device: str) -> str:
     if not re.fullmatch(r"cpu|mps|cuda(:\d+)?", device):
         raise UsageError(f"--device '{device}': expected cpu, cuda, cuda:N or mps")
     return device

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from codecbench.cli.execution import available_cores, execute
+from codecbench.cli.execution import execute
 from codecbench.errors import UsageError
+from codecbench.limits import default_jobs
 from codecbench.run.request import Request
 from codecbench.store import Store
 
@@ -16,7 +17,9 @@ from codecbench.store import Store
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
 @click.option("--metrics", metavar="A,B", help="Metrics to score; default: all that are installed.")
-@click.option("--jobs", type=click.IntRange(1), help="Worker processes; default: the cores.")
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Worker processes; default: the cores, or as many as memory reaches for."
+)
 def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
     """Score all payloads of a run's folder with further metrics; nothing is encoded again.
 
@@ -33,4 +36,4 @@ def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
             f"'{folder}' is shard {request.shard} of a run: merge its shards and score that, or run the shard again "
             "with these metrics among --metrics"
         )
-    sys.exit(execute(request.scoring(metrics, jobs or available_cores(), specs, utterances), scoring=True))
+    sys.exit(execute(request.scoring(metrics, jobs or default_jobs(), specs, utterances), scoring=True))

@@ -40,7 +40,7 @@ def as_markdown(outcome: GateOutcome) -> str:
     if hidden:
         lines.append(f"- and {hidden} more, in the JSON")
     lines += ["", _counts(comparison)]
-    details = [*_better(comparison), *comparison.notes, *speed_notes(comparison)]
+    details = [*_better(comparison), *_changed(comparison), *comparison.notes, *speed_notes(comparison)]
     if details:
         lines += ["", "<details><summary>Notes</summary>", "", *(f"- {escaped(note)}" for note in details[:ROWS]), "",
                   "</details>"]  # fmt: skip
@@ -83,6 +83,7 @@ def as_text(outcome: GateOutcome) -> str:
     """For the terminal: every reason on a line, then the counts."""
     lines = [f"{finding.kind}: {finding.message}" for finding in outcome.findings]
     lines += [f"better: {note}" for note in _better(outcome.comparison)]
+    lines += [f"changed: {note}" for note in _changed(outcome.comparison)]
     lines += [f"note: {note}" for note in (*outcome.comparison.notes, *speed_notes(outcome.comparison))]
     return "\n".join([*lines, _counts(outcome.comparison), f"codecbench gate: {outcome.word}"])
 
@@ -165,7 +166,12 @@ def _better(comparison: BaselineComparison) -> Iterable[str]:
     for figure in comparison.exact:
         if figure.verdict == "better":
             yield f"{figure.place}: {figure}"
-        elif figure.verdict == "worse" and not figure.gated:
+
+
+def _changed(comparison: BaselineComparison) -> Iterable[str]:
+    """What is no loss, for nobody has promised it, and no gain either."""
+    for figure in comparison.exact:
+        if figure.verdict == "worse" and not figure.gated:
             yield f"{figure.place}: {figure} (not promised: shown only)"
 
 

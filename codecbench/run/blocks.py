@@ -46,12 +46,15 @@ class CodecRecord:
     scoring: Attempts = field(default_factory=Attempts)
     """Processes that a metric took down."""
     distrusted: dict[str, Distrust] = field(default_factory=dict)
-    """Operating points, by label, whose decoder was found to look at more than the bytes."""
+    """Operating points, by label, found to be decided by more than the audio, or the bytes."""
+    clipped: set[str] = field(default_factory=set)
+    """Operating points whose user has been told that full scale clips what they decode."""
 
 
 @dataclass(frozen=True)
 class Distrust:
-    """Why no cell of a point counts; `for_good` where the stored samples are this plan's own."""
+    """Why no cell of a point counts, by which stage; `for_good` where what is stored is this plan's own."""
 
     failure: Failure
     for_good: bool
+    stage: str

@@ -119,4 +119,5 @@ def _planned(
         options=CodecOptions(card.checkpoint, weights, request.device, request.seed),
         weights_sha256=identity(card, weights) if weights else None,
         source_sha256=source_hash(entry.factory, (entry.module, *card.sources)),
+        generation=request.generations.get(card.spec, 0),
     )

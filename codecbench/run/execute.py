@@ -5,7 +5,8 @@ Every finished piece is in the store within a second, so that a kill loses littl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import errno
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +22,8 @@ from codecbench.run.lanes import Lanes, Pools
 from codecbench.run.planned import Plan
 from codecbench.run.pool import Slots, stopping
 from codecbench.run.progress import CODING_STEPS, ORIGINAL_STEPS, SCORING_STEPS, Reporter
-from codecbench.run.provenance import now, record_run, record_scoring
+from codecbench.run.provenance import now, record_run, record_scoring, refuse_another_question
+from codecbench.run.recheck import rechecked
 from codecbench.run.share import share_of
 from codecbench.run.sources import CellSource, PlannedCells, StoredCells
 from codecbench.run.speed import cost_steps, measure_costs, pending_costs
@@ -29,6 +31,8 @@ from codecbench.run.state import RunState, Tally
 from codecbench.store import FILE, Store
 
 LOCK = "lock"
+NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+"""NFS without its lock daemon, for one."""
 
 
 def run(
@@ -38,7 +42,9 @@ def run(
 
     `choose` says which utterances' audio is kept for the report. `workers` do what they can of it before this machine.
     """
-    with writing(plan.request.out) as store:
+    with writing(plan.request.out, reporter.note) as store:
+        refuse_another_question(plan, store)
+        plan = rechecked(plan, store, reporter)
         share = share_of(plan)
         record_run(plan, store, reporter, share)
         state = RunState(plan, store, reporter, list(store.skips()), share)
@@ -55,7 +61,7 @@ def run(
 
 def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
     """Score what the folder holds by further metrics; nothing is encoded. Returns and raises as `run`."""
-    with writing(plan.request.out) as store:
+    with writing(plan.request.out, reporter.note) as store:
         record_scoring(plan, store)
         state = RunState(plan, store, reporter, list(store.skips()))
         source = StoredCells(state)
@@ -68,18 +74,24 @@ def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
 
 
 @contextmanager
-def writing(out: Path) -> Iterator[Store]:
-    """The store in `out`, which nobody else may write to meanwhile."""
+def writing(out: Path, note: Callable[[str], None]) -> Iterator[Store]:
+    """The store in `out`, which nobody else may write to meanwhile. `note` is told where nothing can keep others out.
+
+    Raises:
+        UsageError: the folder cannot be written into, is somebody else's, or another codecbench writes into it.
+    """
     folder = prepare_folder(out.absolute())
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
-    except PermissionError as error:
-        raise UsageError(f"--out '{folder}' cannot be written: {error.strerror}") from error
     except Timeout as error:
         raise UsageError(
             f"another codecbench is writing into '{folder}'; wait for it, or choose another --out"
         ) from error
+    except (OSError, NotImplementedError) as error:
+        if isinstance(error, OSError) and error.errno not in NO_LOCKS:
+            raise UsageError(f"--out '{folder}' cannot be written: {error.strerror}") from error
+        note(f"the file system of '{folder}' has no locks: start no second codecbench that writes into it meanwhile")
     try:
         with Store(folder, create=True) as store:
             yield store
@@ -118,8 +130,11 @@ def _carry_out(state: RunState, source: CellSource, choose: ChooseUtterances, *,
     plan = state.plan
     waits = plan.request.keep_audio == "all" or spools(state, source.count)
     with _slots(state) as (coding, scoring):
-        encoders, decoders, checkers = (coding.pool(kind) for kind in ("encode", "decode", "compare"))
-        pools = Pools(encoders, decoders, checkers, scorers=scoring.pool("score"))
+        pools = Pools(
+            encoders=coding.pool("encode"), decoders=coding.pool("decode"),
+            encoding_again=coding.pool("encode again"), decoding_again=coding.pool("decode again"),
+            scorers=scoring.pool("score"),
+        )  # fmt: skip
         lanes = Lanes(state, source, pools, coding.jobs, compare=compare, keep=waits)
         with Ahead(lanes.coded()) as coded, stopping(coding, scoring):
             for step in coded:

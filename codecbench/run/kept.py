@@ -112,7 +112,8 @@ def _decoded(state: RunState, cells: list[Cell], pool: Pool) -> Iterator[Cell]:
 def _decode_task(state: RunState, cell: Cell) -> Task:
     path, payload = cell.utterance.utterance.path, state.store.payload(cell.key)
     arguments = (cell.job, cell.point.label, path, payload, state.decoded_file(cell))
-    return Task(cell, workers.decode, arguments, state.utterance_limit(cell.utterance), cell.job)
+    limit, needs = state.utterance_limit(cell.utterance), state.loading(cell.job)
+    return Task(cell, workers.decode, arguments, limit, needs)
 
 
 def _copy(state: RunState, cells: list[Cell], delays: Mapping[str, float], pool: Pool) -> None:

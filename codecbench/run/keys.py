@@ -40,6 +40,11 @@ def compared_key(codec: Iterable[Any], point: OperatingPoint) -> str:
     return digest(VERSION, "compared", list(codec), point.label, dict(point.settings))
 
 
+def encoded_again_key(codec: Iterable[Any], point: OperatingPoint) -> str:
+    """Evidence that encoding in another process gave the same bytes."""
+    return digest(VERSION, "encoded again", list(codec), point.label, dict(point.settings))
+
+
 def delay_key(coding: str) -> str:
     """Evidence that the delay of a coding was looked for, whatever was found."""
     return digest(VERSION, "delay", coding)

@@ -112,4 +112,4 @@ def _task(state: RunState, rung: Rung) -> Task:
     if rung.codec is None:
         return Task(rung, workers.unchanged, (path, rung.file), limit)
     job = workers.CodecJob(rung.codec.card.spec, rung.codec.options)
-    return Task(rung, workers.bypass, (job, rung.name, path, rung.file), limit, job)
+    return Task(rung, workers.bypass, (job, rung.name, path, rung.file), limit, state.loading(job))

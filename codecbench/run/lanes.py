@@ -34,11 +34,15 @@ MANY_SLOTS = 4
 
 @dataclass(frozen=True)
 class Pools:
-    """Encoder, decoder and scorer must not share a process; `checkers` decode once more what a decoder has decoded."""
+    """Encoder, decoder and scorer must not share a process.
+
+    `encoding_again` and `decoding_again` do once more what an encoder or decoder has done.
+    """
 
     encoders: Pool
     decoders: Pool
-    checkers: Pool
+    encoding_again: Pool
+    decoding_again: Pool
     scorers: Pool
 
 
@@ -122,13 +126,16 @@ class Lanes:
         trusted = set(record.distrusted)
         coding = Coding(state, codec, self._source.cells(codec, block.utterances), record)
         coding.note_unreadable()
+        encoded = [cell for cell in coding.cells if cell.ok and not cell.encoded]
         coding.encode(pools.encoders)
+        if self._compare:
+            coding.compare_encodes([cell for cell in encoded if cell.ok], pools.encoding_again)
         fresh = [cell for cell in coding.cells if cell.ok and cell.decoded_sha256 is None]
         coding.decode(pools.decoders, fresh)
         # Decoded by a plan of another seed or another order of the dataset, for which it fixed no delay.
         coding.decode(pools.decoders, [cell for cell in coding.cells if cell.ok and cell.lacks_delay])
         if self._compare:
-            coding.compare_decodes(fresh, pools.checkers)
+            coding.compare_decodes(fresh, pools.decoding_again)
         if block.index == 0:
             record.delays.update(self._source.align(codec, coding.cells))
         self._source.make_current(coding.cells, record.delays)

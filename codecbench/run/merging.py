@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,14 +38,16 @@ class Merged:
         return max(0, self.facts.all_cells - self.done)
 
 
-def merge_shards(folders: Sequence[Path], out: Path, choose: ChooseUtterances) -> Merged:
+def merge_shards(
+    folders: Sequence[Path], out: Path, choose: ChooseUtterances, note: Callable[[str], None]
+) -> Merged:  # fmt: skip
     """Merge what the shards in `folders` have by now into the run in `out`, which may hold some of it.
 
-    `choose` says which utterances the report is to show. Raises UsageError where the shards are not of one run, or
-    `out` holds something else.
+    `choose` says which utterances the report is to show; `note` tells the user what is odd. Raises UsageError where the
+    shards are not of one run, or `out` holds something else.
     """
     shards = open_shards(folders)
-    with writing(out) as store:
+    with writing(out, note) as store:
         before = store.meta()
         merged = _earlier(store, before, shards)
         command = another_command(shards[0].command, "--out", str(out))

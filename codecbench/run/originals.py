@@ -15,6 +15,7 @@ import soundfile
 from codecbench.run import keys, workers
 from codecbench.run.attempts import LIMIT, Attempts
 from codecbench.run.blocks import Block
+from codecbench.run.clipping import Clipping
 from codecbench.run.planned import PlannedUtterance
 from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import ORIGINAL_STEPS
@@ -91,13 +92,17 @@ def read_originals(state: RunState, pool: Pool, block: Block) -> None:
             else:
                 _keep_row(state, planned, position, length["seconds"], None)
 
+    loud = Clipping()
     for outcome in pool.run(tasks()):
         (position, planned), value = outcome.tag, outcome.value
         if isinstance(value, Failure):
             _keep_row(state, planned, position, None, value.reason)
         else:
             _keep_row(state, planned, position, value.seconds, None)
+            loud.record(planned.utterance.id, value.peak, value.clipped)
             state.store.put_evidence(keys.reference_key(planned.identity, SIGNAL), {"seconds": value.seconds})
+    if loud.names:
+        state.reporter.note(f"{loud}: codecs are given them so, what they decode is clipped at full scale")
 
 
 class Originals:

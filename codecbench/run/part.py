@@ -104,7 +104,7 @@ def plan_facts(values: Mapping[str, Any]) -> PlanFacts:
     facts = {"codecbench": codecbench.__version__, "the dataset's revision": plan.revision}
     facts |= {"the recognizer": plan.recognizer.key or plan.recognizer.reason or "none"}
     for codec in plan.codecs:
-        facts[f"the source of {codec.card.spec}"] = codec.source_sha256
+        facts[f"the source of {codec.card.spec}"] = codec.code_sha256
         facts[f"the weights of {codec.card.spec}"] = codec.weights_sha256 or "none"
     facts |= {f"metric {metric.card.id}": metric.key for metric in plan.metrics}
     return PlanFacts(fingerprint(plan), facts)

@@ -26,6 +26,13 @@ class PlannedCodec:
     options: CodecOptions
     weights_sha256: str | None
     source_sha256: str
+    generation: int = 0
+    """How often the folder has seen it change by something that no hash covers: see `codecbench.run.recheck`."""
+
+    @property
+    def code_sha256(self) -> str:
+        """What stands for its code in every key."""
+        return keys.digest(self.source_sha256, self.generation) if self.generation else self.source_sha256
 
     @property
     def card(self) -> CodecCard:
@@ -42,9 +49,7 @@ class PlannedCodec:
     @property
     def identity(self) -> tuple[Any, ...]:
         card = self.card
-        return keys.codec_identity(
-            card.spec, card.version, self.weights_sha256, self.source_sha256, self.options.device
-        )
+        return keys.codec_identity(card.spec, card.version, self.weights_sha256, self.code_sha256, self.options.device)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial, wraps
 from pathlib import Path
 from types import TracebackType
@@ -39,18 +39,30 @@ FROM_OUTSIDE = (-signal.SIGKILL, 255)
 
 
 @dataclass(frozen=True)
+class Load:
+    """What a process does before its first task, with a time limit of its own: `function(what)`, say a model to load.
+
+    A process serves one such need. Two are the same where `what` is.
+    """
+
+    what: Any
+    function: Callable[[Any], Any] = field(compare=False)
+    seconds: float = field(compare=False)
+
+
+@dataclass(frozen=True)
 class Task:
     """A call to make in a worker. `tag` comes back with its outcome; `seconds` is its time limit.
 
-    `needs` says what its process has to load first: it goes to one that has. A process serves one such need. What is
-    suspected of taking its process down goes `alone`, not together with other short tasks.
+    `needs` says what its process has to load first: it goes to one that has. What is suspected of taking its process
+    down goes `alone`, not together with other short tasks.
     """
 
     tag: Any
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     seconds: float
-    needs: Any = None
+    needs: Load | None = None
     alone: bool = False
 
 
@@ -87,9 +99,13 @@ class Stopped(Exception):
 
 @dataclass(eq=False)
 class _Worker:
+    """`unique`: for one task alone, whatever it needs."""
+
     process: Process
     kind: str
-    needs: Any
+    needs: Load | None
+    unique: bool = False
+    loaded: bool = False
 
 
 class Slots:
@@ -155,15 +171,16 @@ class Slots:
         self._held[asker] -= 1
         self.changed.notify_all()
 
-    def take(self, kind: str, needs: Any) -> _Worker:
-        """A process for a task: one that has loaded what it needs, else a new one."""
-        worker = next((w for w in reversed(self._idle) if (w.kind, w.needs) == (kind, needs)), None)
+    def take(self, kind: str, needs: Load | None, fresh: bool = False) -> _Worker:
+        """A process for a task: one that has loaded what it needs, else a new one; with `fresh` always a new one."""
+        alike = (w for w in reversed(self._idle) if (w.kind, w.needs, w.unique) == (kind, needs, False))
+        worker = None if fresh else next(alike, None)
         if worker is not None:
             self._idle.remove(worker)
         else:
             if len(self._busy) + len(self._idle) >= self.alive:
                 self._make_room()
-            worker = _Worker(Process(self._log, self._afresh), kind, needs)
+            worker = _Worker(Process(self._log, self._afresh), kind, needs, fresh, loaded=needs is None)
         self._busy.add(worker)
         return worker
 
@@ -299,27 +316,53 @@ class _Run:
 
     def _start(self, batch: Sequence[Task]) -> None:
         """In the slot that is held."""
-        slots, calls = self._slots, [(task.function, task.arguments) for task in batch]
+        slots, load = self._slots, batch[0].needs
+        self._pending += 1
         while True:
             with slots.changed:
-                worker = slots.take(self._kind, object() if self._fresh else batch[0].needs)
+                worker = slots.take(self._kind, load, self._fresh)
             try:
-                # As long as the longest may take: those that are handed over together are expected to be done at once.
-                future = worker.process.schedule(_each, (calls,), max(task.seconds for task in batch))
-                break
+                if load is None or worker.loaded:
+                    self._hand_over(batch, worker)
+                else:
+                    future = worker.process.schedule(load.function, (load.what,), load.seconds)
+                    future.add_done_callback(partial(self._loaded, batch, worker, load))
+                return
             except Gone:
                 with slots.changed:
                     slots.give_back(worker, spent=True)
-        self._pending += 1
+
+    def _loaded(self, batch: Sequence[Task], worker: _Worker, load: Load, future: Future[Any]) -> None:
+        """The process has what the tasks need, or has not survived it. What it raised the first task meets again."""
+        value, from_outside = _result(future, load.seconds, "--load-seconds")
+        if isinstance(value, Failure) and value.fatal:
+            failure = replace(value, reason=f"loading: {value.reason}", loading=True)
+            self._ended(_Done(batch, failure, from_outside, 0.0), worker)
+            return
+        worker.loaded = True
+        try:
+            self._hand_over(batch, worker)
+        except Gone:
+            failure = Failure("failed", "its process died", fatal=True)
+            self._ended(_Done(batch, failure, True, 0.0), worker)
+
+    def _hand_over(self, batch: Sequence[Task], worker: _Worker) -> None:
+        """Raises Gone where its process has died."""
+        calls = [(task.function, task.arguments) for task in batch]
+        # As long as the longest may take: those that are handed over together are expected to be done at once.
+        future = worker.process.schedule(_each, (calls,), max(task.seconds for task in batch))
         future.add_done_callback(partial(self._came, batch, worker, time.monotonic()))
 
     def _came(self, batch: Sequence[Task], worker: _Worker, started: float, future: Future[Any]) -> None:
+        value, from_outside = _result(future, max(task.seconds for task in batch), "--cell-seconds")
+        self._ended(_Done(batch, value, from_outside, time.monotonic() - started), worker)
+
+    def _ended(self, done: _Done, worker: _Worker) -> None:
         """The slot is free at once, whatever the caller is doing: it may be waiting for a task of its own."""
-        value, from_outside = _result(future, max(task.seconds for task in batch))
-        fatal = isinstance(value, Failure) and value.fatal
+        fatal = isinstance(done.value, Failure) and done.value.fatal
         slots = self._slots
         with slots.changed:
-            self._done.append(_Done(batch, value, from_outside, time.monotonic() - started))
+            self._done.append(done)
             slots.give_back(worker, spent=fatal or self._fresh)
             slots.release(self)
 
@@ -367,12 +410,15 @@ def _each(calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> Sequen
     return results
 
 
-def _result(future: Future[Any], seconds: float) -> tuple[Sequence[Any] | Failure, bool]:
-    """The results or the Failure in their place, and whether somebody else ended the process."""
+def _result(future: Future[Any], seconds: float, option: str) -> tuple[Sequence[Any] | Failure, bool]:
+    """The results or the Failure in their place, and whether somebody else ended the process.
+
+    `option` of the command line is what the limit of `seconds` follows from.
+    """
     try:
         return future.result(), False
     except TimeoutError:
-        reason = f"no result within {seconds:.0f} s; its process was killed"
+        reason = f"no result within {seconds:.0f} s; its process was killed ({option} sets the limit)"
         return Failure("failed", reason, fatal=True), False
     except BrokenProcessPool:  # it had died when the task was on its way to it
         return Failure("failed", "its process died", fatal=True), True

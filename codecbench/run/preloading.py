@@ -16,6 +16,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from codecbench.plugins.sources import module_of
+
 if TYPE_CHECKING:  # the fork server imports this module and needs none of it
     from codecbench.plugins import Registry
     from codecbench.run.planned import Plan
@@ -29,10 +31,10 @@ def libraries(factories: Iterable[Callable[..., Any]]) -> tuple[str, ...]:
     """The modules to import for workers that will call `factories`."""
     wanted = dict.fromkeys((*ALWAYS, *own_plugins()))
     for factory in factories:
-        while hasattr(factory, "func"):  # functools.partial
-            factory = factory.func
-        module = sys.modules.get(getattr(factory, "__module__", ""))
-        wanted |= dict.fromkeys(getattr(module, "PRELOAD", ()))
+        module = sys.modules.get(module_of(factory))
+        # Of a plugin that is not imported here, what stands for the factory says it.
+        asked: Any = getattr(factory, "preload", None) or getattr(module, "PRELOAD", ())
+        wanted |= dict.fromkeys(asked)
     return tuple(wanted)
 
 

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import BaseContext, ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any
 from pebble import ProcessPool
 
 from codecbench.environment import changed
+from codecbench.plugins import adopt, handed_over
 from codecbench.run.preloading import VARIABLE
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -34,6 +36,9 @@ ALLOCATOR = {
 QUIET_TRACKER = "ignore:resource_tracker:UserWarning"
 """Workers are ended by a signal, so Python's tracker removes the locks that a library (tqdm) made in them. It does so
 in a process of its own, and would tell whoever ran us of it after our last line."""
+SAFE_PATH, HERE = "PYTHONSAFEPATH", "codecbench"
+"""A worker starts as `python -c`, which looks for modules in the working folder first: a `signal.py` that lies there
+would stand in for Python's. Any text switches that off; by this one a worker knows that it was for its start alone."""
 PRELOADED = "codecbench.run.preloaded"
 FORK_SERVER = "forkserver" in multiprocessing.get_all_start_methods()
 
@@ -49,11 +54,19 @@ class Process:
     """
 
     def __init__(self, log: Path, afresh: bool = False) -> None:
-        context = _Spawned() if afresh or not FORK_SERVER else _Forked()
-        self._pool: Any = ProcessPool(1, 0, _start, (str(log),), context)
+        self._context = _new_context(afresh)
+        self._pool: Any = ProcessPool(1, 0, _start, (str(log), handed_over()), self._context)
+        self._begun = False
 
     def schedule(self, function: Callable[..., Any], arguments: tuple[Any, ...], seconds: float) -> Future[Any]:
         """Call `function` in the process, which is killed after `seconds`. Raises Gone where it had died while idle."""
+        if self._begun:
+            return self._schedule(function, arguments, seconds)
+        self._begun = True
+        with _starting, changed(worker_environment()):  # now the pool makes locks, which start Python's tracker of them
+            return self._schedule(function, arguments, seconds)
+
+    def _schedule(self, function: Callable[..., Any], arguments: tuple[Any, ...], seconds: float) -> Future[Any]:
         try:
             future: Future[Any] = self._pool.schedule(function, args=arguments, timeout=seconds)
         except RuntimeError as error:
@@ -64,11 +77,20 @@ class Process:
         """Let it end; returns when it has."""
         self._pool.close()
         self._pool.join()
+        self._end_children()
 
     def kill(self) -> None:
         """End it, whatever it is doing; returns when it has ended."""
         self._pool.stop()
         self._pool.join()
+        self._end_children()
+
+    def _end_children(self) -> None:
+        """What a plugin has started in it and left: an encoder that hangs, for one."""
+        for group in self._context.started:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, signal.SIGKILL)
+        self._context.started.clear()
 
 
 def preload(libraries: Sequence[str]) -> None:
@@ -94,7 +116,11 @@ def worker_environment() -> dict[str, str]:
     warnings = os.environ.get("PYTHONWARNINGS", "").split(",")
     quiet = [] if QUIET_TRACKER in warnings else [QUIET_TRACKER]
     own = {name: value for name, value in ALLOCATOR.items() if name not in os.environ}
-    return dict.fromkeys(THREAD_VARIABLES, "1") | own | {"PYTHONWARNINGS": ",".join(filter(None, [*warnings, *quiet]))}
+    return (
+        dict.fromkeys(THREAD_VARIABLES, "1")
+        | own
+        | {"PYTHONWARNINGS": ",".join(filter(None, [*warnings, *quiet])), SAFE_PATH: os.environ.get(SAFE_PATH, HERE)}
+    )
 
 
 _starting = threading.RLock()
@@ -105,18 +131,23 @@ class _ForkedProcess(ForkServerProcess):
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802, the name it has there
         with _starting, changed(worker_environment() | {VARIABLE: ",".join(_preloaded)}):
-            return ForkServerProcess._Popen(process_obj)
+            return _led(process_obj, ForkServerProcess._Popen(process_obj))
 
 
 class _SpawnedProcess(SpawnProcess):
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802, the name it has there
         with _starting, changed(worker_environment()):
-            return SpawnProcess._Popen(process_obj)
+            return _led(process_obj, SpawnProcess._Popen(process_obj))
+
+
+def _led(process: Any, popen: Any) -> Any:
+    process.started.append(popen.pid)
+    return popen
 
 
 class _KeepsLocks(BaseContext):
-    """Keeps the locks that it makes.
+    """Keeps the locks that it makes, and the process groups that it starts.
 
     pebble gives up its locks before it ends its worker. A worker that is only starting then (the replacement of one
     that was killed) would look for a lock that is gone, and end our last lines with a traceback.
@@ -125,6 +156,8 @@ class _KeepsLocks(BaseContext):
     def __init__(self) -> None:
         super().__init__()
         self.kept: list[Any] = []
+        self.started: list[int] = []
+        """Process groups, by their leaders' ids: each worker leads one."""
 
     def RLock(self) -> Any:  # noqa: N802, the name it has there
         lock = super().RLock()
@@ -140,8 +173,26 @@ class _Spawned(_KeepsLocks, SpawnContext):
     Process = _SpawnedProcess
 
 
-def _start(log: str) -> None:
-    """In each new worker: leave Ctrl-C to the parent, and keep whatever is printed out of the progress bar."""
+def _new_context(afresh: bool) -> Any:
+    """One whose processes note in it which groups they lead."""
+    context: Any = _Spawned() if afresh or not FORK_SERVER else _Forked()
+    kind = context.Process
+
+    def process(*arguments: Any, **named: Any) -> Any:
+        made = kind(*arguments, **named)
+        made.started = context.started
+        return made
+
+    context.Process = process
+    return context
+
+
+def _start(log: str, handed: bytes) -> None:
+    """In each new worker: lead a group, leave Ctrl-C to the parent, keep what is printed out of the progress bar."""
+    os.setsid()
+    if os.environ.get(SAFE_PATH) == HERE:
+        del os.environ[SAFE_PATH]  # scripts that a plugin starts find what lies beside them
+    adopt(handed)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -156,4 +207,4 @@ def _die_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait_for([parent.sentinel])
-        os._exit(1)
+        os.killpg(0, signal.SIGKILL)

@@ -14,6 +14,7 @@ from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE, describe_libraries, describe_machine
 from codecbench.run.planned import Plan
 from codecbench.run.progress import Reporter
+from codecbench.run.same_dataset import refuse_another_dataset
 from codecbench.run.share import WHOLE, Share
 from codecbench.store import SCHEMA, Store
 from codecbench.store.facts import CodecFacts, MetricFacts
@@ -49,15 +50,16 @@ def record_scoring(plan: Plan, store: Store) -> None:
     store.replace_skips([*store.skips(), *plan.skips, *plan.broken])
 
 
+def refuse_another_question(plan: Plan, store: Store) -> None:
+    """Raises UsageError where the folder holds another dataset, or another part of a run, than `plan`."""
+    _refuse_another_part(plan, store, store.meta())
+    refuse_another_dataset(plan, store)
+
+
 def _record_question(plan: Plan, store: Store, share: Share = WHOLE) -> dict[str, Any]:
     """The dataset, and what part of the run this is; returns what the folder held before."""
     meta = store.meta()
-    _refuse_another_part(plan, store, meta)
-    if meta.get("revision") not in (None, plan.revision):
-        raise UsageError(
-            f"'{store.folder}' holds a run over dataset '{meta['dataset']}' (revision {meta['revision'][:12]}), not "
-            f"'{plan.dataset.id}' (revision {plan.revision[:12]}); choose another --out"
-        )
+    refuse_another_question(plan, store)
     if meta.get("created") is None:
         store.set_meta(schema=SCHEMA, run_id=uuid.uuid4().hex, created=now(), condition="wb", recognizer=None)
     store.set_meta(
@@ -114,7 +116,7 @@ def _record_codecs(plan: Plan, store: Store) -> None:
     changed = store.put_codecs(
         CodecRow(
             codec.card.name, codec.card.checkpoint, codec.entry.plugin, CodecFacts.of(codec.card),
-            codec.weights_sha256, codec.source_sha256,
+            codec.weights_sha256, codec.code_sha256,
         )
         for codec in plan.codecs
     )  # fmt: skip

@@ -35,6 +35,10 @@ class Request:
     cost: CostMode = "quick"
     keep_audio: KeepAudio = "samples"
     cell_seconds: float = 60.0
+    load_seconds: float = 600.0
+    """For a codec to be built in a process, before its first cell there."""
+    generations: Mapping[str, int] = field(default_factory=dict)
+    """By a codec's spec: how often it was found to be another one than the folder's, by what is in no hash."""
     command: str = ""
     ladder: bool = False
     """Also score each codec in part: see `codecbench.api.Ladder`."""

@@ -14,7 +14,7 @@ from codecbench.cost.rtf import MOST_VISITS, STEADY, VISITS, Repeat, steady
 from codecbench.machine import machine_id
 from codecbench.run import keys, workers
 from codecbench.run.planned import PlannedCodec
-from codecbench.run.pool import Pool, Task
+from codecbench.run.pool import Load, Pool, Task
 from codecbench.run.progress import SPEED_STEPS
 from codecbench.run.state import RunState
 from codecbench.store.answers import Failure
@@ -51,6 +51,7 @@ class _Stage:
     paths: Sequence[Path]
     mode: Mode
     limit: float
+    loading: Callable[[workers.CodecJob], Load]
 
 
 def measure_costs(state: RunState, afresh: Pool, alone: Pool) -> None:
@@ -66,7 +67,7 @@ def measure_costs(state: RunState, afresh: Pool, alone: Pool) -> None:
         return
     paths = [planned.utterance.path for planned in state.plan.utterances if planned.sha256][:EXCERPT_FILES]
     limit = FULL_LIMIT_S if mode == "full" else state.limit(timed_seconds(mode)[0])
-    stage = _Stage(paths, mode, limit)
+    stage = _Stage(paths, mode, limit, state.loading)
     state.reporter.say("measuring memory")
     for outcome in afresh.fresh().run(_tasks(stage, workers.memory, todo)):
         for one in outcome.tag:
@@ -99,7 +100,7 @@ def _mode(state: RunState) -> Mode:
 def _tasks(stage: _Stage, measure: Callable[..., object], todo: Sequence[PendingCost]) -> Iterator[Task]:
     """One for each codec, for all its points in `todo`."""
     for each in _by_codec(todo):
-        yield Task(each, measure, _arguments(stage, each), stage.limit * len(each), _job(each[0].codec))
+        yield Task(each, measure, _arguments(stage, each), stage.limit * len(each), stage.loading(_job(each[0].codec)))
 
 
 def _visit(stage: _Stage, todo: Sequence[PendingCost], pool: Pool) -> None:
@@ -134,7 +135,7 @@ def _figures(stage: _Stage, one: PendingCost, pool: Pool) -> CostFigures | Failu
     cost = stated_cost(one.codec.card, one.point)
     if stage.mode == "full":
         arguments = (_job(one.codec), one.point.label, stage.paths)
-        (outcome,) = pool.run(iter([Task(one, workers.cost, arguments, stage.limit, arguments[0])]))
+        (outcome,) = pool.run(iter([Task(one, workers.cost, arguments, stage.limit, stage.loading(arguments[0]))]))
         if isinstance(outcome.value, Failure):
             return outcome.value
         cost = outcome.value

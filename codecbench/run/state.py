@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from codecbench.run import workers
 from codecbench.run.cells import Cell
 from codecbench.run.planned import Plan, PlannedCodec, PlannedUtterance
+from codecbench.run.pool import Load
 from codecbench.run.progress import Reporter
 from codecbench.run.share import WHOLE, Share
+from codecbench.run.workers import CodecJob
 from codecbench.store import Store
 from codecbench.store.answers import Answer, Failure
 from codecbench.store.rows import SkipRow, UtteranceRow, audio_file
@@ -91,6 +94,10 @@ class RunState:
 
     def utterance_limit(self, planned: PlannedUtterance) -> float:
         return self.limit(self.utterances[planned.utterance.id].seconds)
+
+    def loading(self, job: CodecJob) -> Load:
+        """What a process that codes does first."""
+        return Load(job, workers.load, self.plan.request.load_seconds)
 
     def say(self, codec: PlannedCodec, what: str) -> None:
         self.reporter.say(f"{codec.codec_id.short}: {what}")

@@ -34,6 +34,8 @@ class Failure:
     fatal: bool = False
     detail: Mapping[str, Any] = field(default_factory=dict)
     """Evidence (JSON) that tells one kind of abstention from another; the reason is for people alone."""
+    loading: bool = False
+    """Whether it was a model that did not load, before any task of its process."""
 
     @property
     def columns(self) -> tuple[str, str, None, None, Mapping[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 SECONDS = 1.0
 """A kill loses at most the rows of this time; the same command computes them again."""
@@ -22,11 +22,17 @@ class Commits:
         self._connection, self._seconds = connection, seconds
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
+        self._failed: sqlite3.Error | None = None
+        """Of the timer, which nobody hears: SQLite takes back what could not be committed, and would go on."""
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for this thread alone; what it writes is committed within `seconds`, whatever follows."""
+        """The connection, for this thread alone; what it writes is committed within `seconds`, whatever follows.
+
+        Raises sqlite3.Error where what was written before could not be committed.
+        """
         with self._lock:
+            self._tell()
             yield self._connection
             if self._timer is None:
                 self._timer = threading.Timer(self._seconds, self._commit)
@@ -39,10 +45,17 @@ class Commits:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
+            self._tell()
             self._connection.commit()
 
     def _commit(self) -> None:
         with self._lock:
             self._timer = None
-            with suppress(sqlite3.Error):  # the rows still wait: whoever writes next, or closes, meets the same error
+            try:
                 self._connection.commit()
+            except sqlite3.Error as error:  # whoever writes next, or closes, meets it
+                self._failed = error
+
+    def _tell(self) -> None:
+        if self._failed is not None:
+            raise self._failed

@@ -87,13 +87,18 @@ def read_codecs(connection: sqlite3.Connection) -> tuple[CodecRow, ...]:
     return tuple(_codec(row) for row in connection.execute("SELECT * FROM codecs ORDER BY position"))
 
 
+def read_utterances(connection: sqlite3.Connection) -> tuple[UtteranceRow, ...]:
+    """In the order of the plans."""
+    return tuple(_utterance(row) for row in connection.execute("SELECT * FROM utterances ORDER BY position"))
+
+
 def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Results:
     """All current rows of a run; `connection` returns rows by name."""
     query = connection.execute
     return Results(
         meta=meta,
         metrics=read_metrics(connection),
-        utterances=tuple(_utterance(row) for row in query("SELECT * FROM utterances ORDER BY position")),
+        utterances=read_utterances(connection),
         codecs=read_codecs(connection),
         codings=tuple(_coding(row) for row in query(_codings_query(connection))),
         scores=tuple(_score(row) for row in query(SCORES)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from codecbench.errors import UsageError
 from codecbench.store.codes import pack_codes
 from codecbench.store.commits import Commits
+from codecbench.store.connecting import problem, readable, writable
 from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, CurrentScore, StoredCoding
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import CellPlace, CodecId
@@ -29,6 +31,7 @@ from codecbench.store.reading import (
     read_metrics,
     read_results,
     read_skips,
+    read_utterances,
 )
 from codecbench.store.rows import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
 
@@ -46,10 +49,9 @@ class Store:
         path = folder / FILE
         if not create and not path.is_file():
             raise UsageError(f"'{folder}' holds no run (no {FILE}); make one with: codecbench run --out {folder}")
-        # One process writes, in two threads (`codecbench.run.execute`) that take turns (`Commits`).
-        self.connection = sqlite3.connect(path, check_same_thread=False)
-        self._commits = Commits(self.connection)
         try:
+            self.connection = writable(path) if create else readable(path)
+            self._writes, self._commits = create, Commits(self.connection)
             if create:
                 self._refuse_foreign(path)
                 self.connection.execute("PRAGMA journal_mode=WAL")
@@ -60,7 +62,7 @@ class Store:
             self.connection.row_factory = sqlite3.Row
             schema = self.meta().get("schema", SCHEMA if create else None)
         except sqlite3.DatabaseError as error:
-            raise UsageError(f"'{path}' is not a codecbench run: {error}") from error
+            raise problem(path, error) from error
         if schema != SCHEMA:
             raise UsageError(f"'{path}' has layout {schema}, this codecbench reads {SCHEMA}; use another --out")
 
@@ -87,8 +89,15 @@ class Store:
         self._commits.now()
 
     def close(self) -> None:
-        self.commit()
-        self.connection.close()
+        try:
+            self.commit()
+            if self._writes:
+                with suppress(sqlite3.OperationalError):  # somebody is reading
+                    # One plain file is left, which can be read in a folder that may not be written into.
+                    self.connection.execute("PRAGMA busy_timeout=0")
+                    self.connection.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            self.connection.close()
 
     # Writing. What is written is committed within a second: a killed run keeps all else that was finished.
 
@@ -317,6 +326,10 @@ class Store:
             "SELECT key, status FROM costs WHERE codec = ? AND checkpoint = ? AND point = ?", (codec, checkpoint, point)
         ).fetchone()
         return (row["key"], row["status"]) if row else None
+
+    def utterances(self) -> tuple[UtteranceRow, ...]:
+        """In the order of the plans."""
+        return read_utterances(self.connection)
 
     def metrics(self) -> dict[str, MetricFacts]:
         """By id, in the order of the plans."""

@@ -66,6 +66,7 @@ class SegmentedEncodec(Encodec):
     """
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
+        self.card.check_audio(audio)
         samples = audio.samples if audio.length else np.zeros((audio.channels, 1), np.float32)
         whole = torch.from_numpy(samples)[None]
         sizes = self.codebook_sizes(point)

@@ -42,6 +42,7 @@ class FacodecCodec(NetworkCodec):
         super().__init__(card, options, load(card, options, self.configuration), CODEBOOK_SIZE)
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
+        self.card.check_audio(audio)
         with torch.no_grad():
             latents = self.model.encoder(self.padded(torch.from_numpy(audio.samples)[None]))
             codes, timbre = self.quantize(latents, point), self.model.timbre_encoder(latents)

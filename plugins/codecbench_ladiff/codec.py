@@ -33,6 +33,7 @@ class LadiffCodec(NetworkCodec):
         return F.pad(audio, (0, samples - audio.shape[-1])).to(self.device)
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
+        self.card.check_audio(audio)
         signal = torch.from_numpy(audio.samples)[None]
         with torch.no_grad():
             codes = self.encode_codes(signal, point)

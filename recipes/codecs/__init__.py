@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
-from codecbench.plugins import GROUP, ordered
+from codecbench.plugins import listed_points
 
 if TYPE_CHECKING:
     from recipes.training.trainee import Trainee
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 @cache
 def codecs() -> tuple[str, ...]:
     """Codecs that have a recipe, in the order of their plugins."""
-    plugins = [point.name for point in ordered(entry_points(group=GROUP))]
+    plugins = [point.name for point in listed_points()]
     return tuple(name for name in plugins if name in _modules())
 
 

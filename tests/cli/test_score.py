@@ -109,7 +109,7 @@ def test_what_was_measured_on_stays_what_it_was(tmp_path: Path, clips: Path) -> 
     install(site)
     run(clips, out, site)
     heard, machine = {"id": "an-ear", "version": "1", "parameters": {}, "key": "k"}, {"processor": "another"}
-    with Store(out) as store:
+    with Store(out, create=True) as store:
         store.set_meta(recognizer=heard, machine=machine, codecbench="0.0.1", libraries={"numpy": "0.1"})
     assert codecbench("score", out, "--metrics", "lsd", site=site).returncode == 0
     after = meta(out)

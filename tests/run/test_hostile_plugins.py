@@ -26,8 +26,8 @@ class Good:
     def decode(self, payload, point):
         return Audio.mono(np.frombuffer(payload, "<i2") / 32767, 16000)
 
-def card(name):
-    return CodecCard(name, 16000, (POINT,))
+def card(name, channels=1):
+    return CodecCard(name, 16000, (POINT,), channels=channels)
 """
 
 DECODE = "class C(Good):\n    def decode(self, payload, point): return "
@@ -72,6 +72,30 @@ CODECS = {
         "        audio = Audio(super().decode(payload, point).samples + self.before * 1e-3, 16000)\n"
         "        self.before += 1\n        return audio"
     ),
+    "training": (
+        "import torch\nclass C(Good):\n    def encode(self, audio, point):\n"
+        "        noisy = torch.nn.Dropout(0.1)(torch.from_numpy(audio.samples)).numpy()\n"
+        "        return super().encode(Audio(noisy, 16000), point)"
+    ),
+    "random": "import os\nclass C(Good):\n    def encode(self, a, p): return super().encode(a, p)[:-2] + os.urandom(2)",
+    "encoder_memory": (
+        "class C(Good):\n    before = 0\n    def encode(self, audio, point):\n        self.before += 1\n"
+        "        return super().encode(Audio(audio.samples * 0.9 ** self.before, 16000), point)"
+    ),
+    "counts": DECODE + "Audio.mono(np.frombuffer(payload, '<i2'), 16000)",
+    "float_counts": DECODE + "Audio.mono(np.frombuffer(payload, '<i2').astype(float), 16000)",
+    "complex": DECODE + "Audio.mono(np.fft.fft(super().decode(payload, point).samples[0]), 16000)",
+    "tensor": "import torch\n" + DECODE + "Audio.mono(torch.zeros(6400), 16000)",
+    "nothing": (
+        "class C(Good):\n    def encode(self, audio, point): return b''\n"
+        "    def decode(self, payload, point): return Audio.mono(np.zeros(6400), 16000)"
+    ),
+    "cancels": (
+        "class C(Good):\n    def decode(self, payload, point):\n"
+        "        x = super().decode(payload, point).samples\n        return Audio(np.concatenate([x, -x]), 16000)"
+    ),
+    "loud": DECODE + "Audio(9 * super().decode(payload, point).samples, 16000)",
+    "wide": "import torch\nclass C(Good):\n    def __init__(self, options): torch.set_default_dtype(torch.float64)",
     "chatty": (
         "class C(Good):\n    def decode(self, payload, point):\n        print('LOOK AT ME')\n"
         "        return super().decode(payload, point)"
@@ -85,7 +109,8 @@ def finished(
 ) -> tuple[subprocess.CompletedProcess[str], Results]:
     site, out = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("runs") / "run"
     for name, body in CODECS.items():
-        hook = f"@hookimpl\ndef codecbench_register_codecs(register): register(card('{name}'), C)\n"
+        channels = 2 if name == "cancels" else 1
+        hook = f"@hookimpl\ndef codecbench_register_codecs(register): register(card('{name}', {channels}), C)\n"
         install_plugin(site, f"plugin_{name}", f"{BASE}\n{body}\n\n{hook}")
     result = codecbench(
         "run", "--codecs", ",".join(CODECS), "--dataset", short_clips, "--metrics", "si_sdr,level_error_db",
@@ -105,9 +130,10 @@ def test_the_run_goes_on_and_says_so(finished: tuple[subprocess.CompletedProcess
     assert result.returncode == 3, result.stderr
     assert "Traceback" not in result.stderr + result.stdout
     assert "LOOK AT ME" not in result.stderr + result.stdout
+    assert "loud:default at 256 kbps decodes 2 utterances (clip0, clip1) beyond full scale" in result.stderr
 
 
-@pytest.mark.parametrize("codec", ["good", "chatty", "pads"])
+@pytest.mark.parametrize("codec", ["good", "chatty", "pads", "loud", "wide"])
 def test_the_others_lose_nothing(finished: tuple[subprocess.CompletedProcess[str], Results], codec: str) -> None:
     rows = scores(finished[1], codec)
     assert len(rows) == 4
@@ -134,6 +160,18 @@ def test_the_others_lose_nothing(finished: tuple[subprocess.CompletedProcess[str
         ("no_audio", "decode: TypeError: decode returned bytes, expected Audio"),
         ("instance_state", "decode: AttributeError: 'C' object has no attribute 'kept'"),
         ("module_state", "decode: KeyError: 'a'"),
+        ("training", "encode: encoding the same audio again, in another process, gave other bytes: is a network in"),
+        ("random", "encode: encoding the same audio again, in another process, gave other bytes"),
+        ("encoder_memory", "encode: encoding the same audio again, in another process, gave other bytes"),
+        (
+            "counts",
+            "decode: TypeError: audio samples must be floating point in [-1, 1], got int16; write samples.astype",
+        ),
+        ("float_counts", "decode: ValueError: decode returned samples up to "),
+        ("complex", "decode: TypeError: audio samples must be floating point in [-1, 1], got complex64"),
+        ("tensor", "decode: TypeError: audio samples must be a numpy array, got Tensor; write samples.detach()"),
+        ("nothing", "encode: every payload is empty: what is decoded without a byte is not this speech"),
+        ("cancels", "decode: ValueError: decode returned channels that cancel each other: their mean is"),
         ("decoder_state", "decode: a new instance decoded the same payload to other samples"),
         ("decoder_memory", "decode: a new instance decoded the same payload to other samples"),
     ],
@@ -157,5 +195,7 @@ def test_a_plugin_that_does_not_load_is_listed(tmp_path: Path) -> None:
     assert result.returncode == 0
     assert "plugin 'plugin_import' did not load: ModuleNotFoundError: No module named 'does_not_exist'" in result.stdout
     assert "plugin 'plugin_typo' did not load: PluginValidationError: unknown hook" in result.stdout
-    assert "plugin 'plugin_thief' did not load: ValueError: 'pcm:default' is already registered" in result.stdout
+    assert (
+        "plugin 'plugin_thief' did not load: codec 'pcm:default' is registered by codecbench 0.1.0 and" in result.stdout
+    )
     assert "opus" in result.stdout

@@ -134,9 +134,9 @@ def test_one_and_seven_shards_in_any_order_are_the_plain_run(speech: Path, tmp_p
         folders = [run_here(speech, tmp_path / f"{part}of{count}", f"{part}/{count}") for part in range(1, count + 1)]
         for seed in (1, 2, 3):
             order, merged = sharded.shuffled(folders, seed), tmp_path / f"merged{count}-{seed}"
-            half = merge_shards(order[: count // 2 + 1], merged, telling_utterances)
+            half = merge_shards(order[: count // 2 + 1], merged, telling_utterances, print)
             assert half.done + half.missing == cells
-            whole = merge_shards(order[count // 2 :], merged, telling_utterances)
+            whole = merge_shards(order[count // 2 :], merged, telling_utterances, print)
             assert (whole.done, whole.missing) == (cells, 0)
             write_outputs(merged)
             assert_same_run(merged, plain)

@@ -8,16 +8,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pool_work import kill_first, whoami
+from pool_work import kill_first, leave_a_child, whoami
 
-from codecbench.run.pool import Pool, Slots, Stopped, Task
+from codecbench.run.pool import Load, Pool, Slots, Stopped, Task
 from codecbench.run.processes import FORK_SERVER, Process
+from codecbench.store.answers import Failure
 
 SCRIPT = """
 import signal, sys, time
@@ -46,7 +47,10 @@ def test_a_replacement_that_is_starting_when_the_pool_ends_does_so_without_a_wor
         [sys.executable, script, tmp_path / "log"], capture_output=True, text=True, timeout=100, check=True
     )
     assert result.stderr == ""
-    assert result.stdout.splitlines() == ["late ", "hangs no result within 3 s; its process was killed"]
+    assert result.stdout.splitlines() == [
+        "late ",
+        "hangs no result within 3 s; its process was killed (--cell-seconds sets the limit)",
+    ]
 
 
 @pytest.fixture
@@ -55,13 +59,17 @@ def slots(tmp_path: Path) -> Iterator[Slots]:
         yield slots
 
 
+def load(what: Any, function: Callable[[Any], Any] = str, seconds: float = 60.0) -> Load:
+    return Load(what, function, seconds)
+
+
 def values(pool: Pool, tasks: Sequence[Task]) -> list[Any]:
     return [outcome.value for outcome in pool.run(iter(tasks))]
 
 
 def test_no_process_does_work_of_two_kinds_or_two_needs(slots: Slots) -> None:
     def pids(kind: str, needs: str | None = None) -> set[int]:
-        return set(values(slots.pool(kind), [Task(n, whoami, (0.2,), 60, needs) for n in range(4)]))
+        return set(values(slots.pool(kind), [Task(n, whoami, (0.2,), 60, needs and load(needs)) for n in range(4)]))
 
     groups = [pids("encode", "opus"), pids("decode", "opus"), pids("encode", "dac"), pids("score")]
     assert all(1 <= len(group) <= 2 for group in groups)
@@ -71,7 +79,7 @@ def test_no_process_does_work_of_two_kinds_or_two_needs(slots: Slots) -> None:
 def test_fresh_gives_each_task_a_process_and_what_is_needed_again_finds_it(slots: Slots) -> None:
     pool = slots.pool("cost")
     assert len(set(values(pool.fresh(), [Task(n, whoami, (), 60) for n in range(3)]))) == 3
-    again = [values(pool, [Task(0, whoami, (), 60, "opus")]) for _ in range(3)]
+    again = [values(pool, [Task(0, whoami, (), 60, load("opus"))]) for _ in range(3)]
     assert again == [again[0]] * 3
 
 
@@ -143,7 +151,7 @@ def test_short_tasks_go_together_and_what_breaks_one_costs_no_other(
     assert handed[0] < 250
     assert sorted(came) == list(range(400))
     assert came.pop(200).reason == "its process died (exit status 3)"
-    assert came.pop(250).reason == "no result within 2 s; its process was killed"
+    assert came.pop(250).reason == "no result within 2 s; its process was killed (--cell-seconds sets the limit)"
     assert came.pop(300) == "done"
     assert came.pop(350).reason.startswith("ValueError")
     assert all(isinstance(pid, int) for pid in came.values())
@@ -202,5 +210,67 @@ def test_stopping_ends_a_run_that_waits_in_another_thread(tmp_path: Path) -> Non
 def test_there_are_never_more_processes_than_slots_need(tmp_path: Path) -> None:
     with Slots(1, tmp_path / "log") as slots:
         for needs in range(6):
-            values(slots.pool("encode"), [Task(0, whoami, (), 60, needs)])
+            values(slots.pool("encode"), [Task(0, whoami, (), 60, load(needs))])
             assert len(slots._idle) <= slots.alive
+
+
+def test_loading_has_a_limit_of_its_own_and_no_task_pays_for_it(slots: Slots) -> None:
+    slow = [Task(n, whoami, (), 1.0, load(2.0, time.sleep, 30.0)) for n in range(3)]
+    assert len(set(values(slots.pool("encode"), slow))) <= 2
+    (late,) = values(slots.pool("encode"), [Task(0, whoami, (), 60.0, load(60.0, time.sleep, 1.0))])
+    assert late == Failure(
+        "failed", "loading: no result within 1 s; its process was killed (--load-seconds sets the limit)",
+        fatal=True, loading=True,
+    )  # fmt: skip
+    (died,) = values(slots.pool("encode"), [Task(0, whoami, (), 60.0, load(3, os._exit))])
+    assert (died.reason, died.loading) == ("loading: its process died (exit status 3)", True)
+
+
+def test_what_loading_raises_the_task_meets(slots: Slots) -> None:
+    assert all(isinstance(pid, int) for pid in values(slots.pool("a"), [Task(0, whoami, (), 60, load("no", int))]))
+
+
+@pytest.mark.parametrize("how", ["hangs", "ends"])
+def test_a_process_leaves_no_children(tmp_path: Path, how: str) -> None:
+    mark = tmp_path / "pid"
+    with Slots(1, tmp_path / "log") as slots:
+        values(slots.pool("a"), [Task(0, leave_a_child, (mark, how == "hangs"), 3)])
+    child = int(mark.read_text())
+    deadline = time.monotonic() + 10
+    while is_alive(child) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_alive(child)
+
+
+def is_alive(pid: int) -> bool:
+    """A zombie that nobody has waited for is not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+SHADOWED = """
+import sys
+sys.path.insert(0, {tests!r})
+from pathlib import Path
+from codecbench.run.pool import Slots, Task
+from pool_work import leave_a_child, child_finds
+if __name__ == "__main__":
+    sys.path.remove({tests!r})
+    for afresh in (False, True):
+        with Slots(1, Path("log"), afresh=afresh) as slots:
+            print([outcome.value for outcome in slots.pool("a").run(iter([Task(0, child_finds, (), 60)]))])
+"""
+
+
+@pytest.mark.parametrize("name", ["signal", "socket", "select", "selectors", "json", "tempfile"])
+def test_a_file_in_the_working_folder_stands_in_for_no_module_of_pythons(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.py").write_text("raise RuntimeError('this is no module of the standard library')")
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "main.py").write_text(SHADOWED.format(tests=str(Path(__file__).parents[1])))
+    result = subprocess.run(
+        [sys.executable, "-P", tmp_path / "scripts" / "main.py"], cwd=tmp_path, capture_output=True, text=True,
+        timeout=100, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}, check=False,
+    )  # fmt: skip
+    assert (result.stdout, result.returncode) == ("['beside']\n['beside']\n", 0), result.stderr

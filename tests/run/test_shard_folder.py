@@ -57,7 +57,7 @@ def nobody(results: object, among: object) -> list[str]:
 
 def set_card(table: str, where: str, **values: Any) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
-        with Store(folder) as store:
+        with Store(folder, create=True) as store:
             (text,) = store.connection.execute(f"SELECT card FROM {table} WHERE {where}").fetchone()
             store.connection.execute(
                 f"UPDATE {table} SET card = ? WHERE {where}", (json.dumps(json.loads(text) | values),)
@@ -68,7 +68,7 @@ def set_card(table: str, where: str, **values: Any) -> Callable[[Path], None]:
 
 def set_column(name: str, value: str) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
-        with Store(folder) as store:
+        with Store(folder, create=True) as store:
             store.connection.execute(f"UPDATE codecs SET {name} = ?", (value,))
 
     return change
@@ -76,7 +76,7 @@ def set_column(name: str, value: str) -> Callable[[Path], None]:
 
 def set_meta(name: str, change: Callable[[Any], Any]) -> Callable[[Path], None]:
     def changed(folder: Path) -> None:
-        with Store(folder) as store:
+        with Store(folder, create=True) as store:
             value = store.meta()[name]
         sharded.change_meta(folder, name, change(value))
 
@@ -85,7 +85,7 @@ def set_meta(name: str, change: Callable[[Any], Any]) -> Callable[[Path], None]:
 
 def run_sql(text: str) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
-        with Store(folder) as store:
+        with Store(folder, create=True) as store:
             store.connection.execute(text)
 
     return change
@@ -125,9 +125,9 @@ def test_shards_of_two_runs_are_refused(pair: tuple[Path, Path], tmp_path: Path,
     change, message = CHANGES[what]
     change(second)
     with pytest.raises(UsageError, match=message) as error:
-        merge_shards([first, second], tmp_path / "run", nobody)
+        merge_shards([first, second], tmp_path / "run", nobody, print)
     with pytest.raises(UsageError):
-        merge_shards([second, first], tmp_path / "run", nobody)
+        merge_shards([second, first], tmp_path / "run", nobody, print)
     assert "\n" not in str(error.value)
     assert str(first) in str(error.value)
     assert str(second) in str(error.value)
@@ -192,24 +192,24 @@ def test_into_what_is_not_merged_from_these_shards(pair: tuple[Path, Path], clip
     first, second = pair
     whole = shard(tmp_path / "whole", clips, None)
     with pytest.raises(UsageError, match=r"--out '.*whole' holds a run that was not merged from shards"):
-        merge_shards(pair, whole, nobody)
+        merge_shards(pair, whole, nobody, print)
     with pytest.raises(UsageError, match=r"--out '.*/1' holds shard 1/2; choose another folder"):
-        merge_shards(pair, first, nobody)
+        merge_shards(pair, first, nobody, print)
     run = tmp_path / "run"
-    merge_shards([first], run, nobody)
+    merge_shards([first], run, nobody, print)
     set_meta("run_id", lambda _: "another run of the same shard")(first)
     with pytest.raises(UsageError, match="has shard 1/2 from another folder"):
-        merge_shards([first], run, nobody)
+        merge_shards([first], run, nobody, print)
     set_meta("shard", lambda facts: facts | {"plan": "0123456789abcdef"})(second)
     with pytest.raises(UsageError, match="was merged from 2 shards of another run"):
-        merge_shards([second], run, nobody)
+        merge_shards([second], run, nobody, print)
     set_card("codecs", "codec = 'opus'", version="99")(second)
     with pytest.raises(UsageError, match=r"codec opus:default has version .* and 99"):
-        merge_shards([second], run, nobody)
+        merge_shards([second], run, nobody, print)
 
 
 def test_shards_that_have_not_begun_miss_everything(pair: tuple[Path, Path], tmp_path: Path) -> None:
-    merged = merge_shards(pair, tmp_path / "run", nobody)
+    merged = merge_shards(pair, tmp_path / "run", nobody, print)
     assert (merged.done, merged.missing, merged.facts.all_cells) == (0, 6, 6)
     assert sum(one.missing for one in merged.shards) == 6
     with Store(tmp_path / "run") as store:

@@ -13,8 +13,9 @@ from codecbench.api import CodecCard, CodecOptions, OperatingPoint
 from codecbench.cost.rtf import MOST_VISITS, REPEATS, VISITS, Repeat, StageTime
 from codecbench.plugins import load_registry
 from codecbench.run import workers
-from codecbench.run.pool import Outcome, Slots
+from codecbench.run.pool import Load, Outcome, Slots
 from codecbench.run.speed import _points, measure_costs
+from codecbench.run.workers import CodecJob, load
 from codecbench.store.answers import Failure
 from codecbench.store.rows import CostRow
 from codecbench.weights import resolve
@@ -34,7 +35,7 @@ def test_a_card_that_was_measured_anew_replaces_the_figures_of_an_older_run() ->
     card = load_registry().codec("vocodec:reference").card
     assert keys(card) == keys(card)
     for name in ("latency_ms", "buffering_ms", "parameters"):
-        assert not set(keys(card)) & set(keys(replace(card, **{name: 1.0}))), name
+        assert not set(keys(card)) & set(keys(replace(card, **{name: 1}))), name
     one = replace(card, macs_by_point={**card.macs_by_point, "1": {"encoder": 1.0}})
     assert [before == after for before, after in zip(keys(card), keys(one), strict=True)] == [False, True]
     plain = replace(card, macs_by_point={})
@@ -82,7 +83,11 @@ def run_of(clips: Path, *names: str, cost: str = "quick") -> Any:
     plan = SimpleNamespace(
         request=SimpleNamespace(cost=cost, measures_cost=True, jobs=1), codecs=codecs, utterances=utterances
     )
-    return SimpleNamespace(plan=plan, store=Costs(), reporter=Reporter(), limit=lambda seconds: 300.0)
+    return SimpleNamespace(plan=plan, store=Costs(), reporter=Reporter(), limit=lambda seconds: 300.0, loading=loading)
+
+
+def loading(job: CodecJob) -> Load:
+    return Load(job, load, 300.0)
 
 
 def test_quick_does_not_replace_what_full_has_measured(clips: Path) -> None:

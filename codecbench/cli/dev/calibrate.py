@@ -51,13 +51,12 @@ def hallucination(
 @out_option
 def pairs(recognizer: str | None, cache: Path | None, out: Path | None) -> None:
     """Threshold of `flip_rate`: the shift that counts as a flip, on synthesized pairs that are reported nowhere."""
-    from platformdirs import user_cache_path
-
     from codecbench.controls.pairs.calibrating import find_calibration
     from codecbench.plugins import registry
+    from codecbench.weights import cache_root
 
     if out is not None:
         check_out(out, "calibration.json")
-    folder = cache or user_cache_path("codecbench") / "speech-recipe"
+    folder = cache or cache_root() / "speech-recipe"
     calibration = find_calibration(recognizer, folder, registry(), click.echo)
     click.echo(f"{calibration.write(out)}: shift {calibration.shift_nats:g} nats")

@@ -8,6 +8,7 @@ from codecbench.run.workers.codecs import (
     bypass,
     decode,
     encode,
+    load,
     unchanged,
 )
 from codecbench.run.workers.costs import TimedPoint, cost, memory, speed
@@ -18,6 +19,6 @@ from codecbench.run.workers.score import CellScores, ScoreJob, keep_decoded, sco
 
 __all__ = [
     "Bypassed", "CellScores", "CodecJob", "Decoded", "Encoded", "MetricJob", "Original", "ScoreJob", "TimedPoint",
-    "bypass", "cost", "decode", "encode", "keep_decoded", "keep_original", "memory", "metric_jobs", "original", "score",
-    "speed", "try_recognizer", "unchanged",
+    "bypass", "cost", "decode", "encode", "keep_decoded", "keep_original", "load", "memory", "metric_jobs", "original",
+    "score", "speed", "try_recognizer", "unchanged",
 ]  # fmt: skip

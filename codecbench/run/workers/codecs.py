@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from codecbench.alignment import LEAST_S, estimate_delay
 from codecbench.api import Audio, Codec, CodecCard, CodecOptions, Ladder, LadderStage, OperatingPoint
-from codecbench.audio import SOURCE_RATE, audio_hash, resample, to_mono, with_channels
+from codecbench.audio import CANCELLED_DB, SOURCE_RATE, audio_hash, cancelled_db, resample, to_mono, with_channels
+from codecbench.audio_files import LOUDEST
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
 from codecbench.run.workers.lengths import check_length, cut_level_db
@@ -54,6 +55,10 @@ class Decoded:
     missing: int
     surplus: int
     cut_level_db: float | None = None
+    peak: float = 0.0
+    """The largest sample of what was decoded, re full scale."""
+    clipped: float = 0.0
+    """The share of samples that full scale clips."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,12 @@ class Bypassed:
     """A rung of the loss ladder: its signal is written, or `absent` says why the codec has no such part."""
 
     absent: str | None
+
+
+@guarded
+def load(job: CodecJob) -> None:
+    """Build the codec: so long a checkpoint takes from a slow disk, and no cell's time goes by."""
+    loaded(job)
 
 
 @guarded
@@ -99,12 +110,13 @@ def decode(
     missing, surplus = max(0, length - decoded.length), max(0, decoded.length - length)
     if out is None:
         return Decoded(sha256, None, missing, surplus)
-    signal = resample(to_mono(decoded), SOURCE_RATE)
+    signal = _mono_16k(decoded, "decode")
     bound = reach / card.sample_rate + MARGIN_S
     delay = estimate_delay(source(path), signal, bound) if find_delay else None
     lead = round(delay * card.sample_rate) if delay is not None and delay >= LEAST_S else 0
     _write(signal, out)
-    return Decoded(sha256, delay, missing, surplus, cut_level_db(decoded, length, lead))
+    cut = cut_level_db(decoded, length, lead)
+    return Decoded(sha256, delay, missing, surplus, cut, decoded.peak, decoded.clipped)
 
 
 @guarded
@@ -120,7 +132,7 @@ def bypass(job: CodecJob, stage: LadderStage, path: Path, out: Path) -> Bypassed
         return Bypassed("waveform" if stage == "front_end" else "no network")
     # A part depends on no point, but for the highest: see Ladder.
     _check(turned, card, length, _reach(card, card.points[-1]), "bypass")
-    _write(resample(to_mono(turned), SOURCE_RATE), out)
+    _write(_mono_16k(turned, "bypass"), out)
     return Bypassed(None)
 
 
@@ -146,6 +158,15 @@ def loaded(job: CodecJob) -> tuple[Codec, CodecCard]:
 def _input(path: Path, card: CodecCard) -> Audio:
     """What the codec is given: the 16 kHz signal at its rate and channel count. Its own copy: it may write into it."""
     return own_copy(with_channels(resample(source(path), card.sample_rate), card.channels))
+
+
+def _mono_16k(decoded: Audio, method: str) -> Audio:
+    """What is scored of a decoded signal. Raises ValueError where its channels cancel each other."""
+    mono = to_mono(decoded)
+    lost = cancelled_db(decoded, mono)
+    if lost > CANCELLED_DB:
+        raise ValueError(f"{method} returned channels that cancel each other: their mean is {lost:.0f} dB below them")
+    return resample(mono, SOURCE_RATE)
 
 
 def _write(signal: Audio, out: Path) -> None:
@@ -189,4 +210,9 @@ def _check(decoded: object, card: CodecCard, length: int, slack: int, method: st
         raise ValueError(f"{method} returned {decoded.channels} channels, its card says {card.channels}")
     if not np.isfinite(decoded.samples).all():
         raise ValueError(f"{method} returned NaN or infinite samples")
+    if decoded.peak > LOUDEST:
+        raise ValueError(
+            f"{method} returned samples up to {decoded.peak:.5g} times full scale; they must be within [-1, 1]: divide "
+            "16-bit counts by 32768"
+        )
     check_length(decoded, length, slack, method)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Abstain, Audio, CodecCard
-from codecbench.audio import SOURCE_RATE, UnusableAudio, resample, with_channels
+from codecbench.audio import SOURCE_RATE, resample, with_channels
+from codecbench.audio_files import UnusableAudio
 from codecbench.run.pool import guarded
 from codecbench.run.workers.codecs import CodecJob, loaded
 from codecbench.run.workers.signals import source

@@ -23,6 +23,10 @@ class Original:
     seconds: float
     hypothesis: Evidence | None
     prepared: Mapping[str, Evidence]
+    peak: float = 0.0
+    """The largest sample, re full scale."""
+    clipped: float = 0.0
+    """The share of samples beyond it."""
 
 
 @guarded
@@ -33,7 +37,7 @@ def original(
     signal = source(utterance.path)
     heard = evidence_of(partial(hearing.transcribe, signal, recognizer)) if recognizer and transcribe else None
     prepared = {job.name: evidence_of(partial(_prepare, job, signal, utterance, recognizer)) for job in metrics}
-    return Original(signal.seconds, heard, prepared)
+    return Original(signal.seconds, heard, prepared, signal.peak, signal.clipped)
 
 
 def _prepare(job: MetricJob, reference: Audio, utterance: Utterance, recognizer: str | None) -> Any:

@@ -76,8 +76,9 @@ class _Cell:
         scores: dict[str, ScoreValue | Failure] = {}
         cards = []
         for card in metrics.cards:
-            if self.job.recognizer and card.needs_transcript and self.job.utterance.transcript is None:
-                scores[card.id] = Failure("abstained", "the dataset has no transcript of this utterance")
+            wordless = self._wordless() if self.job.recognizer and card.needs_transcript else None
+            if wordless is not None:
+                scores[card.id] = Failure("abstained", wordless)
             else:
                 cards.append(card)
         try:
@@ -85,6 +86,17 @@ class _Cell:
         except (Exception, SystemExit) as error:
             return scores | {card.id: failure_of(error) for card in cards}
         return scores | {card.id: _checked(values.get(card.id)) for card in cards}
+
+    def _wordless(self) -> str | None:
+        """Why there are no words to compare with what is heard; None where there are."""
+        text, spec = self.job.utterance.transcript, self.job.recognizer
+        if text is None:
+            return "the dataset has no transcript of this utterance"
+        language = hearing.entry(spec).card.language if spec else ""
+        letters = [letter for letter in text if letter.isalpha()]
+        if language == "en" and letters and not any(letter.isascii() for letter in letters):
+            return "the transcript has no Latin letter, and the recognizer hears English"
+        return None
 
     def _values(self, metrics: MetricJob, cards: list[MetricCard]) -> Mapping[str, Score | Abstain]:
         scorer = built(metrics.name)
