@@ -19,6 +19,7 @@ from codecbench.cli.env import env
 from codecbench.cli.gate import gate
 from codecbench.cli.list import list_
 from codecbench.cli.merge import merge
+from codecbench.cli.new_plugin import new_plugin
 from codecbench.cli.plot import plot
 from codecbench.cli.report import report
 from codecbench.cli.run import run
@@ -42,7 +43,8 @@ def cli() -> None:
 
 
 for verb in (
-    run, merge, score, report, table, plot, compare, gate, baseline, check, sensitivity, list_, weights, env, dev,
+    run, merge, score, report, table, plot, compare, gate, baseline, check, new_plugin, sensitivity, list_, weights,
+    env, dev,
 ):  # fmt: skip
     cli.add_command(verb)
 court = copy(sensitivity)  # its first name, kept for scripts

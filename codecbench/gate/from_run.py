@@ -19,6 +19,7 @@ from codecbench.store import Store, require_results
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place, by_place
 from codecbench.store.rows import CodecRow, CodingRow, CostRow, Results, ScoreRow
+from codecbench.store.writing import AT_ONCE, batched
 
 DIGITS = 6
 """Significant digits: far below any threshold, and a file that stays small."""
@@ -147,11 +148,15 @@ def _checksums(store: Store, codings: Iterable[CodingRow]) -> dict[Place, str]:
     checksums: dict[Place, str] = {}
     for place, rows in by_place(codings).items():
         ordered = sorted(rows, key=lambda row: (row.utterance, row.seed))
-        payloads = [store.payload(row.key) if row.status == "ok" else None for row in ordered]
-        if all(payload is not None for payload in payloads):
-            digest = hashlib.sha256()
-            for payload in payloads:
-                digest.update(payload or b"")
+        if any(row.status != "ok" for row in ordered):
+            continue
+        digest, whole = hashlib.sha256(), True
+        for keys in batched((row.key for row in ordered), AT_ONCE):
+            payloads = store.payloads(keys)
+            whole = whole and len(payloads) == len(keys)
+            for key in keys if whole else ():
+                digest.update(payloads[key])
+        if whole:
             checksums[place] = digest.hexdigest()
     return checksums
 

@@ -301,6 +301,11 @@ class Store:
         row = self._row("codings", "payload", key)
         return row["payload"] if row else None
 
+    def payloads(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """The bytes of those codings that have any, by key."""
+        rows = self._rows("codings", "key, payload", keys)
+        return {row["key"]: row["payload"] for row in rows if row["payload"] is not None}
+
     def score_statuses(self, keys: Iterable[str]) -> dict[str, Status]:
         """Those of `keys` that are stored, by key."""
         return {row["key"]: row["status"] for row in self._rows("scores", "key, status", keys)}
