@@ -63,6 +63,8 @@ def read_audio(path: Path | str) -> Audio:
             problem = _broken_off(path, file, len(samples))
     except (soundfile.SoundFileError, OSError, TypeError, ValueError) as error:
         raise UnusableAudio(f"audio file '{path}' cannot be read: {_why(path, error)}") from error
+    except MemoryError as error:
+        raise UnusableAudio(f"audio file '{path}' tells of more samples than memory holds: is it damaged?") from error
     if problem:
         raise UnusableAudio(f"audio file '{path}' {problem}")
     if samples.size == 0:

@@ -58,7 +58,8 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
         elif path.suffix == ".tsv":
             yield from _table_rows(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), path)
         else:
-            yield from _table_rows(csv.reader(file), path)
+            # Not strict, a quotation mark that is left open would swallow the rows below it.
+            yield from _table_rows(csv.reader(file, strict=True), path)
 
 
 def _table_rows(reader: Iterator[list[str]], path: Path) -> Iterator[Mapping[str, str]]:
@@ -69,10 +70,20 @@ def _table_rows(reader: Iterator[list[str]], path: Path) -> Iterator[Mapping[str
         if len(cells) != len(header):
             quoted = "; a text with commas in it stands in double quotes" if path.suffix == ".csv" else ""
             raise UsageError(
-                f"manifest '{path}', entry {number} ('{cells[0][:40]}'): {len(cells)} cells under {len(header)} "
+                f"manifest '{path}', entry {number} ('{_short(cells[0])}'): {len(cells)} cells under {len(header)} "
                 f"columns ({', '.join(header)[:120]}){quoted}"
             )
-        yield dict(zip(header, cells, strict=True))
+        row = dict(zip(header, cells, strict=True))
+        if several := next((name for name in columns.NAMED if len(row.get(name, "").splitlines()) > 1), None):
+            raise UsageError(
+                f"manifest '{path}', entry {number} ('{_short(cells[0])}'): its {several} has several lines; "
+                "is a quotation mark missing?"
+            )
+        yield row
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:40]
 
 
 def _json_rows(lines: Iterator[str], path: Path) -> Iterator[Mapping[str, Any]]:

@@ -74,6 +74,13 @@ COMMA = rows(HEADER, "a,a.wav,The kettle whistled, while Maria sliced some bread
         ("m.csv", COMMA, "entry 1 ('a'): 5 cells under 4 columns (id, path, transcript, speaker); a text with commas"),
         ("m.csv", rows(HEADER, 'a,a.wav,"one, two",s1', "b,b.wav,three"), "entry 2 ('b'): 3 cells under 4 columns"),
         ("m.tsv", rows("id\tpath", "a\ta.wav\textra"), "entry 1 ('a'): 3 cells under 2 columns (id, path)"),
+        ("m.csv", rows(HEADER, 'a,a.wav,"one,s1', "b,b.wav,two,s1"), "cannot be read: unexpected end of data"),
+        (
+            "m.csv",
+            rows(HEADER, 'a,a.wav,"one,s1', 'b,b.wav,two",s1'),
+            "entry 1 ('a'): its transcript has several lines",
+        ),
+        ("m.csv", rows(HEADER, 'a,a.wav,"one" two,s1'), "cannot be read: ',' expected after '\"'"),
         ("m.csv", rows("id,path,text,text", "a,a.wav,x,y"), "has two columns 'text'"),
         ("m.csv", rows("id;path;transcript", "a;a.wav;x"), "columns are separated by tabs in .tsv, by commas in .csv"),
         ("m.csv", rows("utt_id,Audio File", "a,a.wav"), "; call 'utt_id' 'id'; call 'Audio File' 'path'"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from codecbench.cli.dev.calibrate import calibrate
+from codecbench.cli.dev.campaign import campaign
 from codecbench.cli.dev.card import card
 from codecbench.cli.dev.controls import controls
 from codecbench.cli.dev.entropy_model import entropy_model
@@ -12,8 +13,8 @@ from codecbench.cli.dev.entropy_model import entropy_model
 
 @click.group()
 def dev() -> None:
-    """Tools for authors: card figures, entropy models, calibrations, control experiments."""
+    """Tools for authors: card figures, entropy models, calibrations, control experiments, campaigns."""
 
 
-for verb in (card, entropy_model, calibrate, controls):
+for verb in (card, entropy_model, calibrate, controls, campaign):
     dev.add_command(verb)

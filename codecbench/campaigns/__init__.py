@@ -1,0 +1,1 @@
+"""Thousands of damaged inputs against what reads them: `codecbench dev campaign`."""
