@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Literal, overload
 
 from codecbench.errors import UsageError
 
 Doubles = Literal["drop", "keep", "refuse"]
+
+
+DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They turn what follows them around."""
+
+
+def controls(text: str) -> bool:
+    """Whether it has characters that a terminal would obey instead of printing them; blanks of all kinds are none."""
+    return any(unicodedata.category(sign) == "Cc" or sign in DIRECTIONS for sign in text)
+
+
+def visible(text: str) -> str:
+    r"""Control characters as escapes: a line break or a change of writing direction in a name would move other cells.
+
+    >>> visible("a\nb"), visible("x\u202ey"), visible("שלום")
+    ('a\\nb', 'x\\u202ey', 'שלום')
+    """
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
 
 
 @overload

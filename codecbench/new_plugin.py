@@ -36,7 +36,7 @@ def write_project(name: str, folder: Path) -> list[Path]:
         "name": name, "module": f"{module}_codec", "distribution": f"{module.replace('_', '-')}-codec",
         "title": "".join(part.capitalize() for part in re.split(r"[-_.]", name)) or "Codec",
     }  # fmt: skip
-    jinja = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    jinja = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # nosec B701 - no HTML
     written = []
     try:
         for place, template in FILES.items():

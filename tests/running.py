@@ -36,9 +36,9 @@ def command_line(site: Path | None, *arguments: object) -> tuple[list[str], Mapp
     return [sys.executable, "-m", "codecbench", *map(str, arguments)], environment
 
 
-def codecbench(*arguments: object, site: Path | None = None) -> subprocess.CompletedProcess[str]:
+def codecbench(*arguments: object, site: Path | None = None, timeout: float = 300) -> subprocess.CompletedProcess[str]:
     command, environment = command_line(site, *arguments)
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=timeout, check=False)
 
 
 def in_process(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -28,6 +28,7 @@ from codecbench.cli.sensitivity import sensitivity
 from codecbench.cli.table import table
 from codecbench.cli.weights import weights
 from codecbench.errors import CodecBenchError
+from codecbench.names import visible
 
 EXIT_SYSTEM = 1
 EXIT_USAGE = 2
@@ -63,7 +64,7 @@ def main() -> None:
         error.show()
         sys.exit(EXIT_USAGE)
     except CodecBenchError as error:
-        click.echo(f"codecbench: {error}", err=True)
+        click.echo(f"codecbench: {visible(str(error))}", err=True)
         sys.exit(EXIT_USAGE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("\ncodecbench: stopped; the same command goes on from here", err=True)

@@ -12,6 +12,7 @@ from codecbench.datasets.manifest import SUFFIXES, read_manifest
 from codecbench.datasets.places import located
 from codecbench.errors import CodecBenchError, UsageError
 from codecbench.hookspecs import RegisterDataset
+from codecbench.names import controls
 from codecbench.plugins import Registry, describe_error
 
 __all__ = ["load_dataset", "read_folder", "read_manifest"]
@@ -71,7 +72,9 @@ def _from_plugin(name: str, registry: Registry) -> Dataset:
 
 
 def _storable(dataset: Dataset) -> Dataset:
-    """Refuses what is no text: a file's name in an older encoding, half a surrogate pair in JSON."""
+    """Refuses what is no text (a file's name in an older encoding, half a surrogate pair in JSON), and names that would
+    move the cursor of a terminal that prints them.
+    """
     for u in dataset.utterances:
         for what, text in (("id", u.id), ("path", str(u.path)), ("speaker", u.speaker), ("transcript", u.transcript)):
             try:
@@ -80,6 +83,11 @@ def _storable(dataset: Dataset) -> Dataset:
                 raise UsageError(
                     f"dataset '{dataset.id}', utterance {u.id!a}: its {what} is not Unicode text; rename it"
                 ) from error
+        for what, text in (("id", u.id), ("path", str(u.path)), ("speaker", u.speaker)):
+            if controls(text):
+                raise UsageError(
+                    f"dataset '{dataset.id}', utterance {u.id!r}: its {what} has control characters; rename it"
+                )
     return dataset
 
 

@@ -84,7 +84,7 @@ def adopt(data: bytes) -> None:
 
 def _adopted(data: bytes) -> Registry:
     found = load_registry(point for point in entry_points(group=GROUP) if PluginPoint.of(point).is_own)
-    entries: list[tuple[str, Registered[Any]]] = pickle.loads(data)
+    entries: list[tuple[str, Registered[Any]]] = pickle.loads(data)  # nosec B301 - from our parent
     for kind, entry in entries:
         found.table(kind)[entry.key] = entry
     return found

@@ -22,7 +22,7 @@ def main() -> None:
     pipe = int(os.environ[ASKED])
     home = str(Path.cwd())
     sys.path.append(home)  # last: a file of the user's must not stand in for a library's
-    question, asked = pickle.load(sys.stdin.buffer)
+    question, asked = pickle.load(sys.stdin.buffer)  # nosec B301 - from the process that started this one
     try:
         for arguments in asked:
             answer = _packed(_answered(partial(QUESTIONS[question], *arguments)))

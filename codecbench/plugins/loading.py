@@ -17,6 +17,7 @@ import pluggy
 
 from codecbench import hookspecs
 from codecbench.api import CodecCard, Dataset, MetricCard
+from codecbench.names import visible
 from codecbench.plugins.registered import CARDS, OWN, Registered
 
 GROUP = "codecbench"
@@ -78,7 +79,7 @@ def describe_error(error: BaseException) -> str:
         text = " ".join(str(error).split())
     except Exception:  # an exception that cannot even be printed
         text = ""
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return visible(f"{type(error).__name__}: {text}" if text else type(error).__name__)
 
 
 @dataclass

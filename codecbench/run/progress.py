@@ -13,6 +13,8 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from codecbench.names import visible
+
 PLAIN_EVERY_S = 10.0
 
 CODING_STEPS = 1
@@ -91,7 +93,7 @@ class Reporter:
 
     def note(self, text: str) -> None:
         """A line that stays."""
-        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self.console.print(visible(text), markup=False, highlight=False, soft_wrap=True)
 
     def _plain(self, force: bool = False) -> None:
         if self._terminal:

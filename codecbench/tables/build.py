@@ -9,13 +9,14 @@ from typing import Any, Literal, get_args
 from codecbench.analysis.findings import Findings
 from codecbench.analysis.side_by_side import like_groups
 from codecbench.analysis.summary import Row, Summary
+from codecbench.names import visible
 from codecbench.published import PublishedFigure
 from codecbench.store.ids import by_codec
 from codecbench.tables.columns import cell
 from codecbench.tables.notes import events, find_gaps, table_notes
 from codecbench.tables.published import published_block
 from codecbench.tables.ranking import Ranking, range_kbps, rank
-from codecbench.tables.table import NA, Column, Origin, RankingNote, RowGroup, Table, TableCell, TableRow, visible
+from codecbench.tables.table import NA, Column, Origin, RankingNote, RowGroup, Table, TableCell, TableRow
 
 GroupBy = Literal["codec", "bitrate"]
 GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)

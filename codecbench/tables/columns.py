@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
+from codecbench.names import visible
 from codecbench.printing.figures import CONSTANT, UNKNOWN, Style, cost_figure, kbps, repeats_text, scaled
 from codecbench.printing.wording import events_text
-from codecbench.tables.table import NA, SECTION_SIGN, Column, TableCell, visible
+from codecbench.tables.table import NA, SECTION_SIGN, Column, TableCell
 
 
 @dataclass(frozen=True)

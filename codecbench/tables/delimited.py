@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from codecbench.tables.table import Table, TableCell, visible
+from codecbench.names import visible
+from codecbench.tables.table import Table, TableCell
 
 PLACE = ("run", "codec", "checkpoint", "weights_from", "kbps", "published")
 PARTS = ("", "_interval", "_value", "_n", "_of", "_mark", "_reason")

@@ -214,12 +214,3 @@ class Table:
         ]
         made = [f"this table: {self.command}"] if self.command else []
         return " ".join(" · ".join([*runs, *made]).split())
-
-
-def visible(text: str) -> str:
-    r"""Control characters as escapes: a line break or a change of writing direction in a name would move other cells.
-
-    >>> visible("a\nb"), visible("x\u202ey"), visible("שלום")
-    ('a\\nb', 'x\\u202ey', 'שלום')
-    """
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)

@@ -64,7 +64,7 @@ def model_card(codec: str, facts: dict[str, Any], size: int) -> str:
     judged = f"{clips} validation speakers, first {LONGEST_S} s each, who also chose the learning rate"
     if "test" in facts:
         judged = f"{clips} test speakers, whole utterances, whom neither training nor the choice of its rate heard"
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # nosec B701 - Markdown
     return environment.from_string(TEMPLATE).render(
         codec=codec, facts=facts, judged=judged, size=size, licence=LICENCE, data=DATA,
         failures=known_failures(codec), scores=scores,

@@ -200,6 +200,11 @@ def test_compare_tells_and_never_fails(runs: Path, tmp_path: Path) -> None:
             ["gate", "somewhere", "--baseline", "b", "--rounds", "9", "--factor", "1.5"],
             "--rounds, --factor: only with --speed CODEC --speed-against CODEC|FOLDER",
         ),
+        (["gate", "a", "--baseline", "b", "--markdown", ""], "--markdown '.' is a folder; give a file in it"),
+        (
+            ["gate", "a", "--baseline", "b", "--json", "no/such/gate.json"],
+            "--json 'no/such/gate.json': there is no folder",
+        ),
         (["compare", "a", "b"], "'a' is neither a run's folder nor a baseline"),
         (["compare", "a"], "Missing argument 'RUN_B'"),
         (["baseline", "write", "nowhere", "--out", "b.json"], "'nowhere' holds no run"),

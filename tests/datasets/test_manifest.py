@@ -186,3 +186,17 @@ def test_what_is_no_unicode_text_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "fine.wav").rename(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.wav"))
     with pytest.raises(UsageError, match=r"'caf\\udce9': its id is not Unicode text"):
         load_dataset(str(folder), registry())
+
+
+@pytest.mark.parametrize("name", ["a\x1b[2Jb", "a\u202eb", "a\x07", "a\x9bb"])
+def test_a_name_that_a_terminal_would_obey_is_refused_and_printed_harmlessly(tmp_path: Path, name: str) -> None:
+    write_clip(tmp_path / "fine.wav")
+    (tmp_path / "m.jsonl").write_text(json.dumps({"id": name, "path": "fine.wav"}))
+    with pytest.raises(UsageError, match="its id has control characters; rename it") as refused:
+        load_dataset(str(tmp_path / "m.jsonl"), registry())
+    assert str(refused.value).isprintable()
+
+
+def test_blanks_of_all_kinds_are_fine(tmp_path: Path) -> None:
+    write_clip(tmp_path / "a\u00a0b\u3000c.wav")
+    assert len(load_dataset(str(tmp_path), registry()).utterances) == 1

@@ -13,6 +13,7 @@ from codecbench.gate.from_run import as_baseline
 from codecbench.gate.matching import Unmeasured
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.verdict import GateOutcome, judge
+from codecbench.store.ids import Place
 from codecbench.store.rows import Results
 
 RESULTS = made_results([MadeCodec("opus", (6, 12)), MadeCodec("encodec", (1.5, 3, 6), checkpoint="reference")])
@@ -96,3 +97,15 @@ def test_explain_names_every_threshold_its_origin_and_power() -> None:
         assert f"\n{metric}" in text
     assert "what this dataset can detect" in text
     assert "At most 1 % of unchanged runs fail, over 40 tests." in text
+
+
+def test_what_is_not_promised_is_a_change_and_no_gain() -> None:
+    place = Place("opus", "default", "6")
+    before = as_baseline(RESULTS, "main.json", {place: "0" * 64})
+    now = as_baseline(RESULTS, "runs/new", {place: "f" * 64})
+    told = judge(compare(before, now, Settings()), Settings())
+    (line,) = (line for line in summary.as_text(told).splitlines() if "payload_sha256" in line)
+    assert line.startswith("changed: opus at 6 kbps: payload_sha256 000000000000 → ffffffffffff (not promised")
+    assert "better:" not in summary.as_text(told)
+    assert "(not promised: shown only)" in summary.as_markdown(told)
+    assert told.status == 0

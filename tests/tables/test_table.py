@@ -3,6 +3,7 @@ from __future__ import annotations
 from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import Findings
+from codecbench.names import visible
 from codecbench.tables.build import build_table
 from codecbench.tables.selection import preset_columns
 from codecbench.tables.table import (
@@ -14,7 +15,6 @@ from codecbench.tables.table import (
     Table,
     TableCell,
     TableRow,
-    visible,
 )
 
 

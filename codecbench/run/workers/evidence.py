@@ -17,7 +17,7 @@ def evidence_of(compute: Callable[[], Any]) -> dict[str, Any]:
     """What `compute` returns, or why it did not."""
     try:
         return {"value": plain(compute())}
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # workers ignore Ctrl-C: whatever it is, it is the plugin's
         return reason_of(failure_of(error))
 
 

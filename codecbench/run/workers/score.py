@@ -83,7 +83,7 @@ class _Cell:
                 cards.append(card)
         try:
             values = self._values(metrics, cards) if cards else {}
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # workers ignore Ctrl-C: whatever it is, it is the plugin's
             return scores | {card.id: failure_of(error) for card in cards}
         return scores | {card.id: _checked(values.get(card.id)) for card in cards}
 
@@ -140,7 +140,7 @@ def _checked(value: object) -> ScoreValue | Failure:
         if not (abs(score.numerator) < LARGEST and 0 < score.denominator < LARGEST):  # NaN is neither
             raise ValueError(f"it returned {score.numerator} / {score.denominator}")
         return ScoreValue(float(score.numerator), float(score.denominator), plain(dict(score.detail)))
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # workers ignore Ctrl-C: whatever it is, it is the plugin's
         return failure_of(error)
 
 

@@ -123,3 +123,26 @@ def test_samples_that_are_the_originals_are_not_heard_again(job: ScoreJob, monke
     lost = replace(job, reference_hypothesis={"status": "failed", "reason": "it crashed"})
     with pytest.raises(RuntimeError, match="on the original: it crashed"):
         _Cell(lost, signal, signal, signal, None)._transcribed("any")
+
+
+WER = MetricCard("one", "1", "", uses_recognizer=True, needs_transcript=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        (None, "en", "the dataset has no transcript of this utterance"),
+        ("слово и дело", "en", "the transcript has no Latin letter, and the recognizer hears English"),
+        ("你好", "en", "the transcript has no Latin letter, and the recognizer hears English"),
+        ("слово и дело", "ru", None),
+        ("naïve слово", "en", None),
+        ("1984", "en", None),
+    ],
+)
+def test_words_that_the_recognizer_cannot_hear_are_not_counted(
+    job: ScoreJob, monkeypatch: pytest.MonkeyPatch, text: str | None, language: str, said: str | None
+) -> None:
+    card = replace(registry().recognizers["whisper-tiny.en"].card, language=language)
+    monkeypatch.setattr(hearing, "entry", lambda spec: Registered(card, object, "test"))
+    heard = replace(job, utterance=replace(job.utterance, transcript=text), recognizer="whisper-tiny.en")
+    assert _Cell(heard, *[Audio.mono(np.zeros(9), 16000)] * 3, None)._wordless() == said
