@@ -194,3 +194,12 @@ def test_what_cannot_be_checked_is_one_line(
     assert (result.returncode, result.stdout) == (status, "")
     assert said in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("codec", ["opus", "codec2", "vocodec"])
+def test_a_built_in_passes(codec: str) -> None:
+    """All of them: `for codec in ...; do codecbench check $codec; done`."""
+    result = codecbench("check", codec, "--json")
+    assert result.returncode == 0, result.stdout
+    items = json.loads(result.stdout)["items"]
+    assert [item for item in items if item["outcome"] in ("warn", "fail")] == []

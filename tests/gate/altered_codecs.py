@@ -12,6 +12,8 @@ from codecbench.api import Audio, CodecOptions, hookimpl
 from codecbench.plugins import registry
 from codecbench.weights import resolve
 
+PRELOAD = ("torch", "transformers.models.encodec.modeling_encodec")
+"""Each of two dozen processes would import them anew."""
 LOW, HIGH = "1", "6"
 SIX_BITS = 31
 """Largest magnitude of a signed 6-bit number."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from running import codecbench, install_plugin, read_summary
+from running import codecbench, install_plugin
 
 from codecbench.store import Store
 
@@ -49,66 +49,73 @@ def write_gain(folder: Path, gain: float) -> None:
     os.environ["GAIN"] = str(gain)
 
 
+Run = Callable[..., tuple[str, dict[str, set[int]]]]
+
+
 @pytest.fixture
-def run(tmp_path: Path, short_clips: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[str, list[float]]]:
+def run(tmp_path: Path, short_clips: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """What was said, and by codec the levels in whole dB."""
     monkeypatch.setenv("GAIN", "1")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # two writes of one second are one to the cache
 
-    def run(*arguments: object) -> tuple[str, list[float]]:
+    def run(codecs: str, *arguments: object) -> tuple[str, dict[str, set[int]]]:
         result = codecbench(
-            "run", "--codecs", "trained", "--dataset", short_clips, "--limit", 2, "--metrics", "level_error_db",
+            "run", "--codecs", codecs, "--dataset", short_clips, "--limit", 2, "--metrics", "level_error_db",
             "--cost", "none", "--keep-audio", "none", "--out", tmp_path / "run", *arguments, site=tmp_path / "site",
         )  # fmt: skip
         assert result.returncode == 0, result.stderr
+        levels: dict[str, set[int]] = {}
         with Store(tmp_path / "run") as store:
-            values = [score.value for score in store.results().scores]
-        return result.stdout + result.stderr, sorted({round(value) for value in values if value is not None})
+            for score in store.results().scores:
+                levels.setdefault(score.codec, set()).add(round(score.value or 0.0))
+        return result.stdout + result.stderr, levels
 
     return run
 
 
-@pytest.mark.parametrize("what", READS)
-def test_a_change_of_what_it_reads_is_computed_anew(
-    tmp_path: Path, run: Callable[..., tuple[str, list[float]]], what: str
-) -> None:
-    install_plugin(tmp_path / "site", "trained", CODEC.format(folder=str(tmp_path), body=READS[what]))
+def installed(folder: Path, *what: str) -> str:
+    """A codec for each of READS, called by its place among them; returns their names for `--codecs`."""
+    names = [f"trained{list(READS).index(one)}" for one in what]
+    for name, one in zip(names, what, strict=True):
+        source = CODEC.format(folder=str(folder), body=READS[one]).replace('"trained"', repr(name))
+        install_plugin(folder / "site", name, source)
+    return ",".join(names)
+
+
+def test_a_change_of_whatever_it_reads_is_computed_anew(tmp_path: Path, run: Run) -> None:
+    names = installed(tmp_path, *READS)
     write_gain(tmp_path, 1.0)
-    said, values = run()
-    assert values == [0]
-    assert "4 computed, 0 reused" in said
+    said, levels = run(names)
+    assert levels == {name: {0} for name in names.split(",")}
+    assert "20 computed, 0 reused" in said
     write_gain(tmp_path, 0.25)
-    said, values = run()
-    assert values == [-12]
-    assert "4 computed, 0 reused" in said
-    assert "trained:default has changed since its results were stored (it " in said
+    said, levels = run(names)
+    assert levels == {name: {-12} for name in names.split(",")}
+    assert "20 computed, 0 reused" in said
+    for name in names.split(","):
+        assert f"{name}:default has changed since its results were stored (it " in said
 
 
-def test_each_change_is_seen_once_and_nothing_old_stays_beside(
-    tmp_path: Path, run: Callable[..., tuple[str, list[float]]]
-) -> None:
-    body = READS["a file that no Python opens"]
-    install_plugin(tmp_path / "site", "trained", CODEC.format(folder=str(tmp_path), body=body))
+def test_each_change_is_seen_once_and_nothing_old_stays_beside(tmp_path: Path, run: Run) -> None:
+    name = installed(tmp_path, "a file that no Python opens")
     for gain in (1.0, 0.25):
         write_gain(tmp_path, gain)
-        run()
-    said, values = run()
-    assert values == [-12]
+        run(name)
+    said, levels = run(name)
+    assert levels == {name: {-12}}
     assert "0 computed, 4 reused" in said
     write_gain(tmp_path, 0.5)
-    said, values = run("--bitrates", "256")
-    assert values == [-6]
+    said, levels = run(name, "--bitrates", "256")
+    assert levels == {name: {-6}}  # one point: nothing old beside it
     assert "2 computed, 0 reused" in said
-    assert read_summary(tmp_path / "run")  # one codec, one point: nothing old beside it
 
 
-def test_a_codec_that_does_not_load_any_more_loses_nothing(
-    tmp_path: Path, run: Callable[..., tuple[str, list[float]]]
-) -> None:
-    install_plugin(tmp_path / "site", "trained", CODEC.format(folder=str(tmp_path), body=READS["the environment"]))
+def test_a_codec_that_does_not_load_any_more_loses_nothing(tmp_path: Path, run: Run) -> None:
+    name = installed(tmp_path, "the environment")
     write_gain(tmp_path, 1.0)
-    run()
+    run(name)
     os.environ["GAIN"] = "no number"
-    said, values = run()
-    assert values == [0]
+    said, levels = run(name)
+    assert levels == {name: {0}}
     assert "0 computed, 4 reused" in said
     assert "not compared with what is stored: ValueError: could not convert string to float" in said
