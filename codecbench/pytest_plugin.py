@@ -85,6 +85,7 @@ def codecbench_gate(tmp_path: Path, request: pytest.FixtureRequest) -> Codecbenc
         __tracebackhide__ = True
         from codecbench.gate import summary
         from codecbench.gate.comparison import compare
+        from codecbench.gate.known_names import refuse_unknown_names
         from codecbench.gate.loading import load_baseline
         from codecbench.gate.matching import Scope
         from codecbench.gate.thresholds import load_settings
@@ -95,7 +96,9 @@ def codecbench_gate(tmp_path: Path, request: pytest.FixtureRequest) -> Codecbenc
         _run(_command(before, codec, metrics, dataset, root, out))
         config = root / "pyproject.toml"
         settings = load_settings(config if config.is_file() else None).with_metrics(metrics)
-        outcome = judge(compare(before, load_baseline(out), settings, Scope((codec,))), settings)
+        after = load_baseline(out)
+        refuse_unknown_names(settings, before, after)
+        outcome = judge(compare(before, after, settings, Scope((codec,))), settings)
         if outcome.status:
             pytest.fail(summary.as_text(outcome), pytrace=False)
         return outcome

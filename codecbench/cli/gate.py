@@ -89,6 +89,7 @@ def _judged(
     folder: Path, baseline: Path, codecs: str | None, subset: bool, metrics: str | None, config: Path | None
 ) -> GateOutcome:
     from codecbench.gate.comparison import compare
+    from codecbench.gate.known_names import refuse_unknown_names
     from codecbench.gate.loading import load_baseline
     from codecbench.gate.matching import Scope
     from codecbench.gate.thresholds import load_settings
@@ -96,7 +97,9 @@ def _judged(
 
     scope = Scope(names(codecs, "--codecs"), subset)
     settings = load_settings(config).with_metrics(names(metrics, "--metrics"))
-    return judge(compare(load_baseline(baseline), load_baseline(folder), settings, scope), settings)
+    before, after = load_baseline(baseline), load_baseline(folder)
+    refuse_unknown_names(settings, before, after)
+    return judge(compare(before, after, settings, scope), settings)
 
 
 def _tell(outcome: GateOutcome, explain: bool, markdown: Path | None, annotations: bool) -> None:

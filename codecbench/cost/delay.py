@@ -38,8 +38,8 @@ def codec_delay(
     lag, peak = _best_lag(inputs, outputs, reach)
     if peak >= WAVEFORM_LIMIT:
         return Delay(lag, "waveform")
-    sources = [_envelope(signal, sample_rate) for signal in inputs]
-    lag, envelope_peak = _best_lag(sources, [_envelope(signal, sample_rate) for signal in outputs], reach)
+    sources = [envelope(signal, sample_rate) for signal in inputs]
+    lag, envelope_peak = _best_lag(sources, [envelope(signal, sample_rate) for signal in outputs], reach)
     if envelope_peak >= ENVELOPE_LIMIT:
         return Delay(lag, "envelope")
     raise Abstain(
@@ -63,8 +63,9 @@ def _best_lag(
     return best - reach, float(abs(summed[best]))
 
 
-def _envelope(signal: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+def envelope(signal: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+    """Of `signal` [samples], smoothed over some ms, without its mean."""
     window = np.hanning(max(3, round(2 * ENVELOPE_SECONDS * sample_rate)))
     smooth = np.convolve(np.abs(signal), window / window.sum(), "same")
-    envelope: NDArray[np.float32] = (smooth - smooth.mean()).astype(np.float32)
-    return envelope
+    centred: NDArray[np.float32] = (smooth - smooth.mean()).astype(np.float32)
+    return centred
