@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tabulate import tabulate
 
 from codecbench.alignment import BLOCK, constant_delay, estimate_delay, shift
-from codecbench.api import Audio, CodecOptions, Sample, Score, Utterance
+from codecbench.api import Audio, CodecOptions, Sample, Utterance
 from codecbench.audio import SOURCE_RATE, fit_length, resample, source_signal
 from codecbench.datasets import read_manifest
 from codecbench.plugins import registry
@@ -71,12 +71,16 @@ def scores(originals: Sequence[Audio], decoded: Sequence[Audio], delay_s: float)
     for reference, signal in zip(originals, decoded, strict=True):
         moved = fit_length(shift(signal, delay_s) if delay_s else signal, reference.length).audio
         samples.append(Sample(Utterance("u", Path("u")), reference, moved, moved))
-    scorers = [registry().find("metrics", name).factory() for name in ("si_sdr", "pesq_wb", "estoi")]
-    return tuple(float(np.mean([value(scorer.score(sample)) for sample in samples])) for scorer in scorers)
+    return tuple(mean(name, samples) for name in ("si_sdr", "pesq_wb", "estoi"))
 
 
-def value(score: Score) -> float:
-    return score.numerator / score.denominator
+def mean(name: str, samples: Sequence[Sample]) -> float:
+    """Of a metric, scored by itself or as one of a group."""
+    entry = registry().find("metrics", name)
+    scorer = entry.factory()
+    return float(
+        np.mean([(scorer.score_all(one)[name] if entry.group else scorer.score(one)).value for one in samples])
+    )
 
 
 def lagged_si_sdr(reference: Audio, decoded: Audio) -> NDArray[np.float64]:
