@@ -15,6 +15,7 @@ from codecbench.plugins import load_registry
 OWN = tuple(point for point in entry_points(group="codecbench") if point.dist and point.dist.name == "codecbench")
 NAMES = load_registry(OWN).codec_names()
 FACTS = {
+    "codecbench/campaigns/recordings.py": "the suffix of a format",
     "codecbench/analysis/series.py": "looks in figures that are published already",
     "codecbench/controls/degradations.py": "fixed degradations of the control experiments",
     "codecbench/controls/recognizer/windows.py": "what the windows are compared on",

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 import torch
 from codecbench_facodec import REFERENCE, build
 from scipy.linalg import lstsq
 
 from codecbench.api import Audio, CodecOptions, Sample, Utterance
+from codecbench.audio import source_signal
 from codecbench.metrics.speaker import SpeakerSimilarity
 from codecbench.weights import resolve
 
@@ -49,7 +49,7 @@ def clips() -> list[Clip]:
     probe = Path(str(files("codecbench.datasets") / "speech" / "probe"))
     with (probe / "manifest.tsv").open(newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    return [Clip(Audio.mono(*soundfile.read(probe / row["path"], dtype="float32")), row["speaker"]) for row in rows]
+    return [Clip(source_signal(probe / row["path"]), row["speaker"]) for row in rows]
 
 
 def pitch(samples: np.ndarray) -> np.ndarray:
