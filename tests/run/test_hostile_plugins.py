@@ -110,6 +110,7 @@ def finished(
     site, out = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("runs") / "run"
     for name, body in CODECS.items():
         channels = 2 if name == "cancels" else 1
+        body = f"PRELOAD = ('torch',)\n{body}" if "import torch" in body else body
         hook = f"@hookimpl\ndef codecbench_register_codecs(register): register(card('{name}', {channels}), C)\n"
         install_plugin(site, f"plugin_{name}", f"{BASE}\n{body}\n\n{hook}")
     result = codecbench(
