@@ -59,7 +59,7 @@ HOSTILE = {
     "interrupts": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
     "segfaults": ("import ctypes; ctypes.string_at(0)", "its import ended its process (Segmentation fault)"),
     "exits": ("import os; os._exit(3)", "its import ended its process (exit status 3)"),
-    "cuts_the_pipe": ("import os\nfor fd in range(3, 50):\n try: os.close(fd)\n except OSError: pass", "its import "),
+    "cuts_the_pipe": ("import os\nfor fd in range(3, 4096):\n try: os.close(fd)\n except OSError: pass", "its import "),
     "eats_memory": (
         "import resource; resource.setrlimit(resource.RLIMIT_AS, (1,) * 2); x = bytes(10**8)",
         "Memory",
