@@ -22,9 +22,8 @@ from codecbench.run.share import planned_cells
 from codecbench.store import Store
 from codecbench.store.answers import Failure
 from codecbench.store.current import StoredCoding
-from codecbench.store.writing import batched
+from codecbench.store.writing import AT_ONCE, batched
 
-AT_ONCE = 500
 SECONDS_OF_LONGEST = 1200.0
 """Added to a cell's limit: the utterance may be long."""
 
@@ -47,6 +46,9 @@ class _Kept:
     @property
     def where(self) -> str:
         return f"at {self.point.label} kbps, utterance '{self.utterance.utterance.id}'"
+
+    def not_compared(self, failure: Failure) -> str:
+        return f"{self.codec.card.spec} {self.where}: not compared with what is stored: {failure.reason}"
 
 
 def rechecked(plan: Plan, store: Store, reporter: Reporter) -> Plan:
@@ -96,7 +98,7 @@ def _changed(plan: Plan, kept: list[_Kept], store: Store, reporter: Reporter) ->
         for outcome in slots.pool("encode").run(encoding):
             one, value = outcome.tag, outcome.value
             if isinstance(value, Failure):
-                reporter.note(f"{one.codec.card.spec} {one.where}: not compared with what is stored: {value.reason}")
+                reporter.note(one.not_compared(value))
             elif value.payload != store.payload(one.key):
                 changed.setdefault(one.codec.card.spec, f"it encodes to other bytes {one.where}")
         decoding = (
@@ -107,7 +109,7 @@ def _changed(plan: Plan, kept: list[_Kept], store: Store, reporter: Reporter) ->
         for outcome in slots.pool("decode").run(decoding):
             one, value = outcome.tag, outcome.value
             if isinstance(value, Failure):
-                reporter.note(f"{one.codec.card.spec} {one.where}: not compared with what is stored: {value.reason}")
+                reporter.note(one.not_compared(value))
             elif value.sha256 != one.stored.decoded_sha256:
                 changed.setdefault(one.codec.card.spec, f"it decodes to other samples {one.where}")
     return changed

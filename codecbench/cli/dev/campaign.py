@@ -36,11 +36,9 @@ def campaign(kind: str, count: int | None, seed: int | None, codecs: str, jobs: 
     found = registry()
     chosen = found.codec_names() if codecs == "all" else list(names(codecs, "--codecs"))
     preload(libraries(found.codec(name).factory for name in chosen))
-    count, seed, jobs = (
-        count or COUNTS[kind],
-        secrets.randbelow(10**6) if seed is None else seed,
-        jobs or available_cores(),
-    )
+    count = count or COUNTS[kind]
+    seed = secrets.randbelow(10**6) if seed is None else seed
+    jobs = jobs or available_cores()
     with TemporaryDirectory() as folder:
         log = Path(folder) / "workers.log"
         if kind == "payloads":
