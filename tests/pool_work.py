@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,3 +44,13 @@ def child_finds() -> str:
         (Path(folder) / "script.py").write_text("import neighbour; print(neighbour.WHERE)")
         command = [sys.executable, str(Path(folder) / "script.py")]
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def every_utterance(_folder: Path, among: Sequence[str]) -> Sequence[str]:
+    """Chosen to listen to, whatever the results are."""
+    return among
+
+
+def no_utterance(_folder: Path, _among: Sequence[str]) -> Sequence[str]:
+    """None is chosen to listen to."""
+    return ()

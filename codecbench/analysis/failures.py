@@ -36,12 +36,12 @@ class FailureGroup:
 def group_failures(results: Results) -> tuple[FailureGroup, ...]:
     """Failed first. A cell whose coding is not ok is listed once, not once more for each metric."""
     places: dict[tuple[str, Status, str], list[CellPlace]] = {}
-    coded = {row.cell: row.status for row in results.codings}
-    rows: list[tuple[str, CodingRow | ScoreRow]] = [(CODING, row) for row in results.codings]
-    rows += [(row.metric, row) for row in results.scores if coded.get(row.cell, "ok") == "ok"]
+    stopped = [row for row in results.codings if row.status != "ok"]
+    listed = {row.cell for row in stopped}
+    rows: list[tuple[str, CodingRow | ScoreRow]] = [(CODING, row) for row in stopped]
+    rows += [(row.metric, row) for row in results.scores if row.status != "ok" and row.cell not in listed]
     for what, row in rows:
-        if row.status != "ok":
-            places.setdefault((what, row.status, row.reason or "no reason given"), []).append(row.cell)
+        places.setdefault((what, row.status, row.reason or "no reason given"), []).append(row.cell)
     groups = [
         FailureGroup(*key, _places(at), _unique(cell.utterance for cell in at), len(at)) for key, at in places.items()
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum
 
@@ -74,6 +74,14 @@ class UtteranceScore:
     perfect: bool = False
 
 
+def by_metric(rows: Iterable[ScoreRow]) -> dict[str, list[ScoreRow]]:
+    """Rows of each metric, by its id."""
+    groups: dict[str, list[ScoreRow]] = {}
+    for row in rows:
+        groups.setdefault(row.metric, []).append(row)
+    return groups
+
+
 def by_utterance(rows: Sequence[ScoreRow], pooling: Pooling) -> list[UtteranceScore]:
     """Seeds are averaged within the utterance first: more seeds are not more utterances."""
     groups: dict[str, list[ScoreRow]] = {}
@@ -99,16 +107,23 @@ def summarize_metric(facts: MetricFacts, rows: Sequence[ScoreRow], voices: Voice
 
 
 def _one(utterance: str, rows: Sequence[ScoreRow], pooling: Pooling) -> UtteranceScore:
-    worst = min(rows, key=lambda row: WORST_FIRST.index(row.status))
+    # Nearly all are alone, and there may be a million.
+    worst = rows[0] if len(rows) == 1 else min(rows, key=lambda row: WORST_FIRST.index(row.status))
     if worst.status != "ok":
         return UtteranceScore(utterance, worst.status, worst.reason, perfect=all(row.perfect for row in rows))
-    if any(row.value is None for row in rows):
+    values = [row.value for row in rows]
+    if any(value is None for value in values):
         return UtteranceScore(utterance, "failed", "the stored score has no value")
     if pooling == "ratio":
-        numerator = fsum(row.numerator or 0.0 for row in rows) / len(rows)
-        denominator = fsum(row.denominator or 0.0 for row in rows) / len(rows)
-        return UtteranceScore(utterance, "ok", None, numerator, denominator)
-    return UtteranceScore(utterance, "ok", None, fsum(row.value or 0.0 for row in rows) / len(rows), 1.0)
+        return UtteranceScore(
+            utterance, "ok", None, _mean([row.numerator for row in rows]), _mean([row.denominator for row in rows])
+        )
+    return UtteranceScore(utterance, "ok", None, _mean(values), 1.0)
+
+
+def _mean(values: Sequence[float | None]) -> float:
+    """Of one value itself."""
+    return (values[0] or 0.0) if len(values) == 1 else fsum(value or 0.0 for value in values) / len(values)
 
 
 def _summary(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import fsum
@@ -21,7 +21,7 @@ from codecbench.analysis.hallucination import (
 )
 from codecbench.analysis.ladder import LossLadder, ladder_failures, loss_ladders
 from codecbench.analysis.rates import Rate, measure_rate
-from codecbench.analysis.scores import MetricSummary, by_utterance, summarize_metric
+from codecbench.analysis.scores import MetricSummary, by_metric, summarize_metric
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
 from codecbench.analysis.speakers import SpeakerBands
@@ -173,9 +173,10 @@ def judged_of(metrics: Mapping[str, MetricFacts]) -> tuple[str, ...]:
 def make_summary(results: Results, voices: Voices, bands: SpeakerBands, notes: Sequence[str] = ()) -> Summary:
     """All figures of a run, from its rows alone; `voices` and `bands` are its own, `notes` come after its own."""
     codings, scores = by_place(results.codings), by_place(results.scores)
+    pooled = {place: _pooled(rows, results.metrics, voices) for place, rows in scores.items()}
     heard_by = str((results.meta.get("recognizer") or {}).get("id") or "")
     rows = [
-        _row(codec, place, codings[place], scores.get(place, []), results, voices)
+        _row(codec, place, codings[place], scores.get(place, []), pooled.get(place, {}), results)
         for codec in results.codecs
         for place in codings
         if place.codec_id == codec.codec_id and any(row.status == "ok" for row in codings[place])
@@ -186,7 +187,7 @@ def make_summary(results: Results, voices: Voices, bands: SpeakerBands, notes: S
         codecs=results.codecs,
         rows=tuple(rows),
         floor={metric: find_floor(metric, results.scores) for metric in FLOOR_METRICS},
-        coverage=_coverage(scores),
+        coverage=_coverage(score for metrics in pooled.values() for score in metrics.values()),
         failures=_failures(results),
         skipped=results.skips,
         unreadable=tuple(row for row in results.utterances if row.reason is not None),
@@ -202,8 +203,8 @@ def make_summary(results: Results, voices: Voices, bands: SpeakerBands, notes: S
 
 
 def _row(
-    codec: CodecRow, place: Place, codings: list[CodingRow], scores: list[ScoreRow], results: Results,
-    voices: Voices,
+    codec: CodecRow, place: Place, codings: list[CodingRow], scores: list[ScoreRow],
+    pooled: Mapping[str, MetricSummary], results: Results,
 ) -> Row:  # fmt: skip
     mine = [row for row in results.costs if row.codec_id == place.codec_id]
     here = next((row for row in mine if row.point == place.point), None)
@@ -215,11 +216,7 @@ def _row(
         point=place.point,
         nominal_kbps=codings[0].nominal_kbps,
         rate=measure_rate(codings),
-        scores={
-            metric: summarize_metric(facts, rows, voices)
-            for metric, facts in results.metrics.items()
-            if (rows := [row for row in scores if row.metric == metric])
-        },
+        scores=pooled,
         cost=join_cost(codec.card, place.point, here, bool(mine)),
         codebooks=codebook_use(codings),
         delay_ms=None if delay is None else 1000 * delay,
@@ -230,15 +227,21 @@ def _row(
     )
 
 
-def _coverage(scores: Mapping[Place, list[ScoreRow]]) -> Coverage:
-    ok = planned = abstained = 0
-    for rows in scores.values():
-        for metric in {row.metric for row in rows}:
-            scored = by_utterance([row for row in rows if row.metric == metric], "mean")
-            planned += len(scored)
-            ok += sum(score.status == "ok" for score in scored)
-            abstained += sum(score.status == "abstained" for score in scored)
-    return Coverage(ok, planned, abstained)
+def _pooled(
+    scores: list[ScoreRow], metrics: Mapping[str, MetricFacts], voices: Voices
+) -> dict[str, MetricSummary]:  # fmt: skip
+    """The scores of one place by metric, in the order of `metrics`."""
+    rows = by_metric(scores)
+    return {name: summarize_metric(facts, rows[name], voices) for name, facts in metrics.items() if name in rows}
+
+
+def _coverage(scores: Iterable[MetricSummary]) -> Coverage:
+    every = list(scores)
+    return Coverage(
+        sum(score.n for score in every),
+        sum(score.planned for score in every),
+        sum(score.abstained for score in every),
+    )
 
 
 def _voices(utterances: Sequence[UtteranceRow], voices: Voices) -> VoiceCount | None:

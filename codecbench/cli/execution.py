@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+import subprocess
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
+from codecbench.errors import UsageError
 from codecbench.run.request import Request
-
-if TYPE_CHECKING:
-    from codecbench.store.rows import Results
+from codecbench.store import Store
 
 EXIT_FAILURES = 3
+MANY_SCORES = 20_000
+"""Of more a process of its own makes the report: it holds all results at once, about 1.5 kB a score."""
 
 
 def execute(request: Request, *, scoring: bool = False, scheduler: str | None = None, ship_audio: bool = False) -> int:
@@ -22,6 +24,7 @@ def execute(request: Request, *, scoring: bool = False, scheduler: str | None = 
 
     `scheduler`: address of a Dask scheduler, whose workers do most of it. With `ship_audio` they are sent the audio.
     """
+    from codecbench.cli.telling import telling_utterances
     from codecbench.plugins import registry
     from codecbench.run import execute as runner
     from codecbench.run.dask_workers import DaskWorkers
@@ -59,15 +62,24 @@ def execute(request: Request, *, scoring: bool = False, scheduler: str | None = 
 
 def write_results(out: Path) -> None:
     """The files that a run leaves for its readers, its table, and where it all is."""
-    from codecbench.report import render_table, write_outputs  # not sooner: scores would wait for it
+    with Store(out) as store:
+        many = sum(store.status_counts().values()) > MANY_SCORES
+    if many:
+        _report_apart(out)
+    else:
+        from codecbench.report import render_table, write_outputs  # not sooner: scores would wait for it
 
-    summary = write_outputs(out)
-    click.echo(render_table(summary, width=Console().width))
+        summary = write_outputs(out)
+        click.echo(render_table(summary, width=Console().width))
     click.echo(f"\n{out / 'report.html'}   {out / 'summary.json'}   {out / 'results.sqlite'}")
 
 
-def telling_utterances(results: Results, among: Sequence[str]) -> list[str]:
-    """Whose audio the report plays."""
-    from codecbench.analysis.extremes import choose_utterances
-
-    return [one.utterance for one in choose_utterances(results, among)]
+def _report_apart(out: Path) -> None:
+    """By a process of its own, which takes what memory it needs: the run is over, and stored."""
+    command = ["codecbench", "report", str(out)]
+    status = subprocess.run([sys.executable, "-m", *command], check=False).returncode
+    if status:
+        raise UsageError(
+            f"the report of '{out}' was not written (its process ended with {status}); all results are stored: "
+            f"{shlex.join(command)}"
+        )

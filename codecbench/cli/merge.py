@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codecbench.cli.execution import EXIT_FAILURES, telling_utterances, write_results
+from codecbench.cli.execution import EXIT_FAILURES, write_results
 
 if TYPE_CHECKING:  # what --help does not need
     from codecbench.run.merging import Merged
@@ -27,6 +27,7 @@ def merge(shards: tuple[Path, ...], out: Path) -> None:
     Merging again adds what is new, and nothing twice. Exit status 3 while cells are missing. The command without
     --shard goes on with the merged folder: it computes what is missing, and keeps audio for the report.
     """
+    from codecbench.cli.telling import telling_utterances
     from codecbench.run.merging import merge_shards
 
     merged = merge_shards(shards, out, telling_utterances, lambda text: click.echo(f"note: {text}", err=True))

@@ -12,7 +12,7 @@ from codecbench.alignment import BLOCK, QUANTUM_S
 from codecbench.analysis.clusters import find_voices
 from codecbench.analysis.costs import CARD_FIGURES, Cost, join_cost
 from codecbench.analysis.paired import Value
-from codecbench.analysis.scores import UtteranceScore, by_utterance
+from codecbench.analysis.scores import UtteranceScore, by_metric, by_utterance
 from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Payloads, Scores, Speaker, compared
 from codecbench.machine import SAME_MACHINE
 from codecbench.store import Store, require_results
@@ -81,6 +81,7 @@ def _row(
     checksum: str | None,
 ) -> BaselineRow:  # fmt: skip
     ok = [row for row in codings if row.status == "ok"]
+    rows = by_metric(scores)
     cost = _cost(place, codec, results.costs)
     figures: dict[str, float | str | None] = {"nominal_kbps": codings[0].nominal_kbps, "delay_ms": _delay_ms(ok)}
     if ok:
@@ -88,11 +89,7 @@ def _row(
     figures |= {name: cost.figures.get(name) for name in CARD_FIGURES}
     return BaselineRow(
         place=place,
-        metrics={
-            metric: _scores(facts, rows)
-            for metric, facts in results.metrics.items()
-            if (rows := [row for row in scores if row.metric == metric])
-        },
+        metrics={name: _scores(facts, rows[name]) for name, facts in results.metrics.items() if name in rows},
         figures={name: _plain(value) for name, value in figures.items() if value is not None},
         payloads=Payloads({row.utterance: row.payload_bytes for row in ok if row.payload_bytes is not None}, checksum),
         speed={name: float(f"{value:.4g}") for name in SPEEDS if (value := cost.number(name)) is not None},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TypeAlias
 
 from codecbench.run import workers
@@ -18,10 +19,12 @@ from codecbench.run.progress import CODING_STEPS
 from codecbench.run.sources import CellSource
 from codecbench.run.state import RunState
 from codecbench.store.answers import Failure
-from codecbench.store.rows import Results
 
-ChooseUtterances: TypeAlias = Callable[[Results, Sequence[str]], Sequence[str]]
-"""Which of the given utterances to listen to, by a run's results: whoever reads results decides, not the runner."""
+ChooseUtterances: TypeAlias = Callable[[Path, Sequence[str]], Sequence[str] | Failure]
+"""Which of the given utterances to listen to, by the results in a run's folder: whoever reads results decides, not the
+runner. A function of a module: it is called in another process, for the results of a large run take much memory.
+"""
+CHOICE_S = 3600.0
 Delays: TypeAlias = Mapping[str, Mapping[str, float]]
 """Applied delays in seconds, by codec's spec and operating point's label."""
 SPOOL_BYTES = 2_000_000_000
@@ -44,7 +47,7 @@ def keep_samples(
     state: RunState, source: CellSource, delays: Delays, choose: ChooseUtterances, decoders: Pool, scorers: Pool
 ) -> None:
     """Choose, and keep the originals and decoded signals of what was chosen."""
-    state.samples = frozenset(_choose(state, choose))
+    state.samples = frozenset(_choose(state, choose, scorers))
     wanted = [planned for planned in state.plan.utterances if state.wants_copy(planned)]
     lacking = {codec.card.spec: _lacking(state, source.cells(codec, wanted)) for codec in state.plan.codecs}
     count = sum(map(len, lacking.values()))
@@ -69,21 +72,24 @@ def drop_all_decoded(state: RunState) -> None:
     shutil.rmtree(state.decoded_folder, ignore_errors=True)
 
 
-def _choose(state: RunState, choose: ChooseUtterances) -> list[str]:
+def _choose(state: RunState, choose: ChooseUtterances, pool: Pool) -> list[str]:
     """By all scores of the folder. A plan without some of its codecs adds to the utterances chosen before.
 
     What was chosen stands where no score came in: of many cells it takes long to read all results.
     """
-    before = state.store.meta().get("sample_utterances") or []
-    if before and not state.tally.computed:
-        return list(before)
-    results = state.store.results()
+    store = state.store
+    before = store.meta().get("sample_utterances") or []
     planned = {codec.card.spec for codec in state.plan.codecs}
-    if before and any(row.codec_id.spec not in planned for row in results.codecs):
+    if before and (not state.tally.computed or any(row.codec_id.spec not in planned for row in store.codecs())):
         return list(before)
-    chosen = list(choose(results, [planned.utterance.id for planned in state.plan.utterances]))
-    state.store.set_meta(sample_utterances=chosen)
-    return chosen
+    store.commit()  # another process reads it
+    ids = [planned.utterance.id for planned in state.plan.utterances]
+    (outcome,) = pool.run(iter([Task(None, choose, (store.folder, ids), CHOICE_S)]))
+    if isinstance(outcome.value, Failure):
+        state.reporter.note(f"no audio is kept for the report: {outcome.value.reason}")
+        return list(before)
+    store.set_meta(sample_utterances=list(outcome.value))
+    return list(outcome.value)
 
 
 def _lacking(state: RunState, cells: Sequence[Cell]) -> list[Cell]:

@@ -18,10 +18,13 @@ VERSION = 3
 """Bumped when the harness itself (alignment, resampling, packing) starts to give other figures."""
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+"""One for all keys, of which a run has several a cell: `json.dumps` makes another for each call."""
+
+
 def digest(*parts: Any) -> str:
     """sha256 of the parts as canonical JSON."""
-    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(parts).encode(errors="surrogatepass")).hexdigest()
 
 
 def codec_identity(

@@ -16,9 +16,8 @@ from codecbench.run.provenance import now
 from codecbench.run.shard_folder import RunFacts, ShardFolder, another_command, open_shards, refuse, unlike
 from codecbench.run.state import Tally
 from codecbench.store import SCHEMA, Store
-from codecbench.store.answers import STANDING
+from codecbench.store.answers import STANDING, Failure
 from codecbench.store.merging import copy_costs, copy_shard, count_done, has_costs
-from codecbench.store.rows import Results
 from codecbench.store.shards import MergedFacts, MergedShard, ShardFacts
 
 
@@ -126,22 +125,21 @@ def _take(store: Store, shard: ShardFolder) -> None:
 
 def _close(store: Store, choose: ChooseUtterances, finished: str | None) -> Tally:
     """What a run writes when it ends, from all results together."""
-    results = store.results()
-    tally = _count(results)
-    chosen = list(choose(results, [row.id for row in results.utterances]))
-    store.set_meta(sample_utterances=chosen, tally=asdict(tally), finished=finished)
+    tally = _count(store.status_counts())
+    store.commit()  # it is read by another connection
+    chosen = choose(store.folder, [row.id for row in store.utterances()])
+    if isinstance(chosen, Failure):
+        raise UsageError(f"the merged run in '{store.folder}' cannot be read: {chosen.reason}")
+    store.set_meta(sample_utterances=list(chosen), tally=asdict(tally), finished=finished)
     return tally
 
 
-def _count(results: Results) -> Tally:
+def _count(scores: Mapping[str, int]) -> Tally:
     """As of the plain run that computed all of it."""
-    tally = Tally()
-    for status in (row.status for rows in (results.scores, results.ladder) for row in rows):
-        tally.computed += status in STANDING and status != "none"
-        tally.abstained += status == "abstained"
-        tally.failed += status == "failed"
-        tally.skipped += status == "skipped"
-    return tally
+    return Tally(
+        computed=sum(scores.get(status, 0) for status in STANDING if status != "none"),
+        **{status: scores.get(status, 0) for status in ("failed", "skipped", "abstained")},
+    )
 
 
 def _finished(before: Mapping[str, Any], shards: Sequence[ShardFolder]) -> str:

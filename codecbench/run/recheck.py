@@ -10,22 +10,25 @@ codecbench's own codecs are covered by their hashes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from codecbench.api import OperatingPoint
 from codecbench.run import workers
 from codecbench.run.planned import Plan, PlannedCodec, PlannedUtterance
 from codecbench.run.pool import Load, Slots, Task
 from codecbench.run.progress import Reporter
-from codecbench.run.share import planned_cells
+from codecbench.run.share import PlannedCell, planned_cells
 from codecbench.store import Store
 from codecbench.store.answers import Failure
 from codecbench.store.current import StoredCoding
-from codecbench.store.writing import AT_ONCE, batched
+from codecbench.store.writing import batched
 
 SECONDS_OF_LONGEST = 1200.0
 """Added to a cell's limit: the utterance may be long."""
+AT_A_TIME = 16
+"""Cells of a point that are looked for at once: the first of them is nearly always there."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +76,19 @@ def _of_generations(plan: Plan, generations: Mapping[str, int]) -> Plan:
 def _kept(plan: Plan, codec: PlannedCodec, store: Store) -> Iterator[_Kept]:
     """Of each operating point the first coding that is stored whole."""
     readable = [planned for planned in plan.utterances if planned.sha256 is not None]
-    found: set[str] = set()
-    cells = {cell.key: cell for cell in planned_cells(plan, codec, readable)}
-    for some in batched(cells, AT_ONCE):
-        for key, stored in store.codings(some).items():
-            cell = cells[key]
-            if stored.status == "ok" and stored.decoded_sha256 is not None and cell.point.label not in found:
-                found.add(cell.point.label)
-                yield _Kept(codec, cell.point, cell.utterance, cell.seed, key, stored)
-        if len(found) == len(codec.points):
-            return
+    for point in codec.points:
+        some = replace(codec, points=(point,))
+        cells = planned_cells(plan, some, readable)
+        found = (kept for few in batched(cells, AT_A_TIME) for kept in _whole(store, codec, few))
+        yield from islice(found, 1)
+
+
+def _whole(store: Store, codec: PlannedCodec, cells: Sequence[PlannedCell]) -> Iterator[_Kept]:
+    stored = store.codings(cell.key for cell in cells)
+    for cell in cells:
+        coding = stored.get(cell.key)
+        if coding is not None and coding.status == "ok" and coding.decoded_sha256 is not None:
+            yield _Kept(codec, cell.point, cell.utterance, cell.seed, cell.key, coding)
 
 
 def _changed(plan: Plan, kept: list[_Kept], store: Store, reporter: Reporter) -> dict[str, str]:

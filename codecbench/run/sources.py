@@ -65,10 +65,13 @@ class PlannedCells:
 
     def align(self, codec: PlannedCodec, cells: Sequence[Cell]) -> dict[str, float]:
         """One constant delay per point, by the first utterances of the plan and the first seed: see `BLOCK`."""
+        fixing: dict[str, list[float | None]] = {point.label: [] for point in codec.points}
+        for cell in cells:
+            if cell.ok and cell.fixes_delay:
+                fixing[cell.point.label].append(cell.delay_s)
         delays: dict[str, float] = {}
         for point in codec.points:
-            mine = [cell.delay_s for cell in cells if cell.point == point and cell.ok and cell.fixes_delay]
-            delays[point.label] = constant_delay(mine)
+            delays[point.label] = constant_delay(fixing[point.label])
             self._state.store.drop_other_delays(
                 codec.card.name, codec.card.checkpoint, point.label, delays[point.label]
             )
@@ -131,16 +134,18 @@ def _recall(state: RunState, cells: Sequence[Cell]) -> list[tuple[Cell, str]]:
     delays = {keys.delay_key(cell.key): cell for cell in cells if cell.fixes_delay and cell.key in stored}
     for key in state.store.known_evidence(delays):
         delays[key].delay_known = True
-    stopped = []
+    stopped, waiting = [], state.decoded_folder.exists()
     for cell in cells:
-        reason = _recall_one(state, cell, stored.get(cell.key))
+        reason = _recall_one(state, cell, stored.get(cell.key), waiting=waiting)
         if reason is not None:
             stopped.append((cell, reason))
     return stopped
 
 
-def _recall_one(state: RunState, cell: Cell, stored: StoredCoding | None) -> str | None:
-    """Returns why its stored coding stopped, if it did."""
+def _recall_one(state: RunState, cell: Cell, stored: StoredCoding | None, *, waiting: bool) -> str | None:
+    """Returns why its stored coding stopped, if it did. `waiting`: decoded signals may be here, of this run or a killed
+    one.
+    """
     unreadable = state.utterances[cell.id].reason
     if unreadable is not None:
         cell.encoded = stored is not None
@@ -152,6 +157,6 @@ def _recall_one(state: RunState, cell: Cell, stored: StoredCoding | None) -> str
         return stored.reason or "no reason given"
     cell.encoded = True
     cell.decoded_sha256, cell.delay_s = stored.decoded_sha256, stored.delay_s
-    file = state.decoded_file(cell)
-    cell.file = file if stored.decoded_sha256 is not None and file.exists() else None
+    file = state.decoded_file(cell) if waiting and stored.decoded_sha256 is not None else None
+    cell.file = file if file is not None and file.exists() else None
     return None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from sys import intern
 from typing import Any
 
@@ -92,20 +95,43 @@ def read_utterances(connection: sqlite3.Connection) -> tuple[UtteranceRow, ...]:
     return tuple(_utterance(row) for row in connection.execute("SELECT * FROM utterances ORDER BY position"))
 
 
+def count_statuses(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many current scores have each status, those of the loss ladder among them."""
+    tables = [("current_scores", "scores")] + ([("current_ladder", "ladder")] if _has_ladder(connection) else [])
+    counts: Counter[str] = Counter()
+    for current, kept in tables:
+        query = f"SELECT status, count(*) AS n FROM {current} AS now JOIN {kept} USING (key) GROUP BY status"
+        counts.update({row["status"]: row["n"] for row in connection.execute(query)})
+    return dict(counts)
+
+
 def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Results:
     """All current rows of a run; `connection` returns rows by name."""
     query = connection.execute
-    return Results(
-        meta=meta,
-        metrics=read_metrics(connection),
-        utterances=read_utterances(connection),
-        codecs=read_codecs(connection),
-        codings=tuple(_coding(row) for row in query(_codings_query(connection))),
-        scores=tuple(_score(row) for row in query(SCORES)),
-        costs=tuple(_cost(row) for row in query("SELECT * FROM costs")),
-        skips=read_skips(connection),
-        ladder=tuple(_ladder(row) for row in query(LADDER)) if _has_ladder(connection) else (),
-    )
+    with _no_collection():
+        return Results(
+            meta=meta,
+            metrics=read_metrics(connection),
+            utterances=read_utterances(connection),
+            codecs=read_codecs(connection),
+            codings=tuple(_coding(row) for row in query(_codings_query(connection))),
+            scores=tuple(_score(row) for row in query(SCORES)),
+            costs=tuple(_cost(row) for row in query("SELECT * FROM costs")),
+            skips=read_skips(connection),
+            ladder=tuple(_ladder(row) for row in query(LADDER)) if _has_ladder(connection) else (),
+        )
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """While a million rows are made, Python would look for cycles among them again and again; there are none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _codings_query(connection: sqlite3.Connection) -> str:

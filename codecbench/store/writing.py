@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from codecbench.store.meta import FILE, META, SCHEMA
 from codecbench.store.reading import (
     CELL,
     SAME_DELAY_S,
+    count_statuses,
     read_codecs,
     read_coded,
     read_metrics,
@@ -37,6 +38,7 @@ from codecbench.store.rows import CodecRow, CostRow, Results, SkipRow, Status, U
 
 SCORES = ("current_scores", "current_ladder")
 AT_ONCE = 500
+Item = TypeVar("Item")
 LATER_COLUMNS = (("codings", "cut_level_db", "REAL"), ("costs", "latency_kind", "TEXT"))
 
 
@@ -314,6 +316,10 @@ class Store:
         """Those of `keys` that are stored, by key."""
         return {row["key"]: row["status"] for row in self._rows("ladder", "key, status", keys)}
 
+    def status_counts(self) -> dict[str, int]:
+        """How many current scores have each status, those of the loss ladder among them."""
+        return count_statuses(self.connection)
+
     def evidence_of(self, keys: Iterable[str]) -> dict[str, Any]:
         """Those of `keys` that there is evidence under, by key."""
         return {row["key"]: json.loads(row["value"]) for row in self._rows("evidence", "key, value", keys)}
@@ -361,8 +367,8 @@ class Store:
             yield from self.connection.execute(f"SELECT {columns} FROM {table} WHERE key IN ({marks})", some)
 
 
-def batched(keys: Iterable[str], count: int) -> Iterator[list[str]]:
-    """`keys` in lists of `count`, the last one shorter."""
-    rest = iter(keys)
+def batched(items: Iterable[Item], count: int) -> Iterator[list[Item]]:
+    """`items` in lists of `count`, the last one shorter."""
+    rest = iter(items)
     while some := list(islice(rest, count)):
         yield some

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pool_work import no_utterance
 from rich.console import Console
 
 from codecbench.errors import UsageError
@@ -42,7 +43,7 @@ def results(out: Path, workers: Here | None, *, metrics: str = "si_sdr,estoi", c
         ladder="estoi" in metrics,
     )  # fmt: skip
     with Reporter(Console(quiet=True)) as reporter:
-        execute.run(make_plan(request, registry()), reporter, lambda _, among: [], workers)
+        execute.run(make_plan(request, registry()), reporter, no_utterance, workers)
     return open_run(out)
 
 

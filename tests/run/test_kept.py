@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pool_work import every_utterance
 from running import codecbench, read_summary
 
 from codecbench.run import kept
@@ -70,7 +71,7 @@ def test_a_large_run_does_not_wait_with_its_signals(tmp_path: Path, monkeypatch:
         out = tmp_path / str(limit)
         request = Request(out=out, codecs="opus", bitrates="6", metrics="si_sdr", limit=3, cost="none")
         with Reporter(Console(quiet=True)) as reporter:
-            run(make_plan(request, registry()), reporter, lambda _, among: among)
+            run(make_plan(request, registry()), reporter, every_utterance)
         heard.append({name: (out / name).read_bytes() for name in copies(out)})
         assert not (out / "decoded").exists()
     assert heard[0] == heard[1]

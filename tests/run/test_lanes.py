@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pool_work import every_utterance
 from rich.console import Console
 from running import install_plugin
 
@@ -45,7 +46,7 @@ def results(out: Path, codecs: str, dataset: str, limit: int) -> Results:
         keep_audio="none",
     )  # fmt: skip
     with Reporter(Console(quiet=True)) as reporter:
-        execute.run(make_plan(request, registry()), reporter, lambda _, among: among)
+        execute.run(make_plan(request, registry()), reporter, every_utterance)
     return open_run(out)
 
 

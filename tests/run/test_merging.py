@@ -14,7 +14,7 @@ import sharded
 from rich.console import Console
 from running import codecbench, command_line, read_summary, scores_so_far
 
-from codecbench.cli.execution import telling_utterances
+from codecbench.cli.telling import telling_utterances
 from codecbench.plugins import registry
 from codecbench.report import write_outputs
 from codecbench.run.execute import run

@@ -7,7 +7,7 @@ import pytest
 
 from codecbench.errors import UsageError
 from codecbench.store import META, SCHEMA, Store
-from codecbench.store.current import CodedCell, CurrentCoding, CurrentScore
+from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, CurrentScore
 from codecbench.store.facts import CodecFacts
 from codecbench.store.ids import CellPlace
 from codecbench.store.rows import CodecRow, CostRow, SkipRow, UtteranceRow
@@ -127,3 +127,14 @@ def test_a_folder_of_before_is_read_as_it_is_and_gets_its_columns_when_it_is_wri
     with Store(tmp_path, create=True) as again:
         again.put_decoding("k", "hash", None, 0, 8000, -4.5)
         assert again.results().codings[0].cuts_sound
+
+
+def test_statuses_are_counted_of_what_is_current_alone(store: Store) -> None:
+    store.put_coding("k", "ok")
+    store.set_current_codings([CurrentCoding(CELL, 6.0, "k", 0.0)])
+    for key, status in (("s", "ok"), ("t", "abstained"), ("older", "failed")):
+        store.put_score(key, "1", status)
+    store.set_current_scores([CurrentScore(CELL, "m", "s"), CurrentScore(CELL, "n", "t")])
+    store.put_ladder("r", "1", "ok", numerator=1.0, denominator=1.0)
+    store.set_current_ladder([CurrentRung(None, "original", "u", "m", "r")])
+    assert store.status_counts() == {"ok": 2, "abstained": 1}
