@@ -35,7 +35,9 @@ class RecognizerCard:
     """A recognizer. `model_files` finds its model without loading it (hashed into every key it has a part in).
 
     `model_files` raises Unavailable where the model is not installed. `parameters` are those that change results.
-    `notes` is what who chooses it must know, in a line; no key holds it.
+    `notes` is what who chooses it must know, in a line; no key holds it. `devices` names those besides the CPU that it
+    can run on (`cuda`, `mps`), each with the parameters that it has there instead; its factory is then called with the
+    device, `cuda:1` for example, as its only argument.
     """
 
     id: str
@@ -44,6 +46,7 @@ class RecognizerCard:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     language: str = "en"
     notes: str = ""
+    devices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
@@ -58,6 +61,7 @@ RECOGNIZER_FIELDS: Mapping[str, checks.Check] = {
     "parameters": checks.json_mapping,
     "language": checks.text,
     "notes": checks.text_or(""),
+    "devices": checks.mapping(checks.json_mapping, "mappings of parameters"),
 }
 
 

@@ -28,6 +28,12 @@ from codecbench.run.shard import Shard
     metavar="ID|whisper:PLACE|ctc:FOLDER",
     help="Speech recognizer for the word-error metrics; `codecbench list recognizers`. Default: whisper-tiny.en.",
 )
+@click.option(
+    "--recognizer-device",
+    default="cpu",
+    show_default=True,
+    help="Where the recognizer runs: cpu, cuda, cuda:1, mps. Elsewhere than on the CPU it is another recognizer.",
+)
 @click.option("--limit", type=int, metavar="N", help="Only the first N utterances.")
 @click.option(
     "--jobs",
@@ -121,6 +127,7 @@ def run(**options: Any) -> None:
             "jobs": options["jobs"] or default_jobs(),
             "dataset": _dataset(options["dataset"]),
             "device": device_name(options["device"]),
+            "recognizer_device": device_name(options["recognizer_device"], "--recognizer-device"),
             "recognizer": options["recognizer"] and _place(options["recognizer"]),
             "command": shlex.join(["codecbench", *sys.argv[1:]]),
         }
@@ -170,7 +177,7 @@ def _place(recognizer: str) -> str:
     return f"{family}:{_absolute(place, 'recognizer')}" if separator and place else recognizer
 
 
-def device_name(device: str) -> str:
+def device_name(device: str, option: str = "--device") -> str:
     if not re.fullmatch(r"cpu|mps|cuda(:\d+)?", device):
-        raise UsageError(f"--device '{device}': expected cpu, cuda, cuda:N or mps")
+        raise UsageError(f"{option} '{device}': expected cpu, cuda, cuda:N or mps")
     return device

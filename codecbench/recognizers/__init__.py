@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 @hookimpl
 def codecbench_register_recognizers(register: RegisterRecognizer) -> None:
-    register(whisper.CARD, whisper.Whisper)
+    register(whisper.CARD, whisper.bundled)
     register(sphinx.CARD, sphinx.PocketSphinx)
     register(moonshine.CARD, moonshine.Moonshine)

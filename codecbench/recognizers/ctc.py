@@ -70,15 +70,20 @@ def in_folder(folder: Path) -> Registered[RecognizerCard]:
         version=VERSION,
         model_files=partial(files_in, folder),
         parameters={"decoding": "greedy", "probability": "mean of frame maxima", "shortest_samples": SHORTEST},
+        devices={"cuda": {}, "mps": {}},
     )
     return Registered(card, partial(Ctc, folder), "recognizers")
 
 
 class Ctc:
-    """The network on the CPU in float32; nothing but the folder is read, and nothing of it executed."""
+    """The network in float32; nothing but the folder is read, and nothing of it executed."""
 
-    def __init__(self, folder: Path) -> None:
-        """Raises Unavailable where torch or transformers is missing, or the folder wants another sample rate."""
+    def __init__(self, folder: Path, device: str = "cpu") -> None:
+        """`device` as torch calls it.
+
+        Raises:
+            Unavailable: torch or transformers is missing, or the folder wants another sample rate.
+        """
         try:
             import torch
             from transformers import AutoFeatureExtractor, AutoModelForCTC, AutoTokenizer
@@ -94,7 +99,8 @@ class Ctc:
             )
         self._alphabet = _alphabet(AutoTokenizer.from_pretrained(folder, **here))
         model = AutoModelForCTC.from_pretrained(folder, **here, weights_only=True, dtype=torch.float32)
-        self._model: Any = model.eval()
+        self._device = device
+        self._model: Any = model.eval().to(device)
 
     def transcribe(self, audio: Audio) -> Hypothesis:
         """The words in `audio`, mono at 16 kHz. Raises ValueError for any other, and for NaN or infinite samples."""
@@ -103,7 +109,8 @@ class Ctc:
             return Hypothesis("")
         padded = np.pad(samples, (0, max(0, SHORTEST - samples.size)))
         with self._torch.inference_mode():
-            logits = self._model(**self._features(padded, sampling_rate=RATE, return_tensors="pt")).logits[0]
+            features = self._features(padded, sampling_rate=RATE, return_tensors="pt").to(self._device)
+            logits = self._model(**features).logits[0].cpu()
             probabilities = logits.double().softmax(-1).numpy()  # [frames, symbols]
         hop = getattr(self._model.config, "inputs_to_logits_ratio", None) or padded.size / len(probabilities)
         return read_frames(probabilities, self._alphabet, hop / RATE)

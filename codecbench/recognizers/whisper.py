@@ -90,6 +90,7 @@ CARD = RecognizerCard(
         "timestamps_beyond_s": WINDOW_S,
         "words": "forced",
     },
+    devices={"cuda": {"compute_type": "float32", "instructions": "any"}},
 )
 
 
@@ -140,16 +141,16 @@ def window_frames(audio: Audio) -> int:
 class Whisper:
     """One model on one thread: workers, not threads, share the machine, and sums keep their order."""
 
-    def __init__(self, folder: Path | None = None, *, short_window: bool = True) -> None:
-        """`folder` holds the model; None is the bundled one. Without `short_window` everything is heard at 30 s, which
-        the card does not say: for comparisons alone.
+    def __init__(self, folder: Path | None = None, device: str = "cpu", *, short_window: bool = True) -> None:
+        """`folder` holds the model; None is the bundled one. `device` is cpu, cuda or cuda:N. Without `short_window`
+        everything is heard at 30 s, which the card does not say: for comparisons alone.
 
         Raises:
             Unavailable: model or package is missing.
         """
         files = model_files() if folder is None else files_in(folder)
         folder = next(path.parent for path in files if path.name == "model.bin")
-        self._model = _load(folder)
+        self._model = _load(folder, device)
         self._forced = ForcedDecoder(self._model, *((window_frames,) if short_window else ()))
 
     def transcribe(self, audio: Audio) -> Hypothesis:
@@ -186,16 +187,24 @@ class Whisper:
         return [self._forced.score(audio, text) for text in texts]
 
 
-def _load(folder: Path) -> Any:
+def bundled(device: str = "cpu") -> Whisper:
+    """The bundled model. Raises as `Whisper`."""
+    return Whisper(None, device)
+
+
+def _load(folder: Path, device: str) -> Any:
     """faster-whisper's model. Its first arithmetic is done here, so that all of it is held to one instruction set."""
     try:
         from faster_whisper import WhisperModel
     except ImportError as error:
         raise Unavailable(f"the offline recognizer needs faster-whisper ({error}): {INSTALL}") from error
-    with held_to_avx2() if has_avx2() else nullcontext():
+    family, _, index = device.partition(":")
+    compute_type = COMPUTE_TYPE if family == "cpu" else str(CARD.devices[family]["compute_type"])
+    with held_to_avx2() if family == "cpu" and has_avx2() else nullcontext():
         model = WhisperModel(
-            str(folder), device="cpu", compute_type=COMPUTE_TYPE, cpu_threads=1, num_workers=1, local_files_only=True
-        )
+            str(folder), device=family, device_index=int(index or 0), compute_type=compute_type, cpu_threads=1,
+            num_workers=1, local_files_only=True,
+        )  # fmt: skip
         model.encode(np.zeros((len(model.feature_extractor.mel_filters), 2), dtype=np.float32))
     model.feature_extractor = double_precision(model.feature_extractor)
     return model

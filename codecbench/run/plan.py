@@ -30,9 +30,9 @@ def make_plan(request: Request, registry: Registry) -> Plan:
     def recognizer(metrics: Sequence[MetricCard]) -> RecognizerChoice:
         wanted = any(card.uses_recognizer for card in metrics)
         if request.recognizer is None:
-            return default_recognizer(registry) if wanted else RecognizerChoice()
+            return default_recognizer(registry, request.recognizer_device) if wanted else RecognizerChoice()
         # A name that is given is checked even where no metric asks for it.
-        choice = named_recognizer(request.recognizer, registry, tried=wanted)
+        choice = named_recognizer(request.recognizer, registry, request.recognizer_device, tried=wanted)
         return choice if wanted else RecognizerChoice()
 
     return _plan(request, registry, recognizer, lambda: select_codecs(request, registry))
@@ -48,8 +48,8 @@ def plan_scoring(request: Request, registry: Registry) -> Plan:
         if not any(card.uses_recognizer for card in metrics):
             return RecognizerChoice()
         if request.recognizer is None:
-            return default_recognizer(registry)
-        return named_recognizer(request.recognizer, registry)
+            return default_recognizer(registry, request.recognizer_device)
+        return named_recognizer(request.recognizer, registry, request.recognizer_device)
 
     return _plan(request, registry, recognizer, lambda: select_stored_codecs(request, registry))
 

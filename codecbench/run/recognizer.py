@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from codecbench.api import RecognizerCard
 from codecbench.errors import Unavailable, UsageError
 from codecbench.plugins import Registry
-from codecbench.recognizers.choice import find_recognizer, resolve
+from codecbench.recognizers.choice import at, find_recognizer, resolve
 from codecbench.run import keys
 from codecbench.run.planned import RecognizerChoice
 
@@ -16,11 +16,17 @@ TRIAL_SECONDS = 600.0
 """A large model takes its time to load."""
 
 
-def default_recognizer(registry: Registry) -> RecognizerChoice:
-    """The first that is registered."""
+def default_recognizer(registry: Registry, device: str = "cpu") -> RecognizerChoice:
+    """The first that is registered.
+
+    Raises:
+        UsageError: it does not work on `device`, which the user asked for.
+    """
     spec = next(iter(registry.recognizers), None)
     if spec is None:
         return RecognizerChoice(reason="no recognizer is installed; pip install 'codecbench[asr]'")
+    if device != "cpu":
+        return named_recognizer(spec, registry, device)
     card: RecognizerCard = registry.recognizers[spec].card
     try:
         return RecognizerChoice(card, spec, keys.recognizer_key(card))
@@ -28,20 +34,22 @@ def default_recognizer(registry: Registry) -> RecognizerChoice:
         return RecognizerChoice(reason=str(error))
 
 
-def named_recognizer(name: str, registry: Registry, tried: bool = True) -> RecognizerChoice:
+def named_recognizer(
+    name: str, registry: Registry, device: str = "cpu", *, tried: bool = True
+) -> RecognizerChoice:  # fmt: skip
     """The one that the user asked for; `tried` also lets it hear a second of noise, in a process of its own.
 
     Raises:
         UsageError: it is not known, not here, or does not work.
     """
     try:
-        spec = resolve(name, registry)
+        spec = at(resolve(name, registry), device)
         card = find_recognizer(spec, registry).card
         key = keys.recognizer_key(card)
     except Unavailable as error:
         raise UsageError(f"--recognizer {name}: {error}") from error
     if tried:
-        _try(name, spec)
+        _try(name if device == "cpu" else f"{name} --recognizer-device {device}", spec)
     return RecognizerChoice(card, spec, key)
 
 

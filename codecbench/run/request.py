@@ -44,6 +44,7 @@ class Request:
     """Also score each codec in part: see `codecbench.api.Ladder`."""
     recognizer: str | None = None
     """An id, or a model of the user's own: see `codecbench.recognizers.choice`. None is the first registered."""
+    recognizer_device: str = "cpu"
     null_floor: NullFloor = "sample"
     """How many inaudible changes of each original the recognizer hears: see `codecbench.metrics.hallucination`."""
     shard: Shard | Unit | None = None

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from running import codecbench, read_summary
+from running import codecbench, install_plugin, read_summary
 
 from codecbench.recognizers import whisper
 from codecbench.store import Store
@@ -68,6 +68,53 @@ def test_a_mistake_is_one_line_before_anything_runs(tmp_path: Path, name: str, s
     result = codecbench(*RUN, "--recognizer", name, "--metrics", metrics, "--out", tmp_path / "run")
     assert result.returncode == 2
     assert len(result.stderr.splitlines()) == 1
+    assert said in result.stderr
+    assert not (tmp_path / "run").exists()
+
+
+ELSEWHERE = """
+from codecbench.api import Hypothesis, RecognizerCard, hookimpl
+
+class Ear:
+    def __init__(self, device="cpu"):
+        self.device = device
+    def transcribe(self, audio):
+        return Hypothesis("heard on " + self.device)
+
+@hookimpl
+def codecbench_register_recognizers(register):
+    register(RecognizerCard("ear", "1", tuple, {"bits": 8}, devices={"cuda": {"bits": 16}}), Ear)
+"""
+
+
+def test_a_recognizer_on_another_device_is_told_apart(tmp_path: Path) -> None:
+    """One that only says where it is: there is no other device here."""
+    install_plugin(tmp_path / "site", "ears", ELSEWHERE)
+    run = (*RUN, "--recognizer", "ear", "--metrics", "wer", "--out", tmp_path / "run")
+    for device, card in (("cuda:1", "ear-cuda"), ("cpu", "ear")):
+        result = codecbench(*run, "--recognizer-device", device, site=tmp_path / "site")
+        assert result.returncode == 0, result.stderr
+        run_facts = read_summary(tmp_path / "run")["run"]
+        assert (run_facts["recognizer"]["id"], run_facts["computed"], run_facts["reused"]) == (card, 2, 0)
+        bits = {"bits": 16, "device": "cuda"} if device == "cuda:1" else {"bits": 8}
+        assert run_facts["recognizer"]["parameters"] == bits
+        with Store(tmp_path / "run") as store:
+            heard = {row.detail["hypothesis"] for row in store.results().scores}
+        assert heard == {f"heard on {device}"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--recognizer-device", "gpu"), "--recognizer-device 'gpu': expected cpu, cuda, cuda:N or mps"),
+        (("--recognizer-device", "mps"), "recognizer 'whisper-tiny.en' cannot run on mps; it runs on: cpu, cuda"),
+        (("--recognizer-device", "cuda:99"), "--recognizer-device cuda:99: it does not work here"),
+    ],
+)
+def test_a_device_that_is_not_there_is_one_line(tmp_path: Path, arguments: tuple[str, str], said: str) -> None:
+    pytest.importorskip("faster_whisper")
+    result = codecbench(*RUN, "--metrics", "wer", *arguments, "--out", tmp_path / "run")
+    assert (result.returncode, len(result.stderr.splitlines())) == (2, 1), result.stderr
     assert said in result.stderr
     assert not (tmp_path / "run").exists()
 

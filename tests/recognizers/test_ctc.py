@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from other_device import Elsewhere, other_device
 
 from codecbench.api import Audio, Unavailable, UsageError
 from codecbench.plugins import registry
@@ -77,6 +78,16 @@ def test_a_saved_model_is_read_and_hears_the_same_every_time(folder: Path) -> No
     assert isinstance(one.transcribe(Audio.mono(np.full(1, 0.1), 16000)).text, str)
     with pytest.raises(ValueError, match="the recognizer"):
         one.transcribe(Audio.mono(np.ones(8000), 8000))
+
+
+def test_it_hears_on_another_device(folder: Path) -> None:
+    """One that refuses to mix tensors as a GPU would."""
+    audio = Audio.mono(np.random.default_rng(0).normal(0, 0.1, 16_000), 16_000)
+    with other_device() as device:
+        elsewhere = ctc.Ctc(folder, str(device))
+        heard = elsewhere.transcribe(audio)
+        assert all(isinstance(one, Elsewhere) for one in elsewhere._model.parameters())
+    assert heard == ctc.Ctc(folder).transcribe(audio)
 
 
 def test_the_card_names_the_folder_and_all_that_decides(folder: Path) -> None:
