@@ -62,7 +62,7 @@ def run(
 def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
     """Score what the folder holds by further metrics; nothing is encoded. Returns and raises as `run`."""
     with writing(plan.request.out, reporter.note) as store:
-        record_scoring(plan, store)
+        record_scoring(plan, store, reporter)
         state = RunState(plan, store, reporter, list(store.skips()))
         source = StoredCells(state)
         _expect(state, source)

@@ -54,11 +54,15 @@ class PlannedCodec:
 
 @dataclass(frozen=True)
 class PlannedMetric:
-    """A metric to score by, its card as planned. `group` is the id under which its object is found."""
+    """A metric to score by, its card as planned. `group` is the id under which its object is found.
+
+    `source_sha256` is empty for a metric that codecbench ships.
+    """
 
     card: MetricCard
     key: str
     group: str
+    source_sha256: str = ""
 
 
 @dataclass(frozen=True)

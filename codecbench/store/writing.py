@@ -108,18 +108,22 @@ class Store:
             "REPLACE INTO meta VALUES (?, ?)", [(name, json.dumps(value)) for name, value in values.items()]
         )
 
-    def put_metrics(self, metrics: Iterable[MetricFacts]) -> None:
+    def put_metrics(self, metrics: Iterable[MetricFacts]) -> list[MetricFacts]:
         """Whole cards, in the order of the plan; metrics of earlier plans stay.
 
-        Of a metric that is another one now (a version, a parameter) the older scores are no longer current: a mean must
-        not mix the two. A new title or description changes no score.
+        Of a metric that is another one now (a version, a parameter, its source) the older scores are no longer current:
+        a mean must not mix the two. A new title or description changes no score. Returns, as they were, those changed.
         """
+        changed = []
         for facts in metrics:
             row = self.connection.execute("SELECT card FROM metrics WHERE id = ?", (facts.id,)).fetchone()
-            if row and MetricFacts.from_json(facts.id, json.loads(row["card"])).decides() != facts.decides():
+            before = MetricFacts.from_json(facts.id, json.loads(row["card"])) if row else facts
+            if before.decides() != facts.decides():
                 self._forget(SCORES, {"metric": facts.id})
+                changed.append(before)
             position = self._position("metrics", id=facts.id)
             self._replace("metrics", id=facts.id, card=json.dumps(dict(facts.stored)), position=position)
+        return changed
 
     def put_utterance(self, row: UtteranceRow, position: int) -> None:
         values = dict(vars(row))

@@ -94,6 +94,8 @@ def _metric_differences(name: str, first: MetricFacts, second: MetricFacts) -> I
         one, other = getattr(first, field), getattr(second, field)
         if one != other:
             yield f"metric {name} has {field} {one} in one and {other} in the other"
+    if first.source_sha256 != second.source_sha256:
+        yield f"metric {name} is from another version of its plugin's source in each: `codecbench score` both again"
 
 
 def _source(row: CodecRow) -> tuple[str, str | None]:
