@@ -11,6 +11,7 @@ from codecbench.analysis.ladder import LossLadder
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
 from codecbench.store.facts import MetricFacts
+from codecbench.store.invocations import UsedInvocation
 
 SCHEMA = 1
 TALLY = ("computed", "reused", "failed", "skipped", "abstained")
@@ -36,6 +37,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
             "seconds": summary.seconds,
             "coverage": {"ok": summary.coverage.ok, "planned": summary.coverage.planned},
             "notes": list(summary.notes),
+            "invocations": [_invocation(one) for one in summary.invocations],
         },
         "metrics": {name: _card(facts) for name, facts in summary.metrics.items()},
         "floor": {name: floor.value for name, floor in summary.floor.items()},
@@ -55,6 +57,11 @@ def as_json(summary: Summary) -> dict[str, Any]:
         ],
         "unreadable": [{"utterance": row.id, "reason": row.reason} for row in summary.unreadable],
     }
+
+
+def _invocation(one: UsedInvocation) -> dict[str, Any]:
+    plain = {"machine": dict(one.machine), "libraries": dict(one.libraries), "codecs": list(one.codecs)}
+    return dict(vars(one)) | plain
 
 
 def _card(facts: MetricFacts) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from codecbench.analysis.speakers import SpeakerBands
 from codecbench.analysis.warnings import row_warnings
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, Place, by_place
+from codecbench.store.invocations import UsedInvocation
 from codecbench.store.rows import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
 from codecbench.store.shards import ShardFacts
 
@@ -109,6 +110,8 @@ class Summary:
 
     speaker_bands: SpeakerBands = field(default=SpeakerBands(reason="not looked for"))
     """How like the dataset's own speakers are, to themselves and to each other."""
+    invocations: tuple[UsedInvocation, ...] = ()
+    """By which the figures were made, in which environments."""
 
     @cached_property
     def series(self) -> Mapping[CodecId, int]:
@@ -198,6 +201,7 @@ def make_summary(results: Results, voices: Voices, bands: SpeakerBands, notes: S
         ladder=loss_ladders(results, voices.clusters),
         null_floor=find_null_floor(results.scores),
         speaker_bands=bands,
+        invocations=results.invocations,
     )
 
 

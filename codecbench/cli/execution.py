@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     from codecbench.store.rows import Results
 
 EXIT_FAILURES = 3
+
+
+def command_line() -> str:
+    """What was typed, as it can be typed again."""
+    return shlex.join(["codecbench", *sys.argv[1:]])
 
 
 def execute(request: Request, *, scoring: bool = False, scheduler: str | None = None, ship_audio: bool = False) -> int:

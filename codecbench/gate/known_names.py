@@ -1,4 +1,4 @@
-"""Names in `[tool.codecbench.gate]`, or on the gate's command line, that mean nothing would leave it off without a word."""
+"""Names in `[tool.codecbench.gate]` or on the command line that mean nothing would leave the gate off unsaid."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from codecbench.errors import UsageError
 from codecbench.gate.baseline import Baseline
 from codecbench.gate.thresholds import Settings
 from codecbench.plugins import registry
-from codecbench.store.ids import Place
 
 
 @dataclass(frozen=True)

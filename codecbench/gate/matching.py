@@ -158,9 +158,7 @@ class Matching:
         wanted = self.settings.metrics
         for metric in wanted or ():
             if metric not in row.metrics:
-                self._add(
-                    f"{metric} of {row.place}", f"it is not in the baseline, which has: {', '.join(row.metrics)}"
-                )
+                self._add(f"{metric} of {row.place}", f"it is not in the baseline, which has: {', '.join(row.metrics)}")
         return [name for name in row.metrics if wanted is None or name in wanted]
 
     def _metric(self, row: BaselineRow, now: BaselineRow, metric: str) -> None:

@@ -50,12 +50,14 @@ def delay_key(coding: str) -> str:
     return digest(VERSION, "delay", coding)
 
 
-def cost_key(codec: Iterable[Any], stated: Mapping[str, Any], point: OperatingPoint, mode: str, machine: str) -> str:
+def cost_key(
+    codec: Iterable[Any], kind: str, stated: Mapping[str, Any], point: OperatingPoint, mode: str, machine: str
+) -> str:
     """RTF is a figure of a machine: on another one it is measured again.
 
-    `stated` are the card's own figures, which are kept beside it: measured anew, they replace those of an older run.
+    `stated` are the card's own figures of this kind: measured anew, they replace those of an older run.
     """
-    return digest(VERSION, "cost", list(codec), dict(stated), point.label, dict(point.settings), mode, machine)
+    return digest(VERSION, "cost", kind, list(codec), dict(stated), point.label, dict(point.settings), mode, machine)
 
 
 def recognizer_key(card: RecognizerCard, source_sha256: str = "") -> str:

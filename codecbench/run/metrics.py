@@ -25,6 +25,7 @@ class ChosenMetric:
     card: MetricCard
     group: str
     source_sha256: str
+    distribution: str
 
     def planned(self, recognizer: str | None) -> PlannedMetric:
         """`recognizer` is the key of the run's."""
@@ -65,7 +66,7 @@ def select_metrics(request: Request, registry: Registry, dataset: Dataset) -> Me
             reason = f"metric '{card.id}' cannot be planned: {describe_error(error)}"
             broken.append(SkipRow(entry.plugin, "", None, reason))
             continue
-        chosen.append(ChosenMetric(_as_asked(card, request), registry.scorer_of(card.id), source))
+        chosen.append(ChosenMetric(_as_asked(card, request), registry.scorer_of(card.id), source, entry.distribution))
     return MetricSelection(tuple(chosen), tuple(broken))
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from codecbench.api import MetricCard
 from codecbench.datasets import load_dataset
 from codecbench.errors import UsageError
-from codecbench.plugins import Registry
+from codecbench.plugins import OWN, Registry
 from codecbench.run import keys
 from codecbench.run.codecs import CodecSelection, select_codecs, select_stored_codecs
-from codecbench.run.metrics import select_metrics
-from codecbench.run.planned import LADDER_METRICS, Plan, PlannedUtterance, RecognizerChoice
+from codecbench.run.metrics import ChosenMetric, select_metrics
+from codecbench.run.planned import LADDER_METRICS, Plan, PlannedCodec, PlannedUtterance, RecognizerChoice
 from codecbench.run.recognizer import default_recognizer, named_recognizer
 from codecbench.run.request import Request
 from codecbench.store.rows import SkipRow
@@ -77,4 +77,15 @@ def _plan(
         recognizer=choice,
         skips=selection.skips,
         broken=tuple(broken),
+        distributions=_distributions(selection.planned, metrics.chosen, choice, registry),
     )
+
+
+def _distributions(
+    codecs: Sequence[PlannedCodec], metrics: Sequence[ChosenMetric], choice: RecognizerChoice, registry: Registry
+) -> tuple[str, ...]:
+    """Of other people's plugins among these."""
+    each = [*(codec.entry.distribution for codec in codecs), *(metric.distribution for metric in metrics)]
+    if choice.spec in registry.recognizers:
+        each.append(registry.recognizers[choice.spec].distribution)
+    return tuple(dict.fromkeys(name for name in each if name and name != OWN))

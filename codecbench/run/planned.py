@@ -131,6 +131,8 @@ class Plan:
     skips: tuple[SkipRow, ...]
     broken: tuple[SkipRow, ...]
     """Plugins that did not load: reported like skips, but they make the exit status 3."""
+    distributions: tuple[str, ...] = ()
+    """Of other people's plugins that have a part in it: their versions and their requirements' are recorded."""
 
     @property
     def groups(self) -> Sequence[MetricGroupPlan]:

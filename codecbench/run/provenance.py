@@ -18,6 +18,7 @@ from codecbench.run.same_dataset import refuse_another_dataset
 from codecbench.run.share import WHOLE, Share
 from codecbench.store import SCHEMA, Store
 from codecbench.store.facts import CodecFacts, MetricFacts
+from codecbench.store.invocations import Invocation
 from codecbench.store.rows import CodecRow
 from codecbench.store.shards import ShardFacts
 
@@ -26,10 +27,11 @@ def record_run(plan: Plan, store: Store, reporter: Reporter, share: Share = WHOL
     """Write what the plan is into the store. Raises UsageError where the folder's results are not of its kind."""
     meta = _record_question(plan, store, share)
     _record_recognizer(plan, store, meta, replace=True)
+    invocation = _begin(plan, store)
     _record_metrics(plan, store, reporter)
     store.set_meta(
-        request=plan.request.as_json(), command=plan.request.command, codecbench=codecbench.__version__,
-        libraries=describe_libraries(),
+        request=plan.request.as_json(), command=invocation.command, codecbench=codecbench.__version__,
+        libraries=dict(invocation.libraries),
     )  # fmt: skip
     _record_machine(plan, store, meta, reporter)
     _record_codecs(plan, store, reporter)
@@ -45,9 +47,20 @@ def record_scoring(plan: Plan, store: Store, reporter: Reporter) -> None:
     """Further metrics, perhaps on another machine: what was coded and timed stays. Raises as `record_run`."""
     meta = _record_question(plan, store)
     _record_recognizer(plan, store, meta, replace=False)
+    _begin(plan, store)
     _record_metrics(plan, store, reporter)
-    store.set_meta(libraries=describe_libraries() | (meta.get("libraries") or {}))
     store.replace_skips([*store.skips(), *plan.skips, *plan.broken])
+
+
+def _begin(plan: Plan, store: Store) -> Invocation:
+    """What is computed from here on is of this command, in this environment."""
+    request = plan.request
+    invocation = Invocation.begun(
+        now(), request.command, codecbench.__version__, describe_machine(request.device),
+        describe_libraries(plan.distributions),
+    )  # fmt: skip
+    store.begin(invocation)
+    return invocation
 
 
 def refuse_another_question(plan: Plan, store: Store) -> None:

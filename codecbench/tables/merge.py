@@ -53,6 +53,7 @@ def merge(runs: Sequence[Run]) -> Results:
         costs=tuple(_first_of_each("costs", runs)),
         skips=tuple(_skips(runs)),
         ladder=(),
+        invocations=tuple({one.id: one for run in runs for one in run.results.invocations}.values()),
     )
 
 

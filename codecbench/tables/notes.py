@@ -13,7 +13,7 @@ from codecbench.analysis.summary import Summary
 from codecbench.api import LatencyKind
 from codecbench.printing.figures import LATENCY_KINDS, Style, duration
 from codecbench.printing.wording import count, voices_text
-from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, SECTION_SIGN, Column, Gap, TableCell, TableRow
+from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, PILCROW, SECTION_SIGN, Column, Gap, TableCell, TableRow
 
 PERCENT = Style(100.0, 1, "%")
 WORD_ERRORS = ("wer", "cer", "delta_wer", "dwer", "ci_wer", "cf_wer", "hallucinated_wer", "degraded_wer")
@@ -28,7 +28,7 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
     notes += [speakers_behind(summary, shown), _indicative(summary, shown), rare(columns, rows)]
     notes += [speaker_bands(summary, shown), _speed(summary, shown), _latency(summary, shown), coverage(columns, rows)]
-    notes.append(reference_note(summary))
+    notes += [cpu_times(columns, rows), reference_note(summary)]
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
     return [note for note in (*notes, *summary.notes) if note]
@@ -173,6 +173,14 @@ def rare(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
     parts = _grouped(columns, rows, lambda cell: cell.rare)
     what = f"fewer than {RARE_BELOW} events, so that the interval is the exact one, or the wider"
     return f"{SECTION_SIGN} Rare, {what}: {', '.join(parts)}." if parts else ""
+
+
+def cpu_times(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
+    """`¶ CPU time, as the machine was busy, and no real-time factor: RTF enc. (opus at 6).`"""
+    parts = _grouped(columns, rows, lambda cell: PILCROW if cell.text.endswith(PILCROW) else "")
+    places = "; ".join(part.replace(f" {PILCROW}", "") for part in parts)
+    again = "`codecbench run --measure-again` on an idle machine measures it"
+    return f"{PILCROW} CPU time, as the machine was busy, and no real-time factor: {places}; {again}." if parts else ""
 
 
 def coverage(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 NA = "n/a"
-DAGGER, DOUBLE_DAGGER, SECTION_SIGN = "†", "‡", "§"
+DAGGER, DOUBLE_DAGGER, SECTION_SIGN, PILCROW = "†", "‡", "§", "¶"
 """Fewer utterances than were asked for; weights that were never trained; a rate of fewer than ten events."""
 
 Mark = Literal["best", "second"]
