@@ -75,6 +75,7 @@ def _row(row: Row) -> dict[str, Any]:
         "codec": row.codec,
         "checkpoint": row.checkpoint,
         "track": row.track,
+        "other_weights": row.other_weights,
         "point": row.point,
         "nominal_kbps": row.nominal_kbps,
         "measured_kbps": row.rate.measured_kbps,

@@ -26,6 +26,8 @@ class PlannedCodec:
     options: CodecOptions
     weights_sha256: str | None
     source_sha256: str
+    other_weights: bool = False
+    """Whether its card pins the weights' sha256, and these are others."""
     generation: int = 0
     """How often the folder has seen it change by something that no hash covers: see `codecbench.run.recheck`."""
 

@@ -137,10 +137,17 @@ def _record_codecs(plan: Plan, store: Store, reporter: Reporter) -> None:
     changed = store.put_codecs(
         CodecRow(
             codec.card.name, codec.card.checkpoint, codec.entry.plugin, CodecFacts.of(codec.card),
-            codec.weights_sha256, codec.code_sha256,
+            codec.weights_sha256, codec.code_sha256, codec.other_weights,
         )
         for codec in plan.codecs
     )  # fmt: skip
+    for codec in plan.codecs:
+        if codec.other_weights:
+            pinned = codec.card.weights.sha256 if codec.card.weights else None
+            reporter.note(
+                f"{codec.codec_id.short}: its weights are not those that its card pins (sha256 "
+                f"{str(codec.weights_sha256)[:12]}, pinned {str(pinned)[:12]}): its rows are marked ‖ in tables"
+            )
     for row in changed:  # its kept audio is of the older code
         reporter.note(f"{row.codec_id.short}: its source or weights changed; its older results here no longer count")
         shutil.rmtree(store.folder / "audio" / row.codec / row.checkpoint, ignore_errors=True)

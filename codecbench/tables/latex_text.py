@@ -11,7 +11,7 @@ SIGNS = {
     "·": r"$\cdot$", "−": "$-$", "≤": r"$\leq$", "≥": r"$\geq$", "→": r"$\rightarrow$", "↑": r"$\uparrow$",
     "↓": r"$\downarrow$", "∞": r"$\infty$", "°": r"$^\circ$", "†": r"\textsuperscript{$\dagger$}",
     "§": r"\S{}", "¶": r"\P{}", "‡": r"\textsuperscript{$\ddagger$}", "–": r"\textendash{}", "—": r"\textemdash{}",
-    "…": r"\dots{}",
+    "…": r"\dots{}", "‖": r"$\parallel$",
     "“": "``", "”": "''", "‘": "`",
     "’": "'", "\u00a0": "~", "Δ": r"$\Delta$", "Σ": r"$\Sigma$", "Ω": r"$\Omega$", "α": r"$\alpha$", "β": r"$\beta$",
     "γ": r"$\gamma$", "δ": r"$\delta$", "λ": r"$\lambda$", "μ": r"$\mu$", "µ": r"$\mu$", "π": r"$\pi$",
