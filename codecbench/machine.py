@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from importlib.metadata import PackageNotFoundError, version
+import re
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 LIBRARIES = (
@@ -36,15 +38,29 @@ def machine_id() -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def describe_libraries() -> dict[str, str]:
-    """Installed versions of everything that has a part in a figure."""
+def describe_libraries(distributions: Iterable[str] = ()) -> dict[str, str]:
+    """Installed versions of everything that has a part in a figure: `distributions` of plugins and their requirements
+    too, without those of their extras.
+    """
     versions = {}
-    for name in LIBRARIES:
+    for name in dict.fromkeys((*LIBRARIES, *(each for one in distributions for each in (one, *_requirements(one))))):
         try:
             versions[name] = version(name)
         except PackageNotFoundError:
             continue
     return versions
+
+
+def _requirements(distribution: str) -> list[str]:
+    """Names alone: which versions they allow is no fact of this machine."""
+    try:
+        stated = requires(distribution) or ()
+    except PackageNotFoundError:
+        return []
+    plain = (text for text in stated if not re.search(r";.*\bextra\b", text))
+    names = (re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", text) for text in plain)
+    known = {name.lower() for name in LIBRARIES}
+    return [found[0] for found in names if found and found[0].lower() not in known | {"codecbench"}]
 
 
 def _processor() -> str:

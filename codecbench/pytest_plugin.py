@@ -95,7 +95,7 @@ def codecbench_gate(tmp_path: Path, request: pytest.FixtureRequest) -> Codecbenc
         out = tmp_path / "codecbench-run"
         _run(_command(before, codec, metrics, dataset, root, out))
         config = root / "pyproject.toml"
-        settings = load_settings(config if config.is_file() else None).with_metrics(metrics)
+        settings = load_settings(config if config.is_file() else None).with_metrics(metrics, "metrics")
         after = load_baseline(out)
         refuse_unknown_names(settings, before, after)
         outcome = judge(compare(before, after, settings, Scope((codec,))), settings)

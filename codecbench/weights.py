@@ -86,6 +86,12 @@ def identity(card: CodecCard, path: Path) -> str:
     return hashlib.sha256("".join(map(sha256_of, (path, *beside))).encode()).hexdigest()
 
 
+def as_pinned(card: CodecCard, path: Path) -> bool:
+    """Whether the file at `path` is the one that the card pins; true where it pins none."""
+    pinned = card.weights.sha256 if card.weights else None
+    return pinned is None or sha256_of(path) == pinned
+
+
 def status(card: CodecCard) -> WeightsStatus:
     """What `codecbench weights list` prints; hashes what is there."""
     if card.weights is None:

@@ -65,7 +65,7 @@ def codecbench_register_metrics(register):
 METRICS = ("si_sdr", "mel_distance", "delay_ms", "prepares")
 CELLS = (UTTERANCES + 1) * (2 + 2)
 RUNGS = (UTTERANCES + 1) * (1 + 2 * 2)
-OWN = ("run_id", "created", "finished", "command")
+OWN = ("run_id", "created", "finished", "command", "invocations")
 """Of summary.json: what two equal runs do not share."""
 
 

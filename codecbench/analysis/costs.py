@@ -14,6 +14,7 @@ from codecbench.store.rows import UTTERANCE, CostRow
 CARD_FIGURES = CodecCard.MEASURED
 RUN_FIGURES = ("rtf_encode", "rtf_decode", "rtf_encode_cpu", "rtf_decode_cpu", "peak_rss_mb")
 STAGES = ("rtf_encode", "rtf_decode")
+NOT_STATED = "not on the codec's card; --cost full measures it"
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _finite(value: Any) -> float | str | None:
 
 def _reason(row: CostRow | None, name: str, measured_elsewhere: bool) -> str:
     if name in CARD_FIGURES and (row is None or name not in row.reasons):
-        return "not on the codec's card"
+        return NOT_STATED
     if row is None:
         if measured_elsewhere:
             return "measured at the lowest and highest point only (all points: --cost full)"

@@ -11,6 +11,7 @@ from codecbench.analysis.ladder import LossLadder
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
 from codecbench.store.facts import MetricFacts
+from codecbench.store.invocations import UsedInvocation
 
 SCHEMA = 1
 TALLY = ("computed", "reused", "failed", "skipped", "abstained")
@@ -36,6 +37,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
             "seconds": summary.seconds,
             "coverage": {"ok": summary.coverage.ok, "planned": summary.coverage.planned},
             "notes": list(summary.notes),
+            "invocations": [_invocation(one) for one in summary.invocations],
         },
         "metrics": {name: _card(facts) for name, facts in summary.metrics.items()},
         "floor": {name: floor.value for name, floor in summary.floor.items()},
@@ -57,6 +59,11 @@ def as_json(summary: Summary) -> dict[str, Any]:
     }
 
 
+def _invocation(one: UsedInvocation) -> dict[str, Any]:
+    plain = {"machine": dict(one.machine), "libraries": dict(one.libraries), "codecs": list(one.codecs)}
+    return dict(vars(one)) | plain
+
+
 def _card(facts: MetricFacts) -> dict[str, Any]:
     """As it is stored. Titles are for those who look at a table: here metrics go by their ids."""
     return {name: _finite(value) for name, value in facts.stored.items() if name not in ("title", "long_title")}
@@ -68,6 +75,7 @@ def _row(row: Row) -> dict[str, Any]:
         "codec": row.codec,
         "checkpoint": row.checkpoint,
         "track": row.track,
+        "other_weights": row.other_weights,
         "point": row.point,
         "nominal_kbps": row.nominal_kbps,
         "measured_kbps": row.rate.measured_kbps,

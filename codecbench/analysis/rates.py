@@ -9,6 +9,9 @@ from math import fsum
 from codecbench.bitstream import bits_per_frame
 from codecbench.store.rows import CodingRow
 
+OFF_NOMINAL = 0.1
+"""Share of the nominal bitrate by which the measured one may differ unsaid."""
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -18,6 +21,10 @@ class Rate:
     entropy_kbps: float | None
     measured_reason: str | None = None
     entropy_reason: str | None = None
+
+    def is_off(self, nominal_kbps: float) -> bool:
+        """Whether what was measured is another bitrate than the one that the point is called by."""
+        return self.measured_kbps is not None and abs(self.measured_kbps / nominal_kbps - 1) > OFF_NOMINAL
 
 
 def measure_rate(codings: Sequence[CodingRow]) -> Rate:

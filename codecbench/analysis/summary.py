@@ -25,9 +25,10 @@ from codecbench.analysis.scores import MetricSummary, by_metric, summarize_metri
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
 from codecbench.analysis.speakers import SpeakerBands
-from codecbench.analysis.warnings import row_warnings
+from codecbench.analysis.warnings import clipped, rate_warnings, row_warnings
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, Place, by_place
+from codecbench.store.invocations import UsedInvocation
 from codecbench.store.rows import CodecRow, CodingRow, Results, ScoreRow, SkipRow, UtteranceRow
 from codecbench.store.shards import ShardFacts
 
@@ -54,6 +55,15 @@ class Row(AtPoint):
     seeds: SeedDisagreement | None = None
     self_check: bool = False
     """Of a codec that checks the bench."""
+    other_weights: bool = False
+    """Whether its weights are not those that its card pins."""
+    clipped: tuple[str, ...] = ()
+    """Utterances that it decodes audibly beyond full scale: see `analysis.warnings.clipped`."""
+
+    @property
+    def off_nominal(self) -> bool:
+        """Whether its measured bitrate is another one than it is called by."""
+        return self.rate.is_off(self.nominal_kbps)
 
     @property
     def spent_kbps(self) -> float:
@@ -109,6 +119,8 @@ class Summary:
 
     speaker_bands: SpeakerBands = field(default=SpeakerBands(reason="not looked for"))
     """How like the dataset's own speakers are, to themselves and to each other."""
+    invocations: tuple[UsedInvocation, ...] = ()
+    """By which the figures were made, in which environments."""
 
     @cached_property
     def series(self) -> Mapping[CodecId, int]:
@@ -199,6 +211,7 @@ def make_summary(results: Results, voices: Voices, bands: SpeakerBands, notes: S
         ladder=loss_ladders(results, voices.clusters),
         null_floor=find_null_floor(results.scores),
         speaker_bands=bands,
+        invocations=results.invocations,
     )
 
 
@@ -208,22 +221,25 @@ def _row(
 ) -> Row:  # fmt: skip
     mine = [row for row in results.costs if row.codec_id == place.codec_id]
     here = next((row for row in mine if row.point == place.point), None)
+    rate, nominal = measure_rate(codings), codings[0].nominal_kbps
     delay = next((row.applied_delay_s for row in codings if row.applied_delay_s is not None), None)
     return Row(
         codec=codec.codec,
         checkpoint=codec.checkpoint,
         track=codec.card.track,
         point=place.point,
-        nominal_kbps=codings[0].nominal_kbps,
-        rate=measure_rate(codings),
+        nominal_kbps=nominal,
+        rate=rate,
         scores=pooled,
         cost=join_cost(codec.card, place.point, here, bool(mine)),
         codebooks=codebook_use(codings),
         delay_ms=None if delay is None else 1000 * delay,
-        warnings=row_warnings(codings, scores, codec.card),
+        warnings=(*row_warnings(codings, scores, codec.card), *rate_warnings(rate, nominal)),
         hallucination=summarize_hallucination(scores),
         seeds=compare_seeds(scores),
         self_check=codec.card.self_check,
+        other_weights=codec.other_weights,
+        clipped=tuple(dict.fromkeys(row.utterance for row in clipped(codings))),
     )
 
 

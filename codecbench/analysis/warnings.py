@@ -1,9 +1,10 @@
-"""What is odd about the outputs of a point, though every one of them was scored: delays and lengths."""
+"""What is odd about the outputs of a point, though every one of them was scored: delays, lengths, clipping."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from codecbench.analysis.rates import Rate
 from codecbench.store.facts import CodecFacts
 from codecbench.store.ids import CellPlace
 from codecbench.store.rows import CodingRow, ScoreRow
@@ -11,12 +12,38 @@ from codecbench.store.rows import CodingRow, ScoreRow
 DELAY_METRIC = "delay_ms"
 """Has each utterance's own delay; without it, only those that fixed the constant of their point are known."""
 DEVIATION_S = 0.001
+CLIPPED = 0.01
+"""Share of an utterance's samples beyond full scale: less is the overshoot of any lossy codec at a loud passage."""
 
 
 def row_warnings(codings: Sequence[CodingRow], scores: Sequence[ScoreRow], card: CodecFacts) -> tuple[str, ...]:
     """Of one codec × checkpoint × point: its codings and its scores."""
     ok = [row for row in codings if row.status == "ok"]
-    return (*_deviating_delays(ok, scores), *_lengths(ok, card))
+    return (*_deviating_delays(ok, scores), *_lengths(ok, card), *_clipping(ok))
+
+
+def rate_warnings(rate: Rate, nominal_kbps: float) -> list[str]:
+    """A bitrate that is not what its point is called by: who goes by the name compares other codecs at other rates."""
+    if not rate.is_off(nominal_kbps) or rate.measured_kbps is None:
+        return []
+    share = 100 * (rate.measured_kbps / nominal_kbps - 1)
+    return [f"measured {rate.measured_kbps:.3g} kbps, {share:+.0f} % of the nominal {nominal_kbps:g}"]
+
+
+def clipped(codings: Sequence[CodingRow]) -> list[CodingRow]:
+    """Those of whose decoded samples over 1 % are beyond full scale, which are clipped before anything is scored."""
+    return [row for row in codings if row.clipped is not None and row.clipped > CLIPPED]
+
+
+def _clipping(ok: Sequence[CodingRow]) -> list[str]:
+    loud = clipped(ok)
+    if not loud:
+        return []
+    most, peak = (max(getattr(row, name) or 0.0 for row in loud) for name in ("clipped", "peak"))
+    return [
+        f"decoded samples are beyond full scale, and clipped, in {len(loud)} of {len(ok)} utterances: up to "
+        f"{100 * most:.2g} % of them, by up to {peak:.3g} times (first: {loud[0].utterance})"
+    ]
 
 
 def _deviating_delays(ok: Sequence[CodingRow], scores: Sequence[ScoreRow]) -> list[str]:

@@ -124,6 +124,9 @@ class CodecCard:
     training: str = ""
     """Of the reference track: how much speech the weights have seen and for how long, as it is printed below figures:
     "83 minutes of speech, 6,000 updates"."""
+    delay: int | None = None
+    """Samples at `sample_rate` by which its output trails its input. The latency is reckoned with it where the output
+    does not show it, as of a vocoder or random weights; None where the card does not say."""
     self_check: bool = False
     """Whether it codes so that the bench is checked and not the codec (PCM, an identity). Its rows stay in the tables;
     charts, verdicts and pickers leave it out."""
@@ -236,6 +239,7 @@ CODEC_FIELDS: Mapping[str, checks.Check] = {
     "latency_kind": checks.optional(checks.one_of(*get_args(LatencyKind))),
     "latency_by_point": checks.mapping(checks.instance(PointLatency), "PointLatency"),
     "training": checks.text_or(""),
+    "delay": checks.optional(checks.whole(0, "samples")),
     "self_check": checks.flag,
 }
 """What each field may hold. None in a text stands for what is not known."""

@@ -18,6 +18,9 @@ from codecbench.errors import Abstain
 class MetricCard:
     """A metric, its scale and its needs. Bump `version` whenever the same audio can give another figure.
 
+    Sources of a plugin that codecbench does not ship are hashed: while it is edited nothing older is read. The version
+    tells users of two releases apart, and baselines.
+
     `pooling` says how a corpus figure is made: `mean` over utterances, or `ratio` of summed numerators to summed
     denominators (word error rate). `band` is the band it sees, in Hz. `uses_recognizer` asks the harness for
     hypotheses of original and decoded; with `needs_hypothesis` off the decoded is not transcribed for its sake, for it
@@ -46,6 +49,8 @@ class MetricCard:
     """Its name in a sentence, where the title alone would not be understood; empty: the title."""
     on_request: bool = False
     """Scored only where `--metrics` names it: evidence to look closer with, no figure of every run."""
+    sources: tuple[str, ...] = ()
+    """Further importable packages whose source files decide its scores, besides the plugin's own."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
@@ -81,6 +86,7 @@ METRIC_FIELDS: Mapping[str, checks.Check] = {
     "title": checks.text_or(""),
     "long_title": checks.text_or(""),
     "on_request": checks.flag,
+    "sources": checks.texts,
 }
 
 

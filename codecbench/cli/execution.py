@@ -19,6 +19,11 @@ MANY_SCORES = 20_000
 """Of more a process of its own makes the report: it holds all results at once, about 1.5 kB a score."""
 
 
+def command_line() -> str:
+    """What was typed, as it can be typed again."""
+    return shlex.join(["codecbench", *sys.argv[1:]])
+
+
 def execute(request: Request, *, scoring: bool = False, scheduler: str | None = None, ship_audio: bool = False) -> int:
     """Run `request`, or with `scoring` score what its folder holds; returns the exit status.
 

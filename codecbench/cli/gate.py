@@ -98,7 +98,7 @@ def _judged(
     scope = Scope(names(codecs, "--codecs"), subset)
     settings = load_settings(config).with_metrics(names(metrics, "--metrics"))
     before, after = load_baseline(baseline), load_baseline(folder)
-    refuse_unknown_names(settings, before, after)
+    refuse_unknown_names(settings, before, after, codecs=scope.codecs or ())
     return judge(compare(before, after, settings, scope), settings)
 
 

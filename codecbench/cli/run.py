@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 
-from codecbench.cli.execution import execute
+from codecbench.cli.execution import command_line, execute
 from codecbench.cli.options import typed
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
@@ -60,6 +59,9 @@ from codecbench.run.shard import Shard
 @click.option("--weights", multiple=True, metavar="CODEC=PATH", help="Weights of a codec from a file; repeatable.")
 @click.option(
     "--cost", type=click.Choice(get_args(CostMode)), default="quick", show_default=True, help="Speed figures."
+)
+@click.option(
+    "--measure-again", is_flag=True, help="Measure speed again where the machine was busy and CPU time alone was kept."
 )
 @click.option(
     "--null-floor",
@@ -129,7 +131,7 @@ def run(**options: Any) -> None:
             "device": device_name(options["device"]),
             "recognizer_device": device_name(options["recognizer_device"], "--recognizer-device"),
             "recognizer": options["recognizer"] and _place(options["recognizer"]),
-            "command": shlex.join(["codecbench", *sys.argv[1:]]),
+            "command": command_line(),
         }
     )  # fmt: skip
     sys.exit(execute(request, scheduler=scheduler, ship_audio=ship_audio))

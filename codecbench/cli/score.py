@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from codecbench.cli.execution import execute
+from codecbench.cli.execution import command_line, execute
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
 from codecbench.run.request import Request
@@ -36,4 +37,5 @@ def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
             f"'{folder}' is shard {request.shard} of a run: merge its shards and score that, or run the shard again "
             "with these metrics among --metrics"
         )
-    sys.exit(execute(request.scoring(metrics, jobs or default_jobs(), specs, utterances), scoring=True))
+    request = replace(request.scoring(metrics, jobs or default_jobs(), specs, utterances), command=command_line())
+    sys.exit(execute(request, scoring=True))

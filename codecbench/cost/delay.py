@@ -44,7 +44,8 @@ def codec_delay(
         return Delay(lag, "envelope")
     raise Abstain(
         f"the codec's delay cannot be found: input and output correlate by {peak:.2f} (waveform) and "
-        f"{envelope_peak:.2f} (envelope), needed are {WAVEFORM_LIMIT} or {ENVELOPE_LIMIT}; pass the delay if known"
+        f"{envelope_peak:.2f} (envelope), needed are {WAVEFORM_LIMIT} or {ENVELOPE_LIMIT}; "
+        "state CodecCard.delay if it is known"
     )
 
 

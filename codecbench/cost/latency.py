@@ -76,7 +76,8 @@ def measure_latency(
 
     `positions` are places within a frame of that point where the input is replaced, by default all of them; `signals`
     is the number of pairs of signals: more uncover dependences that a quantizer hides in one of them. `delay` is the
-    output's delay in samples at the codec's rate, by default measured: random weights do not allow that.
+    output's delay in samples at the codec's rate, by default measured, or the card's where it cannot be: random weights
+    and vocoders do not always allow that.
 
     Raises:
         Abstain: the codec's output differs from run to run, never reacts to its input, or its delay cannot be found.
@@ -85,7 +86,7 @@ def measure_latency(
     positions = range(frame) if positions is None else sorted(set(positions))
     if not positions or min(positions) < 0 or max(positions) >= frame:
         raise ValueError(f"positions must be in [0, {frame}), got {list(positions)}")
-    algorithmic = Delay(delay, "declared") if delay is not None else _find_delay(codec, card, point)
+    algorithmic = Delay(delay, "declared") if delay is not None else _delay(codec, card, point)
     milliseconds = 1000 / card.sample_rate
     for context in dict.fromkeys(_in_frames(seconds, card, frame) for seconds in CONTEXTS_SECONDS):
         reach = _longest_reach(codec, card, point, context, positions, signals)
@@ -175,6 +176,16 @@ def _replaced(before: NDArray[np.float32], other: NDArray[np.float32], start: in
     rest = len(before) - start
     jump = int(np.argmax(np.abs(other[: len(other) - rest] - before[start])))
     return np.concatenate([before[:start], other[jump : jump + rest]])
+
+
+def _delay(codec: Codec, card: CodecCard, point: OperatingPoint) -> Delay:
+    """As it is found in the output, else as the card declares it."""
+    try:
+        return _find_delay(codec, card, point)
+    except Abstain:
+        if card.delay is None:
+            raise
+        return Delay(card.delay, "declared")
 
 
 def _find_delay(codec: Codec, card: CodecCard, point: OperatingPoint) -> Delay:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from codecbench.api import Abstain, Audio, Codec, CodecCard, HasStages, LatencyKind, OperatingPoint
 from codecbench.cost.figures import figures_at
-from codecbench.cost.rtf import Repeat, Rtf, summarize_rtf
+from codecbench.cost.rtf import Repeat, Rtf, cpu_time, summarize_rtf
 from codecbench.store.rows import UTTERANCE
 
 Excerpt = Callable[[float], Audio]
@@ -56,7 +56,7 @@ def stated_cost(card: CodecCard, point: OperatingPoint) -> CostFigures:
     """What the card has."""
     cost = CostFigures(latency_kind=card.latency_kind_at(point))
     for name, value in figures_at(card, point).items():
-        cost.put(name, value, "not on the codec's card; --cost full measures it")
+        cost.put(name, value, "not on the codec's card")
     return cost
 
 
@@ -69,13 +69,15 @@ def measure_cost(codec: Codec, card: CodecCard, point: OperatingPoint, excerpt: 
 
 
 def put_rtf(cost: CostFigures, repeats: Sequence[Repeat], seconds: float, suffix: str = "") -> None:
-    """The real-time factors of `repeats` on `seconds` of audio, or why there are none."""
+    """The real-time factors of `repeats` on `seconds` of audio; on a busy machine CPU times alone, and why."""
     values: dict[str, float | None] = {each.name: None for each in fields(Rtf)}
     reason = ""
     try:
         values |= asdict(summarize_rtf(repeats))
     except Abstain as error:
-        reason = str(error)
+        reason = f"{error}; CPU time alone was kept"
+        spent = cpu_time(repeats)
+        values |= {"encode_cpu": spent.encode, "decode_cpu": spent.decode}
     for name, value in values.items():
         cost.put(f"rtf_{name}{suffix}", value, reason)
     cost.put(f"rtf_seconds{suffix}", seconds)

@@ -7,36 +7,25 @@ of the machine does not fall on one of them alone. A reference kernel is timed b
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from statistics import median
 
 from codecbench.api import Abstain, Audio, Codec, OperatingPoint
+from codecbench.cost.blocks import Blocks, StageTime
 from codecbench.cost.kernel import MOVED, kernel_seconds, moved
 
 BUSY = 1.25
-"""Wall over CPU time from which the machine is taken to be busy, and the figure withheld."""
+"""Wall over CPU time from which a repeat is taken to be disturbed by other work on the machine."""
 
 VISITS = 2
 REPEATS = 3
 """A codec is visited twice, the others in between, and timed three times at each visit: six repeats."""
 
 STEADY = 5
-MOST_VISITS = 4
-"""So many repeats must be steady (see `steady`); where they are not, a codec is visited again, up to so often."""
-
-SHORTEST_BLOCK_S = 0.02
-"""Calls are timed in blocks of at least this: a single short one would time the scheduler."""
-
-
-@dataclass(frozen=True)
-class StageTime:
-    """Seconds of wall and of CPU time per second of audio."""
-
-    wall: float
-    cpu: float
+MOST_VISITS = 5
+"""So many repeats must be undisturbed; where they are not, a codec is visited again, up to so often: of 15 repeats the
+least disturbed third."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +36,19 @@ class Repeat:
     decode: StageTime
     kernel_s: tuple[float, float]
 
+    @property
+    def busy(self) -> bool:
+        """Whether either waited for a processor: an excess that the clocks' own noise explains is none."""
+        return any(one.wall > BUSY * one.cpu + one.noise for one in (self.encode, self.decode))
+
 
 @dataclass(frozen=True)
 class Rtf:
     """Wall time per second of audio: the median of repeats, the lowest and the highest; and the median of CPU time.
 
-    `threads` is CPU over wall time, above 1 where the codec computes in parallel. `repeats` are those that count, and
-    `kernel_moved` the share by which the reference kernel's time differed between them.
+    CPU times include those of child processes that have ended. `threads` is CPU over wall time, above 1 where the codec
+    computes in parallel. `repeats` are those that count, and `kernel_moved` the share by which the reference kernel's
+    time differed between them.
     """
 
     encode: float
@@ -67,6 +62,14 @@ class Rtf:
     threads: float
     repeats: int
     kernel_moved: float
+
+
+@dataclass(frozen=True)
+class CpuTime:
+    """CPU time per second of audio: what a busy machine still tells, which is how much work there is."""
+
+    encode: float
+    decode: float
 
 
 def time_points(
@@ -91,36 +94,26 @@ def time_points(
     return {label: tuple(each) for label, each in taken.items()}
 
 
-def steady(repeats: Sequence[Repeat]) -> list[Repeat]:
-    """Those before and after which the reference kernel took at most a quarter longer than it did at its fastest.
+def undisturbed(repeats: Sequence[Repeat]) -> list[Repeat]:
+    """Those that waited for no processor, and before and after which the reference kernel took at most a quarter longer
+    than it did at its fastest.
 
     A neighbour on a shared machine slows some repeats down and leaves others: the latter are the codec's own.
     """
     fastest = min((seconds for repeat in repeats for seconds in repeat.kernel_s), default=0.0)
-    return [repeat for repeat in repeats if max(repeat.kernel_s) <= (1 + MOVED) * fastest]
+    steady = (repeat for repeat in repeats if max(repeat.kernel_s) <= (1 + MOVED) * fastest)
+    return [repeat for repeat in steady if not repeat.busy]
 
 
 def summarize_rtf(repeats: Sequence[Repeat]) -> Rtf:
-    """The figures of one codec at one operating point, of its steady repeats.
+    """The figures of one codec at one operating point, of its undisturbed repeats.
 
     Raises:
-        Abstain: wall time exceeds CPU time by more than a quarter, or too few repeats are steady.
+        Abstain: there are too few of them.
     """
-    timed, repeats = repeats, steady(repeats)
+    timed, repeats = repeats, undisturbed(repeats)
     if len(repeats) < min(STEADY, len(timed)):
-        kernels = [seconds for repeat in timed for seconds in repeat.kernel_s]
-        raise Abstain(
-            f"the machine's speed moved: the reference kernel took {1000 * min(kernels):.1f} to "
-            f"{1000 * max(kernels):.1f} ms, and {len(repeats)} of {len(timed)} repeats were within "
-            f"{100 * MOVED:.0f} % of its fastest, {STEADY} are needed; measure again when it is idle"
-        )
-    for what, timings in (("encoding", [r.encode for r in repeats]), ("decoding", [r.decode for r in repeats])):
-        wall, cpu = median(t.wall for t in timings), median(t.cpu for t in timings)
-        if wall > BUSY * cpu:
-            raise Abstain(
-                f"{what} took {wall:.3g} s of wall time for {cpu:.3g} s of CPU time per second of audio; the machine "
-                "is busy, measure again when it is idle"
-            )
+        raise Abstain(f"the machine was busy: {_disturbance(timed, len(repeats))}")
     kernels = [seconds for repeat in repeats for seconds in repeat.kernel_s]
     encode, decode = [r.encode.wall for r in repeats], [r.decode.wall for r in repeats]
     encode_cpu, decode_cpu = median(r.encode.cpu for r in repeats), median(r.decode.cpu for r in repeats)
@@ -139,32 +132,33 @@ def summarize_rtf(repeats: Sequence[Repeat]) -> Rtf:
     )
 
 
+def cpu_time(repeats: Sequence[Repeat]) -> CpuTime:
+    """Of the third of `repeats` beside which the reference kernel was fastest."""
+    calm = sorted(repeats, key=lambda repeat: max(repeat.kernel_s))[: max(1, len(repeats) // 3)]
+    return CpuTime(median(r.encode.cpu for r in calm), median(r.decode.cpu for r in calm))
+
+
+def _disturbance(timed: Sequence[Repeat], left: int) -> str:
+    kernels = [seconds for repeat in timed for seconds in repeat.kernel_s]
+    waits = [one.wall / max(one.cpu, 1e-9) for repeat in timed for one in (repeat.encode, repeat.decode)]
+    return (
+        f"{left} of {len(timed)} repeats were undisturbed, {STEADY} are needed (wall over CPU time up to "
+        f"{max(waits):.1f}, the reference kernel {1000 * min(kernels):.1f} to {1000 * max(kernels):.1f} ms)"
+    )
+
+
 class _Stages:
-    """A codec at one point, called once so that it is warm, and how many calls make a block."""
+    """A codec at one point, called once so that it is warm."""
 
     def __init__(self, codec: Codec, point: OperatingPoint, audio: Audio) -> None:
         payload = codec.encode(audio, point)  # the first call allocates and compiles
         codec.decode(payload, point)
         self._seconds = audio.seconds
-        self._encode = _Blocks(lambda: codec.encode(audio, point))
-        self._decode = _Blocks(lambda: codec.decode(payload, point))
+        self._encode = Blocks(lambda: codec.encode(audio, point))
+        self._decode = Blocks(lambda: codec.decode(payload, point))
 
     def encode(self) -> StageTime:
         return self._encode.time(self._seconds)
 
     def decode(self) -> StageTime:
         return self._decode.time(self._seconds)
-
-
-class _Blocks:
-    def __init__(self, call: Callable[[], object]) -> None:
-        self._call, self._calls = call, 1
-        self._calls = max(1, ceil(SHORTEST_BLOCK_S / max(self.time(1.0).wall, 1e-6)))
-
-    def time(self, seconds: float) -> StageTime:
-        """Per call, and per second of audio where a call takes `seconds` of it."""
-        wall, cpu = time.perf_counter(), time.process_time()
-        for _ in range(self._calls):
-            self._call()
-        per = self._calls * seconds
-        return StageTime((time.perf_counter() - wall) / per, (time.process_time() - cpu) / per)

@@ -11,7 +11,7 @@ from codecbench.analysis.paired import Paired, pair
 from codecbench.analysis.significance import PairedTest, fewest_speakers
 from codecbench.gate.baseline import Baseline, BaselineRow, Scores, known_metric
 from codecbench.gate.exact import Exact, compare_figures
-from codecbench.gate.thresholds import Settings
+from codecbench.gate.thresholds import Settings, floor_names
 from codecbench.printing.wording import count
 from codecbench.store.ids import Place
 
@@ -102,6 +102,7 @@ class Matching:
             for metric in self._metrics(row):
                 self._metric(row, now, metric)
         self._require_scope(rows)
+        self._note_idle_floors()
 
     def require_speakers(self, level: float) -> None:
         """Too few for any loss to be told from chance, however large."""
@@ -141,15 +142,23 @@ class Matching:
     def _require_scope(self, rows: Sequence[BaselineRow]) -> None:
         for spec in self.scope.codecs or ():
             if not any({row.place.codec, row.place.spec} & {spec} for row in rows):
-                self._add(f"codec '{spec}'", "it is not in the baseline")
+                known = ", ".join(dict.fromkeys(row.place.spec for row in self.before.rows))
+                self._add(f"codec '{spec}'", f"it is not in the baseline, which has: {known}")
         if not self.unmeasured and not self.pairs and not self.broken and not self.perfect:
             self._add("anything", "run and baseline have no codec, point and metric in common")
+
+    def _note_idle_floors(self) -> None:
+        """A floor under which nothing here can fall, for another baseline of the project perhaps."""
+        held = {(name, one.metric) for one in self.pairs for name in floor_names(one.place)}
+        for place, metric in sorted(self.settings.floors.keys() - held):
+            of = f" of {place}" if place else ""
+            self.notes.append(f"the floor for {metric}{of} holds nothing here: no such score was compared")
 
     def _metrics(self, row: BaselineRow) -> list[str]:
         wanted = self.settings.metrics
         for metric in wanted or ():
             if metric not in row.metrics:
-                self._add(f"{metric} of {row.place}", "it is not in the baseline")
+                self._add(f"{metric} of {row.place}", f"it is not in the baseline, which has: {', '.join(row.metrics)}")
         return [name for name in row.metrics if wanted is None or name in wanted]
 
     def _metric(self, row: BaselineRow, now: BaselineRow, metric: str) -> None:

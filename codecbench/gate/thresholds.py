@@ -85,16 +85,24 @@ class Settings:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[tuple[str, str], float] = field(default_factory=dict)
     source: str = "defaults"
+    metrics_source: str = ""
+    """Where `metrics` come from, if not from `source`."""
 
-    def with_metrics(self, metrics: Sequence[str] | None) -> Settings:
-        return self if metrics is None else replace(self, metrics=tuple(metrics))
+    def with_metrics(self, metrics: Sequence[str] | None, source: str = "--metrics") -> Settings:
+        """Those that `source` asks for, if any, in place of pyproject.toml's."""
+        return self if metrics is None else replace(self, metrics=tuple(metrics), metrics_source=source)
 
     def floor(self, place: Place, metric: str) -> float | None:
         """The most particular of `codec:checkpoint@point`, `codec@point`, `codec` and all."""
-        for name in (f"{place.spec}@{place.point}", f"{place.codec}@{place.point}", place.codec, ""):
+        for name in floor_names(place):
             if (name, metric) in self.floors:
                 return self.floors[name, metric]
         return None
+
+
+def floor_names(place: Place) -> tuple[str, ...]:
+    """Under which `floors` may hold a place, the most particular first."""
+    return f"{place.spec}@{place.point}", f"{place.codec}@{place.point}", place.spec, place.codec, ""
 
 
 def load_settings(path: Path | None) -> Settings:

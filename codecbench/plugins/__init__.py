@@ -11,19 +11,21 @@ from typing import Any
 
 from codecbench.plugins.elsewhere import ASKED, collect
 from codecbench.plugins.loading import GROUP, HOOKS, PluginPoint, describe_error, load
-from codecbench.plugins.registered import CARDS, BrokenPlugin, Registered, Registry
-from codecbench.plugins.sources import module_of, source_hash
+from codecbench.plugins.registered import CARDS, OWN, BrokenPlugin, Registered, Registry
+from codecbench.plugins.sources import foreign_source_hash, module_of, source_hash
 
 __all__ = [
     "CARDS",
     "GROUP",
     "HOOKS",
+    "OWN",
     "BrokenPlugin",
     "PluginPoint",
     "Registered",
     "Registry",
     "adopt",
     "describe_error",
+    "foreign_source_hash",
     "handed_over",
     "listed_points",
     "load_registry",

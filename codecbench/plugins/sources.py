@@ -6,7 +6,10 @@ import hashlib
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from codecbench.plugins.registered import Registered
 
 
 def module_of(factory: Callable[..., Any]) -> str:
@@ -17,10 +20,22 @@ def module_of(factory: Callable[..., Any]) -> str:
     return str(stated or getattr(factory, "__module__", "") or type(factory).__module__)
 
 
-def source_hash(factory: Callable[..., Any], extra: tuple[str, ...] = ()) -> str:
-    """sha256 over the Python sources that decide what a codec computes: its own package, and `extra` packages.
+def foreign_source_hash(entry: Registered[Any]) -> str:
+    """Of a metric or recognizer that codecbench does not ship; empty for its own, whose version says all.
 
-    In every coding's key: an author who edits a plugin must never read scores of the older code.
+    Raises:
+        ValueError: as `source_hash`.
+    """
+    if entry.is_own:
+        return ""
+    return source_hash(entry.factory, (entry.module, *getattr(entry.card, "sources", ())))
+
+
+def source_hash(factory: Callable[..., Any], extra: tuple[str, ...] = ()) -> str:
+    """sha256 over the Python sources that decide what a plugin computes: its own package, and `extra` packages.
+
+    In the key of every coding, and of other people's scores: an author who edits a plugin must never read results of
+    the older code.
 
     Raises:
         ValueError: a package has no sources here, so that an edit of it could not be seen.

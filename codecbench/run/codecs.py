@@ -14,7 +14,7 @@ from codecbench.run.planned import PlannedCodec
 from codecbench.run.points import select_points
 from codecbench.run.request import Request
 from codecbench.store.rows import SkipRow
-from codecbench.weights import identity, resolve
+from codecbench.weights import as_pinned, identity, resolve
 
 
 @dataclass(frozen=True)
@@ -119,5 +119,6 @@ def _planned(
         options=CodecOptions(card.checkpoint, weights, request.device, request.seed),
         weights_sha256=identity(card, weights) if weights else None,
         source_sha256=source_hash(entry.factory, (entry.module, *card.sources)),
+        other_weights=weights is not None and not as_pinned(card, weights),
         generation=request.generations.get(card.spec, 0),
     )

@@ -93,7 +93,14 @@ class Coding:
                 cell.delay_s, cell.delay_known = value.delay_s, True
             cell.file, cell.decoded_sha256 = self.state.decoded_file(cell), value.sha256
             self.state.store.put_decoding(
-                cell.key, value.sha256, cell.delay_s, value.missing, value.surplus, value.cut_level_db
+                cell.key,
+                value.sha256,
+                cell.delay_s,
+                value.missing,
+                value.surplus,
+                value.cut_level_db,
+                value.clipped,
+                value.peak,
             )
             if looked_for:
                 self.state.store.put_evidence(keys.delay_key(cell.key), {"delay_s": cell.delay_s})

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from codecbench.errors import UsageError
 from codecbench.run.ahead import Ahead
 from codecbench.run.cluster import Workers, compute_elsewhere
+from codecbench.run.cost_plan import pending_costs
 from codecbench.run.kept import ChooseUtterances, drop_all_decoded, keep_samples, spools
 from codecbench.run.ladder import STEPS, expected_rungs
 from codecbench.run.lanes import Lanes, Pools
@@ -26,7 +27,7 @@ from codecbench.run.provenance import now, record_run, record_scoring, refuse_an
 from codecbench.run.recheck import rechecked
 from codecbench.run.share import share_of
 from codecbench.run.sources import CellSource, PlannedCells, StoredCells
-from codecbench.run.speed import cost_steps, measure_costs, pending_costs
+from codecbench.run.speed import cost_steps, measure_costs
 from codecbench.run.state import RunState, Tally
 from codecbench.store import FILE, Store
 
@@ -62,7 +63,7 @@ def run(
 def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
     """Score what the folder holds by further metrics; nothing is encoded. Returns and raises as `run`."""
     with writing(plan.request.out, reporter.note) as store:
-        record_scoring(plan, store)
+        record_scoring(plan, store, reporter)
         state = RunState(plan, store, reporter, list(store.skips()))
         source = StoredCells(state)
         _expect(state, source)

@@ -53,21 +53,32 @@ def delay_key(coding: str) -> str:
     return digest(VERSION, "delay", coding)
 
 
-def cost_key(codec: Iterable[Any], stated: Mapping[str, Any], point: OperatingPoint, mode: str, machine: str) -> str:
+def cost_key(
+    codec: Iterable[Any], kind: str, stated: Mapping[str, Any], point: OperatingPoint, mode: str, machine: str
+) -> str:
     """RTF is a figure of a machine: on another one it is measured again.
 
-    `stated` are the card's own figures, which are kept beside it: measured anew, they replace those of an older run.
+    `stated` are the card's own figures of this kind: measured anew, they replace those of an older run.
     """
-    return digest(VERSION, "cost", list(codec), dict(stated), point.label, dict(point.settings), mode, machine)
+    return digest(VERSION, "cost", kind, list(codec), dict(stated), point.label, dict(point.settings), mode, machine)
 
 
-def recognizer_key(card: RecognizerCard) -> str:
-    """Raises Unavailable where the model is not installed."""
-    return digest(card.id, card.version, dict(card.parameters), model_hashes(card))
+def recognizer_key(card: RecognizerCard, source_sha256: str = "") -> str:
+    """`source_sha256` as in `metric_key`. Raises Unavailable where the model is not installed."""
+    return digest(card.id, card.version, dict(card.parameters), model_hashes(card), *_source(source_sha256))
 
 
-def metric_key(card: MetricCard, recognizer: str | None) -> str:
-    return digest(card.id, card.version, dict(card.parameters), recognizer if card.uses_recognizer else None)
+def metric_key(card: MetricCard, recognizer: str | None, source_sha256: str = "") -> str:
+    """`source_sha256` is that of another distribution's metric, whose author edits it without raising the version.
+
+    codecbench's own raise theirs (a test holds their figures): an update that changes no figure computes nothing anew.
+    """
+    heard = recognizer if card.uses_recognizer else None
+    return digest(card.id, card.version, dict(card.parameters), heard, *_source(source_sha256))
+
+
+def _source(sha256: str) -> tuple[str, ...]:
+    return (sha256,) if sha256 else ()
 
 
 def score_key(coding: str, metric: str, card: MetricCard, utterance: Utterance, applied_delay_s: float) -> str:

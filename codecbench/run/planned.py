@@ -26,6 +26,8 @@ class PlannedCodec:
     options: CodecOptions
     weights_sha256: str | None
     source_sha256: str
+    other_weights: bool = False
+    """Whether its card pins the weights' sha256, and these are others."""
     generation: int = 0
     """How often the folder has seen it change by something that no hash covers: see `codecbench.run.recheck`."""
 
@@ -54,11 +56,15 @@ class PlannedCodec:
 
 @dataclass(frozen=True)
 class PlannedMetric:
-    """A metric to score by, its card as planned. `group` is the id under which its object is found."""
+    """A metric to score by, its card as planned. `group` is the id under which its object is found.
+
+    `source_sha256` is empty for a metric that codecbench ships.
+    """
 
     card: MetricCard
     key: str
     group: str
+    source_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,8 @@ class Plan:
     skips: tuple[SkipRow, ...]
     broken: tuple[SkipRow, ...]
     """Plugins that did not load: reported like skips, but they make the exit status 3."""
+    distributions: tuple[str, ...] = ()
+    """Of other people's plugins that have a part in it: their versions and their requirements' are recorded."""
 
     @property
     def groups(self) -> Sequence[MetricGroupPlan]:

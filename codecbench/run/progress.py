@@ -36,6 +36,7 @@ class Reporter:
         self.done, self.total = 0, 0
         self.cells_done, self.cells = 0, 0
         self.text = ""
+        self._estimates = True
         self._terminal = console.is_terminal
         self._started = time.monotonic()
         self._printed = 0.0
@@ -59,10 +60,14 @@ class Reporter:
             self.cells += cells
             self._show()
 
-    def say(self, text: str) -> None:
-        """What is running now."""
+    def say(self, text: str, estimate: bool = True) -> None:
+        """What is running now.
+
+        Without an `estimate` nothing is said of how long is left: cost figures take as long as the codecs are slow and
+        the machine is busy, whatever the steps before took.
+        """
         with self._lock:
-            self.text = text
+            self.text, self._estimates = text, estimate
             self._show()
             self._plain(force=True)
 
@@ -88,7 +93,8 @@ class Reporter:
         elapsed = time.monotonic() - self._started
         if elapsed >= TELL_AFTER_S and self.done:
             parts += [f"{self.cells_done / elapsed:.2g} a second"] if self.cells_done else []
-            parts.append(f"about {elapsed / self.done * (self.total - self.done):.0f} s left")
+            if self._estimates and self.done < self.total:
+                parts.append(f"about {elapsed / self.done * (self.total - self.done):.0f} s left")
         return ", ".join(parts)
 
     def note(self, text: str) -> None:

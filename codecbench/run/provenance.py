@@ -18,6 +18,7 @@ from codecbench.run.same_dataset import refuse_another_dataset
 from codecbench.run.share import WHOLE, Share
 from codecbench.store import SCHEMA, Store
 from codecbench.store.facts import CodecFacts, MetricFacts
+from codecbench.store.invocations import Invocation
 from codecbench.store.rows import CodecRow
 from codecbench.store.shards import ShardFacts
 
@@ -26,13 +27,14 @@ def record_run(plan: Plan, store: Store, reporter: Reporter, share: Share = WHOL
     """Write what the plan is into the store. Raises UsageError where the folder's results are not of its kind."""
     meta = _record_question(plan, store, share)
     _record_recognizer(plan, store, meta, replace=True)
-    store.put_metrics(MetricFacts.of(metric.card) for metric in plan.metrics)
+    invocation = _begin(plan, store)
+    _record_metrics(plan, store, reporter)
     store.set_meta(
-        request=plan.request.as_json(), command=plan.request.command, codecbench=codecbench.__version__,
-        libraries=describe_libraries(),
+        request=plan.request.as_json(), command=invocation.command, codecbench=codecbench.__version__,
+        libraries=dict(invocation.libraries),
     )  # fmt: skip
     _record_machine(plan, store, meta, reporter)
-    _record_codecs(plan, store)
+    _record_codecs(plan, store, reporter)
     store.replace_skips([*plan.skips, *plan.broken])
     if share.facts is not None:
         cost = "" if plan.request.cost == "none" else ", and shard 1 alone measures speed"
@@ -41,13 +43,24 @@ def record_run(plan: Plan, store: Store, reporter: Reporter, share: Share = WHOL
         )
 
 
-def record_scoring(plan: Plan, store: Store) -> None:
+def record_scoring(plan: Plan, store: Store, reporter: Reporter) -> None:
     """Further metrics, perhaps on another machine: what was coded and timed stays. Raises as `record_run`."""
     meta = _record_question(plan, store)
     _record_recognizer(plan, store, meta, replace=False)
-    store.put_metrics(MetricFacts.of(metric.card) for metric in plan.metrics)
-    store.set_meta(libraries=describe_libraries() | (meta.get("libraries") or {}))
+    _begin(plan, store)
+    _record_metrics(plan, store, reporter)
     store.replace_skips([*store.skips(), *plan.skips, *plan.broken])
+
+
+def _begin(plan: Plan, store: Store) -> Invocation:
+    """What is computed from here on is of this command, in this environment."""
+    request = plan.request
+    invocation = Invocation.begun(
+        now(), request.command, codecbench.__version__, describe_machine(request.device),
+        describe_libraries(plan.distributions),
+    )  # fmt: skip
+    store.begin(invocation)
+    return invocation
 
 
 def refuse_another_question(plan: Plan, store: Store) -> None:
@@ -100,6 +113,14 @@ def _record_recognizer(plan: Plan, store: Store, meta: dict[str, Any], *, replac
     store.set_meta(recognizer={"id": card.id, "version": card.version, "parameters": dict(card.parameters), "key": key})
 
 
+def _record_metrics(plan: Plan, store: Store, reporter: Reporter) -> None:
+    now = {metric.card.id: MetricFacts.of(metric.card, metric.source_sha256) for metric in plan.metrics}
+    for before in store.put_metrics(now.values()):
+        after = now[before.id]
+        what = "its source" if before.source_sha256 != after.source_sha256 else "its version or parameters"
+        reporter.note(f"metric {before.id}: {what} changed; its older scores here no longer count, they are made anew")
+
+
 def _record_machine(plan: Plan, store: Store, meta: dict[str, Any], reporter: Reporter) -> None:
     """The machine is the one that speeds were measured on."""
     before, here = meta.get("machine"), describe_machine(plan.request.device)
@@ -112,15 +133,23 @@ def _record_machine(plan: Plan, store: Store, meta: dict[str, Any], reporter: Re
         store.set_meta(machine=here)
 
 
-def _record_codecs(plan: Plan, store: Store) -> None:
+def _record_codecs(plan: Plan, store: Store, reporter: Reporter) -> None:
     changed = store.put_codecs(
         CodecRow(
             codec.card.name, codec.card.checkpoint, codec.entry.plugin, CodecFacts.of(codec.card),
-            codec.weights_sha256, codec.code_sha256,
+            codec.weights_sha256, codec.code_sha256, codec.other_weights,
         )
         for codec in plan.codecs
     )  # fmt: skip
+    for codec in plan.codecs:
+        if codec.other_weights:
+            pinned = codec.card.weights.sha256 if codec.card.weights else None
+            reporter.note(
+                f"{codec.codec_id.short}: its weights are not those that its card pins (sha256 "
+                f"{str(codec.weights_sha256)[:12]}, pinned {str(pinned)[:12]}): its rows are marked ‖ in tables"
+            )
     for row in changed:  # its kept audio is of the older code
+        reporter.note(f"{row.codec_id.short}: its source or weights changed; its older results here no longer count")
         shutil.rmtree(store.folder / "audio" / row.codec / row.checkpoint, ignore_errors=True)
 
 

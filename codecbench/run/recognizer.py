@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from codecbench.api import RecognizerCard
 from codecbench.errors import Unavailable, UsageError
-from codecbench.plugins import Registry
+from codecbench.plugins import Registered, Registry, describe_error, foreign_source_hash
 from codecbench.recognizers.choice import at, find_recognizer, resolve
 from codecbench.run import keys
 from codecbench.run.planned import RecognizerChoice
@@ -27,9 +27,9 @@ def default_recognizer(registry: Registry, device: str = "cpu") -> RecognizerCho
         return RecognizerChoice(reason="no recognizer is installed; pip install 'codecbench[asr]'")
     if device != "cpu":
         return named_recognizer(spec, registry, device)
-    card: RecognizerCard = registry.recognizers[spec].card
+    entry = registry.recognizers[spec]
     try:
-        return RecognizerChoice(card, spec, keys.recognizer_key(card))
+        return RecognizerChoice(entry.card, spec, _key(entry))
     except Unavailable as error:
         return RecognizerChoice(reason=str(error))
 
@@ -44,13 +44,22 @@ def named_recognizer(
     """
     try:
         spec = at(resolve(name, registry), device)
-        card = find_recognizer(spec, registry).card
-        key = keys.recognizer_key(card)
+        entry = find_recognizer(spec, registry)
+        key = _key(entry)
     except Unavailable as error:
         raise UsageError(f"--recognizer {name}: {error}") from error
     if tried:
         _try(name if device == "cpu" else f"{name} --recognizer-device {device}", spec)
-    return RecognizerChoice(card, spec, key)
+    return RecognizerChoice(entry.card, spec, key)
+
+
+def _key(entry: Registered[RecognizerCard]) -> str:
+    """Raises Unavailable where its model or, of another distribution's, its source is not here."""
+    try:
+        source = foreign_source_hash(entry)
+    except Exception as error:  # what an import system does with a plugin's name is not enumerable
+        raise Unavailable(f"recognizer '{entry.card.id}' cannot be planned: {describe_error(error)}") from error
+    return keys.recognizer_key(entry.card, source)
 
 
 def _try(name: str, spec: str) -> None:

@@ -33,6 +33,8 @@ class Request:
     """Of a stochastic decoder, this many from `seed` on."""
     weights: Mapping[str, Path] = field(default_factory=dict)
     cost: CostMode = "quick"
+    measure_again: bool = False
+    """Speed, of codecs whose CPU time alone was kept because the machine was busy."""
     keep_audio: KeepAudio = "samples"
     cell_seconds: float = 60.0
     load_seconds: float = 600.0

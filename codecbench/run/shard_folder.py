@@ -173,6 +173,8 @@ def _unlike_metrics(first: MetricFacts, second: MetricFacts) -> Iterator[str]:
         one, other = getattr(first, name), getattr(second, name)
         if one != other:
             yield f"metric {first.id} has {name} {one} in one and {other} in the other"
+    if first.source_sha256 != second.source_sha256:
+        yield f"metric {first.id} is from another version of its plugin's source in each"
     if first.decides() != second.decides():
         yield f"metric {first.id} is another one: {first.decides()} and {second.decides()}"
 

@@ -21,6 +21,9 @@ class _Titles(NamedTuple):
     long: str = ""
 
 
+SOURCE = "source_sha256"
+"""Kept beside a metric's own fields."""
+
 TITLES_BEFORE_CARDS: Mapping[str, _Titles] = {
     "pesq_wb": _Titles("PESQ-WB"), "pesq_nb": _Titles("PESQ-NB"), "stoi": _Titles("STOI"), "estoi": _Titles("ESTOI"),
     "si_sdr": _Titles("SI-SDR"), "lsd": _Titles("LSD"), "mel_distance": _Titles("mel dist."), "wer": _Titles("WER"),
@@ -54,11 +57,13 @@ class MetricFacts:
     band: tuple[float, ...] = ()
     uses_recognizer: bool = False
     parameters: Mapping[str, Any] | None = None
+    source_sha256: str = ""
+    """Of the plugin's files; empty for a metric that codecbench ships."""
     stored: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, card: MetricCard) -> MetricFacts:
-        return cls.from_json(card.id, _plain(asdict(card)))
+    def of(cls, card: MetricCard, source_sha256: str = "") -> MetricFacts:
+        return cls.from_json(card.id, _plain(asdict(card)) | ({SOURCE: source_sha256} if source_sha256 else {}))
 
     @classmethod
     def from_json(cls, metric: str, card: Mapping[str, Any]) -> MetricFacts:
@@ -77,6 +82,7 @@ class MetricFacts:
             band=tuple(card.get("band") or ()),
             uses_recognizer=bool(card.get("uses_recognizer")),
             parameters=card.get("parameters"),
+            source_sha256=_text(card.get(SOURCE)),
             stored=card,
         )
 
@@ -103,7 +109,8 @@ class MetricFacts:
         Not its title and description, nor its bounds and better side, by which a score is only read.
         """
         more = [self.stored.get(name) for name in ("sample_rate", "columns")]
-        return self.id, self.version, self.unit, self.pooling, self.uses_recognizer, self.parameters, *more
+        declared = self.id, self.version, self.unit, self.pooling, self.uses_recognizer, self.parameters
+        return *declared, self.source_sha256, *more
 
     def within(self, end: float | None) -> float | None:
         """The end of an interval, which ends where the metric does."""

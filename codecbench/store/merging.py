@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from codecbench.store import costs
 from codecbench.store.answers import STANDING
 from codecbench.store.ids import Place
 from codecbench.store.meta import FILE
@@ -24,6 +25,7 @@ RULES = (
     ("scores", "current_scores", f"scores.status NOT IN ({_STANDING})"),
     ("ladder", "current_ladder", f"ladder.status NOT IN ({_STANDING})"),
     ("evidence", "", f"{_REASON} IN ('failed', 'skipped')"),
+    ("invocations", "", "false"),
 )
 """Table; the table that says which of its rows are current, if any; and when a row that is there is replaced."""
 CURRENT = ("current_codings", "current_scores", "current_ladder")
@@ -54,11 +56,14 @@ def copy_shard(store: Store, folder: Path) -> None:
 def copy_costs(store: Store, folder: Path) -> None:
     """Speeds that the shard measured, where `store` has none that stand."""
     with _attached(store, folder), store.connection as connection:
-        _copy(connection, "costs", "true", "costs.status != 'ok'")
+        _copy(connection, costs.TABLE, "true", f"{costs.TABLE}.status != 'ok'")
+        _copy(connection, "invocations", "true", "false")
 
 
 def has_costs(store: Store) -> bool:
-    return store.connection.execute("SELECT 1 FROM costs LIMIT 1").fetchone() is not None
+    """Whether any speed was measured."""
+    found = f"SELECT 1 FROM {costs.TABLE} UNION ALL SELECT 1 FROM {costs.BEFORE}"
+    return store.connection.execute(f"{found} LIMIT 1").fetchone() is not None
 
 
 def count_done(store: Store, metrics: Collection[str], ladder_metrics: Collection[str]) -> int:

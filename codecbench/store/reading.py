@@ -6,20 +6,20 @@ import gc
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from sys import intern
 from typing import Any
 
+from codecbench.store import costs, invocations
 from codecbench.store.codes import unpack_codes
 from codecbench.store.current import CodedCell
-from codecbench.store.facts import CodecFacts, MetricFacts, latency_kind
+from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import CellPlace, Place
+from codecbench.store.invocations import UsedInvocation
 from codecbench.store.rows import (
-    UTTERANCE,
     CodecRow,
     CodingRow,
-    CostRow,
     LadderRow,
     Results,
     ScoreRow,
@@ -109,17 +109,23 @@ def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Res
     """All current rows of a run; `connection` returns rows by name."""
     query = connection.execute
     with _no_collection():
-        return Results(
-            meta=meta,
-            metrics=read_metrics(connection),
-            utterances=read_utterances(connection),
-            codecs=read_codecs(connection),
-            codings=tuple(_coding(row) for row in query(_codings_query(connection))),
-            scores=tuple(_score(row) for row in query(SCORES)),
-            costs=tuple(_cost(row) for row in query("SELECT * FROM costs")),
-            skips=read_skips(connection),
-            ladder=tuple(_ladder(row) for row in query(LADDER)) if _has_ladder(connection) else (),
-        )
+        codings = tuple(_coding(row) for row in query(_codings_query(connection)))
+        scores = tuple(_score(row) for row in query(SCORES))
+        ladder = tuple(_ladder(row) for row in query(LADDER)) if _has_ladder(connection) else ()
+    measured = costs.read(connection)
+    made = invocations.used(connection, codings, scores, ladder, measured)
+    return Results(
+        meta=_as_made(meta, made),
+        metrics=read_metrics(connection),
+        utterances=read_utterances(connection),
+        codecs=read_codecs(connection),
+        codings=codings,
+        scores=scores,
+        costs=costs.joined(measured),
+        skips=read_skips(connection),
+        ladder=ladder,
+        invocations=made,
+    )
 
 
 @contextmanager
@@ -132,6 +138,18 @@ def _no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def _as_made(meta: Mapping[str, Any], made: Sequence[UsedInvocation]) -> Mapping[str, Any]:
+    """`meta` with what the rows were made by, and not what the last caller would have made them by.
+
+    A merged run has the command that makes it whole; those of its shards are among the invocations.
+    """
+    if not made:
+        return meta
+    commands = dict.fromkeys(one.command for one in made)
+    whole = {} if meta.get("shards") else {"command": "; ".join(commands)}
+    return dict(meta) | whole | {"libraries": invocations.libraries_of(made)}
 
 
 def _codings_query(connection: sqlite3.Connection) -> str:
@@ -157,7 +175,7 @@ def _utterance(row: sqlite3.Row) -> UtteranceRow:
 def _codec(row: sqlite3.Row) -> CodecRow:
     return CodecRow(
         row["codec"], row["checkpoint"], row["plugin"], CodecFacts.from_json(json.loads(row["card"])),
-        row["weights_sha256"], row["source_sha256"],
+        row["weights_sha256"], row["source_sha256"], bool(_later(row, "other_weights")),
     )  # fmt: skip
 
 
@@ -167,14 +185,15 @@ def _coding(row: sqlite3.Row) -> CodingRow:
         row["entropy_bytes"],
         tuple(json.loads(row["codebook_sizes"])) if row["codebook_sizes"] else None,
         unpack_codes(row["codes"]) if row["codes"] else None, row["decoded_sha256"], row["delay_s"],
-        row["applied_delay_s"], row["missing"], row["surplus"], _later(row, "cut_level_db"),
+        row["applied_delay_s"], row["missing"], row["surplus"], _later(row, "cut_level_db"), _later(row, "clipped"),
+        _later(row, "peak"), _made_by(row),
     )  # fmt: skip
 
 
 def _score(row: sqlite3.Row) -> ScoreRow:
     return ScoreRow(
         *_place(row), intern(row["metric"]), intern(row["version"]), row["status"], row["reason"], row["numerator"],
-        row["denominator"], json.loads(row["detail"]),
+        row["denominator"], json.loads(row["detail"]), _made_by(row),
     )  # fmt: skip
 
 
@@ -188,7 +207,15 @@ def _place(row: sqlite3.Row) -> tuple[str, str, str, float, str, int]:
 
 def _later(row: sqlite3.Row, column: str) -> Any | None:
     """Of a column that folders of before it do not have: reading must not write."""
-    return row[column] if column in row.keys() else None  # noqa: SIM118 - a Row iterates over its values
+    try:
+        return row[column]
+    except IndexError:
+        return None
+
+
+def _made_by(row: sqlite3.Row) -> str:
+    """Of a million rows there are few."""
+    return intern(_later(row, "invocation") or "")
 
 
 def _has_ladder(connection: sqlite3.Connection) -> bool:
@@ -199,16 +226,5 @@ def _has_ladder(connection: sqlite3.Connection) -> bool:
 def _ladder(row: sqlite3.Row) -> LadderRow:
     return LadderRow(
         row["codec"] or None, row["checkpoint"] or None, row["rung"], row["utterance"], row["metric"], row["version"],
-        row["status"], row["reason"], row["numerator"], row["denominator"],
-    )  # fmt: skip
-
-
-def _cost(row: sqlite3.Row) -> CostRow:
-    figures, reasons = json.loads(row["figures"]), json.loads(row["reasons"])
-    # An older layout had no figure for a latency of the whole utterance, and this one word for the reason.
-    figures |= {name: UTTERANCE for name, reason in reasons.items() if reason == UTTERANCE}
-    return CostRow(
-        row["codec"], row["checkpoint"], row["point"], row["mode"], row["status"], row["reason"], figures,
-        {name: reason for name, reason in reasons.items() if reason != UTTERANCE},
-        latency_kind(_later(row, "latency_kind")),
+        row["status"], row["reason"], row["numerator"], row["denominator"], _made_by(row),
     )  # fmt: skip

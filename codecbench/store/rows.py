@@ -13,6 +13,7 @@ from codecbench.api.dataset import SYNTHESIZER
 from codecbench.errors import PERFECT
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, OfCell, OfCodec
+from codecbench.store.invocations import UsedInvocation
 
 Status: TypeAlias = Literal["ok", "failed", "skipped", "abstained"]
 
@@ -55,6 +56,8 @@ class CodecRow(OfCodec):
     card: CodecFacts
     weights_sha256: str | None
     source_sha256: str
+    other_weights: bool = False
+    """Whether the card pins the sha256 of its weights, and these are others."""
 
 
 CUT_SOUND_DB = -40.0
@@ -74,6 +77,8 @@ class CodingRow(OfCell):
     utterance's own delay, None where it has no clear peak; `applied_delay_s` the one constant of its codec × point.
     `missing` and `surplus` count output samples at the codec's rate against the original's length. `cut_level_db` is
     the loudest 20 ms of what is cut of the output re the loudest of the rest, None where under 20 ms are cut.
+    `clipped` is the share of output samples beyond full scale, `peak` the largest re full scale; None in runs that did
+    not look. `invocation` made it: see `codecbench.store.invocations`.
     """
 
     key: str
@@ -96,6 +101,9 @@ class CodingRow(OfCell):
     missing: int | None = None
     surplus: int | None = None
     cut_level_db: float | None = None
+    clipped: float | None = None
+    peak: float | None = None
+    invocation: str = field(default="", compare=False)
 
     @property
     def cuts_sound(self) -> bool:
@@ -137,6 +145,7 @@ class ScoreRow(OfCell, _Quotient):
     numerator: float | None = None
     denominator: float | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    invocation: str = field(default="", compare=False)
 
     @property
     def perfect(self) -> bool:
@@ -165,11 +174,15 @@ class LadderRow(_Quotient):
     reason: str | None = None
     numerator: float | None = None
     denominator: float | None = None
+    invocation: str = field(default="", compare=False)
 
     @property
     def codec_id(self) -> CodecId | None:
         return CodecId(self.codec, self.checkpoint or "") if self.codec is not None else None
 
+
+CostKind: TypeAlias = Literal["memory", "speed", "complexity", "latency"]
+"""What is measured, and kept, by itself. Complexity is parameters and multiply-accumulates."""
 
 UTTERANCE = "utterance"
 """The latency of a codec that needs all of an utterance before it can give any of it: a figure, and no number."""
@@ -179,7 +192,8 @@ UTTERANCE = "utterance"
 class CostRow(AtPoint):
     """Cost of one codec at one point: `figures` by name (`rtf_encode`, ...), `reasons` for those that are absent.
 
-    A figure is a number, or for a latency UTTERANCE. `latency_kind` says where a latency comes from.
+    A figure is a number, or for a latency UTTERANCE. `latency_kind` says where a latency comes from. The store keeps a
+    row for each `kind`; readers get one of each point, with the mode and status of its speed.
     """
 
     codec: str
@@ -191,6 +205,8 @@ class CostRow(AtPoint):
     figures: Mapping[str, float | str | None] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     latency_kind: LatencyKind | None = None
+    kind: CostKind = "speed"
+    invocation: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -221,6 +237,8 @@ class Results:
     skips: tuple[SkipRow, ...]
     ladder: tuple[LadderRow, ...] = ()
     """Empty where `--ladder` was not asked for."""
+    invocations: tuple[UsedInvocation, ...] = ()
+    """Those that made any of these rows; empty in a folder of before they were recorded."""
 
     @property
     def synthetic(self) -> bool:

@@ -16,12 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.errors import UsageError
+from codecbench.store import costs
 from codecbench.store.codes import pack_codes
 from codecbench.store.commits import Commits
 from codecbench.store.connecting import problem, readable, writable
+from codecbench.store.costs import StoredCost
 from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, CurrentScore, StoredCoding
 from codecbench.store.facts import MetricFacts
-from codecbench.store.ids import CellPlace, CodecId
+from codecbench.store.ids import CellPlace, CodecId, Place
+from codecbench.store.invocations import Invocation, record
 from codecbench.store.meta import FILE, META, SCHEMA
 from codecbench.store.reading import (
     CELL,
@@ -34,12 +37,17 @@ from codecbench.store.reading import (
     read_skips,
     read_utterances,
 )
-from codecbench.store.rows import CodecRow, CostRow, Results, SkipRow, Status, UtteranceRow
+from codecbench.store.rows import CodecRow, CostKind, CostRow, Results, SkipRow, Status, UtteranceRow
 
 SCORES = ("current_scores", "current_ladder")
+COSTS = (costs.TABLE, costs.BEFORE)
 AT_ONCE = 500
 Item = TypeVar("Item")
-LATER_COLUMNS = (("codings", "cut_level_db", "REAL"), ("costs", "latency_kind", "TEXT"))
+LATER_COLUMNS = (
+    ("codings", "cut_level_db", "REAL"), ("codings", "clipped", "REAL"), ("codings", "peak", "REAL"),
+    ("codecs", "other_weights", "INTEGER"),
+    *((table, "invocation", "TEXT") for table in ("codings", "scores", "ladder")),
+)  # fmt: skip
 
 
 class Store:
@@ -62,6 +70,7 @@ class Store:
                 self.connection.executescript((files("codecbench.store") / "schema.sql").read_text())
                 self._add_columns()
             self.connection.row_factory = sqlite3.Row
+            self._invocation: str | None = None
             schema = self.meta().get("schema", SCHEMA if create else None)
         except sqlite3.DatabaseError as error:
             raise problem(path, error) from error
@@ -110,18 +119,29 @@ class Store:
             "REPLACE INTO meta VALUES (?, ?)", [(name, json.dumps(value)) for name, value in values.items()]
         )
 
-    def put_metrics(self, metrics: Iterable[MetricFacts]) -> None:
+    def begin(self, invocation: Invocation) -> None:
+        """What is written from here on is made by `invocation`."""
+        meta = self.meta()
+        with self._commits.writing() as connection:
+            record(connection, invocation, meta)
+        self._invocation = invocation.id
+
+    def put_metrics(self, metrics: Iterable[MetricFacts]) -> list[MetricFacts]:
         """Whole cards, in the order of the plan; metrics of earlier plans stay.
 
-        Of a metric that is another one now (a version, a parameter) the older scores are no longer current: a mean must
-        not mix the two. A new title or description changes no score.
+        Of a metric that is another one now (a version, a parameter, its source) the older scores are no longer current:
+        a mean must not mix the two. A new title or description changes no score. Returns, as they were, those changed.
         """
+        changed = []
         for facts in metrics:
             row = self.connection.execute("SELECT card FROM metrics WHERE id = ?", (facts.id,)).fetchone()
-            if row and MetricFacts.from_json(facts.id, json.loads(row["card"])).decides() != facts.decides():
+            before = MetricFacts.from_json(facts.id, json.loads(row["card"])) if row else facts
+            if before.decides() != facts.decides():
                 self._forget(SCORES, {"metric": facts.id})
+                changed.append(before)
             position = self._position("metrics", id=facts.id)
             self._replace("metrics", id=facts.id, card=json.dumps(dict(facts.stored)), position=position)
+        return changed
 
     def put_utterance(self, row: UtteranceRow, position: int) -> None:
         values = dict(vars(row))
@@ -135,7 +155,7 @@ class Store:
                 "SELECT weights_sha256, source_sha256 FROM codecs WHERE codec = ? AND checkpoint = ?", row.codec_id
             ).fetchone()
             if known and (known["weights_sha256"], known["source_sha256"]) != (row.weights_sha256, row.source_sha256):
-                self._forget((*SCORES, "current_codings", "costs"), row.codec_id._asdict())
+                self._forget((*SCORES, "current_codings", *COSTS), row.codec_id._asdict())
                 changed.append(row)
             position = self._position("codecs", codec=row.codec, checkpoint=row.checkpoint)
             self._replace(
@@ -152,25 +172,28 @@ class Store:
         self._replace(
             "codings", key=key, status=status, reason=reason, payload=payload, samples=samples, seconds=seconds,
             entropy_bytes=entropy_bytes, codebook_sizes=json.dumps(list(codebook_sizes)) if codebook_sizes else None,
-            codes=None if codes is None else pack_codes(codes),
+            codes=None if codes is None else pack_codes(codes), invocation=self._invocation,
         )  # fmt: skip
 
     def put_decoding(
         self, key: str, decoded_sha256: str, delay_s: float | None, missing: int, surplus: int,
-        cut_level_db: float | None = None,
+        cut_level_db: float | None = None, clipped: float | None = None, peak: float | None = None,
     ) -> None:  # fmt: skip
+        """Decoded again, to the same samples, a coding stays of whoever made it."""
         self._write(
-            "UPDATE codings SET decoded_sha256 = ?, delay_s = ?, missing = ?, surplus = ?, cut_level_db = ? "
+            "UPDATE codings SET invocation = CASE WHEN decoded_sha256 IS NULL THEN ? ELSE invocation END, "
+            "decoded_sha256 = ?, delay_s = ?, missing = ?, surplus = ?, cut_level_db = ?, clipped = ?, peak = ? "
             "WHERE key = ?",
-            (decoded_sha256, delay_s, missing, surplus, cut_level_db, key),
+            (self._invocation, decoded_sha256, delay_s, missing, surplus, cut_level_db, clipped, peak, key),
         )
 
     def stop_coding(self, key: str, status: Status, reason: str) -> None:
         """The coding stops here; what was stored of it (its payload) stays as evidence."""
         self._write(
-            "INSERT INTO codings (key, status, reason) VALUES (?, ?, ?) "
-            "ON CONFLICT (key) DO UPDATE SET status = excluded.status, reason = excluded.reason",
-            (key, status, reason),
+            "INSERT INTO codings (key, status, reason, invocation) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (key) DO UPDATE SET status = excluded.status, reason = excluded.reason, "
+            "invocation = excluded.invocation",
+            (key, status, reason, self._invocation),
         )
 
     def put_score(
@@ -179,7 +202,7 @@ class Store:
     ) -> None:  # fmt: skip
         self._replace(
             "scores", key=key, version=version, status=status, reason=reason, numerator=numerator,
-            denominator=denominator, detail=json.dumps(detail or {}),
+            denominator=denominator, detail=json.dumps(detail or {}), invocation=self._invocation,
         )  # fmt: skip
 
     def put_ladder(
@@ -188,15 +211,16 @@ class Store:
     ) -> None:  # fmt: skip
         self._replace(
             "ladder", key=key, version=version, status=status, reason=reason, numerator=numerator,
-            denominator=denominator,
+            denominator=denominator, invocation=self._invocation,
         )  # fmt: skip
 
     def put_evidence(self, key: str, value: Any) -> None:
         self._replace("evidence", key=key, value=json.dumps(value))
 
     def put_cost(self, row: CostRow, key: str) -> None:
-        texts = {"figures": json.dumps(dict(row.figures)), "reasons": json.dumps(dict(row.reasons))}
-        self._replace("costs", **dict(vars(row)) | texts | {"key": key})
+        """Of one kind, measured in one mode; what there is of other kinds and modes stays."""
+        self._write(*costs.put(row, key, self._invocation))
+        self._forget((costs.BEFORE,), row.place._asdict())
 
     def replace_skips(self, rows: Iterable[SkipRow]) -> None:
         """Skips are never carried over: what was missing may be there now."""
@@ -234,11 +258,16 @@ class Store:
 
     def drop_costs(self) -> None:
         """Speeds are no longer current: another machine is about to be measured, and a table must not mix them."""
-        self._write("DELETE FROM costs")
+        for table in COSTS:
+            self._write(f"DELETE FROM {table}")
+
+    def drop_cost(self, place: Place, kind: CostKind) -> None:
+        """What was measured where the card now says something else."""
+        self._forget((costs.TABLE,), place._asdict() | {"kind": kind})
 
     def forget_plan(self) -> None:
         """Nothing that earlier plans asked for is current any more; what they computed stays under its keys."""
-        for table in ("metrics", "utterances", "codecs", "costs", "current_codings", *SCORES):
+        for table in ("metrics", "utterances", "codecs", *COSTS, "current_codings", *SCORES):
             self._write(f"DELETE FROM {table}")
 
     def _forget(self, tables: Iterable[str], of: Mapping[str, str]) -> None:
@@ -332,11 +361,9 @@ class Store:
         row = self._row("evidence", "value", key)
         return json.loads(row["value"]) if row else None
 
-    def cost_key(self, codec: str, checkpoint: str, point: str) -> tuple[str, Status] | None:
-        row = self.connection.execute(
-            "SELECT key, status FROM costs WHERE codec = ? AND checkpoint = ? AND point = ?", (codec, checkpoint, point)
-        ).fetchone()
-        return (row["key"], row["status"]) if row else None
+    def costs(self, place: Place) -> list[StoredCost]:
+        """What was measured of an operating point."""
+        return costs.stored(self.connection, place)
 
     def utterances(self) -> tuple[UtteranceRow, ...]:
         """In the order of the plans."""

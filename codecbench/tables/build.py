@@ -79,7 +79,7 @@ def _row(row: Row, summary: Summary, columns: Sequence[Column], ranking: Ranking
     return TableRow(
         row.codec, row.checkpoint, visible(row.codec_id.name), row.track, visible(row.point),
         summary.series[row.codec_id], _run_of(row, summary),
-        tuple(_marked(cell(summary, row, column), row, column, ranking) for column in columns),
+        tuple(_marked(cell(summary, row, column), row, column, ranking) for column in columns), row.other_weights,
     )  # fmt: skip
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from codecbench.analysis.costs import NOT_STATED, STAGES
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
 from codecbench.names import visible
-from codecbench.printing.figures import CONSTANT, UNKNOWN, Style, cost_figure, kbps, repeats_text, scaled
+from codecbench.printing.figures import CONSTANT, UNKNOWN, Style, cost_figure, kbps, repeats_text, rtf_figure, scaled
 from codecbench.printing.wording import events_text
-from codecbench.tables.table import NA, SECTION_SIGN, Column, TableCell
+from codecbench.tables.table import NA, PILCROW, SECTION_SIGN, Column, TableCell
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,9 @@ def cell(summary: Summary, row: Row, column: Column) -> TableCell:
     if column.id in FIXED:
         return FIXED[column.id](row)
     value = row.cost.number(column.id)
+    spent = row.cost.number(f"{column.id}_cpu") if column.id in STAGES else None
+    if value is None and spent is not None:  # a busy machine's: with a mark, and no number that anybody sorts by
+        return TableCell(f"{rtf_figure(spent)}{PILCROW}")
     text = cost_figure(row.cost, column.id)
     around = repeats_text(row.cost.spreads.get(column.id))
     spread = f"[{around.replace(' to ', ', ')}]" if around else ""
@@ -117,7 +121,7 @@ def _macs(row: Row) -> TableCell:
     total = row.cost.macs_per_s
     if total is None:
         reasons = row.cost.reasons
-        why = reasons.get("encoder_macs_per_s") or reasons.get("decoder_macs_per_s") or "not on the codec's card"
+        why = reasons.get("encoder_macs_per_s") or reasons.get("decoder_macs_per_s") or NOT_STATED
         return TableCell(NA, reason=why)
     return TableCell(scaled(total), value=total)
 

@@ -53,6 +53,7 @@ def merge(runs: Sequence[Run]) -> Results:
         costs=tuple(_first_of_each("costs", runs)),
         skips=tuple(_skips(runs)),
         ladder=(),
+        invocations=tuple({one.id: one for run in runs for one in run.results.invocations}.values()),
     )
 
 
@@ -94,6 +95,8 @@ def _metric_differences(name: str, first: MetricFacts, second: MetricFacts) -> I
         one, other = getattr(first, field), getattr(second, field)
         if one != other:
             yield f"metric {name} has {field} {one} in one and {other} in the other"
+    if first.source_sha256 != second.source_sha256:
+        yield f"metric {name} is from another version of its plugin's source in each: `codecbench score` both again"
 
 
 def _source(row: CodecRow) -> tuple[str, str | None]:

@@ -8,16 +8,31 @@ from codecbench.analysis.bootstrap import INDICATIVE_BELOW, RARE_BELOW
 from codecbench.analysis.clusters import VoiceCount
 from codecbench.analysis.costs import STAGES
 from codecbench.analysis.failures import FailureGroup
+from codecbench.analysis.rates import OFF_NOMINAL
 from codecbench.analysis.speakers import SIMILARITY
 from codecbench.analysis.summary import Summary
 from codecbench.api import LatencyKind
-from codecbench.printing.figures import LATENCY_KINDS, Style, duration
+from codecbench.printing.figures import LATENCY_KINDS, Style, duration, kbps
 from codecbench.printing.wording import count, voices_text
-from codecbench.tables.table import DAGGER, DOUBLE_DAGGER, NA, SECTION_SIGN, Column, Gap, TableCell, TableRow
+from codecbench.tables.table import (
+    BARS,
+    DAGGER,
+    DOUBLE_DAGGER,
+    NA,
+    PILCROW,
+    SECTION_SIGN,
+    Column,
+    Gap,
+    TableCell,
+    TableRow,
+)
 
 PERCENT = Style(100.0, 1, "%")
 WORD_ERRORS = ("wer", "cer", "delta_wer", "dwer", "ci_wer", "cf_wer", "hallucinated_wer", "degraded_wer")
 UNTRAINED = f"{DOUBLE_DAGGER} The weights are not trained: the figures say nothing about the codec."
+OTHER_WEIGHTS = (
+    f"{BARS} The weights are not those that the codec's card pins by sha256: not the published figures' model."
+)
 LATENCIES = ("latency_ms", "buffering_ms")
 INDUCED = ("ci_wer", "hallucinated_wer", "degraded_wer")
 
@@ -28,9 +43,11 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
     notes += [speakers_behind(summary, shown), _indicative(summary, shown), rare(columns, rows)]
     notes += [speaker_bands(summary, shown), _speed(summary, shown), _latency(summary, shown), coverage(columns, rows)]
-    notes.append(reference_note(summary))
+    notes += [cpu_times(columns, rows), *odd_outputs(summary, rows), reference_note(summary)]
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
+    if any(row.other_weights for row in rows):
+        notes.append(OTHER_WEIGHTS)
     return [note for note in (*notes, *summary.notes) if note]
 
 
@@ -173,6 +190,30 @@ def rare(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
     parts = _grouped(columns, rows, lambda cell: cell.rare)
     what = f"fewer than {RARE_BELOW} events, so that the interval is the exact one, or the wider"
     return f"{SECTION_SIGN} Rare, {what}: {', '.join(parts)}." if parts else ""
+
+
+def odd_outputs(summary: Summary, rows: Sequence[TableRow]) -> list[str]:
+    """Of the rows that are shown: bitrates that are not what they are called, and outputs that were clipped."""
+    shown = {(row.codec, row.checkpoint, row.point) for row in rows}
+    mine = [row for row in summary.rows if tuple(row.place) in shown]
+    off = [f"{row.codec_id.name} at {row.point} ({kbps(row.spent_kbps)})" for row in mine if row.off_nominal]
+    loud = [
+        f"{row.codec_id.name} at {row.point} ({count(len(row.clipped), 'utterance')})" for row in mine if row.clipped
+    ]
+    notes = []
+    if off:
+        notes.append(f"Measured more than {100 * OFF_NOMINAL:.0f} % off the nominal kbps: {', '.join(off)}.")
+    if loud:
+        notes.append(f"Over 1 % of decoded samples beyond full scale, and clipped: {', '.join(loud)}.")
+    return notes
+
+
+def cpu_times(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
+    """`¶ CPU time, as the machine was busy, and no real-time factor: RTF enc. (opus at 6).`"""
+    parts = _grouped(columns, rows, lambda cell: PILCROW if cell.text.endswith(PILCROW) else "")
+    places = "; ".join(part.replace(f" {PILCROW}", "") for part in parts)
+    again = "`codecbench run --measure-again` on an idle machine measures it"
+    return f"{PILCROW} CPU time, as the machine was busy, and no real-time factor: {places}; {again}." if parts else ""
 
 
 def coverage(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:

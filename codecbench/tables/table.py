@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 NA = "n/a"
-DAGGER, DOUBLE_DAGGER, SECTION_SIGN = "†", "‡", "§"
+DAGGER, DOUBLE_DAGGER, SECTION_SIGN, PILCROW, BARS = "†", "‡", "§", "¶", "‖"
 """Fewer utterances than were asked for; weights that were never trained; a rate of fewer than ten events."""
 
 Mark = Literal["best", "second"]
@@ -76,10 +76,13 @@ class TableRow:
     series: int
     run: str
     cells: tuple[TableCell, ...]
+    other_weights: bool = False
+    """Whether its weights are not those that its card pins."""
 
     @property
     def label(self) -> str:
-        return f"{self.name}{DOUBLE_DAGGER}" if self.track == "untrained" else self.name
+        untrained = DOUBLE_DAGGER if self.track == "untrained" else ""
+        return f"{self.name}{untrained}{BARS if self.other_weights else ''}"
 
 
 @dataclass(frozen=True)

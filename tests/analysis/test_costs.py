@@ -27,7 +27,7 @@ def test_measured_before_card_before_reason() -> None:
     assert cost.figures["rtf_encode"] == 0.1
     assert cost.figures["rtf_decode"] is None
     assert cost.reasons["rtf_decode"] == "the machine is busy"
-    assert cost.reasons["encoder_macs_per_s"] == "not on the codec's card"
+    assert cost.reasons["encoder_macs_per_s"] == "not on the codec's card; --cost full measures it"
     assert all(cost.reasons[name] for name, value in cost.figures.items() if value is None)
 
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from made_runs import MadeCodec, made_results
 
-from codecbench.analysis.warnings import own_delays, row_warnings
+from codecbench.analysis.rates import Rate
+from codecbench.analysis.warnings import clipped, own_delays, rate_warnings, row_warnings
 from codecbench.store.facts import CodecFacts
 from codecbench.store.rows import CodingRow, ScoreRow
 
@@ -58,3 +60,24 @@ def test_missing_samples_are_counted() -> None:
 def test_what_did_not_come_out_has_no_warning() -> None:
     gone: list[CodingRow] = [replace(row, status="failed", missing=9) for row in CODINGS]
     assert row_warnings(gone, (), CARD) == ()
+
+
+def test_samples_beyond_full_scale_are_said_where_they_are_more_than_an_overshoot() -> None:
+    loud: dict[str, object] = {"clipped": 0.02, "peak": 1.5}
+    changes = {1: {"clipped": 0.01, "peak": 1.2}, 4: loud, 6: {"clipped": 0.3, "peak": 1.1}}
+    assert warnings(changes) == (
+        "decoded samples are beyond full scale, and clipped, in 2 of 24 utterances: up to 30 % of them, by up to 1.5 "
+        "times (first: utt-04)",
+    )
+    assert [row.utterance for row in clipped([replace(CODINGS[4], **loud), *CODINGS])] == ["utt-04"]  # type: ignore
+
+
+@pytest.mark.parametrize(
+    ("measured", "said"),
+    [
+        (1.56, ["measured 1.56 kbps, -74 % of the nominal 6"]), (6.61, ["measured 6.61 kbps, +10 % of the nominal 6"]),
+        (6.59, []), (5.41, []), (None, []),
+    ],
+)  # fmt: skip
+def test_a_bitrate_off_its_nominal_is_said(measured: float | None, said: list[str]) -> None:
+    assert rate_warnings(Rate(measured, None), 6.0) == said

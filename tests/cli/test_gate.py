@@ -183,6 +183,26 @@ def test_compare_tells_and_never_fails(runs: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("config", "arguments", "message"),
+    [
+        ("thresholds]\npesq = 0.03", [], "thresholds: there is no metric 'pesq'; known: "),
+        ("floors]\nestio = 0.5", [], "floors: there is no metric 'estio'; known: "),
+        ("floors]\n'pcm@1' = {estoi = 0.5}", [], "floors: there is no operating point of pcm '1'; known: 256"),
+        ("thresholds]", ["--metrics", "pesq"], "--metrics: there is no metric 'pesq'; known: "),
+        ("thresholds]", ["--codecs", "mono41"], "--codecs: there is no codec 'mono41'; known: "),
+    ],
+)
+def test_a_typing_mistake_does_not_leave_the_gate_off(
+    tmp_path: Path, runs: Path, config: str, arguments: list[str], message: str
+) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text(f"[tool.codecbench.gate.{config}\n")
+    result = in_process("gate", runs / "good", "--baseline", runs / "main.json", "--config", file, *arguments)
+    assert result.returncode == 2
+    assert message in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["gate"], "nothing to gate; give RUN --baseline FILE, or --speed CODEC"),

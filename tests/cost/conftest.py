@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from clockwork import Clock
 
-from codecbench.cost import rtf
+from codecbench.cost import blocks
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(rtf, "time", clock)
+    monkeypatch.setattr(blocks, "time", clock)
     return clock

@@ -197,3 +197,23 @@ def test_encodec_24khz_buffers_one_frame_and_looks_no_further():
 
 def test_boundary_positions_of_a_sample_codec():
     assert boundary_positions(1) == (0,)
+
+
+class Unlike(WindowedStft):
+    """Its output has nothing of its input's waveform or envelope, as random weights have, but depends on it."""
+
+    def decode(self, payload, point):
+        found = super().decode(payload, point)
+        noise = np.random.default_rng(1).standard_normal(found.length).astype(np.float32)
+        return Audio.mono(noise + 1e-3 * found.samples[0], RATE)
+
+
+def test_a_delay_that_cannot_be_found_is_the_cards() -> None:
+    codec = Unlike()
+    with pytest.raises(Abstain, match=r"state CodecCard\.delay if it is known"):
+        measure_latency(codec, codec.card, POINT, positions=(0,), signals=1)
+    stated = replace(codec.card, delay=16)
+    latency = measure_latency(codec, stated, POINT, positions=(0,), signals=1)
+    assert (latency.delay_ms, latency.delay_method) == (2.0, "declared")
+    found = measure_latency(WindowedStft(), stated, POINT, positions=(0,), signals=1)
+    assert found.delay_method == "waveform"

@@ -23,7 +23,7 @@ def test_a_run_takes_what_the_card_knows_and_says_what_it_lacks(clock: Clock) ->
     assert cost.figures["rtf_decode_low"] == cost.figures["rtf_decode_high"] == pytest.approx(0.05)
     assert (cost.figures["rtf_repeats"], cost.figures["rtf_seconds"]) == (3, AUDIO.seconds)
     assert cost.figures["parameters"] is None
-    assert "--cost full" in cost.reasons["parameters"]
+    assert cost.reasons["parameters"] == "not on the codec's card"
     assert set(cost.reasons) == {name for name, value in cost.figures.items() if value is None}
 
 
@@ -32,6 +32,8 @@ def test_a_busy_machine_costs_only_the_speed(clock: Clock) -> None:
     assert cost.figures["rtf_encode"] is None
     assert cost.figures["rtf_encode_low"] is None
     assert "busy" in cost.reasons["rtf_encode"]
+    assert (cost.figures["rtf_encode_cpu"], cost.figures["rtf_decode_cpu"]) == pytest.approx((0.125, 0.025))
+    assert "rtf_encode_cpu" not in cost.reasons
     assert cost.figures["latency_ms"] == 10.0
 
 

@@ -29,12 +29,21 @@ def settings(**table: object) -> Settings:
         ({"floors": {"mono40@1": {"estoi": 0.5}}}, "floors: there is no operating point of mono40 '1'; known: 12, 6"),
         ({"floors": {"encodec:mine@6": {"estoi": 0.5}}}, "there is no operating point of encodec:mine '6'; known: 3"),
         ({"exact_payload": ["mono41"]}, "exact_payload: there is no codec 'mono41'; known: "),
+        ({"metrics": ["pesq"]}, "metrics: there is no metric 'pesq'; known: "),
+        ({"floors": {"opus@7": {"estoi": 0.5}}}, "floors: there is no operating point of opus '7'; known: 12, "),
     ],
 )
 def test_what_nobody_knows_is_refused(table: dict[str, object], said: str) -> None:
     with pytest.raises(UsageError, match=re.escape(said)) as refused:
         refuse_unknown_names(settings(**table), SIDE)
     assert str(refused.value).startswith("[tool.codecbench.gate] of pyproject.toml: ")
+
+
+def test_what_the_command_line_asks_for_is_known_too() -> None:
+    with pytest.raises(UsageError, match=r"^--metrics: there is no metric 'pesq'; known: .*pesq_wb"):
+        refuse_unknown_names(settings(metrics=["estoi"]).with_metrics(["estoi", "pesq"]), SIDE)
+    with pytest.raises(UsageError, match=r"^--codecs: there is no codec 'mono41'; known: .*mono40"):
+        refuse_unknown_names(Settings(), SIDE, codecs=["mono40", "mono41"])
 
 
 def test_what_another_baseline_of_the_project_may_have_is_known() -> None:

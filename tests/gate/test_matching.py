@@ -78,6 +78,20 @@ def test_a_metric_that_is_missing_is_a_note_where_a_part_is_enough() -> None:
 def test_a_metric_that_is_asked_for_must_be_in_the_baseline() -> None:
     found = matched(side({"a": 1}), side({"a": 1}), metrics=("m", "visqol"))
     assert [(one.what, one.reason) for one in found.unmeasured] == [
-        ("visqol of opus at 6 kbps", "it is not in the baseline")
+        ("visqol of opus at 6 kbps", "it is not in the baseline, which has: m")
     ]
     assert len(found.pairs) == 1
+
+
+def test_a_floor_that_holds_nothing_is_a_note() -> None:
+    floors = {("", "m"): 0.5, ("opus:default", "m"): 0.4, ("opus@6", "m"): 0.3, ("opus@12", "m"): 1.0, ("", "n"): 1.0}
+    found = matched(side({"a": 1}), side({"a": 1}), floors=floors)
+    assert found.notes == [
+        "the floor for n holds nothing here: no such score was compared",
+        "the floor for m of opus@12 holds nothing here: no such score was compared",
+    ]
+
+
+@pytest.mark.parametrize("name", ["opus:default@6", "opus@6", "opus:default", "opus", ""])
+def test_a_floor_is_found_under_each_of_its_names(name: str) -> None:
+    assert Settings(floors={(name, "m"): 0.5}).floor(OPUS, "m") == 0.5

@@ -81,6 +81,81 @@ def test_a_new_version_is_computed_again_alone(tmp_path: Path, clips: Path) -> N
     assert {row["scores"]["m_mine"]["mean"] for row in summary["rows"]} == {2.0}
 
 
+GROUP = """
+from codecbench.api import MetricCard, Score, hookimpl
+{imports}
+
+CARDS = [MetricCard(name, "1", "a test", unit="x"{card}) for name in ("g_one", "g_two")]
+
+class Both:
+    def prepare(self, reference): return None
+    def score_all(self, sample): return {{card.id: Score({value}) for card in CARDS}}
+
+@hookimpl
+def codecbench_register_metrics(register, register_group): register_group(CARDS, Both)
+"""
+ALONE = "    def score(self, sample): return Score({value})"
+
+
+def scored_again(site: Path, out: Path, metrics: str) -> tuple[str, dict[str, float]]:
+    """What `codecbench score` prints, and the means that the folder then has."""
+    result = codecbench("score", out, "--metrics", metrics, site=site)
+    assert result.returncode == 0, result.stderr
+    (row,) = read_summary(out)["rows"]
+    means = {name: row["scores"][name]["mean"] for name in metrics.split(",")}
+    return result.stdout + " ".join(result.stderr.split()), means
+
+
+def test_a_metric_whose_source_was_edited_is_scored_anew(tmp_path: Path, clips: Path) -> None:
+    """From one file, in a group, and by a helper module that the card names; another's edit changes nothing of it."""
+    site, out = tmp_path / "site", tmp_path / "run"
+    every = "m_mine,g_one,g_two"
+    helped = {"imports": "import g_helper", "card": ", sources=('g_helper',)", "value": "g_helper.VALUE"}
+    install_metric(site, "m_mine", ALONE.format(value=1.0))
+    (site / "g_helper.py").write_text("VALUE = 3.0")
+    install_plugin(site, "g_plugin", GROUP.format(**helped))
+    arguments = ("run", "--codecs", "pcm", "--bitrates", 256, "--dataset", clips, "--metrics", every, "--cost", "none")
+    assert codecbench(*arguments, "--out", out, site=site).returncode == 0
+    said, means = scored_again(site, out, every)
+    assert "scores: 0 computed, 9 reused" in said
+    assert means == {"m_mine": 1.0, "g_one": 3.0, "g_two": 3.0}
+
+    install_metric(site, "m_mine", ALONE.format(value=2.0))
+    said, means = scored_again(site, out, every)
+    assert "scores: 3 computed, 6 reused" in said
+    assert "metric m_mine: its source changed; its older scores here no longer count, they are made anew" in said
+    assert means == {"m_mine": 2.0, "g_one": 3.0, "g_two": 3.0}
+
+    (site / "g_helper.py").write_text("VALUE = 4.0")
+    said, means = scored_again(site, out, every)
+    assert "scores: 6 computed, 3 reused" in said
+    assert "metric g_two: its source changed" in said
+    assert means == {"m_mine": 2.0, "g_one": 4.0, "g_two": 4.0}
+
+    install_metric(site, "m_mine", ALONE.format(value=1.0))  # back: its first scores are found again
+    said, means = scored_again(site, out, every)
+    assert "scores: 0 computed, 9 reused" in said
+    assert means["m_mine"] == 1.0
+
+
+def test_a_metric_in_a_package_of_several_files_is_scored_anew(tmp_path: Path, clips: Path) -> None:
+    site, out = tmp_path / "site", tmp_path / "run"
+    install_metric(site, "m_mine", "    def score(self, sample): return __import__(PACKAGE).inner.score()")
+    source = (site / "plugin_m_mine.py").read_text()
+    (site / "plugin_m_mine.py").unlink()
+    package = site / "plugin_m_mine"
+    package.mkdir()
+    (package / "__init__.py").write_text("from . import inner\nPACKAGE = 'plugin_m_mine'\n" + source)
+    inner = "from codecbench.api import Score\ndef score(): return Score({value})\n"
+    (package / "inner.py").write_text(inner.format(value=1.0))
+    arguments = ("run", "--codecs", "pcm", "--bitrates", 256, "--dataset", clips, "--metrics", "m_mine,si_sdr")
+    assert codecbench(*arguments, "--cost", "none", "--out", out, site=site).returncode == 0
+    (package / "inner.py").write_text(inner.format(value=2.0))
+    said, means = scored_again(site, out, "m_mine,si_sdr")
+    assert "scores: 3 computed, 3 reused" in said
+    assert means["m_mine"] == 2.0
+
+
 CODEC = """
 import numpy as np
 from codecbench.api import Audio, CodecCard, OperatingPoint, hookimpl
@@ -102,10 +177,13 @@ def test_an_edited_codec_is_never_read_from_the_older_run(tmp_path: Path, clips:
     assert codecbench(*arguments, "--out", out, site=site).returncode == 0
     (before,) = (row for row in read_summary(out)["rows"] if row["codec"] == "mine")
     install_plugin(site, "mine_codec", CODEC.format(scale=20))
-    assert codecbench(*arguments, "--out", out, site=site).returncode == 0
+    again = codecbench(*arguments, "--out", out, site=site)
+    assert again.returncode == 0
     summary = read_summary(out)
     (after,) = (row for row in summary["rows"] if row["codec"] == "mine")
     assert (summary["run"]["computed"], summary["run"]["reused"]) == (3, 12)
+    said = " ".join(again.stderr.split())
+    assert "mine: its source or weights changed; its older results here no longer count" in said
     assert after["scores"]["si_sdr"]["mean"] < before["scores"]["si_sdr"]["mean"] - 5
 
 

@@ -64,7 +64,16 @@ def costs(run: Store, shard: Store) -> None:
 
 
 def everything(store: Store) -> list[Any]:
-    tables = ("utterances", "codings", "scores", "ladder", "evidence", "costs", "current_codings", "current_scores")
+    tables = (
+        "utterances",
+        "codings",
+        "scores",
+        "ladder",
+        "evidence",
+        "cost_figures",
+        "current_codings",
+        "current_scores",
+    )
     return [[tuple(row) for row in store.connection.execute(f"SELECT * FROM {table}")] for table in tables]
 
 

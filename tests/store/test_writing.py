@@ -121,9 +121,18 @@ def test_a_folder_of_before_is_read_as_it_is_and_gets_its_columns_when_it_is_wri
     assert (store.results().codings[0].cut_level_db, store.results().costs[0].latency_kind) == (-3.5, "structural")
     for table, column, _ in LATER_COLUMNS:
         store.connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    for table in ("cost_figures", "invocations"):
+        store.connection.execute(f"DROP TABLE {table}")
+    store.connection.execute("ALTER TABLE costs DROP COLUMN latency_kind")
+    store.connection.execute(
+        "INSERT INTO costs VALUES ('c', 'd', '6', 'quick', 'key', 'ok', NULL, '{\"rtf_encode\": 0.1}', "
+        '\'{"latency_ms": "utterance"}\')'
+    )
     store.close()
     before = Store(tmp_path).results()
     assert (before.codings[0].cut_level_db, before.costs[0].latency_kind) == (None, None)
+    assert before.costs[0].figures == {"rtf_encode": 0.1, "latency_ms": "utterance"}
+    assert before.invocations == ()
     with Store(tmp_path, create=True) as again:
         again.put_decoding("k", "hash", None, 0, 8000, -4.5)
         assert again.results().codings[0].cuts_sound

@@ -8,6 +8,7 @@ from made_runs import MadeCodec, made_results
 from codecbench.analysis import summarize
 from codecbench.analysis.scores import MetricSummary
 from codecbench.printing.figures import Style
+from codecbench.tables.build import plain_table
 from codecbench.tables.columns import COSTS, all_columns, cell, spread
 
 MOS = Style(1.0, 2, "MOS")
@@ -54,3 +55,16 @@ def test_a_speed_has_the_lowest_and_the_highest_of_its_repeats() -> None:
     columns = all_columns(summarize(results))
     assert cell(summarize(results), row, columns["rtf_encode"]).whole == "0.012 [0.012, 0.016]"
     assert cell(summarize(results), row, columns["rtf_decode"]).whole == "0.50"  # of a run that kept none
+
+
+def test_of_a_busy_machine_cpu_time_is_shown_and_said_to_be_that() -> None:
+    results = made_results([MadeCodec("opus", (6,)), MadeCodec("dac", (6,))], utterances=4)
+    busy = replace(results.costs[0], figures={"rtf_encode": None, "rtf_encode_cpu": 0.0123, "rtf_decode": 0.5})
+    summary = summarize(replace(results, costs=(busy, *results.costs[1:])))
+    columns = [all_columns(summary)[name] for name in ("rtf_encode", "rtf_decode")]
+    table = plain_table(summary, columns)
+    found = table.rows[0].cells[0]
+    assert (found.text, found.value, table.rows[0].cells[1].text) == ("0.012¶", None, "0.50")
+    note = "¶ CPU time, as the machine was busy, and no real-time factor: RTF enc. (opus);"
+    assert any(one.startswith(note) for one in table.notes), table.notes
+    assert not any("¶" in one for one in plain_table(summarize(results), columns).notes)

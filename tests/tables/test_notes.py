@@ -106,3 +106,25 @@ def test_speeds_say_what_stands_in_brackets() -> None:
     notes = table_notes(summary, table.columns, table.rows)
     assert [note for note in notes if "interleaved repeats" in note]
     assert not [note for note in notes if "95 % interval" in note]
+
+
+def test_odd_outputs_and_other_weights_are_said_of_the_rows_that_are_shown() -> None:
+    results = made_results([MadeCodec("vbr", (6, 12)), MadeCodec("loud", (6,), track="published")], utterances=4)
+    codings = [
+        replace(row, payload_bytes=(row.payload_bytes or 0) // 4) if row.codec == "vbr" and row.point == "12"
+        else replace(row, clipped=0.5, peak=3.0) if row.codec == "loud" and row.utterance == "utt-01"
+        else row
+        for row in results.codings
+    ]  # fmt: skip
+    codecs = [replace(row, other_weights=row.codec == "loud") for row in results.codecs]
+    summary = summarize(replace(results, codings=tuple(codings), codecs=tuple(codecs)))
+    table = plain_table(summary, [all_columns(summary)["stoi"]])
+    assert "Measured more than 10 % off the nominal kbps: vbr at 12 (3.00)." in table.notes
+    assert "Over 1 % of decoded samples beyond full scale, and clipped: loud at 6 (1 utterance)." in table.notes
+    assert [row.label for row in table.rows] == ["vbr", "vbr", "loud‖"]
+    assert any(note.startswith("‖ The weights are not those that the codec's card pins") for note in table.notes)
+    assert {row.codec: row.warnings for row in summary.rows if row.point == "12"} == {
+        "vbr": ("measured 3 kbps, -75 % of the nominal 12",)
+    }
+    only = table_notes(summary, table.columns, table.rows[:1])
+    assert not any("nominal" in note or "clipped" in note or "‖" in note for note in only)

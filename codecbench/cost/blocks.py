@@ -1,0 +1,54 @@
+"""Timing blocks of calls: wall time, and the CPU time of this process and of its children that have ended.
+
+A codec that calls a command-line encoder does its work in children. What a child that goes on running has used is not
+known to this process (getrusage(2), RUSAGE_CHILDREN).
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+
+SHORTEST_BLOCK_S = 0.02
+"""Calls are timed in blocks of at least this: a single short one would time the scheduler."""
+
+NOISE_S = 0.002
+"""Wall time of a block that says nothing of other work: what reading the clocks, an interrupt or a child's start and
+end may take. Our choice, a tenth of the shortest block."""
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """Seconds of wall and of CPU time per second of audio, and how much of the former may be `noise`."""
+
+    wall: float
+    cpu: float
+    noise: float = 0.0
+
+
+class Blocks:
+    """A call, repeated as often as makes a block."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self._call, self._calls = call, 1
+        # A call's first repetition is often its slowest, which would leave blocks too short: ask twice.
+        for _ in range(2):
+            took = self.time(1.0).wall
+            self._calls = max(self._calls, ceil(SHORTEST_BLOCK_S / max(took, 1e-6)))
+
+    def time(self, seconds: float) -> StageTime:
+        """Per call, and per second of audio where a call takes `seconds` of it."""
+        wall, cpu = time.perf_counter(), cpu_seconds()
+        for _ in range(self._calls):
+            self._call()
+        per = self._calls * seconds
+        return StageTime((time.perf_counter() - wall) / per, (cpu_seconds() - cpu) / per, NOISE_S / per)
+
+
+def cpu_seconds() -> float:
+    """Of this process, and of its children that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime

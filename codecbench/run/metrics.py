@@ -1,0 +1,95 @@
+"""Which metrics a plan has: those that are asked for, with what of their plugins is part of their scores' identity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from codecbench.api import Dataset, MetricCard
+from codecbench.errors import UsageError
+from codecbench.names import names
+from codecbench.plugins import Registered, Registry, describe_error, foreign_source_hash
+from codecbench.run import keys
+from codecbench.run.planned import PlannedMetric
+from codecbench.run.request import Request
+from codecbench.store.rows import SkipRow
+
+NULL_FLOOR = "null_floor"
+"""The parameter by which a metric's card asks for `Request.null_floor`."""
+
+
+@dataclass(frozen=True)
+class ChosenMetric:
+    """A metric to score by, its card with the run's own options. `source_sha256` as in `PlannedMetric`."""
+
+    card: MetricCard
+    group: str
+    source_sha256: str
+    distribution: str
+
+    def planned(self, recognizer: str | None) -> PlannedMetric:
+        """`recognizer` is the key of the run's."""
+        key = keys.metric_key(self.card, recognizer, self.source_sha256)
+        return PlannedMetric(self.card, key, self.group, self.source_sha256)
+
+
+@dataclass(frozen=True)
+class MetricSelection:
+    """What is to be scored by; and what breaks when it is looked at, which is its plugin's fault."""
+
+    chosen: tuple[ChosenMetric, ...]
+    broken: tuple[SkipRow, ...]
+
+    @property
+    def cards(self) -> Sequence[MetricCard]:
+        return [metric.card for metric in self.chosen]
+
+
+def select_metrics(request: Request, registry: Registry, dataset: Dataset) -> MetricSelection:
+    """Those of `--metrics`; or all but those on request, and those that read columns which the dataset does not have.
+
+    Raises:
+        UsageError: a name is not known, or a metric refuses the dataset.
+    """
+    if request.metrics is None:
+        every = [entry for entry in registry.metrics.values() if not entry.card.on_request]
+        entries = [entry for entry in every if _has_columns(entry.card, dataset)]
+    else:
+        entries = [registry.find("metrics", name) for name in names(request.metrics, "--metrics")]
+    chosen, broken = [], []
+    for entry in entries:
+        _check(entry, dataset)
+        card = entry.card
+        try:
+            source = foreign_source_hash(entry)
+        except Exception as error:  # what an import system does with a plugin's name is not enumerable
+            reason = f"metric '{card.id}' cannot be planned: {describe_error(error)}"
+            broken.append(SkipRow(entry.plugin, "", None, reason))
+            continue
+        chosen.append(ChosenMetric(_as_asked(card, request), registry.scorer_of(card.id), source, entry.distribution))
+    return MetricSelection(tuple(chosen), tuple(broken))
+
+
+def _check(entry: Registered[MetricCard], dataset: Dataset) -> None:
+    """What the metric itself asks of the dataset. Raises UsageError, also for a check that breaks."""
+    if entry.check is None:
+        return
+    try:
+        entry.check(dataset)
+    except UsageError:
+        raise
+    except Exception as error:  # a plugin's: its name instead of a traceback
+        raise UsageError(f"metric '{entry.card.id}' could not check the dataset ({describe_error(error)})") from error
+
+
+def _has_columns(card: MetricCard, dataset: Dataset) -> bool:
+    if not card.columns:
+        return True
+    return any(utterance.extra.get(column) for utterance in dataset.utterances for column in card.columns)
+
+
+def _as_asked(card: MetricCard, request: Request) -> MetricCard:
+    """The card with the run's own options among its parameters: they are part of its key."""
+    if NULL_FLOOR not in card.parameters:
+        return card
+    return replace(card, parameters={**card.parameters, NULL_FLOOR: request.null_floor})
