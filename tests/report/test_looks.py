@@ -18,10 +18,11 @@ NAMES = {*OUTSIDERS, "encodec (reference)", "opus"}
 CHIPS = """return [...document.querySelectorAll('#quality .legend button')].map((chip) => [chip.textContent,
     getComputedStyle(chip).color, chip.querySelector('path.mark').getAttribute('d'),
     chip.querySelector('path.line').getAttribute('stroke-dasharray')])"""
-CURVES = """return [...document.querySelectorAll('#quality-charts figure:first-child g:has(path.line)')].map((curve) => [
-    getComputedStyle(curve).color, curve.querySelector('path.line').getAttribute('stroke-dasharray')])"""
+CURVES = """return [...document.querySelectorAll('#quality-charts figure:first-child g:has(path.line)')].map(
+    (curve) => [getComputedStyle(curve).color, curve.querySelector('path.line').getAttribute('stroke-dasharray')])"""
 KEYS = """return [...document.querySelectorAll('#figures tbody th')].map((cell) => [
-    cell.querySelector('bdi').textContent, getComputedStyle(cell.querySelector('.key')).color, cell.querySelector('path.mark').getAttribute('d')])"""
+    cell.querySelector('bdi').textContent, getComputedStyle(cell.querySelector('.key')).color,
+    cell.querySelector('path.mark').getAttribute('d')])"""
 
 
 @pytest.fixture(scope="module")
