@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from codecbench.analysis.blur import BlurCurve, find_blur
 from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.clusters import Voices, find_voices
+from codecbench.analysis.looks import Wishes
 from codecbench.analysis.rivals import Rivals, find_rivals
 from codecbench.analysis.speakers import Judged, OriginalPairs, find_bands, judge_voices, pair_originals
 from codecbench.analysis.summary import Summary, make_summary
@@ -18,9 +19,13 @@ from codecbench.store.rows import Results
 
 @dataclass(frozen=True)
 class Findings:
-    """Of the results as they are `stored`. Nothing is computed before it is asked for."""
+    """Of the results as they are `stored`. Nothing is computed before it is asked for.
+
+    `wishes`: how the reader wants codecs to be called and drawn.
+    """
 
     stored: Results
+    wishes: Wishes = field(default_factory=Wishes)
 
     @cached_property
     def _judged(self) -> Judged:
@@ -41,7 +46,7 @@ class Findings:
 
     @cached_property
     def summary(self) -> Summary:
-        return make_summary(self.results, self._voices, find_bands(self._pairs), self._judged.notes)
+        return make_summary(self.results, self._voices, find_bands(self._pairs), self._judged.notes, self.wishes)
 
     @cached_property
     def cells(self) -> Cells:
@@ -70,6 +75,6 @@ class Findings:
         return find_word_rivals(self.summary, self.cells, self.blur, codec)
 
 
-def summarize(results: Results) -> Summary:
-    """All figures of a run, from its store's rows alone."""
-    return Findings(results).summary
+def summarize(results: Results, wishes: Wishes | None = None) -> Summary:
+    """All figures of a run, from its store's rows alone; `wishes` as in `Findings`."""
+    return Findings(results, wishes or Wishes()).summary

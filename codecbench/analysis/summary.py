@@ -20,6 +20,7 @@ from codecbench.analysis.hallucination import (
     summarize_hallucination,
 )
 from codecbench.analysis.ladder import LossLadder, ladder_failures, loss_ladders
+from codecbench.analysis.looks import Look, Wishes, find_looks
 from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.analysis.scores import MetricSummary, by_metric, summarize_metric
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
@@ -55,6 +56,9 @@ class Row(AtPoint):
     seeds: SeedDisagreement | None = None
     self_check: bool = False
     """Of a codec that checks the bench."""
+    label: str = ""
+    """What the run's reader calls the codec; empty where it is its name."""
+
     other_weights: bool = False
     """Whether its weights are not those that its card pins."""
     clipped: tuple[str, ...] = ()
@@ -64,6 +68,11 @@ class Row(AtPoint):
     def off_nominal(self) -> bool:
         """Whether its measured bitrate is another one than it is called by."""
         return self.rate.is_off(self.nominal_kbps)
+
+    @property
+    def name(self) -> str:
+        """The codec's, as a reader of figures sees it."""
+        return self.label or self.codec_id.name
 
     @property
     def spent_kbps(self) -> float:
@@ -121,11 +130,22 @@ class Summary:
     """How like the dataset's own speakers are, to themselves and to each other."""
     invocations: tuple[UsedInvocation, ...] = ()
     """By which the figures were made, in which environments."""
+    wishes: Wishes = field(default_factory=Wishes)
+    """How the reader wants codecs to be called and drawn."""
 
     @cached_property
     def series(self) -> Mapping[CodecId, int]:
-        """Codec × checkpoint, in the order of the run, to the number that it looks by wherever it is drawn."""
+        """Codec × checkpoint, in the order of the run, to its number among all codecs of the run."""
         return number(codec.codec_id for codec in self.codecs)
+
+    @cached_property
+    def looks(self) -> Mapping[CodecId, Look]:
+        """Codec × checkpoint, in the order of the run, to how it is called and drawn. Raises as `find_looks`."""
+        return find_looks((codec.codec_id for codec in self.codecs), self.wishes)
+
+    def name(self, one: CodecId) -> str:
+        """What a reader of figures calls it, also where it ran nowhere."""
+        return self.looks[one].label if one in self.looks else self.wishes.label(one)
 
     @cached_property
     def compared(self) -> Summary:
@@ -182,13 +202,27 @@ def judged_of(metrics: Mapping[str, MetricFacts]) -> tuple[str, ...]:
     return tuple(name for name in PRIMARY if name in directed) or tuple(directed[: len(PRIMARY)])
 
 
-def make_summary(results: Results, voices: Voices, bands: SpeakerBands, notes: Sequence[str] = ()) -> Summary:
-    """All figures of a run, from its rows alone; `voices` and `bands` are its own, `notes` come after its own."""
+def make_summary(
+    results: Results, voices: Voices, bands: SpeakerBands, notes: Sequence[str] = (), wishes: Wishes | None = None
+) -> Summary:
+    """All figures of a run, from its rows alone; `voices` and `bands` are its own, `notes` come after its own.
+
+    `wishes`: how the reader wants its codecs to be called and drawn. Raises UsageError where two would be alike.
+    """
+    looks = find_looks((codec.codec_id for codec in results.codecs), wishes)
     codings, scores = by_place(results.codings), by_place(results.scores)
     pooled = {place: _pooled(rows, results.metrics, voices) for place, rows in scores.items()}
     heard_by = str((results.meta.get("recognizer") or {}).get("id") or "")
     rows = [
-        _row(codec, place, codings[place], scores.get(place, []), pooled.get(place, {}), results)
+        _row(
+            codec,
+            place,
+            codings[place],
+            scores.get(place, []),
+            pooled.get(place, {}),
+            results,
+            looks[codec.codec_id].label,
+        )
         for codec in results.codecs
         for place in codings
         if place.codec_id == codec.codec_id and any(row.status == "ok" for row in codings[place])
@@ -212,12 +246,13 @@ def make_summary(results: Results, voices: Voices, bands: SpeakerBands, notes: S
         null_floor=find_null_floor(results.scores),
         speaker_bands=bands,
         invocations=results.invocations,
+        wishes=wishes or Wishes(),
     )
 
 
 def _row(
     codec: CodecRow, place: Place, codings: list[CodingRow], scores: list[ScoreRow],
-    pooled: Mapping[str, MetricSummary], results: Results,
+    pooled: Mapping[str, MetricSummary], results: Results, label: str,
 ) -> Row:  # fmt: skip
     mine = [row for row in results.costs if row.codec_id == place.codec_id]
     here = next((row for row in mine if row.point == place.point), None)
@@ -240,6 +275,7 @@ def _row(
         self_check=codec.card.self_check,
         other_weights=codec.other_weights,
         clipped=tuple(dict.fromkeys(row.utterance for row in clipped(codings))),
+        label=label,
     )
 
 

@@ -24,6 +24,7 @@ def baseline() -> None:
 @click.option("--metrics", metavar="A,B", help="Only these metrics; default: all of the run.")
 def write(folder: Path, out: Path, codecs: str | None, metrics: str | None) -> None:
     """Write a run's per-utterance scores and exact figures as diffable JSON."""
+    from codecbench.gate.blind_spots import blind_spots
     from codecbench.gate.document import write_document
     from codecbench.gate.from_run import read_run
     from codecbench.gate.matching import Scope
@@ -42,10 +43,13 @@ def write(folder: Path, out: Path, codecs: str | None, metrics: str | None) -> N
     if not any(scores.values for row in rows for scores in row.metrics.values()):
         raise UsageError(f"'{folder}' has no score that is ok for these codecs and metrics: nothing to compare with")
     cards = {name: card for name, card in measured.metrics.items() if not chosen or name in chosen}
-    write_document(replace(measured, rows=rows, metrics=cards), out)
+    written = replace(measured, rows=rows, metrics=cards)
+    write_document(written, out)
     missing = sum(len(scores.missing) for row in rows for scores in row.metrics.values())
     left_out = f"; {missing} scores that are not ok are left out and will not be gated" if missing else ""
     click.echo(f"{out}: {len(rows)} operating points, {len(measured.utterances)} utterances{left_out}")
+    for line in blind_spots(written):
+        click.echo(f"note: {line}")
 
 
 def _known(what: str, asked: Iterable[str] | None, known: Iterable[str], folder: Path) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--explain", is_flag=True, help="Show where each threshold comes from, and the power.")
 @click.option("--markdown", type=click.Path(path_type=Path), help="Append a summary for a pull request to this file.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write everything to this file.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML to this file: a case for each figure.")
 @click.option(
     "--annotations/--no-annotations",
     default=lambda: os.environ.get("GITHUB_ACTIONS") == "true",
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
 @click.option("--factor", type=click.FloatRange(1.0), default=FACTOR, show_default=True, help="Slowdown that fails.")
 def gate(
     folder: Path | None, baseline: Path | None, codecs: str | None, metrics: str | None, subset: bool,
-    config: Path | None, explain: bool, markdown: Path | None, json_file: Path | None, annotations: bool,
+    config: Path | None, explain: bool, markdown: Path | None, json_file: Path | None, junit: Path | None,
+    annotations: bool,
     speed: str | None, speed_against: str | None, rounds: int, factor: float,
 ) -> None:  # fmt: skip
     """Fail where the codec got worse than a baseline, and only then.
@@ -50,10 +52,12 @@ def gate(
     Exit status: 0 pass, 1 regressed, 2 a mistake in the command, 3 could not measure (which wins over 1).
     """
     _check(folder, baseline, speed, speed_against)
-    for file, option, example in ((markdown, "--markdown", "summary.md"), (json_file, "--json", "gate.json")):
+    for file, option, example in (
+        (markdown, "--markdown", "summary.md"), (json_file, "--json", "gate.json"), (junit, "--junit", "gate.xml"),
+    ):  # fmt: skip
         if file is not None:
             check_out(file, example, option)
-    statuses: list[int] = []
+    outcome, timed = None, None
     document: dict[str, Any] = {}
     if folder is not None and baseline is not None:
         from codecbench.gate import summary
@@ -62,14 +66,14 @@ def gate(
         _tell(outcome, explain, markdown, annotations)
         document = summary.as_json(outcome)
         _write(json_file, document)
-        statuses.append(outcome.status)
+        _write_junit(junit, outcome, None)
     if speed is not None and speed_against is not None:
         from codecbench.gate.speed_verdict import with_speed
 
         timed = _timed(speed, speed_against, rounds, factor, markdown, annotations)
         _write(json_file, with_speed(document, timed))
-        statuses.append(timed.status)
-    sys.exit(max(statuses))
+        _write_junit(junit, outcome, timed)
+    sys.exit(max(one.status for one in (outcome, timed) if one is not None))
 
 
 def _check(folder: Path | None, baseline: Path | None, speed: str | None, against: str | None) -> None:
@@ -120,16 +124,20 @@ def _timed(
 ) -> SpeedOutcome:
     from codecbench.gate.speed import parse_sides
     from codecbench.gate.speed_verdict import as_markdown, judge_speed
-    from codecbench.gate.verdict import PASS
 
     outcome = judge_speed(*parse_sides(codec, against), rounds, factor)
-    for line in outcome.lines:
+    for line in (*outcome.lines, *(outcome.annotations if annotations else ())):
         click.echo(line)
-        if annotations and outcome.status != PASS:
-            click.echo(f"::error title=codecbench gate::{line}")
     if markdown is not None:
         save(markdown, as_markdown(outcome), append=True)
     return outcome
+
+
+def _write_junit(file: Path | None, outcome: GateOutcome | None, timed: SpeedOutcome | None) -> None:
+    from codecbench.gate.junit import as_junit
+
+    if file is not None:
+        save(file, as_junit(outcome, timed))
 
 
 def _write(file: Path | None, document: dict[str, Any]) -> None:

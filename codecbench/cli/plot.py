@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codecbench.cli.files import check_out
+from codecbench.cli.looks import label_options, read_wishes
 from codecbench.cli.options import only_with
 from codecbench.cli.runs import read_runs
 from codecbench.errors import UsageError
@@ -42,9 +43,11 @@ DEFAULT_METRIC = "pesq_wb"
     "--width", type=click.Choice(["column", "page"]), default="column", show_default=True, help="3.35 or 7 in."
 )
 @click.option("--published", is_flag=True, help="Mark papers' figures too, hollow.")
+@label_options
 def plot(
     folders: tuple[Path, ...], kind: Kind, metric: str | None, cost: CostAxis, codecs: str | None,
     file_format: Format | None, out: Path | None, width: Width, published: bool,
+    style: Path | None, labels: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Draw a figure of runs for a paper, and print what its caption has to say. Several runs must be alike."""
     from codecbench.analysis import summarize
@@ -54,7 +57,8 @@ def plot(
         only_with("--kind cost-quality", "cost")
     if kind == "hallucination":
         only_with("--kind rate-quality or cost-quality", "published")
-    summary = summarize(replace(read_runs(folders), ladder=()))
+    results = replace(read_runs(folders), ladder=())
+    summary = summarize(results, read_wishes(style, labels, results))
     chart = _chart(summary, kind, metric, cost, codecs, published)
     chosen, file = _target(file_format, out, kind, metric)
     save(chart, file, chosen, width)

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from codecbench.cli.files import check_out
+from codecbench.cli.looks import label_options, read_wishes
 from codecbench.cli.options import only_with
 from codecbench.errors import UsageError
 from codecbench.store import Store, require_results
@@ -42,7 +43,10 @@ AUDIO = ("embed", "link", "none")
     metavar="MB",
     help="Embed so much audio at most; utterances that do not fit are left out, and said so.",
 )
-def report(folder: Path, out: Path | None, audio: AudioMode, audio_mb: float) -> None:
+@label_options
+def report(
+    folder: Path, out: Path | None, audio: AudioMode, audio_mb: float, style: Path | None, labels: tuple[str, ...]
+) -> None:
     """Write report.html and summary.json of a run again, from its store alone, and print its table."""
     if audio != "embed":
         only_with("--audio embed", "audio_mb")
@@ -50,10 +54,11 @@ def report(folder: Path, out: Path | None, audio: AudioMode, audio_mb: float) ->
 
     with Store(folder) as store:  # says what is wrong with the folder before anything is written
         require_results(store)
+        wishes = read_wishes(style, labels, store.results())
     if out is not None:
         check_out(out, "report.html")
     try:
-        summary = write_outputs(folder, audio, out, audio_mb)
+        summary = write_outputs(folder, audio, out, audio_mb, wishes)
     except OSError as error:
         raise UsageError(f"'{error.filename or out or folder}' cannot be written: {error.strerror or error}") from error
     click.echo(render_table(summary, width=Console().width))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import fsum, isclose
 from typing import Literal
 
@@ -12,10 +13,15 @@ from codecbench.gate.baseline import Baseline, BaselineRow
 from codecbench.store.ids import Place
 from codecbench.store.rows import UTTERANCE
 
-ExactVerdict = Literal["better", "worse", "same", "cannot tell"]
+ExactVerdict = Literal["better", "worse", "same", "changed", "cannot tell"]
+"""`changed`: neither better nor worse."""
 
 ANY_CHANGE = ("nominal_kbps", "measured_kbps", "delay_ms")
-"""Fewer bits than before are a change of the operating point, no gift: they are to be written into a new baseline."""
+"""Fewer bits than before are a change of the operating point, no gift: they are to be written into a new baseline. Of a
+variable bitrate they are a gain, see `BITRATE_SHARE`."""
+BITRATE_SHARE = 0.01
+"""Share of its measured bitrate that a codec of variable bitrate may spend more. Our choice: a change of 1e-4 of the
+input, or another version of a library, moves it by some hundredths of a per cent."""
 DELAY_SLACK_MS = 0.1
 """Under two samples at 16 kHz: the delay is the median of estimates. Between near checkpoints it moved by 0.05 ms at
 most; a real shift of one sample is for the paired test of `delay_ms` to see."""
@@ -31,6 +37,8 @@ class Exact:
     after: float | str | None
     verdict: ExactVerdict
     gated: bool = True
+    bound: float | None = None
+    """Share by which it may rise; None: it is exact."""
 
     def __str__(self) -> str:
         return f"{self.figure} {shown(self.before)} → {'unknown' if self.after is None else shown(self.after)}"
@@ -44,9 +52,12 @@ def shown(value: float | str) -> str:
 
 
 def compare_figures(
-    before: BaselineRow, after: BaselineRow, sides: tuple[Baseline, Baseline], promised: Iterable[str]
-) -> list[Exact]:
+    before: BaselineRow, after: BaselineRow, sides: tuple[Baseline, Baseline], promised: Iterable[str],
+    bitrate: float | None = None,
+) -> list[Exact]:  # fmt: skip
     """Bitrates, delay, parameters, MACs and latency, and the payloads' checksum of codecs in `promised`.
+
+    `bitrate`: share by which the measured bitrate may rise; None: `BITRATE_SHARE` where it varies, else not at all.
 
     Nothing where no cell is ok any more: that is what is to be told then.
     """
@@ -59,7 +70,8 @@ def compare_figures(
     ]
     rates = [measured_kbps(side, row, _common(before, after)) for side, row in zip(sides, (before, after), strict=True)]
     if rates[0] is not None and rates[1] is not None:
-        changes.append(_exact(before.place, "measured_kbps", rates[0], rates[1]))
+        share = BITRATE_SHARE if bitrate is None and varies(sides[0], before) else bitrate
+        changes.append(_bitrate(before.place, rates[0], rates[1], share))
     return changes + _payloads(before, after, promised)
 
 
@@ -72,6 +84,24 @@ def measured_kbps(baseline: Baseline, row: BaselineRow, utterances: Iterable[str
     if not sizes or len(seconds) < len(sizes):
         return None
     return 8 * sum(sizes.values()) / fsum(seconds) / 1000
+
+
+def varies(baseline: Baseline, row: BaselineRow) -> bool:
+    """Whether the bitrate depends on what is said: a longer utterance has fewer bytes than a shorter one."""
+    sizes = {} if row.payloads is None else row.payloads.sizes
+    known = [(facts.seconds, size) for name, size in sizes.items()
+             if (facts := baseline.utterances.get(name)) and facts.seconds]  # fmt: skip
+    by_length = [size for _, size in sorted(known)]
+    return any(later < earlier for earlier, later in pairwise(by_length))
+
+
+def _bitrate(place: Place, before: float, after: float, share: float | None) -> Exact:
+    """A change within `share` is none; fewer bits are then better. Without a share every change is one."""
+    if share is None:
+        return _exact(place, "measured_kbps", before, after)
+    inside = isclose(before, after, rel_tol=1e-6) or abs(after - before) <= share * before
+    verdict: ExactVerdict = "same" if inside else "worse" if after > before else "better"
+    return Exact(place, "measured_kbps", before, after, verdict, bound=share)
 
 
 def _common(before: BaselineRow, after: BaselineRow) -> list[str]:
@@ -87,7 +117,8 @@ def _payloads(before: BaselineRow, after: BaselineRow, promised: Iterable[str]) 
     now = after.payloads.sha256 if after.payloads and alike else None
     place = before.place
     gated = bool({place.codec, place.spec} & set(promised))
-    verdict: ExactVerdict = "cannot tell" if now is None else "same" if now == before.payloads.sha256 else "worse"
+    other: ExactVerdict = "worse" if gated else "changed"
+    verdict: ExactVerdict = "cannot tell" if now is None else "same" if now == before.payloads.sha256 else other
     return [Exact(place, "payload_sha256", before.payloads.sha256, now, verdict, gated)]
 
 

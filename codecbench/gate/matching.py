@@ -98,7 +98,9 @@ class Matching:
             if now is None:
                 self._no_row(row.place)
                 continue
-            self.exact += compare_figures(row, now, (self.before, self.after), self.settings.exact_payload)
+            self.exact += compare_figures(
+                row, now, (self.before, self.after), self.settings.exact_payload, self.settings.bitrate
+            )
             for metric in self._metrics(row):
                 self._metric(row, now, metric)
         self._require_scope(rows)

@@ -50,28 +50,41 @@ class Side:
 
 @dataclass(frozen=True)
 class Clock:
-    """Seconds per second of audio, round by round; `factor` of the medians and Mann-Whitney's p."""
+    """Seconds per second of audio, round by round; `factor` of the medians and Mann-Whitney's p of being slower."""
 
     before: tuple[float, ...]
     after: tuple[float, ...]
     factor: float
     p: float
+    p_faster: float = 1.0
+
+    @property
+    def p_shown(self) -> float:
+        """Of the direction in which the medians differ."""
+        return self.p if self.factor >= 1 else self.p_faster
+
+    def __str__(self) -> str:
+        return f"{self.factor:.2f} (p = {self.p_shown:.2g})"
 
 
 @dataclass(frozen=True)
 class Timing:
-    """One stage by both clocks; `slower` where both say so."""
+    """One stage by both clocks; `slower` or `faster` where both say so."""
 
     stage: str
     wall: Clock
     cpu: Clock
     slower: bool
+    faster: bool = False
+
+    @property
+    def word(self) -> str:
+        return "regressed" if self.slower else "faster" if self.faster else "same"
 
     def __str__(self) -> str:
         return (
-            f"{self.stage} RTF {median(self.wall.before):.3g} → {median(self.wall.after):.3g}, factor "
-            f"{self.wall.factor:.2f} (p = {self.wall.p:.2g}), CPU time {self.cpu.factor:.2f} (p = {self.cpu.p:.2g}), "
-            f"{len(self.wall.after)} rounds in turns"
+            f"{self.stage} RTF {median(self.wall.before):.3g} → {median(self.wall.after):.3g}, factor {self.wall}, "
+            f"CPU time {self.cpu}, {len(self.wall.after)} rounds in turns"
         )
 
 
@@ -119,14 +132,15 @@ def _timing(
 ) -> Timing:  # fmt: skip
     wall, cpu = (_clock([t[name] for t in before], [t[name] for t in after]) for name in ("wall", "cpu"))
     slower = all(clock.factor > factor and clock.p < CHANCE for clock in (wall, cpu))
-    return Timing(stage, wall, cpu, slower)
+    faster = all(clock.factor < 1 / factor and clock.p_faster < CHANCE for clock in (wall, cpu))
+    return Timing(stage, wall, cpu, slower, faster)
 
 
 def _clock(before: list[float], after: list[float]) -> Clock:
     from scipy.stats import mannwhitneyu
 
-    p = float(mannwhitneyu(after, before, alternative="greater").pvalue)
-    return Clock(tuple(before), tuple(after), median(after) / max(median(before), 1e-12), p)
+    slower, faster = (float(mannwhitneyu(after, before, alternative=way).pvalue) for way in ("greater", "less"))
+    return Clock(tuple(before), tuple(after), median(after) / max(median(before), 1e-12), slower, faster)
 
 
 def _side(text: str) -> Side:

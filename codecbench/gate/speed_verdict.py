@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codecbench.gate.speed import Clock, Side, SpeedError, Timing, compare_speed
-from codecbench.gate.summary import SCHEMA
+from codecbench.gate.summary import SCHEMA, workflow_data
 from codecbench.gate.verdict import NOT_MEASURED, PASS, REGRESSED, WORDS
 
 
@@ -30,10 +30,17 @@ class SpeedOutcome:
     def lines(self) -> list[str]:
         if self.reason:
             return [f"could not measure: {self.reason}"]
-        return [
-            f"{'regressed' if timing.slower else 'same'}: {self.after} against {self.before}: {timing}"
-            for timing in self.timings
-        ]
+        return [f"{timing.word}: {self._told(timing)}" for timing in self.timings]
+
+    @property
+    def annotations(self) -> list[str]:
+        """GitHub workflow commands: of what fails, and of nothing else."""
+        failing = [self._told(timing) for timing in self.timings if timing.slower]
+        told = [f"could not measure: {self.reason}"] if self.reason else [f"regressed: {line}" for line in failing]
+        return [f"::error title=codecbench gate::{workflow_data(line)}" for line in told]
+
+    def _told(self, timing: Timing) -> str:
+        return f"{self.after} against {self.before}: {timing}"
 
 
 def judge_speed(before: Side, after: Side, rounds: int, factor: float) -> SpeedOutcome:
@@ -58,7 +65,8 @@ def with_speed(document: Mapping[str, Any], outcome: SpeedOutcome) -> dict[str, 
             "status": outcome.status, "verdict": WORDS[outcome.status], "reason": outcome.reason or None,
             "before": str(outcome.before), "after": str(outcome.after),
             "stages": [
-                {"stage": timing.stage, "slower": timing.slower, "wall": _clock(timing.wall), "cpu": _clock(timing.cpu)}
+                {"stage": timing.stage, "slower": timing.slower, "faster": timing.faster,
+                 "wall": _clock(timing.wall), "cpu": _clock(timing.cpu)}
                 for timing in outcome.timings
             ],
         },
@@ -67,4 +75,5 @@ def with_speed(document: Mapping[str, Any], outcome: SpeedOutcome) -> dict[str, 
 
 def _clock(clock: Clock) -> dict[str, Any]:
     """RTFs round by round."""
-    return {"before": list(clock.before), "after": list(clock.after), "factor": clock.factor, "p": clock.p}
+    return {"before": list(clock.before), "after": list(clock.after), "factor": clock.factor, "p": clock.p,
+            "p_faster": clock.p_faster}  # fmt: skip

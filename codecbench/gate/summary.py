@@ -11,6 +11,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from codecbench.gate.accepting import acceptance
 from codecbench.gate.comparison import BaselineComparison, MetricChange, Verdict
 from codecbench.gate.exact import Exact, shown
 from codecbench.gate.verdict import Finding, GateOutcome
@@ -40,6 +41,8 @@ def as_markdown(outcome: GateOutcome) -> str:
     if hidden:
         lines.append(f"- and {hidden} more, in the JSON")
     lines += ["", _counts(comparison)]
+    if hint := acceptance(outcome):
+        lines += ["", f"Meant? `{hint}`, and commit the file."]
     details = [*_better(comparison), *_changed(comparison), *comparison.notes, *speed_notes(comparison)]
     if details:
         lines += ["", "<details><summary>Notes</summary>", "", *(f"- {escaped(note)}" for note in details[:ROWS]), "",
@@ -50,7 +53,7 @@ def as_markdown(outcome: GateOutcome) -> str:
 def as_annotations(outcome: GateOutcome, most: int = 10) -> list[str]:
     """GitHub workflow commands; a step shows at most ten."""
     problems = [*outcome.of("could not measure"), *outcome.of("regressed")]
-    lines = [f"::error title={_property(f'codecbench gate: {finding.kind}')}::{_data(finding.message)}"
+    lines = [f"::error title={_property(f'codecbench gate: {finding.kind}')}::{workflow_data(finding.message)}"
              for finding in problems[:most]]  # fmt: skip
     if len(problems) > most:
         lines[-1] = f"::error title=codecbench gate::and {len(problems) - most + 1} more reasons; see the summary"
@@ -85,7 +88,10 @@ def as_text(outcome: GateOutcome) -> str:
     lines += [f"better: {note}" for note in _better(outcome.comparison)]
     lines += [f"changed: {note}" for note in _changed(outcome.comparison)]
     lines += [f"note: {note}" for note in (*outcome.comparison.notes, *speed_notes(outcome.comparison))]
-    return "\n".join([*lines, _counts(outcome.comparison), f"codecbench gate: {outcome.word}"])
+    lines += [_counts(outcome.comparison), f"codecbench gate: {outcome.word}"]
+    if hint := acceptance(outcome):
+        lines.append(f"meant? {hint}, and commit the file")
+    return "\n".join(lines)
 
 
 def explain(comparison: BaselineComparison) -> str:
@@ -136,7 +142,7 @@ def _exact_row(figure: Exact) -> list[str]:
     after = "unknown" if figure.after is None else shown(figure.after)
     place = figure.place
     return [place.codec_id.short, place.point, figure.figure, shown(figure.before), after, "", "",
-            "exact"]  # fmt: skip
+            "exact" if figure.bound is None else f"+{100 * figure.bound:g} %"]  # fmt: skip
 
 
 def _headline(outcome: GateOutcome) -> str:
@@ -169,9 +175,9 @@ def _better(comparison: BaselineComparison) -> Iterable[str]:
 
 
 def _changed(comparison: BaselineComparison) -> Iterable[str]:
-    """What is no loss, for nobody has promised it, and no gain either."""
+    """What is neither a loss nor a gain: nobody has promised it."""
     for figure in comparison.exact:
-        if figure.verdict == "worse" and not figure.gated:
+        if figure.verdict == "changed":
             yield f"{figure.place}: {figure} (not promised: shown only)"
 
 
@@ -202,9 +208,10 @@ def escaped(text: str) -> str:
     return " ".join(text.split())
 
 
-def _data(text: str) -> str:
+def workflow_data(text: str) -> str:
+    """As GitHub takes the text of a workflow command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return workflow_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -21,7 +21,7 @@ from codecbench.gate.baseline import Baseline
 from codecbench.store.ids import Place
 
 TABLE = "tool.codecbench.gate"
-KEYS = ("level", "metrics", "exact_payload", "thresholds", "floors")
+KEYS = ("level", "metrics", "exact_payload", "bitrate", "thresholds", "floors")
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,15 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Settings:
-    """What pyproject.toml says. `floors` by metric, or by (`codec@point`, metric)."""
+    """What pyproject.toml says. `floors` by metric, or by (`codec@point`, metric).
+
+    `bitrate`: share by which any codec's measured bitrate may rise; None: see `codecbench.gate.exact`.
+    """
 
     level: float = LEVEL
     metrics: tuple[str, ...] | None = None
     exact_payload: tuple[str, ...] = ()
+    bitrate: float | None = None
     thresholds: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[tuple[str, str], float] = field(default_factory=dict)
     source: str = "defaults"
@@ -128,6 +132,9 @@ def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
     level = _number(table.get("level", LEVEL), f"{source}: level")
     if not 0 < level < 0.5:
         raise UsageError(f"{source}: level must be between 0 and 0.5 (the share of unchanged runs that may fail)")
+    bitrate = None if "bitrate" not in table else _number(table["bitrate"], f"{source}: bitrate")
+    if bitrate is not None and not 0 <= bitrate < 1:
+        raise UsageError(f"{source}: bitrate must be from 0 to under 1 (the share by which it may rise: 0.01 is 1 %)")
     thresholds = {name: _number(value, f"{source}: thresholds.{name}") for name, value in
                   _table(table, "thresholds", source).items()}  # fmt: skip
     negative = [name for name, value in thresholds.items() if value < 0]
@@ -138,6 +145,7 @@ def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
         level=level,
         metrics=None if metrics is None else _names(metrics, f"{source}: metrics"),
         exact_payload=_names(table.get("exact_payload", []), f"{source}: exact_payload"),
+        bitrate=bitrate,
         thresholds=thresholds,
         floors=_floors(_table(table, "floors", source), source),
         source=source,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codecbench.gate.comparison import BaselineComparison, MetricChange
+from codecbench.gate.exact import Exact
 from codecbench.gate.matching import Broken
 from codecbench.gate.thresholds import Settings
 from codecbench.printing.figures import Style
@@ -64,12 +65,16 @@ def judge(comparison: BaselineComparison, settings: Settings) -> GateOutcome:
     ]
     findings += _broken(comparison.broken)
     findings += [
-        Finding("regressed", f"{exact.place}: {exact}; this figure is exact", exact.place, exact.figure)
+        Finding("regressed", f"{exact.place}: {exact}; {_limit(exact)}", exact.place, exact.figure)
         for exact in comparison.exact
         if exact.gated and exact.verdict == "worse"
     ]
     findings += [_worse(cell, comparison) for cell in comparison.cells if cell.verdict == "worse"]
     return GateOutcome(comparison, (*findings, *_floors(comparison, settings)))
+
+
+def _limit(exact: Exact) -> str:
+    return "this figure is exact" if exact.bound is None else f"it may rise by {100 * exact.bound:g} %"
 
 
 def _broken(broken: Iterable[Broken]) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codecbench.analysis.looks import Look
 from codecbench.tables.table import DOUBLE_DAGGER
 
 REACH = 1.0
@@ -23,11 +24,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """A codec's points in the order of its bitrates; `series` decides how it looks, `untrained` marks its name."""
+    """A codec's points in the order of its bitrates; `series` is its number in the run, `untrained` marks its name."""
 
     name: str
     series: int
     points: tuple[Point, ...]
+    look: Look
     untrained: bool = False
 
     @property

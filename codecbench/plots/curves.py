@@ -70,7 +70,8 @@ def _panel(summary: Summary, metric: str, axis: Axis) -> Panel:
         rows = [row for row in summary.compared.rows if row.codec_id == codec_id]
         points = [point for row in rows if (point := _point(row, metric, style, axis.place(row))) is not None]
         if points:
-            curves.append(Curve(codec_id.name, series, tuple(points), rows[0].track == "untrained"))
+            look = summary.looks[codec_id]
+            curves.append(Curve(look.label, series, tuple(points), look, rows[0].track == "untrained"))
     if not curves:
         why = _why(summary.compared, metric)
         raise UsageError(f"nothing to draw: no codec of this run has a figure of {metric}{axis.what}{why}")
@@ -107,7 +108,7 @@ def _published(
 ) -> tuple[tuple[Curve, ...], list[str]]:  # fmt: skip
     """Marks of the drawn codecs' published figures, and what has to be said of their sources."""
     factor = Style.of(summary.metrics[metric]).factor
-    drawn = {curve.series for curve in panel.curves}
+    drawn = {curve.series: curve.look for curve in panel.curves}
     series = {one.codec: number for one, number in reversed(list(summary.series.items())) if number in drawn}
     marks, sources = [], {}
     others: dict[str, None] = {}
@@ -119,7 +120,8 @@ def _published(
             others[f"{convention_text(figure, summary)} of {figure.source.reference}"] = None
         elif metric_of(figure) == metric:
             point = Point(x, figure.value * factor, label=f"{figure.kbps:g}")
-            marks.append(Curve(figure.codec, series[figure.codec], (point,)))
+            number = series[figure.codec]
+            marks.append(Curve(figure.codec, number, (point,), drawn[number]))
             sources[figure.source.id] = describe(figure.source)
     notes = [f"Hollow: published, on other data: {text}" for text in sources.values()]
     return tuple(marks), [*notes, *(f"Published, other convention, not drawn: {text}." for text in others)]

@@ -57,8 +57,8 @@ def draw(chart: Chart, figure: Figure, width: Width) -> None:
         _draw_panel(axes, panel, chart.labels)
     for axes in grid[-1] if stacked else grid.flat:
         axes.set_xlabel(chart.x_title)
-    names = {curve.series: curve.label for panel in chart.panels for curve in panel.curves}
-    handles = [_key(series, name) for series, name in sorted(names.items())]
+    curves = {curve.series: curve for panel in chart.panels for curve in panel.curves}
+    handles = [_key(curves[series]) for series in sorted(curves)]
     if any(panel.published for panel in chart.panels):
         handles.append(_hollow_key())
     figure.legend(handles=handles, loc="outside upper center", ncols=_legend_columns(chart, width))
@@ -86,10 +86,10 @@ def _draw_panel(axes: Axes, panel: Panel, labels: bool) -> None:
     for curve in panel.curves:
         _draw_curve(axes, curve)
     for mark in panel.published:
-        shape, size = marker(mark.series)
+        shape, size = marker(mark.look)
         axes.plot(
             [mark.points[0].x], [mark.points[0].y], marker=shape, markersize=size + 0.6, linestyle="none",
-            markerfacecolor="none", markeredgecolor=colour(mark.series), markeredgewidth=0.8, zorder=4,
+            markerfacecolor="none", markeredgecolor=colour(mark.look), markeredgewidth=0.8, zorder=4,
         )  # fmt: skip
     _set_range(axes, panel)
     _ticks(axes)
@@ -118,14 +118,14 @@ def _draw_line(axes: Axes, panel: Panel, line: Line) -> None:
 
 
 def _draw_curve(axes: Axes, curve: Curve) -> None:
-    shape, size = marker(curve.series)
-    look: dict[str, Any] = {"color": colour(curve.series)}
+    shape, size = marker(curve.look)
+    look: dict[str, Any] = {"color": colour(curve.look)}
     x, y = [point.x for point in curve.points], [point.y for point in curve.points]
     for point in curve.points:
         if point.low is not None and point.high is not None:
             axes.plot([point.x] * 2, [point.low, point.high], linewidth=0.7, alpha=0.6, zorder=2, **look)
     axes.plot(
-        x, y, linestyle=dash(curve.series), marker=shape, markersize=size, markeredgecolor="white",
+        x, y, linestyle=dash(curve.look), marker=shape, markersize=size, markeredgecolor="white",
         markeredgewidth=0.4, zorder=3, **look,
     )  # fmt: skip
 
@@ -161,17 +161,17 @@ def _label_ends(axes: Axes, panel: Panel) -> None:
         for point in dict.fromkeys((curve.points[0], curve.points[-1])):
             axes.annotate(
                 point.label, (point.x, point.y), (4, 0), textcoords="offset points", va="center", fontsize=6,
-                color=colour(curve.series), zorder=5,
+                color=colour(curve.look), zorder=5,
             )  # fmt: skip
 
 
-def _key(series: int, name: str) -> Any:
+def _key(curve: Curve) -> Any:
     from matplotlib.lines import Line2D
 
-    shape, size = marker(series)
+    shape, size = marker(curve.look)
     return Line2D(
-        [], [], color=colour(series), linestyle=dash(series), marker=shape, markersize=size, markeredgecolor="white",
-        markeredgewidth=0.4, label=name.replace("$", r"\$"),
+        [], [], color=colour(curve.look), linestyle=dash(curve.look), marker=shape, markersize=size,
+        markeredgecolor="white", markeredgewidth=0.4, label=curve.label.replace("$", r"\$"),
     )  # fmt: skip
 
 

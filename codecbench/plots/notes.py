@@ -85,7 +85,7 @@ def _missing(summary: Summary, panel: Panel, metric: str, axis: Axis) -> dict[st
     gone: dict[tuple[str, str], list[str]] = {}
     every: dict[str, list[str]] = {}
     for row in summary.rows:
-        name = row.codec_id.name
+        name = row.name
         every.setdefault(name, []).append(row.point)
         if (name, row.point) not in drawn:
             gone.setdefault((name, _reason(row, metric, axis)), []).append(row.point)
@@ -114,7 +114,7 @@ def _without_row(summary: Summary) -> list[tuple[str, str, str]]:
             for point in place.points:
                 if Place(*place.codec_id, point) not in rows:
                     why = f"{group.status}: {group.reason}"
-                    reasons.setdefault((place.codec_id.name, point), why)
+                    reasons.setdefault((summary.name(place.codec_id), point), why)
     for skip in summary.skipped:
-        reasons.setdefault((skip.codec_id.name, skip.point or ""), f"skipped: {skip.reason}")
+        reasons.setdefault((summary.name(skip.codec_id), skip.point or ""), f"skipped: {skip.reason}")
     return [(*place, why) for place, why in reasons.items()]

@@ -1,6 +1,7 @@
 """One visual language with the HTML report: its colours, read from its style sheet, and its markers, in its order.
 
-Lines differ in dash and marker as well as in colour, so that a figure reads in grey.
+Codecs differ in marker as well as in colour, so that a figure reads in grey; only from the eleventh on, where these are
+used again, in the dash.
 """
 
 from __future__ import annotations
@@ -10,17 +11,20 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from codecbench.analysis.looks import Look
+
 Width = Literal["column", "page"]
 WIDTHS_IN: dict[Width, float] = {"column": 3.35, "page": 7.0}
 """Inches: of one column of a two-column A4 or letter page, and of both with the gap between them."""
 
 MARKERS: tuple[Any, ...] = (
-    "o", "s", "^", "D", "v", "*", (4, 1, 0), (6, 0, 30), "p", (3, 1, 0),
+    "o", "s", "^", "D", "v", "*", (4, 1, 0), (6, 0, 30), "p", "X",
 )  # fmt: skip
-"""As MARKS in the report's charts.js: circle, square, triangle, diamond, triangle down, stars, polygons."""
-SIZES = (4.2, 4.0, 4.8, 4.0, 4.8, 6.4, 6.6, 4.9, 5.1, 6.6)
+"""As MARKS in the report's charts.js: circle, square, triangle, diamond, triangle down, stars, polygons, cross."""
+SIZES = (4.2, 4.0, 4.8, 4.0, 4.8, 6.4, 6.6, 4.9, 5.1, 5.0)
 """Points: markers of the same visual weight."""
-DASHES: tuple[Any, ...] = ("-", (0, (4, 1.4)), (0, (1.2, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (7, 1.5, 3, 1.5)))
+DASHES: tuple[Any, ...] = ("-", (0, (4, 1.4)), (0, (1.2, 1.2)), (0, (5, 1.2, 1.2, 1.2)))
+"""As DASHES in charts.js."""
 LIGHT_ROOT = re.compile(r":root\s*{(.*?)}", re.DOTALL)
 
 RC: Any = {
@@ -45,16 +49,15 @@ def report_colours() -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-fA-F]+)", block[1]))
 
 
-def colour(series: int) -> str:
-    """Of a codec by its number (`codecbench.analysis.series`), as the report colours it."""
-    return report_colours()[f"c{series % 10}"]
+def colour(look: Look) -> str:
+    """As the report colours it in its light theme."""
+    return look.colour if isinstance(look.colour, str) else report_colours()[f"c{look.colour}"]
 
 
-def marker(series: int) -> tuple[Any, float]:
+def marker(look: Look) -> tuple[Any, float]:
     """Its shape and size in points."""
-    return MARKERS[series % len(MARKERS)], SIZES[series % len(SIZES)]
+    return MARKERS[look.marker], SIZES[look.marker]
 
 
-def dash(series: int) -> Any:
-    """Neighbours differ, and so do a colour's first and second use."""
-    return DASHES[(series + series // 10) % len(DASHES)]
+def dash(look: Look) -> Any:
+    return DASHES[look.dash % len(DASHES)]

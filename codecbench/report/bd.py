@@ -75,7 +75,7 @@ def _lines(pairs: Pairs, metric: str, anchor: CodecId, keys: Sequence[CodecId], 
         if key == anchor:
             continue
         pair = pairs.get((anchor, key))
-        name, series = key.name, summary.series[key]
+        name, series = summary.name(key), summary.series[key]
         if pair is None:
             none = FigureCell("n/a", more=f"no {metric} of both")
             lines.append(BDLine(name, series, none, none))
@@ -129,9 +129,9 @@ def _data(pairs: Mapping[str, Pairs], default: CodecId, keys: Sequence[CodecId],
         for metric, compared in pairs.items()
     }  # fmt: skip
     return {
-        "anchors": [key.name for key in keys],
+        "anchors": [summary.name(key) for key in keys],
         "anchor": keys.index(default),
-        "series": {series: codec_id.name for codec_id, series in summary.series.items()},
+        "series": {series: summary.name(codec_id) for codec_id, series in summary.series.items()},
         "units": {metric: Style.of(summary.metrics[metric]).unit for metric in pairs},
         "better": {metric: bool(summary.metrics[metric].higher_is_better) for metric in pairs},
         "lines": lines,

@@ -60,7 +60,7 @@ def _default(summary: Summary) -> int:
 
 
 def _name(row: Row) -> str:
-    return f"{row.codec_id.name} at {row.point} kbps"
+    return f"{row.name} at {row.point} kbps"
 
 
 def _cells(

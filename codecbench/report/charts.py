@@ -47,7 +47,7 @@ def chart_data(summary: Summary) -> dict[str, Any]:
     order = summary.metric_order()
     return {
         "series": {
-            series: codec_id.name
+            series: summary.name(codec_id)
             for codec_id, series in summary.series.items()
             if any(row.codec_id == codec_id for row in summary.rows)
         },

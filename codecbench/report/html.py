@@ -24,6 +24,7 @@ from codecbench.report import (
     table,
     verdict,
 )  # fmt: skip
+from codecbench.report.looks import look_css, look_data
 from codecbench.report.page import AUDIO_MB, AudioMode, Page, Section
 
 SECTIONS = (
@@ -69,6 +70,8 @@ def render_report(
         facts=sections.facts(findings.summary),
         parts=[part for section in SECTIONS if (part := _rendered(section, page)) is not None],
         asset=asset,
+        looks=look_data(findings.summary),
+        look_css=Markup(look_css(findings.summary)),  # nosec B704 - numbers and colours alone
         # What is embedded is decoded by the script: only linked files are the page's to load.
         media="; media-src 'self' file:" if audio == "link" else "",
     )  # fmt: skip

@@ -81,7 +81,7 @@ def _table(metric: str, ladders: Sequence[LossLadder], summary: Summary) -> Ladd
     lines: list[LadderLine] = []
     for codec_id, series in summary.series.items():
         mine = [ladder for ladder in ladders if ladder.codec_id == codec_id]
-        name = codec_id.name
+        name = summary.name(codec_id)
         reasons: dict[str, list[str]] = {}
         for ladder in mine:
             if ladder.reason is not None:

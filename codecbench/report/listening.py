@@ -139,7 +139,7 @@ class _Takes:
         clip = self.clips.found.get(key)
         ok = coding.status == "ok"
         return Take(
-            name=coding.codec_id.name,
+            name=self.page.summary.name(coding.codec_id),
             point=coding.point,
             series=self.page.summary.series.get(place.codec_id),
             audio=key if clip else None,
@@ -168,7 +168,7 @@ def _extremes(page: Page, metric: str, clips: Clips) -> list[ExtremeRow]:
                 one.utterance, style.number(one.value), anchor(one.utterance) if one.utterance in kept else None,
                 key if key in clips.found else None,
             )  # fmt: skip
-        name = place.codec_id.name
+        name = page.summary.name(place.codec_id)
         rows.append(
             ExtremeRow(
                 name, page.summary.series.get(place.codec_id), place.point, tuple(cells.get(role) for role in ROLES)

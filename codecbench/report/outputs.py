@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from codecbench.analysis import Findings, Summary, as_json
+from codecbench.analysis.looks import Wishes
 from codecbench.report.html import render_report
 from codecbench.report.page import AUDIO_MB, AudioMode
 from codecbench.store import Store
@@ -15,16 +16,17 @@ REPORT = "report.html"
 
 
 def write_outputs(
-    folder: Path, audio: AudioMode = "embed", out: Path | None = None, audio_mb: float = AUDIO_MB
-) -> Summary:
+    folder: Path, audio: AudioMode = "embed", out: Path | None = None, audio_mb: float = AUDIO_MB,
+    wishes: Wishes | None = None,
+) -> Summary:  # fmt: skip
     """Write summary.json and report.html of the run in `folder`, or the report alone to `out`.
 
-    `audio_mb`: audio to embed at most.
+    `audio_mb`: audio to embed at most. `wishes`: how the reader wants codecs to be called and drawn.
 
     Raises UsageError where there is no run.
     """
     with Store(folder) as store:
-        findings = Findings(store.results())
+        findings = Findings(store.results(), wishes or Wishes())
     if out is not None:
         render_report(findings, folder, out, audio, audio_mb)
         return findings.summary

@@ -52,7 +52,7 @@ def _by(point: ParetoPoint) -> str:
 
 
 def _place(row: Row) -> str:
-    return f"{row.codec_id.name} at {row.point}"
+    return f"{row.name} at {row.point}"
 
 
 def _text(points: Sequence[ParetoPoint]) -> str:
@@ -73,5 +73,5 @@ def _listed(rows: Sequence[Row]) -> str:
     """`dac at 1, 2 and opus at 6`: points by codec."""
     listed: dict[str, list[str]] = {}
     for row in rows:
-        listed.setdefault(row.codec_id.name, []).append(row.point)
+        listed.setdefault(row.name, []).append(row.point)
     return "; ".join(f"{name} at {', '.join(points)}" for name, points in listed.items())

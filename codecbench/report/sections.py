@@ -104,7 +104,7 @@ def plural(number: int, noun: str) -> str:
 
 def code_use(summary: Summary) -> list[CodeUse]:
     rows = [row for row in summary.rows if row.codebooks]
-    return [CodeUse(row.codec_id.name, row.point, row.codebooks) for row in rows]
+    return [CodeUse(row.name, row.point, row.codebooks) for row in rows]
 
 
 def warnings(summary: Summary) -> list[tuple[str, str]]:
@@ -112,7 +112,7 @@ def warnings(summary: Summary) -> list[tuple[str, str]]:
     grouped: dict[tuple[str, str], list[str]] = {}
     for row in summary.rows:
         for warning in row.warnings:
-            grouped.setdefault((row.codec_id.name, warning), []).append(row.point)
+            grouped.setdefault((row.name, warning), []).append(row.point)
     return [(f"{name} at {', '.join(points)} kbps", warning) for (name, warning), points in grouped.items()]
 
 

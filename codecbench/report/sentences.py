@@ -29,7 +29,7 @@ def joined(words: Sequence[str]) -> str:
 
 
 def names(rows: Sequence[Row]) -> str:
-    listed = [row.codec_id.name for row in rows]
+    listed = [row.name for row in rows]
     if len(listed) > NAMED:
         listed = [*listed[: NAMED - 1], f"{len(listed) - NAMED + 1} others"]
     return joined(listed)
@@ -141,7 +141,7 @@ def _least(rows: Sequence[Row], cost: str, what: str, unit: str) -> str:
     row = rows[known[0][1]]
     text = cost_figure(row.cost, cost) if cost != "macs_per_s" else scaled(known[0][0])
     unknown = "" if len(known) == len(rows) else f", of {len(known)} where it is known"
-    return f"{row.codec_id.name} {what} ({text}{unit}{unknown})"
+    return f"{row.name} {what} ({text}{unit}{unknown})"
 
 
 def _speakers(rivals: Rivals) -> str:

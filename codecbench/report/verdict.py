@@ -103,7 +103,7 @@ def _view(verdict: RateVerdict, rivals: Rivals, summary: Summary, chosen: bool) 
 
 def _contender(row: Row, ahead: tuple[str, ...], summary: Summary, rivals: Rivals) -> Contender:
     return Contender(
-        row.codec_id.name, summary.series[row.codec_id], row.track, row.point,
+        row.name, summary.series[row.codec_id], row.track, row.point,
         kbps(row.rate.measured_kbps), tuple(_score(row, name, summary) for name in rivals.metrics), ahead, _costs(row),
     )  # fmt: skip
 

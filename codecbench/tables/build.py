@@ -77,7 +77,7 @@ def _grouped(summary: Summary, group_by: GroupBy) -> list[tuple[str, list[Row]]]
 
 def _row(row: Row, summary: Summary, columns: Sequence[Column], ranking: Ranking | None) -> TableRow:
     return TableRow(
-        row.codec, row.checkpoint, visible(row.codec_id.name), row.track, visible(row.point),
+        row.codec, row.checkpoint, visible(row.name), row.track, visible(row.point),
         summary.series[row.codec_id], _run_of(row, summary),
         tuple(_marked(cell(summary, row, column), row, column, ranking) for column in columns), row.other_weights,
     )  # fmt: skip

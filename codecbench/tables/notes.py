@@ -146,8 +146,8 @@ def _latency(summary: Summary, shown: set[str]) -> str:
     kinds: dict[LatencyKind, dict[str, list[str]]] = {}
     for row in summary.rows:
         if row.cost.latency_kind is not None and row.cost.figures.get("latency_ms") is not None:
-            kinds.setdefault(row.cost.latency_kind, {}).setdefault(row.codec_id.name, []).append(row.point)
-    points = {row.codec_id.name: [one.point for one in summary.rows if one.codec_id == row.codec_id]
+            kinds.setdefault(row.cost.latency_kind, {}).setdefault(row.name, []).append(row.point)
+    points = {row.name: [one.point for one in summary.rows if one.codec_id == row.codec_id]
               for row in summary.rows}  # fmt: skip
     parts = []
     for kind, where in sorted(kinds.items()):
@@ -259,19 +259,19 @@ def events(summary: Summary) -> tuple[str, ...]:
     """What failed, was skipped or could not be read: one cause, one line."""
     unreadable = [f"utterance {row.id} could not be read: {row.reason}" for row in summary.unreadable]
     groups = [
-        f"{group.status} {group.what}, {count(group.cells, 'cell')} of {_where(group)}: {group.reason}"
+        f"{group.status} {group.what}, {count(group.cells, 'cell')} of {_where(group, summary)}: {group.reason}"
         for group in summary.failures
     ]
     skipped = [
-        f"skipped {row.codec_id.name}{f' at {row.point} kbps' if row.point else ''}: {row.reason}"
+        f"skipped {summary.name(row.codec_id)}{f' at {row.point} kbps' if row.point else ''}: {row.reason}"
         for row in summary.skipped
     ]
     return (*unreadable, *groups, *skipped)
 
 
-def _where(group: FailureGroup) -> str:
+def _where(group: FailureGroup, summary: Summary) -> str:
     """Points are named where one codec is concerned; the loss ladder's failures have none."""
-    names = [place.codec_id.name for place in group.places]
+    names = [summary.name(place.codec_id) for place in group.places]
     if len(group.places) > 1 or not group.places[0].points:
         return ", ".join(names)
     return f"{names[0]} at {', '.join(group.places[0].points)} kbps"

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from codecbench.analysis.series import number
+from codecbench.analysis.looks import find_looks
 from codecbench.plots.style import RC, colour, dash, marker
 from codecbench.store.ids import CodecId
 from recipes.codecs import controls
@@ -47,11 +47,11 @@ def draw(results: list[Result], path: Path, metric: str = "estoi") -> None:
     timed = all(point.minutes is not None for line in lines.values() for point in line)
     panels = 2 if timed and results[0].tested else 1
     figure, axes = pyplot.subplots(1, panels, figsize=(6.4 * panels, 4.0), layout="constrained", squeeze=False)
-    for (codec, _), series in number(CodecId(codec, "reference") for codec in codecs).items():
-        shape, size = marker(series)
-        shade, label = ("0.05", f"{codec} (control)") if codec in controls() else (colour(series), codec)
+    for (codec, _), own in find_looks(CodecId(codec, "reference") for codec in codecs).items():
+        shape, size = marker(own)
+        shade, label = ("0.05", f"{codec} (control)") if codec in controls() else (colour(own), codec)
         label += "" if most[codec] == max(most.values()) else f" at {most[codec]:g} kbps"
-        look = {"color": shade, "linestyle": dash(series), "marker": shape, "markersize": size}
+        look = {"color": shade, "linestyle": dash(own), "marker": shape, "markersize": size}
         _plot(axes[0][0], [float(point.updates) for point in lines[codec]], lines[codec], label, look)
         if panels == 2:
             ends = [point for point in lines[codec] if point.updates]

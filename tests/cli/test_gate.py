@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from xml.etree.ElementTree import parse
 
 import pytest
 import soundfile
@@ -104,9 +105,15 @@ def test_a_regression_is_named_everywhere(runs: Path, tmp_path: Path) -> None:
     comment.write_text("before\n")
     result = codecbench(
         "gate", runs / "bad", "--baseline", runs / "main.json", "--explain", "--annotations", "--markdown", comment,
-        "--json", document,
+        "--json", document, "--junit", tmp_path / "gate.xml",
     )  # fmt: skip
     assert result.returncode == 1, result.stdout
+    told = [line for line in result.stdout.splitlines() if not line.startswith("::")]
+    accept = f"codecbench baseline write {runs / 'bad'} --out {runs / 'main.json'}"
+    assert told[-1] == f"meant? {accept}, and commit the file"
+    assert f"Meant? `{accept}`, and commit the file." in comment.read_text()
+    suite = parse(tmp_path / "gate.xml").getroot()[0]
+    assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure")) > 0
     assert "regressed: rough at 256 kbps: si_sdr " in result.stdout
     assert "::error title=codecbench gate%3A regressed::rough at 256 kbps: si_sdr " in result.stdout
     assert "from" in result.stdout.splitlines()[0]

@@ -1,4 +1,7 @@
-"""docs/ci.md as a maintainer would follow it: its baseline commands and its workflow's steps, run as written."""
+"""docs/ci.md as a maintainer would follow it: its baseline commands and the steps of every CI system, run as written.
+
+What several systems do alike is run once, by the GitHub workflow; the others repeat it in the folder of that run.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,14 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Mapping
+from configparser import ConfigParser
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import parse
 
 import pytest
+import yaml
 from conftest import REPOSITORY
 
 from codecbench.gate.thresholds import load_settings
@@ -30,7 +37,7 @@ def blocks(text: str, language: str) -> list[str]:
 
 def steps() -> dict[str, str]:
     """The workflow's `run` steps by name, in order."""
-    (workflow,) = blocks(DOCUMENT, "yaml")
+    workflow = blocks(DOCUMENT, "yaml")[0]
     found = {}
     for part in re.split(r"^      - ", workflow, flags=re.MULTILINE)[1:]:
         name = re.match(r"name: (.*)", part)
@@ -113,9 +120,55 @@ def test_the_workflow_passes_and_then_is_red_for_a_reason(checkout: Checkout) ->
     assert "### ❌ codecbench gate: regressed" in summary.read_text()
 
 
+def gitlab() -> Mapping[str, Any]:
+    job: Mapping[str, Any] = yaml.safe_load(blocks(DOCUMENT, "yaml")[1])["codec"]
+    return job
+
+
+def jenkins() -> list[str]:
+    (text,) = blocks(DOCUMENT, "groovy")
+    assert text.count("{") == text.count("}")
+    return [command for _, command in re.findall(r"""sh (['"])(.*?)\1 }""", text)]
+
+
+def tox_commands() -> list[str]:
+    parser = ConfigParser(interpolation=None)
+    parser.read_string(blocks(DOCUMENT, "ini")[0])
+    return parser["testenv:codec"]["commands"].strip().splitlines()
+
+
+def pre_push() -> str:
+    (hook,) = yaml.safe_load(blocks(DOCUMENT, "yaml")[2])["repos"][0]["hooks"]
+    return str(hook["entry"])
+
+
+def test_every_system_installs_as_the_workflow_does() -> None:
+    install = steps()["Install"].strip()
+    assert gitlab()["script"][0] == jenkins()[0] == install
+    workflow = yaml.safe_load(blocks(DOCUMENT, "yaml")[0])["jobs"]["gate"]
+    index = workflow["env"]["PIP_EXTRA_INDEX_URL"]
+    assert gitlab()["variables"]["PIP_EXTRA_INDEX_URL"] == index
+    assert f"PIP_EXTRA_INDEX_URL = '{index}'" in blocks(DOCUMENT, "groovy")[0]
+    assert f"PIP_EXTRA_INDEX_URL = {index}" in blocks(DOCUMENT, "ini")[0]
+
+
+def test_the_other_systems_pass_where_the_workflow_does(checkout: Checkout) -> None:
+    """In the state of the first commit; nothing but the first measurement is computed."""
+    checkout.ok("git checkout --quiet -- . && git worktree remove --force base || true")
+    checkout.ok(steps()["Install"])
+    _, measure, gate, worktree, speed = gitlab()["script"]
+    environment = {**checkout.environment, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main", "GITHUB_ACTIONS": "false"}
+    elsewhere = Checkout(checkout.folder, environment)
+    for command in (measure, gate, worktree, f"{speed} --rounds 7", *jenkins()[1:], *tox_commands(), pre_push()):
+        elsewhere.ok(command)
+    for report in gitlab()["artifacts"]["reports"]["junit"]:
+        assert {suite.attrib["failures"] for suite in parse(checkout.folder / report).getroot()} == {"0"}
+
+
 def test_the_settings_shown_are_understood(tmp_path: Path) -> None:
     path = tmp_path / "pyproject.toml"
     path.write_text(blocks(DOCUMENT, "toml")[1])
     settings = load_settings(path)
     assert settings.exact_payload == ("mycodec",)
+    assert settings.bitrate == 0.01
     assert settings.floors == {("", "estoi"): 0.5, ("mycodec@6", "pesq_wb"): 2.0}

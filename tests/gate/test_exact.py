@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from codecbench.gate.baseline import Baseline, BaselineRow, Payloads, Speaker
-from codecbench.gate.exact import Exact, compare_figures, measured_kbps, shown
+from codecbench.gate.exact import BITRATE_SHARE, Exact, compare_figures, measured_kbps, shown, varies
 from codecbench.store.ids import Place
 
 OPUS = Place("opus", "default", "6")
@@ -54,7 +54,35 @@ def test_bitrates_are_compared_on_utterances_that_both_have() -> None:
 def test_payloads_are_shown_and_gated_only_where_promised(promised: tuple[str, ...], gated: bool) -> None:
     other = replace(ROW, payloads=Payloads(ROW.payloads.sizes if ROW.payloads else {}, "bb" * 32))
     exact = found(other, promised)["payload_sha256"]
-    assert (exact.verdict, exact.gated) == ("worse", gated)
+    assert (exact.verdict, exact.gated) == ("worse" if gated else "changed", gated)
+
+
+VARIABLE = replace(ROW, payloads=Payloads({"a": 1500, "b": 750}))
+
+
+def test_a_bitrate_varies_where_a_longer_utterance_has_fewer_bytes() -> None:
+    assert not varies(SIDE, ROW)
+    assert varies(SIDE, VARIABLE)
+    alike = replace(SIDE, utterances={"a": Speaker("x", 1.0), "b": Speaker("y", 1.0)})
+    assert not varies(alike, VARIABLE)
+    assert not varies(SIDE, replace(ROW, payloads=None))
+
+
+@pytest.mark.parametrize(("a", "share", "verdict"), [
+    (1490, None, "same"), (1510, None, "same"), (1523, None, "worse"), (1400, None, "better"), (1523, 0.02, "same"),
+    (1501, 0.0, "worse"), (1499, 0.0, "better"), (1500, 0.0, "same"),
+])  # fmt: skip
+def test_a_variable_bitrate_may_rise_by_one_per_cent(a: int, share: float | None, verdict: str) -> None:
+    after = replace(VARIABLE, payloads=Payloads({"a": a, "b": 750}))
+    exact = {one.figure: one for one in compare_figures(VARIABLE, after, (SIDE, SIDE), (), share)}["measured_kbps"]
+    assert (exact.verdict, exact.bound) == (verdict, BITRATE_SHARE if share is None else share)
+
+
+def test_a_constant_bitrate_is_exact_unless_a_share_is_set() -> None:
+    fewer = replace(ROW, payloads=Payloads({"a": 749, "b": 1500}))
+    assert (found(fewer)["measured_kbps"].verdict, found(fewer)["measured_kbps"].bound) == ("worse", None)
+    set_by_hand = compare_figures(ROW, fewer, (SIDE, SIDE), (), 0.01)
+    assert {one.figure: one.verdict for one in set_by_hand}["measured_kbps"] == "same"
 
 
 def test_what_is_drawn_at_random_has_no_checksum_and_a_dead_row_nothing() -> None:

@@ -3,13 +3,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codecbench.analysis.looks import Look
 from codecbench.plots.chart import Curve, Line, Panel, Point
 
+LOOK = Look("c", 0, 0)
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
 
 
 def panel(*points: Point, line: Line | None = None) -> Panel:
-    return Panel("y", (Curve("c", 0, points),), line)
+    return Panel("y", (Curve("c", 0, points, LOOK),), line)
 
 
 @given(st.lists(st.tuples(NUMBERS, st.one_of(st.none(), NUMBERS)), min_size=1, max_size=6), NUMBERS)
@@ -29,4 +31,4 @@ def test_a_wild_interval_is_cut_and_does_not_flatten_the_curves() -> None:
 
 
 def test_untrained_weights_are_marked_by_their_name() -> None:
-    assert [Curve("c", 0, (), untrained).label for untrained in (False, True)] == ["c", "c‡"]
+    assert [Curve("c", 0, (), LOOK, untrained).label for untrained in (False, True)] == ["c", "c‡"]

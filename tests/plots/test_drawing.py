@@ -6,15 +6,16 @@ from typing import Any, get_args
 
 import pytest
 
+from codecbench.analysis.looks import Look
 from codecbench.api import UsageError
 from codecbench.plots.chart import Chart, Curve, Line, Panel, Point
 from codecbench.plots.drawing import Format, save
 from codecbench.plots.style import WIDTHS_IN, Width
 
 pytest.importorskip("matplotlib")
-CURVE = Curve("a codec", 0, (Point(1.5, 1.2, 1.1, 1.3, "1.5"), Point(3.0, 1.8, 1.7, 9.0, "3")))
-OTHER = Curve("costs $5 & <b>", 3, (Point(2.0, 1.5, None, None, "2"),))
-MARK = Curve("a codec", 0, (Point(3.0, 2.0, label="3"),))
+CURVE = Curve("a codec", 0, (Point(1.5, 1.2, 1.1, 1.3, "1.5"), Point(3.0, 1.8, 1.7, 9.0, "3")), Look("a codec", 0, 0))
+OTHER = Curve("costs $5 & <b>", 3, (Point(2.0, 1.5, None, None, "2"),), Look("costs $5 & <b>", 3, 3))
+MARK = Curve("a codec", 0, (Point(3.0, 2.0, label="3"),), Look("a codec", 0, 0))
 CHART = Chart("bitrate (kbps)", (Panel("PESQ-WB (MOS) ↑", (CURVE, OTHER), Line(1.0, "originals"), (MARK,)),))
 
 

@@ -96,7 +96,7 @@ def draw_bars(summary: Summary, floors: Mapping[str, float]) -> Drawing | None:
         mine = [row for row in rows if row.codec_id == codec_id]
         if mine:
             mine.sort(key=lambda row: row.nominal_kbps)
-            panels.append(BarPanel(codec_id.name, series, tuple(_bars(mine, scale, summary))))
+            panels.append(BarPanel(summary.name(codec_id), series, tuple(_bars(mine, scale, summary))))
     lines = tuple(FloorLine(scale.y(share), kind) for kind, share in floors.items() if share <= scale.top)
     return Drawing(tuple(panels), scale.ticks(), lines, any(bar.cut for panel in panels for bar in panel.bars))
 

@@ -70,7 +70,7 @@ def claims(summary: Summary, comparisons: Sequence[WordRivalry], pairs: PairTabl
         mine = [_first(one, codec) for one in comparisons if _is(one.first, codec) or _is(one.second, codec)]
         made.append(
             Claim(
-                codec.codec_id.name, series[codec.codec_id],
+                summary.name(codec.codec_id), series[codec.codec_id],
                 tuple(_rate(row) for row in ends), _floor(rows, summary.null_floor), _flips(rows, pairs),
                 _against(mine),
             )
@@ -107,7 +107,7 @@ def _rate(row: Row) -> str:
 
 def _flips(rows: Sequence[Row], pairs: PairTable | None) -> str:
     """The share of minimal pairs that flip, at the lowest and the highest rate."""
-    name = rows[0].codec_id.name
+    name = rows[0].name
     cells = {row.point: row.cells[0] for row in pairs.rows if row.name == name} if pairs else {}
     known = [(row.point, cells[row.point]) for row in rows if row.point in cells]
     if not known:
@@ -138,7 +138,7 @@ def _against(mine: Sequence[WordRivalry]) -> str:
     if not mine:
         return f"No other codec has a point within a factor {LIKE_RATE:g} of its bitrates."
     told = [
-        f"{MORE[one.metric, one.outcome]} than {one.second.codec_id.name} "
+        f"{MORE[one.metric, one.outcome]} than {one.second.name} "
         f"at {one.first.point} kbps ({_points(one.change)} points, adjusted {_ends(one)})"
         for one in mine
         if one.outcome != "cannot tell"
@@ -185,7 +185,7 @@ def _percent(value: float | None) -> str:
 
 
 def _at(row: Row) -> str:
-    return f"{row.codec_id.name} {row.point}"
+    return f"{row.name} {row.point}"
 
 
 def _mean(row: Row, metric: str) -> float | None:

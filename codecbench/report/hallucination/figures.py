@@ -63,7 +63,7 @@ def word_table(summary: Summary, blur: BlurCurve | None) -> WordTable | None:
         cells = [_scored(summary, row, name) for name in scored]
         cells += _counts(row) if counted else []
         cells += [_seeds(row)] if seeds else []
-        name = row.codec_id.name
+        name = row.name
         rows.append(
             WordRow(name, summary.series[row.codec_id], row.point, not rows or rows[-1].name != name, tuple(cells))
         )

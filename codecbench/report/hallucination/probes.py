@@ -80,7 +80,7 @@ def pair_table(results: Results, summary: Summary, series: Mapping[CodecId, int]
     for row, pairs in known:
         by_name = {feature.feature: feature for feature in pairs.features}
         cells = (*_overall(pairs), *(_feature(by_name.get(name)) for name in features))
-        name = row.codec_id.name
+        name = row.name
         lines.append(PairRow(name, series[row.codec_id], row.point, cells))
         for flip in pairs.flips:
             flips.setdefault((flip.word, flip.rival), []).append((flip, row))
@@ -96,7 +96,7 @@ def _shift(flipped: tuple[Flip, Row]) -> float:
 def _flip(flip: Flip, row: Row, also: int, series: Mapping[CodecId, int]) -> WorstFlip:
     margins = flip.margin_decoded - flip.margin_original, flip.margin_original, flip.margin_decoded
     shift, original, decoded = (f"{nats:+.1f}".replace("-", "−") for nats in margins)
-    name, number = row.codec_id.name, series[row.codec_id]
+    name, number = row.name, series[row.codec_id]
     return WorstFlip(name, number, row.point, flip.word, flip.rival, flip.feature, original, decoded, shift, also)
 
 
@@ -151,7 +151,7 @@ def seed_lines(summary: Summary, series: Mapping[CodecId, int]) -> list[SeedLine
     several = [(row, place) for row in summary.rows for place in (row.seeds.places if row.seeds else ())]
     several.sort(key=lambda one: ((one[1].reference or "") not in one[1].heard.values(), -one[0].nominal_kbps))
     for row, place in several:
-        name = row.codec_id.name
+        name = row.name
         lines.append(
             SeedLine(
                 name, series[row.codec_id], row.point, place.utterance, place.reference or "",

@@ -34,7 +34,7 @@ def section(page: Page) -> Content | None:
     compared = page.findings.word_rivals
     alarms, thresholds = find_false_alarms(summary), find_thresholds(summary)
     pairs = pair_table(results, summary, series)
-    worst = worst_words(cells, series)
+    worst = worst_words(cells, summary)
     seeds = seed_lines(summary, series)
     confusions = confusion_data(results, summary, places)
     values: dict[str, Any] = {
@@ -72,7 +72,7 @@ def _data(
     seconds = {row.id: row.seconds for row in page.results.utterances if row.seconds is not None}
     return {
         "marks": MARKS,
-        "places": [{"name": place.codec_id.name, "point": place.point} for place in places],
+        "places": [{"name": page.summary.name(place.codec_id), "point": place.point} for place in places],
         "clearlyFrom": None if thresholds is None else thresholds.margin_nats,
         "confusions": confusions,
     } | transcript_data(cells, places, _audio(page, places), seconds, thresholds)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from codecbench.analysis.summary import Summary
 from codecbench.report.hallucination.changes import Change, ChangedCell
-from codecbench.store.ids import CodecId
 
 MOST = 40
 CONTEXT = 3
@@ -35,8 +35,8 @@ class HallucinatedWord:
     also: int
 
 
-def worst_words(cells: Sequence[ChangedCell], series: Mapping[CodecId, int]) -> list[HallucinatedWord]:
-    """By likelihood margin, largest first; `series` numbers codecs as they are coloured."""
+def worst_words(cells: Sequence[ChangedCell], summary: Summary) -> list[HallucinatedWord]:
+    """By likelihood margin, largest first."""
     groups: dict[tuple[str, int, str | None, str | None], list[tuple[ChangedCell, Change]]] = {}
     for cell in cells:
         for change in cell.changes:
@@ -45,10 +45,10 @@ def worst_words(cells: Sequence[ChangedCell], series: Mapping[CodecId, int]) -> 
                 groups.setdefault(key, []).append((cell, change))
     worst = [(max(group, key=lambda one: one[1].margin or 0.0), len(group) - 1) for group in groups.values()]
     worst.sort(key=lambda one: -(one[0][1].margin or 0.0))
-    return [_word(cell, change, also, series) for (cell, change), also in worst[:MOST]]
+    return [_word(cell, change, also, summary) for (cell, change), also in worst[:MOST]]
 
 
-def _word(cell: ChangedCell, change: Change, also: int, series: Mapping[CodecId, int]) -> HallucinatedWord:
+def _word(cell: ChangedCell, change: Change, also: int, summary: Summary) -> HallucinatedWord:
     at = change.position
     after = at if change.said is None else at + 1
     before_words, after_words = cell.reference[max(0, at - CONTEXT) : at], cell.reference[after : after + CONTEXT]
@@ -57,8 +57,8 @@ def _word(cell: ChangedCell, change: Change, also: int, series: Mapping[CodecId,
         heard=change.heard or "",
         before=("… " if at > CONTEXT else "") + " ".join(before_words),
         after=" ".join(after_words) + (" …" if after + CONTEXT < len(cell.reference) else ""),
-        name=cell.place.codec_id.name,
-        series=series[cell.place.codec_id],
+        name=summary.name(cell.place.codec_id),
+        series=summary.series[cell.place.codec_id],
         point=cell.place.point,
         utterance=cell.utterance,
         probability=_figure(change.probability, 2),

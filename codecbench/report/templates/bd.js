@@ -21,7 +21,7 @@
       const row = document.createElement("tr"), head = document.createElement("th"), key = document.createElement("span");
       head.scope = "row";
       head.className = "text";
-      key.className = `key s${series % 10}`;
+      key.className = `key s${series}`;
       key.append(markerIcon(series));
       head.append(key, bd.series[series]);
       row.append(head, cell(rate, ratePlus), cell(quality, qualityPlus));

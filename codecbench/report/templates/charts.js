@@ -5,7 +5,7 @@ const MARKS = [
   (r) => `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`,
   (r) => polygon(4, r * 1.25, Math.PI / 4), (r) => polygon(3, r * 1.35, -Math.PI / 2), (r) => polygon(4, r * 1.3, 0),
   (r) => polygon(3, r * 1.35, Math.PI / 2), (r) => star(5, r * 1.45), (r) => star(4, r * 1.5),
-  (r) => polygon(6, r * 1.2, 0), (r) => polygon(5, r * 1.25, -Math.PI / 2), (r) => star(3, r * 1.6),
+  (r) => polygon(6, r * 1.2, 0), (r) => polygon(5, r * 1.25, -Math.PI / 2), (r) => cross(r * 1.1),
 ];
 
 function polygon(corners, r, turn) {
@@ -21,7 +21,19 @@ function star(tips, r) {
   return "M" + Array.from({ length: 2 * tips }, (_, k) => at(k)).join("L") + "Z";
 }
 
-function mark(series, r) { return MARKS[series % MARKS.length](r); }
+function cross(r) {
+  const w = r * 0.42, d = r;
+  const quarter = [[0, -w], [d - w, -d], [d, w - d], [w, 0]], corners = [];
+  for (let turn = 0; turn < 4; turn++)
+    for (const [x, y] of quarter) corners.push([[x, y], [-y, x], [-x, -y], [y, -x]][turn]);
+  return "M" + corners.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L") + "Z";
+}
+
+const looks = JSON.parse(document.getElementById("looks").textContent);
+const DASHES = ["none", "6 3", "2 2", "7 2 2 2"];
+
+function mark(series, r) { return MARKS[looks[series].marker](r); }
+function dashes(series) { return DASHES[looks[series].dash % DASHES.length]; }
 
 function node(name, attributes, parent, text) {
   const made = document.createElementNS(SVG, name);
@@ -135,7 +147,7 @@ function drawHollow(svg, points, X, Y) {
   return points.map((p) => {
     const at = { x: X(p.x), y: Y(p.y), lines: p.lines, series: p.series };
     at.mark = node("path", { class: "mark hollow", d: mark(p.series, 4.5), transform: `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})` },
-      node("g", { class: `s${p.series % 10}` }, svg));
+      node("g", { class: `s${p.series}` }, svg));
     return at;
   });
 }
@@ -171,9 +183,9 @@ function drawSeries(svg, spec, points, frame, X, Y) {
   const placed = [];
   for (const series of new Set(points.map((p) => p.series))) {
     const mine = points.filter((p) => p.series === series);
-    const group = node("g", { class: `s${series % 10}` }, svg);
+    const group = node("g", { class: `s${series}` }, svg);
     const path = mine.map((p) => `${X(p.x).toFixed(1)} ${Y(p.y).toFixed(1)}`).join("L");
-    node("path", { class: "line", d: "M" + path, "stroke-dasharray": series >= 10 ? "5 3" : "none" }, group);
+    node("path", { class: "line", d: "M" + path, "stroke-dasharray": dashes(series) }, group);
     if (spec.labels) labelEnds(group, mine, X, Y);
     for (const p of mine) {
       const at = { x: X(p.x), y: Y(p.y), lines: p.lines, series };

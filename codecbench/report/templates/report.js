@@ -7,9 +7,11 @@ const data = read("quality");
 const hidden = new Set();
 const byId = (id) => document.getElementById(id);
 
+// What stands for a codec in the charts: its line, dashed as it is drawn, and its marker.
 function markerIcon(series) {
-  const svg = node("svg", { width: 14, height: 14, viewBox: "-8 -8 16 16", "aria-hidden": "true" });
-  node("path", { d: mark(series, 5) }, svg);
+  const svg = node("svg", { width: 26, height: 14, viewBox: "-15 -8 30 16", "aria-hidden": "true" });
+  node("path", { class: "line", d: "M-15 0L15 0", "stroke-dasharray": dashes(series) }, svg);
+  node("path", { class: "mark", d: mark(series, 5) }, svg);
   return svg;
 }
 
@@ -124,7 +126,7 @@ function setUpCharts() {
 function legendButton(series) {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = `s${series % 10}`;
+  button.className = `s${series}`;
   button.dataset.series = series;
   button.setAttribute("aria-pressed", "true");
   const name = document.createElement("span");

@@ -12,9 +12,10 @@ import pytest
 from changed_reports import ROOT
 from markdown_cells import cells as cells_of
 
-from codecbench.analysis.series import ORDER
+from codecbench.analysis.looks import Look, find_looks
 from codecbench.errors import UsageError
 from codecbench.plots.style import colour
+from codecbench.store.ids import CodecId
 from recipes.findings.cells import Cell, cells
 from recipes.findings.curves import at_chosen_rates, read_results, write
 from recipes.findings.ordering import Spread, leaders, spread
@@ -124,9 +125,10 @@ def test_looks_are_those_of_every_figure_and_a_lower_rate_is_told(out: Path, tmp
     text = (tmp_path / "figure.svg").read_text()
     assert "<!-- facodec at 4.8 kbps -->" in text
     for codec in ("encodec", "vocodec"):
+        one = CodecId(codec, "reference")
         assert f"<!-- {codec} -->" in text
-        assert colour(ORDER.index(codec)).lower() in text.lower()
-    assert colour(0).lower() not in text.lower()
+        assert colour(find_looks([one])[one]).lower() in text.lower()
+    assert colour(Look("", 0, 0)).lower() not in text.lower()
 
 
 def test_a_codec_with_rates_left_to_try_is_not_compared(tmp_path: Path) -> None:
