@@ -222,6 +222,17 @@ def export(codec: str, folder: Path) -> None:
 
 
 @main.command()
+@click.option("--from", "folder", type=existing, required=True, help="Of `train --out`.")
+@click.option("--to", type=click.Path(path_type=Path), required=True, help="Folder that `export --from` takes, too.")
+def keep(folder: Path, to: Path) -> None:
+    """Keep a finished training's weights, as they will be exported, and its facts."""
+    from recipes.training.export import keep as run
+
+    path = run(folder, to)
+    click.echo(f"{path}: {path.stat().st_size} bytes")
+
+
+@main.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit with 2 where a document would change.")
 def documents(check: bool) -> None:
     """Write what stands between markers in README.md, docs and reports: figures, tables, the contract."""

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from codecbench.checkpoints import fold_weight_norm, read_tensors
 from codecbench.errors import UsageError
-from recipes.training.job import read_facts, weights_file
+from recipes.training.job import WEIGHTS, read_facts, weights_file, write_facts
 from recipes.training.model_card import model_card
 
 LARGEST_BYTES = 16_000_000
@@ -30,12 +30,10 @@ def export(codec: str, folder: Path) -> Path:
     facts = read_facts(folder)
     if facts["codec"] != codec:
         raise UsageError(f"{folder}: a training of {facts['codec']}, not of {codec}")
-    tensors = fold_weight_norm(read_tensors(weights_file(folder)))
-    kept = {name: halved(tensor) for name, tensor in tensors.items() if not re.search(TRAINING_ONLY, name)}
     weights = Path(str(files(f"codecbench_{codec}"))) / "weights" / f"{codec}-reference.safetensors"
     weights.parent.mkdir(exist_ok=True)
     partial = weights.with_suffix(".partial")
-    save_file(kept, partial)
+    save_file(shipped_tensors(folder), partial)
     if (size := partial.stat().st_size) > LARGEST_BYTES:
         partial.unlink()
         raise UsageError(f"{codec}: {size} bytes of weights; at most {LARGEST_BYTES} are shipped")
@@ -45,6 +43,27 @@ def export(codec: str, folder: Path) -> Path:
     weights.with_suffix(".json").write_text(json.dumps(_rounded(facts), indent=1) + "\n")
     weights.with_suffix(".md").write_text(model_card(codec, facts, weights.stat().st_size))
     return weights
+
+
+def keep(folder: Path, to: Path) -> Path:
+    """Write what `export` takes of a finished training in `folder` into the folder `to`, small enough for a repository.
+
+    Returns the weights' path: the bytes that `export` writes, from either folder. Raises UsageError where the training
+    is not finished.
+    """
+    facts = read_facts(folder)
+    tensors = shipped_tensors(folder)
+    to.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, to / WEIGHTS)
+    (to / WEIGHTS).chmod(0o644)
+    write_facts(to, facts)
+    return to / WEIGHTS
+
+
+def shipped_tensors(folder: Path) -> dict[str, Tensor]:
+    """A finished training's averaged weights as they are shipped: in half precision, without training statistics."""
+    tensors = fold_weight_norm(read_tensors(weights_file(folder)))
+    return {name: halved(tensor) for name, tensor in tensors.items() if not re.search(TRAINING_ONLY, name)}
 
 
 def halved(tensor: Tensor) -> Tensor:

@@ -27,13 +27,13 @@ from recipes.training.checkpoints import MARK, STATE, Keeping, Saver, first_line
 from recipes.training.crops import Crops
 from recipes.training.data import PROTOCOL, Speech
 from recipes.training.losses import SpectralLoss
+from recipes.training.optimizer import build_optimizer, set_rate
 from recipes.training.progress import Progress, Settings, WeightAverage
 from recipes.training.schedule import Leg
 from recipes.training.trainee import Trainee
 
 QUANTIZER_WEIGHT = 0.5
 LARGEST_GRADIENT = 1.0
-BETAS, WEIGHT_DECAY = (0.8, 0.99), 1e-3
 SHOWN_EVERY = 50
 
 
@@ -48,9 +48,7 @@ class Training:
         self.trainee, self.speech, self.settings = trainee.to(device), speech, settings
         self.device = torch.device(device)
         self.criterion = SpectralLoss().to(device)
-        self.optimizer = torch.optim.AdamW(
-            trainee.parameters(), settings.rate, betas=BETAS, weight_decay=WEIGHT_DECAY
-        )  # fmt: skip
+        self.optimizer = build_optimizer(self.trainee, settings.rate)
         self.average = WeightAverage(trainee.model)
         self.progress = Progress(asdict(settings) | {"manifest_sha256": speech.manifest_sha256, "protocol": PROTOCOL})
         if self.device.type != "cpu":
@@ -126,8 +124,7 @@ class Training:
     def _update(self, crops: np.ndarray, leg: Leg) -> None:
         began, update = time.process_time(), self.progress.updates
         reseed(self.trainee, self.settings.seed, update)
-        for group in self.optimizer.param_groups:
-            group["lr"] = leg.rate(update, self.settings.rate)
+        set_rate(self.optimizer, leg.rate(update, self.settings.rate))
         audio = torch.from_numpy(crops).to(self.device)
         passed = self.trainee(audio, self._counts(update))
         reconstruction = self.criterion(passed.decoded, audio)

@@ -39,6 +39,11 @@ def test_trained_weights_load_into_the_plugin(
     run_recipe("export", codec, "--from", tmp_path / "run")
     weights = tmp_path / f"codecbench_{codec}" / "weights" / f"{codec}-reference.safetensors"
     assert {tensor.dtype for tensor in load_file(weights).values()} == {torch.float16}
+    exported = weights.read_bytes()
+    run_recipe("keep", "--from", tmp_path / "run", "--to", tmp_path / "kept")
+    assert (tmp_path / "kept" / "average.safetensors").read_bytes() == exported
+    run_recipe("export", codec, "--from", tmp_path / "kept")
+    assert weights.read_bytes() == exported
     facts = json.loads(weights.with_suffix(".json").read_text())
     assert facts["updates"] == 3
     assert facts["audio_seconds"] == pytest.approx(2.4)

@@ -16,6 +16,7 @@ from codecbench.api import Audio
 from codecbench.audio import resample
 from recipes.codecs import build, trained
 from recipes.training.losses import SpectralLoss
+from recipes.training.optimizer import build_optimizer
 from recipes.training.trainee import Trainee
 from recipes.training.trainer import reseed
 
@@ -25,10 +26,6 @@ PLACED_AFTER = 3
 
 SAMPLES = {"vocodec": 12800}
 """Of each voice, where half as many are not enough."""
-
-
-RATES = {"plain_macs": 5e-5}
-"""Where 2e-4 is too high without the trainer's warm-up: twice as wide, its outputs move twice as far an update."""
 
 
 def loudest(length: int) -> torch.Tensor:
@@ -62,7 +59,7 @@ def test_thirty_updates_lower_the_loss_by_a_fifth(codec: str) -> None:
     for module in trainee.modules():
         if isinstance(module, CountedTraining):
             module.warm_up = min(module.warm_up, PLACED_AFTER)
-    optimizer = torch.optim.AdamW(trainee.parameters(), RATES.get(codec, 2e-4), betas=(0.8, 0.99))
+    optimizer = build_optimizer(trainee, 2e-4)
     first = np.inf
     for update in range(30):
         if update == PLACED_AFTER:
