@@ -5,14 +5,20 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from codecbench.errors import UsageError
+from codecbench.names import visible
 from codecbench.run.request import Request
 from codecbench.store import Store
+
+if TYPE_CHECKING:
+    from codecbench.run.planned import Plan
 
 EXIT_FAILURES = 3
 MANY_SCORES = 20_000
@@ -33,19 +39,20 @@ def execute(request: Request, *, scoring: bool = False, scheduler: str | None = 
     from codecbench.plugins import registry
     from codecbench.run import execute as runner
     from codecbench.run.dask_workers import DaskWorkers
+    from codecbench.run.device import require_device
     from codecbench.run.plan import make_plan, plan_scoring
     from codecbench.run.preloading import plan_libraries
     from codecbench.run.processes import preload
     from codecbench.run.progress import Reporter
 
     plan = (plan_scoring if scoring else make_plan)(request, registry())
-    preload(plan_libraries(plan, registry()))
+    libraries = plan_libraries(plan, registry())
+    if scheduler is None and ("torch" in libraries or request.device.startswith("cuda")):
+        require_device(request.device)
+    preload(libraries)
     console = Console(stderr=True)
-    for warning in plan.dataset.warnings:
-        console.print(f"note: {warning}", markup=False, highlight=False, soft_wrap=True)
-    recognizer = plan.recognizer.card
-    if recognizer and recognizer.notes:
-        console.print(f"note: {recognizer.id} is {recognizer.notes}", markup=False, highlight=False, soft_wrap=True)
+    for note in _notes(plan, scoring=scoring):
+        console.print(f"note: {visible(note)}", markup=False, highlight=False, soft_wrap=True)
     with Reporter(console) as reporter:
         if scoring:
             tally = runner.score(plan, reporter, telling_utterances)
@@ -62,7 +69,27 @@ def execute(request: Request, *, scoring: bool = False, scheduler: str | None = 
     )
     for row in plan.broken:
         click.echo(f"plugin '{row.codec}': {row.reason}", err=True)
-    return EXIT_FAILURES if tally.failed or plan.broken else 0
+    # A codec that was asked for by name is missing; of all that are installed, and of an older run, some may be.
+    absent = [] if scoring or request.codecs == "all" else [row for row in plan.skips if row.point is None]
+    for row in absent:
+        spec = row.codec_id.spec
+        click.echo(f"{spec} did not run: {row.reason.removeprefix(f'{spec}: ')}", err=True)
+    return EXIT_FAILURES if tally.failed or plan.broken or absent else 0
+
+
+def _notes(plan: Plan, *, scoring: bool) -> Iterator[str]:
+    """What is to be known before anything is computed."""
+    from codecbench.run.chosen import too_few_speakers
+
+    yield from plan.dataset.warnings
+    few = too_few_speakers([one.utterance for one in plan.utterances], plan.dataset.utterances)
+    if few is not None and not scoring:
+        yield few
+    for part, codecs in plan.unmatched.items():
+        yield f"--bitrates {part}: no such point of {', '.join(codecs)}"
+    recognizer = plan.recognizer.card
+    if recognizer and recognizer.notes:
+        yield f"{recognizer.id} is {recognizer.notes}"
 
 
 def write_results(out: Path) -> None:

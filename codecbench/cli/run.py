@@ -33,7 +33,9 @@ from codecbench.run.shard import Shard
     show_default=True,
     help="Where the recognizer runs: cpu, cuda, cuda:1, mps. Elsewhere than on the CPU it is another recognizer.",
 )
-@click.option("--limit", type=int, metavar="N", help="Only the first N utterances.")
+@click.option(
+    "--limit", type=int, metavar="N", help="Only N utterances, a speaker after the other in the dataset's order."
+)
 @click.option(
     "--jobs",
     type=click.IntRange(1),

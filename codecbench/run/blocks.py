@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from codecbench.alignment import BLOCK
@@ -18,21 +18,17 @@ CELLS = 4096
 
 @dataclass(frozen=True)
 class Block:
-    """Utterances in the order of the dataset; `start` is the first one's position."""
+    """Utterances in the order of the plan."""
 
     index: int
-    start: int
     utterances: tuple[PlannedUtterance, ...]
-
-    def positions(self) -> Iterator[tuple[int, PlannedUtterance]]:
-        return enumerate(self.utterances, self.start)
 
 
 def blocks(utterances: Sequence[PlannedUtterance], cells_each: int = 1) -> list[Block]:
     """`utterances` in blocks, of which the last may be smaller; each is `cells_each` cells of a codec, or fewer."""
     count = min(UTTERANCES, max(CELLS // max(1, cells_each), BLOCK))
     starts = range(0, len(utterances), count)
-    return [Block(index, start, tuple(utterances[start : start + count])) for index, start in enumerate(starts)]
+    return [Block(index, tuple(utterances[start : start + count])) for index, start in enumerate(starts)]
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from codecbench.api import CodecCard, CodecOptions, OperatingPoint
@@ -11,7 +11,7 @@ from codecbench.errors import Unavailable, UsageError
 from codecbench.names import names
 from codecbench.plugins import Registered, Registry, describe_error, source_hash
 from codecbench.run.planned import PlannedCodec
-from codecbench.run.points import select_points
+from codecbench.run.points import select_points, unmatched_parts
 from codecbench.run.request import Request
 from codecbench.store.rows import SkipRow
 from codecbench.weights import as_pinned, identity, resolve
@@ -24,6 +24,8 @@ class CodecSelection:
     planned: tuple[PlannedCodec, ...]
     skips: tuple[SkipRow, ...]
     broken: tuple[SkipRow, ...]
+    unmatched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By a part of `--bitrates`, the planned codecs that have no point there."""
 
 
 def select_codecs(request: Request, registry: Registry) -> CodecSelection:
@@ -37,7 +39,7 @@ def select_codecs(request: Request, registry: Registry) -> CodecSelection:
             f"--weights {sorted(unused)[0]}: that codec is not in --codecs; in the run: {', '.join(entries)}"
         )
     selected = _select(entries.values(), overrides, request)
-    if not selected.planned and not selected.broken and request.bitrates:
+    if entries and not any(select_points(entry.card, request.bitrates) for entry in entries.values()):
         raise UsageError(
             f"--bitrates {request.bitrates}: no chosen codec has such a bitrate: {selected.skips[0].reason}"
         )
@@ -96,7 +98,15 @@ def _select(
             skips.append(unusable(card, error))
         except Exception as error:  # a plugin's card that names what is not there
             broken.append(SkipRow(card.name, card.checkpoint, None, f"cannot be planned: {describe_error(error)}"))
-    return CodecSelection(tuple(planned), tuple(skips), tuple(broken))
+    return CodecSelection(tuple(planned), tuple(skips), tuple(broken), _unmatched(planned, request.bitrates))
+
+
+def _unmatched(planned: Iterable[PlannedCodec], bitrates: str | None) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for codec in planned:
+        for part in unmatched_parts(codec.card, bitrates):
+            found.setdefault(part, []).append(codec.codec_id.short)
+    return {part: tuple(codecs) for part, codecs in found.items()}
 
 
 def _some(points: Sequence[OperatingPoint], card: CodecCard, request: Request) -> tuple[OperatingPoint, ...]:

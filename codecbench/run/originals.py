@@ -82,23 +82,23 @@ def read_originals(state: RunState, pool: Pool, block: Block) -> None:
 
     def tasks() -> Iterator[Task]:
         known = state.store.evidence_of(keys.reference_key(each.identity, SIGNAL) for each in block.utterances)
-        for position, planned in block.positions():
+        for planned in block.utterances:
             if not state.share.reads(planned.utterance.id):
                 continue
             length = known.get(keys.reference_key(planned.identity, SIGNAL)) if planned.sha256 else None
             if length is None:
                 arguments = (planned.utterance, (), None, False)
-                yield Task((position, planned), workers.original, arguments, state.limit(header_seconds(planned)))
+                yield Task(planned, workers.original, arguments, state.limit(header_seconds(planned)))
             else:
-                _keep_row(state, planned, position, length["seconds"], None)
+                _keep_row(state, planned, length["seconds"], None)
 
     loud = Clipping()
     for outcome in pool.run(tasks()):
-        (position, planned), value = outcome.tag, outcome.value
+        planned, value = outcome.tag, outcome.value
         if isinstance(value, Failure):
-            _keep_row(state, planned, position, None, value.reason)
+            _keep_row(state, planned, None, value.reason)
         else:
-            _keep_row(state, planned, position, value.seconds, None)
+            _keep_row(state, planned, value.seconds, None)
             loud.record(planned.utterance.id, value.peak, value.clipped)
             state.store.put_evidence(keys.reference_key(planned.identity, SIGNAL), {"seconds": value.seconds})
     if loud.names:
@@ -201,9 +201,7 @@ def _keep(state: RunState, planned: PlannedUtterance, value: workers.Original) -
         state.store.put_evidence(key, value.hypothesis)
 
 
-def _keep_row(
-    state: RunState, planned: PlannedUtterance, position: int, seconds: float | None, reason: str | None
-) -> None:
+def _keep_row(state: RunState, planned: PlannedUtterance, seconds: float | None, reason: str | None) -> None:
     u = planned.utterance
     if reason is not None:
         state.reporter.note(f"utterance '{u.id}': {reason}")
@@ -211,7 +209,7 @@ def _keep_row(
         u.id, planned.identity, str(u.path), u.transcript, u.speaker, u.sex, seconds, reason, dict(u.extra)
     )
     state.utterances[u.id] = row
-    state.store.put_utterance(row, position)
+    state.store.put_utterance(row, planned.position)
 
 
 def copy_originals(state: RunState, pool: Pool) -> None:

@@ -6,12 +6,14 @@ Planning loads no codec and imports no torch; every mistake of the user's ends h
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from codecbench.api import MetricCard
+from codecbench.api import Dataset, MetricCard
 from codecbench.datasets import load_dataset
 from codecbench.errors import UsageError
 from codecbench.plugins import OWN, Registry
 from codecbench.run import keys
+from codecbench.run.chosen import by_turns, cut_by_condition
 from codecbench.run.codecs import CodecSelection, select_codecs, select_stored_codecs
 from codecbench.run.metrics import ChosenMetric, select_metrics
 from codecbench.run.planned import LADDER_METRICS, Plan, PlannedCodec, PlannedUtterance, RecognizerChoice
@@ -57,7 +59,9 @@ def _plan(
     if request.limit is not None and request.limit < 1:
         raise UsageError(f"--limit must be at least 1, got {request.limit}")
     dataset = load_dataset(request.dataset, registry)
-    hashed = [PlannedUtterance(u, keys.file_sha256(u.path)) for u in dataset.utterances]
+    hashed = [PlannedUtterance(u, keys.file_sha256(u.path), at) for at, u in enumerate(dataset.utterances)]
+    taken = _taken([hashed[index] for index in by_turns(dataset.utterances)], request)
+    dataset = _with_what_is_cut(dataset, taken)
     metrics = select_metrics(request, registry, dataset)
     cards = metrics.cards
     if request.ladder and not any(card.id in LADDER_METRICS for card in cards):
@@ -71,14 +75,29 @@ def _plan(
         request=request,
         dataset=dataset,
         revision=keys.revision((u.utterance, u.identity) for u in hashed),
-        utterances=tuple(hashed[: request.limit]),
+        utterances=taken,
         codecs=selection.planned,
         metrics=tuple(metric.planned(choice.key) for metric in metrics.chosen),
         recognizer=choice,
         skips=selection.skips,
         broken=tuple(broken),
+        unmatched=selection.unmatched,
         distributions=_distributions(selection.planned, metrics.chosen, choice, registry),
     )
+
+
+def _taken(utterances: Sequence[PlannedUtterance], request: Request) -> tuple[PlannedUtterance, ...]:
+    """The first of `--limit`; for `score` those that the folder holds."""
+    if request.utterances is not None:
+        held = frozenset(request.utterances)
+        return tuple(planned for planned in utterances if planned.utterance.id in held)
+    return tuple(utterances[: request.limit])
+
+
+def _with_what_is_cut(dataset: Dataset, taken: Sequence[PlannedUtterance]) -> Dataset:
+    """A dataset that is more than condition wb looks at says so wherever its warnings are printed."""
+    note = cut_by_condition([planned.utterance for planned in taken])
+    return dataset if note is None else replace(dataset, warnings=(*dataset.warnings, note))
 
 
 def _distributions(

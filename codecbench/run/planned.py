@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, OperatingPoint, RecognizerCard, Utterance
@@ -102,6 +102,8 @@ class PlannedUtterance:
     utterance: Utterance
     sha256: str | None
     """None where the file cannot be read; the worker says why."""
+    position: int = 0
+    """Among the dataset's utterances: results are in its order, whatever the order of the work."""
 
     @property
     def identity(self) -> str:
@@ -133,6 +135,8 @@ class Plan:
     skips: tuple[SkipRow, ...]
     broken: tuple[SkipRow, ...]
     """Plugins that did not load: reported like skips, but they make the exit status 3."""
+    unmatched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By a part of `--bitrates`, as it was typed, the codecs of the plan that have no point there."""
     distributions: tuple[str, ...] = ()
     """Of other people's plugins that have a part in it: their versions and their requirements' are recorded."""
 

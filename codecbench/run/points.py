@@ -24,6 +24,12 @@ def select_points(card: CodecCard, bitrates: str | None) -> tuple[OperatingPoint
     )
 
 
+def unmatched_parts(card: CodecCard, bitrates: str | None) -> list[str]:
+    """Parts of `bitrates`, as they were typed, near which `card` has no point."""
+    parts = [] if bitrates is None else bitrates.split(",")
+    return [part.strip() for part in parts if not select_points(card, part)]
+
+
 def parse_bitrates(text: str) -> list[tuple[float, float]]:
     """`1.5,3-6` as ranges in kbps.
 

@@ -24,6 +24,9 @@ class Request:
     bitrates: str | None = None
     metrics: str | None = None
     limit: int | None = None
+    """So many utterances, a speaker after the other: see `codecbench.run.chosen`."""
+    utterances: tuple[str, ...] | None = None
+    """Of `score`: the ids of those that the folder holds."""
     jobs: int = 1
     device: str = "cpu"
     device_jobs: int = 1
@@ -74,9 +77,9 @@ class Request:
         shard = parse_part(values["shard"]) if values.get("shard") else None
         return cls(**kept | {"weights": weights, "out": out, "shard": shard})
 
-    def scoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: int) -> Request:
-        """A request to score all that the folder holds with `metrics`: these codecs and so many utterances."""
+    def scoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: Sequence[str]) -> Request:
+        """A request to score all that the folder holds with `metrics`: these codecs and utterances."""
         return replace(
-            self, metrics=metrics, jobs=jobs, codecs=",".join(specs), bitrates=None, limit=utterances, cost="none",
-            ladder=False,
+            self, metrics=metrics, jobs=jobs, codecs=",".join(specs), bitrates=None, limit=None,
+            utterances=tuple(utterances), cost="none", ladder=False,
         )  # fmt: skip

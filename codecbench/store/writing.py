@@ -305,17 +305,14 @@ class Store:
     def skips(self) -> tuple[SkipRow, ...]:
         return read_skips(self.connection)
 
-    def extent(self) -> tuple[list[str], int]:
-        """The codecs that have codings, as `name:checkpoint` in the order of the plans, and how many utterances.
-
-        Counted up to the last that is here: of a run that is merged in part, some before it may not be.
-        """
+    def extent(self) -> tuple[list[str], list[str]]:
+        """The codecs that have codings, as `name:checkpoint` in the order of the plans, and the utterances' ids."""
         codecs = self.connection.execute(
             "SELECT codec, checkpoint FROM codecs WHERE EXISTS (SELECT 1 FROM current_codings AS now "
             "WHERE now.codec = codecs.codec AND now.checkpoint = codecs.checkpoint) ORDER BY position"
         )
-        (utterances,) = self.connection.execute("SELECT coalesce(max(position) + 1, 0) FROM utterances").fetchone()
-        return [CodecId(row["codec"], row["checkpoint"]).spec for row in codecs], int(utterances)
+        utterances = self.connection.execute("SELECT id FROM utterances ORDER BY position")
+        return [CodecId(row["codec"], row["checkpoint"]).spec for row in codecs], [row["id"] for row in utterances]
 
     def meta(self) -> dict[str, Any]:
         return {

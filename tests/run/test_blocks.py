@@ -13,13 +13,13 @@ PLANNED = [PlannedUtterance(Utterance(f"u{n}", Path(f"u{n}")), "sha") for n in r
 
 
 @pytest.mark.parametrize(("size", "sizes"), [(3, [3, 3, 1]), (7, [7]), (8, [7]), (1, [1] * 7)])
-def test_every_utterance_is_in_one_block_at_its_position(
+def test_every_utterance_is_in_one_block_in_its_order(
     size: int, sizes: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "UTTERANCES", size)
     made = blocks(PLANNED)
     assert [len(block.utterances) for block in made] == sizes
-    assert [pair for block in made for pair in block.positions()] == list(enumerate(PLANNED))
+    assert [planned for block in made for planned in block.utterances] == PLANNED
     assert [block.index for block in made] == list(range(len(made)))
 
 

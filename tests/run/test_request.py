@@ -29,6 +29,11 @@ def test_what_an_older_codecbench_kept_besides_is_left_out() -> None:
 
 def test_scoring_asks_for_what_the_folder_holds_and_measures_no_cost() -> None:
     request = Request(REQUEST.out, codecs="all", bitrates="6", limit=2, ladder=True)
-    scoring = request.scoring("stoi", 2, ["opus:default", "mine:v2"], 24)
-    assert (scoring.codecs, scoring.bitrates, scoring.limit) == ("opus:default,mine:v2", None, 24)
+    scoring = request.scoring("stoi", 2, ["opus:default", "mine:v2"], ["a", "b"])
+    assert (scoring.codecs, scoring.bitrates, scoring.limit, scoring.utterances) == (
+        "opus:default,mine:v2",
+        None,
+        None,
+        ("a", "b"),
+    )
     assert (scoring.metrics, scoring.jobs, scoring.cost, scoring.ladder) == ("stoi", 2, "none", False)

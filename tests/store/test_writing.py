@@ -108,7 +108,7 @@ def test_what_is_coded_is_told_under_the_delay_that_was_scored(store: Store) -> 
     assert {cell.utterance for cell in store.coded()} == {"u", "v"}
     store.set_current_scores([CurrentScore(CELL, "m", "s")])
     assert store.coded() == {CELL: CodedCell("k", 0.002)}
-    assert store.extent() == (["c:d"], 1)
+    assert store.extent() == (["c:d"], ["u"])
 
 
 def test_a_folder_of_before_is_read_as_it_is_and_gets_its_columns_when_it_is_written(
