@@ -26,7 +26,7 @@ def train(spec: str, recordings: list[Recording], seconds: float, seed: int) -> 
         raise UsageError(f"{card.spec} has no weights, so no entropy model beside them")
     if card.sample_rate != SAMPLE_RATE or card.channels != 1:
         raise UsageError(f"{card.spec} is not a {SAMPLE_RATE} Hz mono codec; the training speech is")
-    codec = entry.factory(CodecOptions(card.checkpoint, weights))
+    codec = entry.factory(CodecOptions.of(card, weights))
     signals = _signals(recordings, seconds, np.random.default_rng(seed))
     model: EntropyModel = train_model(codec, signals, card.points[-1], identity(card, weights))
     save_model(model, place)

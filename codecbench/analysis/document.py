@@ -76,6 +76,7 @@ def _row(row: Row) -> dict[str, Any]:
         "checkpoint": row.checkpoint,
         "track": row.track,
         "other_weights": row.other_weights,
+        "settings": dict(row.settings),
         "point": row.point,
         "nominal_kbps": row.nominal_kbps,
         "measured_kbps": row.rate.measured_kbps,

@@ -61,6 +61,8 @@ class Row(AtPoint):
 
     other_weights: bool = False
     """Whether its weights are not those that its card pins."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Of the codec, those that the user set to other values than its card's."""
     clipped: tuple[str, ...] = ()
     """Utterances that it decodes audibly beyond full scale: see `analysis.warnings.clipped`."""
 
@@ -274,6 +276,7 @@ def _row(
         seeds=compare_seeds(scores),
         self_check=codec.card.self_check,
         other_weights=codec.other_weights,
+        settings=codec.settings,
         clipped=tuple(dict.fromkeys(row.utterance for row in clipped(codings))),
         label=label,
     )

@@ -94,6 +94,13 @@ def optional(check: Check) -> Check:
     return checked
 
 
+def scalar(value: Any) -> Any:
+    """A finite number, a text or a switch."""
+    if not isinstance(value, (bool, int, float, str)) or (isinstance(value, float) and not math.isfinite(value)):
+        raise ValueError("a finite number, a text, True or False")
+    return value
+
+
 def flag(value: Any) -> Any:
     if not isinstance(value, bool):
         raise ValueError("True or False")

@@ -127,6 +127,9 @@ class CodecCard:
     delay: int | None = None
     """Samples at `sample_rate` by which its output trails its input. The latency is reckoned with it where the output
     does not show it, as of a vocoder or random weights; None where the card does not say."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What a user may set for a run (`--set lyra.loss=0.1`): by name the default, a number, a text or a switch. What
+    the user gives has the default's type, and is part of every key."""
     self_check: bool = False
     """Whether it codes so that the bench is checked and not the codec (PCM, an identity). Its rows stay in the tables;
     charts, verdicts and pickers leave it out."""
@@ -240,6 +243,7 @@ CODEC_FIELDS: Mapping[str, checks.Check] = {
     "latency_by_point": checks.mapping(checks.instance(PointLatency), "PointLatency"),
     "training": checks.text_or(""),
     "delay": checks.optional(checks.whole(0, "samples")),
+    "settings": checks.mapping(checks.scalar, "numbers, texts or switches"),
     "self_check": checks.flag,
 }
 """What each field may hold. None in a text stands for what is not known."""
@@ -247,12 +251,24 @@ CODEC_FIELDS: Mapping[str, checks.Check] = {
 
 @dataclass(frozen=True)
 class CodecOptions:
-    """What a codec's factory is given. `weights` is a checked local file where the card names one, else None."""
+    """What a codec's factory is given. `weights` is a checked local file where the card names one, else None.
+
+    `settings` are those of the card, each by its name, as the user has set them or by their defaults.
+    """
 
     checkpoint: str = "default"
     weights: Path | None = None
     device: str = "cpu"
     seed: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def of(
+        cls, card: CodecCard, weights: Path | None = None, device: str = "cpu", seed: int = 0,
+        changed: Mapping[str, Any] | None = None,
+    ) -> CodecOptions:  # fmt: skip
+        """For the codec of `card`, with its settings as they are but for those that are `changed`."""
+        return cls(card.checkpoint, weights, device, seed, {**card.settings, **(changed or {})})
 
 
 @runtime_checkable

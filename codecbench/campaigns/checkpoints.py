@@ -60,7 +60,7 @@ def load(spec: str, data: bytes, hostile: int | None) -> Attempt:
         path = Path(folder) / ("weights.safetensors" if hostile is None else "weights.pth")
         path.write_bytes(data if hostile is None else _pickle(hostile, mark))
         try:
-            entry.factory(CodecOptions(entry.card.checkpoint, path))
+            entry.factory(CodecOptions.of(entry.card, path))
             attempt = Attempt(name, "taken")
         except CodecBenchError as error:
             attempt = Attempt(name, "refused", str(error))

@@ -70,7 +70,7 @@ def _jobs(registry: Registry, codecs: Sequence[str]) -> Iterator[CodecJob]:
     for name in codecs:
         card = registry.codec(name).card
         try:
-            yield CodecJob(card.spec, CodecOptions(card.checkpoint, resolve(card)))
+            yield CodecJob(card.spec, CodecOptions.of(card, resolve(card)))
         except Unavailable:
             continue
 

@@ -37,7 +37,7 @@ def check(codec: str, weights: Path | None, device: str, as_json: bool) -> None:
         click.echo(f"codecbench: {error}", err=True)
         sys.exit(EXIT_UNAVAILABLE)
     found: list[CheckResult] = []
-    for result in results_of(entry, CodecOptions(entry.card.checkpoint, file, device_name(device))):
+    for result in results_of(entry, CodecOptions.of(entry.card, file, device_name(device))):
         found.append(result)
         if not as_json:
             click.echo(_line(result))

@@ -14,6 +14,7 @@ from codecbench.cli.options import typed
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
 from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
+from codecbench.run.settings import Setting
 from codecbench.run.shard import Shard
 
 
@@ -57,6 +58,9 @@ from codecbench.run.shard import Shard
 )
 @click.option(
     "--seeds", type=click.IntRange(1, 100), default=1, show_default=True, help="Seeds of each stochastic decoder."
+)
+@click.option(
+    "--set", "settings", multiple=True, metavar="CODEC.NAME=VALUE", help="A setting that the codec's card offers."
 )
 @click.option("--weights", multiple=True, metavar="CODEC=PATH", help="Weights of a codec from a file; repeatable.")
 @click.option(
@@ -128,6 +132,7 @@ def run(**options: Any) -> None:
             "shard": shard,
             "keep_audio": options["keep_audio"] if shard is None else _kept_by(shard, options["keep_audio"]),
             "weights": dict(map(_weights, options["weights"])),
+            "settings": tuple(map(Setting.parse, options["settings"])),
             "jobs": options["jobs"] or default_jobs(),
             "dataset": _dataset(options["dataset"]),
             "device": device_name(options["device"]),

@@ -60,4 +60,4 @@ def all_changes() -> dict[str, Change]:
 @cache
 def _codec(spec: str) -> tuple[Codec, CodecCard]:
     entry = registry().codec(spec)
-    return entry.factory(CodecOptions(entry.card.checkpoint, resolve(entry.card))), entry.card
+    return entry.factory(CodecOptions.of(entry.card, resolve(entry.card))), entry.card

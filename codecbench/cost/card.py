@@ -46,7 +46,7 @@ def build(spec: str) -> Built:
         weights = resolve(entry.card)
     except Unavailable:
         trained = False
-    codec = entry.factory(CodecOptions(checkpoint=entry.card.checkpoint, weights=weights))
+    codec = entry.factory(CodecOptions.of(entry.card, weights))
     if not trained:
         _spread_weights(codec)
     return Built(codec, entry.card, entry.factory.__module__.partition(".")[0], trained)

@@ -49,7 +49,7 @@ def _load(spec: str, point: str) -> tuple[dict[str, Callable[[], object]], dict[
     entry = registry().codec(spec)
     card = entry.card
     chosen = card.point(point) if point else card.points[-1]
-    codec = entry.factory(CodecOptions(card.checkpoint, resolve(card, None)))
+    codec = entry.factory(CodecOptions.of(card, resolve(card, None)))
     audio = with_channels(speech_like(round(SECONDS * card.sample_rate), card.sample_rate, 0), card.channels)
     payload = codec.encode(audio, chosen)
     stages: dict[str, Callable[[], object]] = {

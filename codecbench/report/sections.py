@@ -14,7 +14,7 @@ from codecbench.store.ids import by_codec
 
 CARD_FIELDS = (
     "track", "training", "self_check",
-    "version", "sample_rate", "channels", "frame", "lookahead", "causal", "whole_utterance", "stochastic",
+    "version", "settings", "sample_rate", "channels", "frame", "lookahead", "causal", "whole_utterance", "stochastic",
     "licence", "paper", "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms",
     "buffering_ms", "latency_kind", "latency_by_point", "notes",
 )  # fmt: skip

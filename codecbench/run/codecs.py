@@ -13,6 +13,7 @@ from codecbench.plugins import Registered, Registry, describe_error, source_hash
 from codecbench.run.planned import PlannedCodec
 from codecbench.run.points import select_points, unmatched_parts
 from codecbench.run.request import Request
+from codecbench.run.settings import changed_settings, refuse_strangers
 from codecbench.store.rows import SkipRow
 from codecbench.weights import as_pinned, identity, resolve
 
@@ -38,6 +39,7 @@ def select_codecs(request: Request, registry: Registry) -> CodecSelection:
         raise UsageError(
             f"--weights {sorted(unused)[0]}: that codec is not in --codecs; in the run: {', '.join(entries)}"
         )
+    refuse_strangers(request.settings, [entry.card for entry in entries.values()])
     selected = _select(entries.values(), overrides, request)
     if entries and not any(select_points(entry.card, request.bitrates) for entry in entries.values()):
         raise UsageError(
@@ -123,10 +125,12 @@ def _planned(
     """Raises Unavailable where its weights are not here, UsageError where `override` is not what it can be."""
     card = entry.card
     weights = resolve(card, override)
+    changed = changed_settings(card, request.settings)
     return PlannedCodec(
         entry=entry,
         points=points,
-        options=CodecOptions(card.checkpoint, weights, request.device, request.seed),
+        options=CodecOptions.of(card, weights, request.device, request.seed, changed),
+        changed=changed,
         weights_sha256=identity(card, weights) if weights else None,
         source_sha256=source_hash(entry.factory, (entry.module, *card.sources)),
         other_weights=weights is not None and not as_pinned(card, weights),

@@ -28,13 +28,16 @@ class PlannedCodec:
     source_sha256: str
     other_weights: bool = False
     """Whether its card pins the weights' sha256, and these are others."""
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    """Its settings that are not the card's defaults: see `codecbench.run.settings`."""
     generation: int = 0
     """How often the folder has seen it change by something that no hash covers: see `codecbench.run.recheck`."""
 
     @property
     def code_sha256(self) -> str:
-        """What stands for its code in every key."""
-        return keys.digest(self.source_sha256, self.generation) if self.generation else self.source_sha256
+        """What stands for its code, and how it is set, in every key."""
+        more = [part for part in (self.generation, dict(self.changed)) if part]
+        return keys.digest(self.source_sha256, *more) if more else self.source_sha256
 
     @property
     def card(self) -> CodecCard:

@@ -137,7 +137,7 @@ def _record_codecs(plan: Plan, store: Store, reporter: Reporter) -> None:
     changed = store.put_codecs(
         CodecRow(
             codec.card.name, codec.card.checkpoint, codec.entry.plugin, CodecFacts.of(codec.card),
-            codec.weights_sha256, codec.code_sha256, codec.other_weights,
+            codec.weights_sha256, codec.code_sha256, codec.other_weights, codec.changed,
         )
         for codec in plan.codecs
     )  # fmt: skip
@@ -149,7 +149,9 @@ def _record_codecs(plan: Plan, store: Store, reporter: Reporter) -> None:
                 f"{str(codec.weights_sha256)[:12]}, pinned {str(pinned)[:12]}): its rows are marked ‖ in tables"
             )
     for row in changed:  # its kept audio is of the older code
-        reporter.note(f"{row.codec_id.short}: its source or weights changed; its older results here no longer count")
+        reporter.note(
+            f"{row.codec_id.short}: its source, weights or settings changed; its older results here no longer count"
+        )
         shutil.rmtree(store.folder / "audio" / row.codec / row.checkpoint, ignore_errors=True)
 
 

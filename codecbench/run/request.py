@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from codecbench.run.settings import Setting
 from codecbench.run.shard import Shard, Unit, parse_part
 
 CostMode = Literal["quick", "full", "none"]
@@ -35,6 +36,8 @@ class Request:
     seeds: int = 1
     """Of a stochastic decoder, this many from `seed` on."""
     weights: Mapping[str, Path] = field(default_factory=dict)
+    settings: tuple[Setting, ...] = ()
+    """Of codecs, as the user wants them."""
     cost: CostMode = "quick"
     measure_again: bool = False
     """Speed, of codecs whose CPU time alone was kept because the machine was busy."""
@@ -75,7 +78,8 @@ class Request:
         weights = {spec: Path(path) for spec, path in values["weights"].items()}
         kept = {name: value for name, value in values.items() if name in known}
         shard = parse_part(values["shard"]) if values.get("shard") else None
-        return cls(**kept | {"weights": weights, "out": out, "shard": shard})
+        settings = tuple(Setting(*one) for one in values.get("settings") or ())
+        return cls(**kept | {"weights": weights, "out": out, "shard": shard, "settings": settings})
 
     def scoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: Sequence[str]) -> Request:
         """A request to score all that the folder holds with `metrics`: these codecs and utterances."""

@@ -183,6 +183,7 @@ def _unlike_codecs(first: CodecRow, second: CodecRow) -> Iterator[str]:
     values = (
         ("version", *(row.card.stored.get("version") for row in (first, second))),
         ("weights", *(str(row.weights_sha256)[:12] for row in (first, second))),
+        ("settings", *(dict(row.settings) or "the card's" for row in (first, second))),
         ("sources", *(row.source_sha256[:12] for row in (first, second))),
     )
     for what, one, other in values:

@@ -176,6 +176,7 @@ def _codec(row: sqlite3.Row) -> CodecRow:
     return CodecRow(
         row["codec"], row["checkpoint"], row["plugin"], CodecFacts.from_json(json.loads(row["card"])),
         row["weights_sha256"], row["source_sha256"], bool(_later(row, "other_weights")),
+        json.loads(_later(row, "settings") or "{}"),
     )  # fmt: skip
 
 

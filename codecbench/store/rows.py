@@ -58,6 +58,8 @@ class CodecRow(OfCodec):
     source_sha256: str
     other_weights: bool = False
     """Whether the card pins the sha256 of its weights, and these are others."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Those that the user set to other values than the card's defaults."""
 
 
 CUT_SOUND_DB = -40.0

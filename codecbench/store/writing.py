@@ -45,7 +45,7 @@ AT_ONCE = 500
 Item = TypeVar("Item")
 LATER_COLUMNS = (
     ("codings", "cut_level_db", "REAL"), ("codings", "clipped", "REAL"), ("codings", "peak", "REAL"),
-    ("codecs", "other_weights", "INTEGER"),
+    ("codecs", "other_weights", "INTEGER"), ("codecs", "settings", "TEXT"),
     *((table, "invocation", "TEXT") for table in ("codings", "scores", "ladder")),
 )  # fmt: skip
 
@@ -159,8 +159,11 @@ class Store:
                 changed.append(row)
             position = self._position("codecs", codec=row.codec, checkpoint=row.checkpoint)
             self._replace(
-                "codecs", **dict(vars(row)) | {"card": json.dumps(dict(row.card.stored)), "position": position}
-            )
+                "codecs", **dict(vars(row)) | {
+                    "card": json.dumps(dict(row.card.stored)), "settings": json.dumps(dict(row.settings)),
+                    "position": position,
+                }
+            )  # fmt: skip
         return changed
 
     def put_coding(

@@ -43,7 +43,7 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
     notes += [speakers_behind(summary, shown), _indicative(summary, shown), rare(columns, rows)]
     notes += [speaker_bands(summary, shown), _speed(summary, shown), _latency(summary, shown), coverage(columns, rows)]
-    notes += [cpu_times(columns, rows), *odd_outputs(summary, rows), reference_note(summary)]
+    notes += [cpu_times(columns, rows), *odd_outputs(summary, rows), set_by_user(summary), reference_note(summary)]
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
     if any(row.other_weights for row in rows):
@@ -206,6 +206,16 @@ def odd_outputs(summary: Summary, rows: Sequence[TableRow]) -> list[str]:
     if loud:
         notes.append(f"Over 1 % of decoded samples beyond full scale, and clipped: {', '.join(loud)}.")
     return notes
+
+
+def set_by_user(summary: Summary) -> str:
+    """`Set by the user: lyra loss=0.1.` Empty where all codecs are as their cards say."""
+    parts = [
+        f"{summary.name(codec.codec_id)} {', '.join(f'{name}={value}' for name, value in codec.settings.items())}"
+        for codec in summary.codecs
+        if codec.settings
+    ]
+    return f"Set by the user: {'; '.join(parts)}." if parts else ""
 
 
 def cpu_times(columns: Sequence[Column], rows: Sequence[TableRow]) -> str:

@@ -27,7 +27,7 @@ class Subject:
 
         entry = registry().codec("encodec")
         weights = resolve(entry.card, None)
-        self.codec = entry.factory(CodecOptions(entry.card.checkpoint, weights))
+        self.codec = entry.factory(CodecOptions.of(entry.card, weights))
         generator = torch.Generator().manual_seed(1)
         self.change_weights(lambda w: w * (1 + 2e-4 * (torch.rand(w.shape, generator=generator) - 0.5)))
 

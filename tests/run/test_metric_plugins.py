@@ -183,7 +183,7 @@ def test_an_edited_codec_is_never_read_from_the_older_run(tmp_path: Path, clips:
     (after,) = (row for row in summary["rows"] if row["codec"] == "mine")
     assert (summary["run"]["computed"], summary["run"]["reused"]) == (3, 12)
     said = " ".join(again.stderr.split())
-    assert "mine: its source or weights changed; its older results here no longer count" in said
+    assert "mine: its source, weights or settings changed; its older results here no longer count" in said
     assert after["scores"]["si_sdr"]["mean"] < before["scores"]["si_sdr"]["mean"] - 5
 
 
