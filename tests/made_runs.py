@@ -65,9 +65,10 @@ def made_results(
     codecs: Sequence[MadeCodec] = (MadeCodec("opus", (6, 12)),), utterances: int = 24, speakers: int = 8,
     metrics: Sequence[str] = tuple(METRICS), abstained: Mapping[tuple[str, str], str] | None = None,
     skips: Sequence[SkipRow] = (), seeds: Sequence[int] = (0,), meta: Mapping[str, Any] | None = None,
+    draw: int = 7,
 ) -> Results:  # fmt: skip
     """A whole run. `abstained` maps (metric, utterance) to the reason."""
-    g = np.random.default_rng(7)
+    g = np.random.default_rng(draw)
     people = [_utterance(index, speakers, g) for index in range(utterances)]
     codings, scores, costs = [], [], []
     for codec in codecs:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from codecbench.analysis.pchip import Floats, integrate_pchip
+from codecbench.analysis.pchip import Floats, evaluate_pchip, integrate_pchip
 
 FEWEST_POINTS = 4
 OVERLAP = 0.5
@@ -33,8 +33,9 @@ CurveRole = Literal["anchor", "test"]
 WHO: Mapping[CurveRole, str] = {"anchor": "the anchor", "test": "this codec"}
 
 
-BDRefusalKind = Literal["curve", "overlap", "far", "interval"]
-"""A curve that allows no figure; too little in common; like quality only at far other rates; no interval."""
+BDRefusalKind = Literal["curve", "overlap", "far", "interval", "range"]
+"""A curve that allows no figure; too little in common; like quality only at far other rates; no interval; a quality
+that the anchor does not have at any of its rates."""
 FARTHEST = 8.0
 """Times the rate, or a part of it: three octaves away no codec's bits are compared, whatever its quality (PCM reaches
 everyone's, at twenty times the rate)."""
@@ -151,6 +152,11 @@ def log_rate_deltas(anchor: Resampled, test: Resampled) -> Floats:
 def quality_deltas(anchor: Resampled, test: Resampled) -> Floats:
     """Difference of quality at like rate [curves], positive if better; NaN where the two do not overlap."""
     return _mean_gap(anchor.log_kbps, anchor.quality, test.log_kbps, test.quality)
+
+
+def equivalent_log_rates(anchor: Resampled, test: Resampled) -> Floats:
+    """log10 of the kbps at which the anchor has the quality of `test`'s only point [curves]; NaN where it never has."""
+    return evaluate_pchip(anchor.quality, anchor.log_kbps, test.quality[:, 0])
 
 
 def _mean_gap(xa: Floats, ya: Floats, xt: Floats, yt: Floats) -> Floats:

@@ -7,7 +7,7 @@ linear part (Davison and Hinkley, Bootstrap Methods and their Application, 1997,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,11 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from codecbench.analysis.bd import Resampled, log_rate_deltas, monotonic, quality_deltas
+from codecbench.analysis.bd import Resampled, equivalent_log_rates, log_rate_deltas, monotonic, quality_deltas
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW, LEVEL, ONE_CLUSTER, bounded_tails, cluster_draws
 from codecbench.analysis.pchip import Floats
 
-Kind = Literal["rate", "quality"]
+Kind = Literal["rate", "quality", "equivalent"]
+FIGURES: Mapping[Kind, Callable[[Resampled, Resampled], Floats]] = {
+    "rate": log_rate_deltas, "quality": quality_deltas, "equivalent": equivalent_log_rates,
+}  # fmt: skip
+"""What is reckoned of anchor and test."""
 STEP = 1e-5
 """Of a curve's range: how far a point is moved to see what the delta changes by."""
 
@@ -57,7 +61,7 @@ class ClusterSums:
 
 
 def delta_interval(sums: Sequence[ClusterSums], kind: Kind, sign: int, count: int) -> tuple[float, float] | str:
-    """Ends in log10 rate, or in quality that rises if better; or why there are none."""
+    """Ends in log10 rate or kbps, or in quality that rises if better; or why there are none."""
     if count < 2:
         return ONE_CLUSTER
     if count < INDICATIVE_BELOW and np.isnan(_deltas(sums, 1 - np.eye(count), kind, sign)).any():
@@ -65,6 +69,8 @@ def delta_interval(sums: Sequence[ClusterSums], kind: Kind, sign: int, count: in
     value = float(_deltas(sums, np.ones((1, count)), kind, sign)[0])
     line = _linearized(sums, kind, sign)
     error = float(line.errors(np.ones((1, count)))[0])
+    if np.isnan(error):
+        return "no interval: the figure stands at the very end of a curve"
     if error == 0.0:
         return value, value
     if count < INDICATIVE_BELOW:
@@ -114,12 +120,13 @@ def _linearized(sums: Sequence[ClusterSums], kind: Kind, sign: int) -> _Line:
 
 def _slopes(plain: Sequence[Resampled], own: int, field: str, kind: Kind) -> Floats:
     """[points]: what the delta changes by with one field of one of the two curves, by central differences."""
-    base = getattr(plain[own], field)[0]
-    step = STEP * (base[-1] - base[0])
+    base, other = (getattr(plain[index], field)[0] for index in (own, 1 - own))
+    # A curve of one point has no range of its own.
+    step = STEP * (base[-1] - base[0] if len(base) > 1 else other[-1] - other[0])
     moves = step * np.concatenate([np.eye(len(base)), -np.eye(len(base))])
     curves = [Resampled(*(np.repeat(values, len(moves), axis=0) for values in (c.log_kbps, c.quality))) for c in plain]
     curves[own] = replace(curves[own], **{field: base + moves})
-    deltas = log_rate_deltas(*curves) if kind == "rate" else quality_deltas(*curves)
+    deltas = FIGURES[kind](*curves)
     return np.asarray((deltas[: len(base)] - deltas[len(base) :]) / (2 * step), dtype=np.float64)
 
 
@@ -129,5 +136,5 @@ def _deltas(sums: Sequence[ClusterSums], draws: Floats, kind: Kind, sign: int) -
     fine = monotonic(anchor) & monotonic(test)
     anchor, test = (Resampled(c.log_kbps[fine], c.quality[fine]) for c in (anchor, test))
     deltas = np.full(len(draws), np.nan)
-    deltas[fine] = log_rate_deltas(anchor, test) if kind == "rate" else quality_deltas(anchor, test)
+    deltas[fine] = FIGURES[kind](anchor, test)
     return deltas

@@ -63,12 +63,12 @@ def compare_curves(cells: Cells, places: Sequence[Place], metric: str, higher_is
 
 
 def _compare(cells: Cells, one: Sequence[Place], other: Sequence[Place], metric: str, higher: bool) -> BDPair:
-    shared = set.intersection(*(set(cells.values(place, metric)) & set(cells.sizes[place]) for place in (*one, *other)))
+    shared = utterances_of_all(cells, (*one, *other), metric)
     if not shared:
         nothing = BDFigure(None, refusal=BDRefusal("no utterance has a score at every point of both", kind="overlap"))
         return BDPair(nothing, nothing)
     names = sorted({cells.clusters[utterance] for utterance in shared})
-    sums = [_sums(cells, places, metric, shared, names) for places in (one, other)]
+    sums = [cluster_sums(cells, places, metric, shared, names) for places in (one, other)]
     sign = 1 if higher else -1
     everyone = np.ones((1, len(names)))
     plain = [codec_sums.curves(everyone, sign) for codec_sums in sums]
@@ -80,7 +80,15 @@ def _compare(cells: Cells, one: Sequence[Place], other: Sequence[Place], metric:
     return BDPair(rate, quality)
 
 
-def _sums(cells: Cells, places: Sequence[Place], metric: str, shared: set[str], names: Sequence[str]) -> ClusterSums:
+def utterances_of_all(cells: Cells, places: Sequence[Place], metric: str) -> set[str]:
+    """Those that have a score and a payload at each of `places`."""
+    return set.intersection(*(set(cells.values(place, metric)) & set(cells.sizes[place]) for place in places))
+
+
+def cluster_sums(
+    cells: Cells, places: Sequence[Place], metric: str, shared: set[str], names: Sequence[str]
+) -> ClusterSums:
+    """Of the `shared` utterances at `places`, by the clusters `names`."""
     row = {name: index for index, name in enumerate(names)}
     table = np.zeros((4, len(names), len(places)))
     for column, place in enumerate(places):

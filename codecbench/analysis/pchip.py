@@ -1,4 +1,4 @@
-"""Monotone cubic interpolation of many curves at once: the integral that Bjøntegaard's deltas are made of.
+"""Monotone cubic interpolation of many curves at once: values, and the integral that Bjøntegaard's deltas are made of.
 
 Slopes by Fritsch and Butland (SIAM J. Sci. Stat. Comput. 5(2), 1984), one-sided three-point slopes at the ends, kept
 monotone as in Moler, Numerical Computing with MATLAB, 2004, section 3.4: what `scipy.interpolate.PchipInterpolator`
@@ -13,17 +13,25 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def integrate_pchip(x: Floats, y: Floats, low: Floats, high: Floats) -> Floats:
-    """∫ of each curve from `low` to `high` [curves], within its knots; `x` and `y` are [curves, points].
+def evaluate_pchip(x: Floats, y: Floats, at: Floats) -> Floats:
+    """Each curve's value at its `at` [curves]; NaN outside its knots. `x` and `y` are [curves, points], 2 or more.
 
-    `x` increases strictly along each curve, which has at least 3 points.
+    `x` increases strictly along each curve. Of two points the curve is a line.
     """
-    h = np.diff(x, axis=1)
-    slope = np.diff(y, axis=1) / h
-    d = _derivatives(h, slope)
-    # On segment k, with t = x - x_k: y_k + d_k t + c t² + b t³.
-    c = (3 * slope - 2 * d[:, :-1] - d[:, 1:]) / h
-    b = (d[:, :-1] + d[:, 1:] - 2 * slope) / h**2
+    h, d, c, b = _coefficients(x, y)
+    segment = np.clip((x[:, :-1] <= at[:, None]).sum(axis=1) - 1, 0, h.shape[1] - 1)
+    row = np.arange(len(x))
+    t = at - x[row, segment]
+    value = y[row, segment] + t * (d[row, segment] + t * (c[row, segment] + t * b[row, segment]))
+    return np.asarray(np.where((at >= x[:, 0]) & (at <= x[:, -1]), value, np.nan), dtype=np.float64)
+
+
+def integrate_pchip(x: Floats, y: Floats, low: Floats, high: Floats) -> Floats:
+    """∫ of each curve from `low` to `high` [curves], within its knots; `x` and `y` are [curves, points], 2 or more.
+
+    `x` increases strictly along each curve.
+    """
+    h, d, c, b = _coefficients(x, y)
     start = np.clip(low[:, None] - x[:, :-1], 0.0, h)
     end = np.clip(high[:, None] - x[:, :-1], 0.0, h)
 
@@ -33,8 +41,20 @@ def integrate_pchip(x: Floats, y: Floats, low: Floats, high: Floats) -> Floats:
     return np.asarray((primitive(end) - primitive(start)).sum(axis=1), dtype=np.float64)
 
 
+def _coefficients(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """h, d, c, b: on segment k, h wide, with t = x - x_k, a curve is y_k + d_k t + c_k t² + b_k t³."""
+    h = np.diff(x, axis=1)
+    slope = np.diff(y, axis=1) / h
+    d = _derivatives(h, slope)
+    c = (3 * slope - 2 * d[:, :-1] - d[:, 1:]) / h
+    b = (d[:, :-1] + d[:, 1:] - 2 * slope) / h**2
+    return h, d, c, b
+
+
 def _derivatives(h: Floats, slope: Floats) -> Floats:
     """[curves, points]"""
+    if h.shape[1] == 1:
+        return np.concatenate([slope, slope], axis=1)
     left, right = 2 * h[:, 1:] + h[:, :-1], h[:, 1:] + 2 * h[:, :-1]
     before, after = slope[:, :-1], slope[:, 1:]
     same = before * after > 0

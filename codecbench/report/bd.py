@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from codecbench.analysis.bd_pairs import BDFigure, Pairs, compare_curves
+from codecbench.analysis.cells import Cells
+from codecbench.analysis.equivalent import best_anchor, equivalent_bitrate
 from codecbench.analysis.summary import Summary
-from codecbench.printing.figures import Style
+from codecbench.printing.figures import Style, kbps
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.store.ids import CodecId, by_codec
@@ -32,12 +34,13 @@ def section(page: Page) -> Content | None:
         return None
     cells = page.findings.cells
     places = [row.place for row in summary.rows]
-    pairs = {
-        name: compare_curves(cells, places, name, bool(summary.metrics[name].higher_is_better)) for name in metrics
-    }
-    anchor = _default(pairs[metrics[0]], keys)
+    better = {name: bool(summary.metrics[name].higher_is_better) for name in metrics}
+    pairs = {name: compare_curves(cells, places, name, better[name]) for name in metrics}
+    anchor = best_anchor(cells, places, metrics[0], better[metrics[0]]) or _default(pairs[metrics[0]], keys)
     return Content(
         {
+            "equivalents": _equivalents(cells, summary, anchor, better),
+            "judged": [summary.metrics[name].title for name in metrics],
             "lines": _lines(pairs[metrics[0]], metrics[0], anchor, keys, summary),
             "anchor": anchor.name,
             "metric": metrics[0],
@@ -46,6 +49,38 @@ def section(page: Page) -> Content | None:
         },
         _data(pairs, anchor, keys, summary),
     )
+
+
+@dataclass(frozen=True)
+class EquivalentLine:
+    """One operating point, and by each metric what the anchor needs for its quality."""
+
+    name: str
+    series: int
+    point: str
+    kbps: str
+    cells: tuple[FigureCell, ...]
+
+
+def _equivalents(cells: Cells, summary: Summary, anchor: CodecId, better: Mapping[str, bool]) -> list[EquivalentLine]:
+    own = [row.place for row in summary.rows if row.codec_id == anchor]
+    return [
+        EquivalentLine(
+            row.name, summary.series[row.codec_id], row.point, kbps(row.spent_kbps),
+            tuple(_kbps(equivalent_bitrate(cells, own, row.place, name, better[name])) for name in better),
+        )
+        for row in summary.rows
+        if row.codec_id != anchor
+    ]  # fmt: skip
+
+
+def _kbps(figure: BDFigure) -> FigureCell:
+    """A bound, where the anchor has the quality at none of its rates."""
+    if figure.value is None and figure.low is not None:
+        return FigureCell(f"> {kbps(figure.low)}", note=str(figure.refusal))
+    if figure.value is None and figure.high is not None:
+        return FigureCell(f"< {kbps(figure.high)}", note=str(figure.refusal))
+    return _cell(figure, kbps)
 
 
 def _keys(summary: Summary) -> list[CodecId]:

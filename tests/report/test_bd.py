@@ -42,3 +42,20 @@ def test_every_pair_has_a_figure_or_a_reason() -> None:
 
 def test_one_codec_has_no_matrix() -> None:
     assert bd.section(page(made_results([MadeCodec("a", (6,))]))) is None
+
+
+def test_every_other_point_has_an_equivalent_bitrate_a_bound_or_a_reason() -> None:
+    long, single = MadeCodec("long", (3, 6, 12), 0.5), MadeCodec("single", (4,), 0.6)
+    weak = MadeCodec("weak", (2,), 0.4)
+    content = bd.section(page(made_results([long, single, weak], utterances=40, speakers=20)))
+    assert content is not None
+    assert content.values["anchor"] == "long"
+    lines = {line.name: line for line in content.values["equivalents"]}
+    assert list(lines) == ["single", "weak"]
+    quality = lines["single"].cells[0]
+    assert quality.sort is not None
+    assert 4 < quality.sort < 7
+    assert " to " in quality.more
+    assert lines["weak"].cells[0].text.startswith("< 3")
+    assert "better already" in lines["weak"].cells[0].note
+    assert all(cell.text != "n/a" or cell.more for line in lines.values() for cell in line.cells)
