@@ -47,7 +47,7 @@ def execute(request: Request, *, scoring: bool = False, scheduler: str | None = 
 
     plan = (plan_scoring if scoring else make_plan)(request, registry())
     libraries = plan_libraries(plan, registry())
-    if scheduler is None and ("torch" in libraries or request.device.startswith("cuda")):
+    if not scoring and scheduler is None and ("torch" in libraries or request.device.startswith("cuda")):
         require_device(request.device)
     preload(libraries)
     console = Console(stderr=True)
