@@ -79,10 +79,10 @@ def execute(request: Request, *, scoring: bool = False, scheduler: str | None = 
 
 def _notes(plan: Plan, *, scoring: bool) -> Iterator[str]:
     """What is to be known before anything is computed."""
-    from codecbench.run.chosen import too_few_speakers
+    from codecbench.cli.few_speakers import few_speakers_note
 
     yield from plan.dataset.warnings
-    few = too_few_speakers([one.utterance for one in plan.utterances], plan.dataset.utterances)
+    few = few_speakers_note([one.utterance for one in plan.utterances], plan.dataset)
     if few is not None and not scoring:
         yield few
     for part, codecs in plan.unmatched.items():
