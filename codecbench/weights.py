@@ -55,7 +55,7 @@ def _bundled(package: str, name: str) -> Path:
     top, *inner = package.split(".")
     spec = find_spec(top)
     if spec is None:
-        raise ModuleNotFoundError(f"no package '{package}'", name=package)
+        raise ModuleNotFoundError(f"No module named '{package}'", name=package)
     folders = [Path(folder, *inner) for folder in spec.submodule_search_locations or ()]
     packages = [folder for folder in folders if folder.is_dir()]
     if not packages:

@@ -250,7 +250,7 @@ def test_a_card_that_names_no_place_breaks_nothing(tmp_path: Path, monkeypatch: 
     state, problem = found("a_module")
     assert state == "broken"
     assert "'a_module', which is a module and no package: bundled weights lie in PACKAGE/weights" in problem
-    assert found("no_such_package") == ("broken", "toy:far: no package 'no_such_package'")
+    assert found("no_such_package") == ("broken", "toy:far: No module named 'no_such_package'")
     assert found("a_package.gone")[0] == "broken"
     assert found("a_package") == found("a_package.inner") == ("missing", "")
     (tmp_path / "a_package" / "inner" / "weights").mkdir()
