@@ -8,7 +8,8 @@ from codecbench import homes
 from codecbench.api import Unavailable
 from codecbench.calibrations import user_folder
 from codecbench.plugins import registry
-from codecbench.weights import cache_root, status
+from codecbench.weights import cache_root
+from codecbench.weights_status import status
 
 
 def test_a_user_with_a_home_has_both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

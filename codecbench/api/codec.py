@@ -60,10 +60,12 @@ class PointLatency:
 
 @dataclass(frozen=True)
 class WeightsFile:
-    """One file of weights. Either bundled with the plugin (`package`) or fetched on request (`url`).
+    """One file of weights. Bundled with the plugin, in the folder `weights` of the package `package`; or else fetched
+    from `url` on request, or given by the user.
 
-    `sha256` and `size` (bytes) pin a fetched file; bundled files are hashed where they lie. `companions` are names of
-    further files that lie beside it and are loaded with it: they count for what was run, and are the plugin's to find.
+    `sha256` and `size` (bytes) pin a file that is not bundled; bundled files are hashed where they lie. `companions`
+    are further files that lie beside it and are loaded with it: each is fetched, pinned and looked for as the first,
+    and counts for what was run. A plugin finds them by `options.weights.with_name(...)`.
     """
 
     name: str
@@ -72,11 +74,16 @@ class WeightsFile:
     sha256: str | None = None
     size: int | None = None
     licence: str = "unknown"
-    companions: tuple[str, ...] = ()
+    companions: tuple[WeightsFile, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError for a field that does not hold what it should."""
         checks.check_fields(self, WEIGHTS_FIELDS, "a weights file")
+
+    @property
+    def files(self) -> tuple[WeightsFile, ...]:
+        """Itself and its companions."""
+        return (self, *self.companions)
 
 
 @dataclass(frozen=True)
@@ -193,6 +200,20 @@ class CodecCard:
         raise KeyError(f"{self.spec} has no operating point {label}; it has {', '.join(p.label for p in self.points)}")
 
 
+def _file_name(value: Any) -> Any:
+    if not isinstance(value, str) or not value.strip(".") or re.search(r"[/\\\0]", value):
+        raise ValueError("a file's name, without a folder")
+    return value
+
+
+def _companions(value: Any) -> Any:
+    if not isinstance(value, (tuple, list)) or not all(type(one) is WeightsFile for one in value):
+        raise ValueError("a tuple of WeightsFile")
+    if any(one.companions or one.package for one in value):
+        raise ValueError("a tuple of WeightsFile without companions and packages of their own: they lie beside it")
+    return tuple(value)
+
+
 POINT_FIELDS: Mapping[str, checks.Check] = {
     "nominal_kbps": checks.real(0, "kbps", above=True),
     "settings": checks.json_mapping,
@@ -205,13 +226,13 @@ LATENCY_FIELDS: Mapping[str, checks.Check] = {
     "latency_kind": checks.one_of(*get_args(LatencyKind)),
 }
 WEIGHTS_FIELDS: Mapping[str, checks.Check] = {
-    "name": checks.text,
+    "name": _file_name,
     "package": checks.optional(checks.text),
     "url": checks.optional(checks.text),
     "sha256": checks.optional(checks.text),
     "size": checks.optional(checks.whole(0, "bytes")),
     "licence": checks.text_or("unknown"),
-    "companions": checks.texts,
+    "companions": _companions,
 }
 CODEC_FIELDS: Mapping[str, checks.Check] = {
     "name": checks.text,

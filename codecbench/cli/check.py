@@ -16,7 +16,7 @@ EXIT_FAILED, EXIT_UNAVAILABLE = 1, 3
 
 @click.command()
 @click.argument("codec", metavar="CODEC[:CHECKPOINT]")
-@click.option("--weights", type=click.Path(path_type=Path), metavar="FILE", help="Its weights, from a file.")
+@click.option("--weights", type=click.Path(path_type=Path), metavar="PATH", help="Its weights: a file or folder.")
 @click.option("--device", default="cpu", show_default=True, help="Where it runs: cpu, cuda, cuda:1, mps.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable, for CI.")
 def check(codec: str, weights: Path | None, device: str, as_json: bool) -> None:
@@ -28,9 +28,12 @@ def check(codec: str, weights: Path | None, device: str, as_json: bool) -> None:
     from codecbench.cli.run import device_name
     from codecbench.conformance.check import check as results_of
     from codecbench.plugins import registry
+    from codecbench.run.device import require_device
     from codecbench.weights import resolve
 
     entry = registry().codec(codec)
+    if device_name(device).startswith("cuda"):
+        require_device(device)
     try:
         file = resolve(entry.card, weights)
     except Unavailable as error:

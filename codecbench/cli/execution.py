@@ -47,7 +47,7 @@ def execute(request: Request, *, scoring: bool = False, scheduler: str | None = 
 
     plan = (plan_scoring if scoring else make_plan)(request, registry())
     libraries = plan_libraries(plan, registry())
-    if scheduler is None and ("torch" in libraries or request.device.startswith("cuda")):
+    if not scoring and scheduler is None and ("torch" in libraries or request.device.startswith("cuda")):
         require_device(request.device)
     preload(libraries)
     console = Console(stderr=True)
@@ -79,10 +79,10 @@ def execute(request: Request, *, scoring: bool = False, scheduler: str | None = 
 
 def _notes(plan: Plan, *, scoring: bool) -> Iterator[str]:
     """What is to be known before anything is computed."""
-    from codecbench.run.chosen import too_few_speakers
+    from codecbench.cli.few_speakers import few_speakers_note
 
     yield from plan.dataset.warnings
-    few = too_few_speakers([one.utterance for one in plan.utterances], plan.dataset.utterances)
+    few = few_speakers_note([one.utterance for one in plan.utterances], plan.dataset)
     if few is not None and not scoring:
         yield few
     for part, codecs in plan.unmatched.items():

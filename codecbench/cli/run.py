@@ -62,7 +62,9 @@ from codecbench.run.shard import Shard
 @click.option(
     "--set", "settings", multiple=True, metavar="CODEC.NAME=VALUE", help="A setting that the codec's card offers."
 )
-@click.option("--weights", multiple=True, metavar="CODEC=PATH", help="Weights of a codec from a file; repeatable.")
+@click.option(
+    "--weights", multiple=True, metavar="CODEC=PATH", help="Weights of a codec from a file or folder; repeatable."
+)
 @click.option(
     "--cost", type=click.Choice(get_args(CostMode)), default="quick", show_default=True, help="Speed figures."
 )

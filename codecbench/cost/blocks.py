@@ -34,10 +34,12 @@ class Blocks:
 
     def __init__(self, call: Callable[[], object]) -> None:
         self._call, self._calls = call, 1
-        # A call's first repetition is often its slowest, which would leave blocks too short: ask twice.
-        for _ in range(2):
-            took = self.time(1.0).wall
-            self._calls = max(self._calls, ceil(SHORTEST_BLOCK_S / max(took, 1e-6)))
+        self._calls = self._enough()
+        if self._calls > 1:  # of a short call the first one is often the slowest, which would leave blocks too short
+            self._calls = max(self._calls, self._enough())
+
+    def _enough(self) -> int:
+        return ceil(SHORTEST_BLOCK_S / max(self.time(1.0).wall, 1e-6))
 
     def time(self, seconds: float) -> StageTime:
         """Per call, and per second of audio where a call takes `seconds` of it."""

@@ -82,10 +82,15 @@ class Registry:
     def add(self, kind: str, entries: Iterable[Registered[Any]]) -> None:
         """What one plugin registers of a kind. A name that is taken is nobody's, unless it is one of codecbench's."""
         entries = list(entries)
+        intruders = [entry for entry in entries if kind == "codecs" and self._intrudes(entry)]
+        problems = [
+            f"codec '{entry.card.name}' is codecbench's: {entry.source} cannot add checkpoint "
+            f"'{entry.card.checkpoint}' to it; register it under a name of its own"
+            for entry in intruders
+        ]
         taken = {entry.key for entry in entries if entry.key in self.table(kind) or (kind, entry.key) in self.doubles}
         groups = [entry.group for entry in entries if entry.key in taken]
-        problems = []
-        for entry in entries:
+        for entry in (entry for entry in entries if entry not in intruders):
             if entry.key in taken or any(entry.key in group for group in groups):
                 problems += self._double(kind, entry)
             else:
@@ -93,6 +98,11 @@ class Registry:
         if problems:
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
             self.broken.append(BrokenPlugin(entries[0].plugin, problems[0] + more))
+
+    def _intrudes(self, entry: Registered[CodecCard]) -> bool:
+        """A checkpoint under the name of a codec of codecbench's would be taken for one of that codec's."""
+        own = {other.card.name for other in self.codecs.values() if other.is_own}
+        return not entry.is_own and entry.card.name in own and entry.key not in self.codecs
 
     def _double(self, kind: str, entry: Registered[Any]) -> list[str]:
         """Takes the name from whoever had it; returns the problem, unless `entry` only shares a group with one."""

@@ -9,9 +9,6 @@ import soundfile
 from codecbench.api import Utterance
 from codecbench.audio import SOURCE_RATE
 
-FEWEST, FEWEST_PRIMARY = 6, 8
-"""With fewer clusters of speakers no pattern of signs is rare enough: see "Comparisons" in docs/definitions.md."""
-
 
 def by_turns(utterances: Iterable[Utterance]) -> list[int]:
     """Their indices, a speaker after the other: the first utterance of each, in the dataset's order, then the second.
@@ -30,20 +27,6 @@ def by_turns(utterances: Iterable[Utterance]) -> list[int]:
         turns[speaker] = turns.get(speaker, 0) + 1
         order.append((turns[speaker], index))
     return [index for _, index in sorted(order)]
-
-
-def too_few_speakers(utterances: Sequence[Utterance], of: Sequence[Utterance]) -> str | None:
-    """What a run over so few speakers cannot tell; `of` all that the dataset has. None where there are enough."""
-    here, there = (len({one.speaker or f"\0{one.id}" for one in each}) for each in (utterances, of))
-    if here >= FEWEST:
-        return None
-    counts = f"{len(utterances)} utterance{'s' * (len(utterances) != 1)} of {here} speaker{'s' * (here != 1)}"
-    no_interval = "no intervals, and " if here == 1 else "intervals are indicative, and "
-    more = f"; the dataset has {there}: a larger --limit takes more of them" if there > here else ""
-    return (
-        f"{counts}: {no_interval}no codec is told from another: that takes {FEWEST} independent speakers, "
-        f"{FEWEST_PRIMARY} for the primary metrics{more}"
-    )
 
 
 def cut_by_condition(utterances: Sequence[Utterance]) -> str | None:

@@ -119,7 +119,7 @@ def _expect(state: RunState, source: CellSource) -> None:
     state.reporter.expect(originals + source.count * (2 * CODING_STEPS + SCORING_STEPS), source.count)
     rungs = expected_rungs(state)
     state.reporter.expect(rungs * STEPS, rungs)
-    state.reporter.expect(cost_steps(state, len(pending_costs(state))))
+    state.reporter.expect(cost_steps(state, len(pending_costs(state))), estimated=False)
 
 
 def _log(state: RunState) -> Path:

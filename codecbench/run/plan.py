@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from codecbench.api import Dataset, MetricCard
+from codecbench.api import Dataset, DatasetCard, MetricCard
 from codecbench.datasets import load_dataset
 from codecbench.errors import UsageError
-from codecbench.plugins import OWN, Registry
+from codecbench.plugins import OWN, Registered, Registry
 from codecbench.run import keys
 from codecbench.run.chosen import by_turns, cut_by_condition
 from codecbench.run.codecs import CodecSelection, select_codecs, select_stored_codecs
@@ -61,7 +61,7 @@ def _plan(
     dataset = load_dataset(request.dataset, registry)
     hashed = [PlannedUtterance(u, keys.file_sha256(u.path), at) for at, u in enumerate(dataset.utterances)]
     taken = _taken([hashed[index] for index in by_turns(dataset.utterances)], request)
-    dataset = _with_what_is_cut(dataset, taken)
+    dataset = _with_what_is_cut(dataset, taken, registry.datasets.get(request.dataset))
     metrics = select_metrics(request, registry, dataset)
     cards = metrics.cards
     if request.ladder and not any(card.id in LADDER_METRICS for card in cards):
@@ -94,9 +94,15 @@ def _taken(utterances: Sequence[PlannedUtterance], request: Request) -> tuple[Pl
     return tuple(utterances[: request.limit])
 
 
-def _with_what_is_cut(dataset: Dataset, taken: Sequence[PlannedUtterance]) -> Dataset:
-    """A dataset that is more than condition wb looks at says so wherever its warnings are printed."""
-    note = cut_by_condition([planned.utterance for planned in taken])
+def _with_what_is_cut(
+    dataset: Dataset, taken: Sequence[PlannedUtterance], entry: Registered[DatasetCard] | None
+) -> Dataset:
+    """A dataset that is more than condition wb looks at says so wherever its warnings are printed.
+
+    Those that come with codecbench are speech of 24 kHz that is there for this condition: nobody brings a question of
+    his own with them.
+    """
+    note = None if entry and entry.is_own else cut_by_condition([planned.utterance for planned in taken])
     return dataset if note is None else replace(dataset, warnings=(*dataset.warnings, note))
 
 

@@ -37,6 +37,8 @@ class Reporter:
         self.cells_done, self.cells = 0, 0
         self.text = ""
         self._estimates = True
+        self._other = 0
+        """Steps that are not part of the estimate of how long is left."""
         self._terminal = console.is_terminal
         self._started = time.monotonic()
         self._printed = 0.0
@@ -53,10 +55,11 @@ class Reporter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._bar.stop()
 
-    def expect(self, steps: int, cells: int = 0) -> None:
-        """So many more steps and cells (or fewer, if negative) are to come."""
+    def expect(self, steps: int, cells: int = 0, estimated: bool = True) -> None:
+        """So many more steps and cells are to come (fewer, if negative); `estimated`: they take as long as others."""
         with self._lock:
             self.total += steps
+            self._other += 0 if estimated else steps
             self.cells += cells
             self._show()
 
@@ -93,8 +96,10 @@ class Reporter:
         elapsed = time.monotonic() - self._started
         if elapsed >= TELL_AFTER_S and self.done:
             parts += [f"{self.cells_done / elapsed:.2g} a second"] if self.cells_done else []
-            if self._estimates and self.done < self.total:
-                parts.append(f"about {elapsed / self.done * (self.total - self.done):.0f} s left")
+            left = self.total - self._other - self.done
+            if self._estimates and left > 0:
+                then = ", then costs" if self._other else ""
+                parts.append(f"about {elapsed / self.done * left:.0f} s left{then}")
         return ", ".join(parts)
 
     def note(self, text: str) -> None:

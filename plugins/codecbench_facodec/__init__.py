@@ -64,7 +64,9 @@ AMPHION = CodecCard(
     whole_utterance=True,
     licence="weights Apache-2.0, code MIT",
     paper=PAPER,
-    weights=WeightsFile("ns3_facodec_decoder.bin", licence="Apache-2.0", companions=("ns3_facodec_encoder.bin",)),
+    weights=WeightsFile(
+        "ns3_facodec_decoder.bin", licence="Apache-2.0", companions=(WeightsFile("ns3_facodec_encoder.bin"),)
+    ),
     sources=("codecbench_layers",),
     notes=(
         "Weights: ns3_facodec_decoder.bin of huggingface.co/amphion/naturalspeech3_facodec, with "

@@ -47,7 +47,9 @@ def _published(checkpoint: str) -> CodecCard:
         checkpoint,
         track="published",
         licence=NO_LICENCE,
-        weights=WeightsFile(f"ladiff-{checkpoint}.amlt", licence=NO_LICENCE, companions=("condition.amlt",)),
+        weights=WeightsFile(
+            f"ladiff-{checkpoint}.amlt", licence=NO_LICENCE, companions=(WeightsFile("condition.amlt"),)
+        ),
         notes=(
             "Weights: the release's Ladiff_*_8/model_best.amlt, with its EnCodec_libri_*/model_best.amlt beside it as "
             "condition.amlt. 100 diffusion steps from the condition, as the release samples: 100 times 35.1 G MAC/s. "

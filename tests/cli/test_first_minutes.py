@@ -47,8 +47,8 @@ def test_a_limit_takes_speakers_in_turns_and_score_and_more_of_them_go_on(tmp_pa
 
     said = run("--limit", 4)
     assert utterances() == ["a0", "b0", "c0", "d0"]
-    assert "note: 4 utterances of 4 speakers: intervals are indicative, and no codec is told from another" in said
-    assert "the dataset has 7: a larger --limit takes more of them" in said
+    assert "note: 4 utterances, 4 speakers: intervals are indicative, and no codec is told from another" in said
+    assert "the dataset has 7 speakers: a larger --limit takes more of them" in said
     revision = read_summary(tmp_path / "run")["run"]["revision"]
     said = run("--limit", 9)
     assert utterances() == ["a0", "a1", "b0", "b1", "c0", "d0", "e0", "f0", "g0"]  # in the dataset's order

@@ -186,6 +186,7 @@ def test_one_without_a_fault_passes_and_is_told_in_lines(tmp_path: Path) -> None
         (["check", "nosuch"], 2, "unknown codec 'nosuch'"),
         (["check", "encodec:facebook-24khz"], 3, "its weights are not on this machine"),
         (["check", "pcm", "--device", "tpu"], 2, "--device 'tpu': expected cpu"),
+        (["check", "pcm", "--device", "cuda:99"], 2, "--device cuda:99: torch "),
     ],
 )
 def test_what_cannot_be_checked_is_one_line(

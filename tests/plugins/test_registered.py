@@ -43,7 +43,22 @@ def test_nobody_takes_a_built_ins_place_and_nobody_is_run_in_its_stead() -> None
     assert found.codecs["opus:default"].is_own  # for `--codecs all`
     with pytest.raises(UsageError, match=r"registered by codecbench 0\.1 and by better-opus 0\.1"):
         found.codec("opus")
-    assert found.codec("opus:tuned").distribution == "better-opus"
+    with pytest.raises(UsageError, match="codec 'opus' has no checkpoint 'tuned'"):
+        found.codec("opus:tuned")
+
+
+def test_nobody_adds_a_checkpoint_to_a_built_in_name() -> None:
+    found = Registry()
+    found.add("codecs", [codec("dac", "codecbench", "reference")])
+    found.add("codecs", [codec("dac", "tuned-dac"), codec("mine", "tuned-dac")])
+    assert list(found.codecs) == ["dac:reference", "mine:default"]
+    problem = (
+        "codec 'dac' is codecbench's: tuned-dac 0.1 cannot add checkpoint 'default' to it; register it under a name of "
+        "its own"
+    )
+    assert found.broken == [BrokenPlugin("tuned-dac", problem)]
+    with pytest.raises(UsageError, match="'tuned-dac' \\(codec 'dac' is codecbench's"):
+        found.codec("dac:default")
 
 
 def test_a_group_goes_whole() -> None:

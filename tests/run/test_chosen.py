@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from codecbench.api import Utterance
-from codecbench.run.chosen import by_turns, cut_by_condition, too_few_speakers
+from codecbench.run.chosen import by_turns, cut_by_condition
 
 
 def spoken(*speakers: str) -> list[Utterance]:
@@ -24,20 +24,6 @@ def test_speakers_take_turns_in_the_order_of_the_dataset() -> None:
 def test_a_longer_list_of_the_same_speakers_begins_alike() -> None:
     short, long = by_turns(spoken(*"aabb")), by_turns(spoken(*"aabb", *"ab"))
     assert long[: len(short)] == short
-
-
-def test_a_run_of_few_speakers_says_what_it_cannot_tell() -> None:
-    corpus = spoken(*"aabbccddeeff")
-    assert too_few_speakers(corpus, corpus) is None
-    assert too_few_speakers(corpus[:10], corpus) == (
-        "10 utterances of 5 speakers: intervals are indicative, and no codec is told from another: that takes 6 "
-        "independent speakers, 8 for the primary metrics; the dataset has 6: a larger --limit takes more of them"
-    )
-    assert too_few_speakers(corpus[:1], corpus[:1]) == (
-        "1 utterance of 1 speaker: no intervals, and no codec is told from another: that takes 6 independent speakers, "
-        "8 for the primary metrics"
-    )
-    assert too_few_speakers(spoken(*[""] * 6), corpus) is None  # each is its own
 
 
 @pytest.mark.parametrize(

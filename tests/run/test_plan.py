@@ -77,6 +77,11 @@ def test_limit_keeps_the_revision() -> None:
     whole, part = make_plan(REQUEST, registry()), make_plan(replace(REQUEST, limit=2), registry())
     assert whole.revision == part.revision
     assert part.utterances == whole.utterances[:2]
+    assert len({planned.utterance.speaker for planned in whole.utterances[:8]}) == 8
+
+
+def test_what_is_cut_is_said_of_recordings_that_somebody_brings() -> None:
+    assert not any("condition wb" in warning for warning in make_plan(REQUEST, registry()).dataset.warnings)
 
 
 def test_a_card_that_breaks_the_plan_is_reported_and_the_others_run() -> None:

@@ -63,3 +63,20 @@ def test_a_note_is_printed_as_it_is() -> None:
     found, text = reporter()
     found.note("[bold]100 % [/x]")
     assert text.getvalue() == "[bold]100 % [/x]\n"
+
+
+def test_costs_are_no_part_of_what_is_left_and_while_they_are_measured_nothing_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress, "TELL_AFTER_S", 0.0)
+    clock = iter([0.0, *[50.0] * 3, *[100.0] * 40])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    found, text = reporter()
+    found.expect(1000, estimated=False)
+    found.expect(100, cells=10)
+    found.step(50, cells=5)
+    found.say("opus: scoring")
+    assert "5 of 10 cells, 0.05 a second, about 100 s left, then costs" in text.getvalue()
+    found.step(50, cells=5)
+    found.say("measuring speed", estimate=False)
+    assert text.getvalue().splitlines()[-1].endswith("measuring speed, 10 of 10 cells, 0.1 a second")

@@ -1,0 +1,137 @@
+"""Putting a codec's weights into the cache, where they are found: fetched from their addresses, or added from a place.
+
+Each file is checked before it is where it is looked for: a transfer that breaks off leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from codecbench.api import CodecCard, WeightsFile
+from codecbench.errors import UsageError
+from codecbench.weights import check_file, location, resolve, sha256_of
+
+ProgressCallback: TypeAlias = Callable[[int, int], None]
+"""Called with (bytes so far, bytes in all; 0 where the server does not say), of each file."""
+
+
+def pull(card: CodecCard, progress: ProgressCallback | None = None) -> list[Path]:
+    """Fetch what is not in the cache of the card's weights, companions included; returns all their paths.
+
+    Raises:
+        UsageError: a file has no address, a transfer failed, or what came is not the pinned file.
+    """
+    weights = _not_bundled(card)
+    for file in weights.files:
+        if file.url is None:
+            raise UsageError(
+                f"{card.spec} has no address to fetch {file.name} from; name a local file: codecbench weights add "
+                f"{card.spec} PATH"
+            )
+    first = location(card, weights)
+    return [_pulled(card, file, first.with_name(file.name), progress) for file in weights.files]
+
+
+def add(card: CodecCard, source: Path) -> list[Path]:
+    """Copy the card's weights from `source`, their file or a folder that has it, into the cache; returns their paths.
+
+    From then on they are found without `--weights`.
+
+    Raises:
+        UsageError: `source` does not have them, or they are not those that the card pins.
+    """
+    weights = _not_bundled(card)
+    try:
+        given = resolve(card, source)
+    except UsageError as error:
+        raise UsageError(
+            str(error).replace(f"--weights {card.spec}={source}", f"weights add {card.spec} {source}")
+        ) from None
+    assert given is not None
+    first = location(card, weights)
+    found = [(weights, given), *((file, given.with_name(file.name)) for file in weights.companions)]
+    for file, where in found:
+        try:
+            check_file(card.spec, replace(file, companions=()), where)
+        except UsageError as error:
+            raise UsageError(
+                f"{error}; for a run with other weights than the card's: --weights {card.spec}=PATH"
+            ) from None
+    return [_put(card, where, first.with_name(file.name)) for file, where in found]
+
+
+def _not_bundled(card: CodecCard) -> WeightsFile:
+    if card.weights is None:
+        raise UsageError(f"{card.spec} needs no weights")
+    if card.weights.package is not None:
+        raise UsageError(f"{card.spec}: its weights come with the package {card.weights.package}")
+    return card.weights
+
+
+def _pulled(card: CodecCard, file: WeightsFile, path: Path, progress: ProgressCallback | None) -> Path:
+    assert file.url is not None
+    if path.is_file() and file.sha256 and sha256_of(path) == file.sha256:
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = _partial(path)
+    try:
+        _download(file.url, partial, progress)
+        check_file(card.spec, file, partial)
+        partial.replace(path)
+    except OSError as error:
+        raise UsageError(f"{card.spec}: {file.url} could not be fetched: {_one_line(error)}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def _put(card: CodecCard, source: Path, path: Path) -> Path:
+    if source == path.resolve():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = _partial(path)
+    try:
+        shutil.copyfile(source, partial)
+        partial.replace(path)
+    except OSError as error:
+        raise UsageError(f"{card.spec}: '{source}' could not be copied to '{path}': {_one_line(error)}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.partial")
+
+
+class _Progress:
+    """The four attributes pooch asks of a progress bar."""
+
+    def __init__(self, callback: ProgressCallback) -> None:
+        self.callback, self.done, self.total = callback, 0, 0
+
+    def update(self, count: int) -> None:
+        self.done += count
+        self.callback(self.done, self.total)
+
+    def reset(self) -> None:
+        self.done = 0
+
+    def close(self) -> None:
+        self.callback(self.done, self.total)
+
+
+def _download(url: str, path: Path, progress: ProgressCallback | None) -> None:
+    import pooch
+
+    bar: Any = _Progress(progress) if progress else False
+    pooch.HTTPDownloader(progressbar=bar, timeout=60)(url, str(path), None)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
