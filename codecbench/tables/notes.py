@@ -221,9 +221,9 @@ def odd_outputs(summary: Summary, rows: Sequence[TableRow]) -> list[str]:
     """Of the rows that are shown: bitrates that are not what they are called, and outputs that were clipped."""
     shown = {(row.codec, row.checkpoint, row.point) for row in rows}
     mine = [row for row in summary.rows if tuple(row.place) in shown]
-    off = [f"{row.codec_id.name} at {row.point} ({kbps(row.spent_kbps)})" for row in mine if row.off_nominal]
+    off = [f"{row.name} at {row.point} ({kbps(row.spent_kbps)})" for row in mine if row.off_nominal]
     loud = [
-        f"{row.codec_id.name} at {row.point} ({count(len(row.clipped), 'utterance')})" for row in mine if row.clipped
+        f"{row.name} at {row.point} ({count(len(row.clipped), 'utterance')})" for row in mine if row.clipped
     ]
     notes = []
     if off:
