@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 from math import isfinite
@@ -54,6 +54,8 @@ class PublishedSource:
     wer_recognizer: str | None = None
     similarity_encoder: str | None = None
     macs_counter: MACCounter | None = None
+    asked: bool = False
+    """Of a reader's own file: shown also of codecs and at rates that the run does not have."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,17 @@ def published() -> tuple[PublishedFigure, ...]:
         return load_published(path)
 
 
-def load_published(path: Path) -> tuple[PublishedFigure, ...]:
+def all_published(own: Path | None) -> tuple[PublishedFigure, ...]:
+    """The shipped figures with those of a reader's `own` file before them, whose sources replace those of like id.
+
+    Raises UsageError for a file that cannot be read.
+    """
+    mine = () if own is None else load_published(own, asked=True)
+    ids = {figure.source.id for figure in mine}
+    return (*mine, *(figure for figure in published() if figure.source.id not in ids))
+
+
+def load_published(path: Path, *, asked: bool = False) -> tuple[PublishedFigure, ...]:
     """All figures of a `published.toml`. Raises UsageError, naming the source and what is wrong with it."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -95,8 +107,11 @@ def load_published(path: Path) -> tuple[PublishedFigure, ...]:
         raise UsageError(f"'{path}' cannot be read: {error}") from error
     figures: list[PublishedFigure] = []
     seen: set[str] = set()
-    for entry in document.get("source", []):
-        source = _source(entry, path)
+    entries = document.get("source")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries) or not entries:
+        raise UsageError(f"'{path}' has no [[source]]: docs/tables.md shows the format")
+    for entry in entries:
+        source = replace(_source(entry, path), asked=asked)
         if source.id in seen:
             raise UsageError(f"'{path}': source '{source.id}' is listed twice")
         seen.add(source.id)

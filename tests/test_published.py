@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY
 
+from codecbench.analysis.looks import load_wishes
 from codecbench.errors import UsageError
 from codecbench.plugins import registry
 from codecbench.published import CONVENTIONS, load_published
@@ -88,3 +90,15 @@ def test_a_source_is_there_once(tmp_path: Path) -> None:
     path.write_text(SOURCE + SOURCE)
     with pytest.raises(UsageError, match="source 'a' is listed twice"):
         load_published(path)
+
+
+def test_the_documents_examples_are_read(tmp_path: Path) -> None:
+    style, papers = re.findall(r"^```toml\n(.*?)^```", (REPOSITORY / "docs" / "tables.md").read_text(), re.S | re.M)
+    file = tmp_path / "a.toml"
+    file.write_text(style)
+    assert load_wishes(file).of["mimi:kyutai"].marker == "diamond"
+    file.write_text(papers)
+    assert {figure.name for figure in load_published(file)} == {"tokenizer", "encodec:facebook-24khz"}
+    file.write_text("source = []")
+    with pytest.raises(UsageError, match=r"has no \[\[source\]\]"):
+        load_published(file)

@@ -66,7 +66,9 @@ def _invocation(one: UsedInvocation) -> dict[str, Any]:
 
 def _card(facts: MetricFacts) -> dict[str, Any]:
     """As it is stored. Titles are for those who look at a table: here metrics go by their ids."""
-    return {name: _finite(value) for name, value in facts.stored.items() if name not in ("title", "long_title")}
+    return {
+        name: _finite(value) for name, value in facts.stored.items() if name not in ("title", "long_title", "digits")
+    }
 
 
 def _row(row: Row) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from functools import cached_property
 from codecbench.analysis.blur import BlurCurve, find_blur
 from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.clusters import Voices, find_voices
-from codecbench.analysis.looks import Wishes
 from codecbench.analysis.rivals import Rivals, find_rivals
 from codecbench.analysis.speakers import Judged, OriginalPairs, find_bands, judge_voices, pair_originals
 from codecbench.analysis.summary import Summary, make_summary
+from codecbench.analysis.view import View
 from codecbench.analysis.word_rivals import WordRivalry, find_word_rivals
 from codecbench.api import Abstain
 from codecbench.store.rows import Results
@@ -19,13 +19,10 @@ from codecbench.store.rows import Results
 
 @dataclass(frozen=True)
 class Findings:
-    """Of the results as they are `stored`. Nothing is computed before it is asked for.
-
-    `wishes`: how the reader wants codecs to be called and drawn.
-    """
+    """Of the results as they are `stored`. Nothing is computed before it is asked for."""
 
     stored: Results
-    wishes: Wishes = field(default_factory=Wishes)
+    view: View = field(default_factory=View)
 
     @cached_property
     def _judged(self) -> Judged:
@@ -46,7 +43,7 @@ class Findings:
 
     @cached_property
     def summary(self) -> Summary:
-        return make_summary(self.results, self._voices, find_bands(self._pairs), self._judged.notes, self.wishes)
+        return make_summary(self.results, self._voices, find_bands(self._pairs), self._judged.notes, self.view)
 
     @cached_property
     def cells(self) -> Cells:
@@ -75,6 +72,6 @@ class Findings:
         return find_word_rivals(self.summary, self.cells, self.blur, codec)
 
 
-def summarize(results: Results, wishes: Wishes | None = None) -> Summary:
-    """All figures of a run, from its store's rows alone; `wishes` as in `Findings`."""
-    return Findings(results, wishes or Wishes()).summary
+def summarize(results: Results, view: View | None = None) -> Summary:
+    """All figures of a run, from its store's rows alone."""
+    return Findings(results, view or View()).summary

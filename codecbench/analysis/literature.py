@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from codecbench.analysis.summary import Summary
 from codecbench.published import CONVENTIONS, UNKNOWN, PublishedFigure
+from codecbench.store.ids import CodecId
 
 SLACK = 1.1
 """A published rate may lie so far outside of the codec's own range in the run; beyond, an axis would be stretched."""
@@ -39,12 +40,38 @@ def _encoder(summary: Summary) -> str | None:
 
 
 def beside(figures: Iterable[PublishedFigure], summary: Summary) -> list[PublishedFigure]:
-    """Those of the run's codecs, whatever their checkpoint, in their range of rates, whatever their convention."""
+    """Those of the run's codecs, whatever their checkpoint, in their range of rates, whatever their convention.
+
+    Of a reader's own file all: what it has was asked for.
+    """
     rates: dict[str, list[float]] = {}
     for row in summary.rows:
         rates.setdefault(row.codec, []).append(row.nominal_kbps)
     return [
         figure
         for figure in figures
-        if figure.codec in rates and min(rates[figure.codec]) / SLACK <= figure.kbps <= max(rates[figure.codec]) * SLACK
+        if figure.source.asked
+        or (
+            figure.codec in rates
+            and min(rates[figure.codec]) / SLACK <= figure.kbps <= max(rates[figure.codec]) * SLACK
+        )
     ]
+
+
+def called(figure: PublishedFigure, summary: Summary) -> str:
+    """`encodec:facebook-24khz`, only `encodec` where the weights are not known, or as the reader calls it."""
+    return summary.view.wishes.label(_id(figure))
+
+
+def series_of(figure: PublishedFigure, summary: Summary) -> int | None:
+    """The number of the codec that a figure is drawn as: the run's first of this name, else one of its own.
+
+    None where nobody asked for figures of this codec.
+    """
+    own = {row.codec_id for row in summary.codecs}
+    mine = (series for one, series in summary.series.items() if one.codec == figure.codec and one in own)
+    return next(mine, summary.series.get(_id(figure)))
+
+
+def _id(figure: PublishedFigure) -> CodecId:
+    return CodecId(figure.codec, figure.checkpoint or "")

@@ -20,13 +20,15 @@ from codecbench.analysis.hallucination import (
     summarize_hallucination,
 )
 from codecbench.analysis.ladder import LossLadder, ladder_failures, loss_ladders
-from codecbench.analysis.looks import Look, Wishes, find_looks
+from codecbench.analysis.looks import Look, find_looks
 from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.analysis.scores import MetricSummary, by_metric, summarize_metric
 from codecbench.analysis.seeds import SeedDisagreement, compare_seeds
 from codecbench.analysis.series import number
 from codecbench.analysis.speakers import SpeakerBands
+from codecbench.analysis.view import View
 from codecbench.analysis.warnings import clipped, rate_warnings, row_warnings
+from codecbench.errors import UsageError
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, Place, by_place
 from codecbench.store.invocations import UsedInvocation
@@ -132,22 +134,36 @@ class Summary:
     """How like the dataset's own speakers are, to themselves and to each other."""
     invocations: tuple[UsedInvocation, ...] = ()
     """By which the figures were made, in which environments."""
-    wishes: Wishes = field(default_factory=Wishes)
-    """How the reader wants codecs to be called and drawn."""
+    view: View = field(default_factory=View)
+
+    @cached_property
+    def _drawn(self) -> tuple[CodecId, ...]:
+        """Codecs of the run, in its order, then those that only papers have."""
+        return (*(codec.codec_id for codec in self.codecs), *self.guests)
+
+    @property
+    def guests(self) -> tuple[CodecId, ...]:
+        """Codecs that only papers have, of a file of published figures that the reader named."""
+        return self.view.guests(codec.codec_id for codec in self.codecs)
 
     @cached_property
     def series(self) -> Mapping[CodecId, int]:
         """Codec × checkpoint, in the order of the run, to its number among all codecs of the run."""
-        return number(codec.codec_id for codec in self.codecs)
+        return number(self._drawn)
 
     @cached_property
     def looks(self) -> Mapping[CodecId, Look]:
         """Codec × checkpoint, in the order of the run, to how it is called and drawn. Raises as `find_looks`."""
-        return find_looks((codec.codec_id for codec in self.codecs), self.wishes)
+        return find_looks(self._drawn, self.view.wishes)
 
     def name(self, one: CodecId) -> str:
         """What a reader of figures calls it, also where it ran nowhere."""
-        return self.looks[one].label if one in self.looks else self.wishes.label(one)
+        return self.looks[one].label if one in self.looks else self.view.wishes.label(one)
+
+    @property
+    def primary(self) -> tuple[str, ...]:
+        """The declared primary metrics, or those that the reader chose; all others are exploratory."""
+        return PRIMARY if self.view.primary is None else self.view.primary
 
     @cached_property
     def compared(self) -> Summary:
@@ -183,15 +199,16 @@ class Summary:
 
     def metric_order(self) -> list[str]:
         """Primary metrics first, then the others as the run lists them."""
-        return [name for name in PRIMARY if name in self.metrics] + [m for m in self.metrics if m not in PRIMARY]
+        first = [name for name in self.primary if name in self.metrics]
+        return first + [name for name in self.metrics if name not in first]
 
     @cached_property
     def judged(self) -> tuple[str, ...]:
         """What codecs are compared on, a family each."""
-        return judged_of(self.metrics)
+        return judged_of(self.metrics, self.primary)
 
 
-def judged_of(metrics: Mapping[str, MetricFacts]) -> tuple[str, ...]:
+def judged_of(metrics: Mapping[str, MetricFacts], primary: Sequence[str] = PRIMARY) -> tuple[str, ...]:
     """Of `metrics` by id the primary ones; as many of the first where none is. All have a better side.
 
     >>> made = lambda name, better: MetricFacts(name, name, name, higher_is_better=better)
@@ -201,17 +218,20 @@ def judged_of(metrics: Mapping[str, MetricFacts]) -> tuple[str, ...]:
     ('si_sdr',)
     """
     directed = [name for name, facts in metrics.items() if facts.higher_is_better is not None]
-    return tuple(name for name in PRIMARY if name in directed) or tuple(directed[: len(PRIMARY)])
+    return tuple(name for name in primary if name in directed) or tuple(directed[: len(PRIMARY)])
 
 
 def make_summary(
-    results: Results, voices: Voices, bands: SpeakerBands, notes: Sequence[str] = (), wishes: Wishes | None = None
+    results: Results, voices: Voices, bands: SpeakerBands, notes: Sequence[str] = (), view: View | None = None
 ) -> Summary:
     """All figures of a run, from its rows alone; `voices` and `bands` are its own, `notes` come after its own.
 
-    `wishes`: how the reader wants its codecs to be called and drawn. Raises UsageError where two would be alike.
+    Raises UsageError where two codecs would be called or drawn alike because of `view`, or it asks for metrics that
+    the run does not have.
     """
-    looks = find_looks((codec.codec_id for codec in results.codecs), wishes)
+    view = view or View()
+    _check_primary(results, view)
+    looks = find_looks((codec.codec_id for codec in results.codecs), view.wishes)
     codings, scores = by_place(results.codings), by_place(results.scores)
     pooled = {place: _pooled(rows, results.metrics, voices) for place, rows in scores.items()}
     heard_by = str((results.meta.get("recognizer") or {}).get("id") or "")
@@ -248,8 +268,21 @@ def make_summary(
         null_floor=find_null_floor(results.scores),
         speaker_bands=bands,
         invocations=results.invocations,
-        wishes=wishes or Wishes(),
+        view=view,
     )
+
+
+def _check_primary(results: Results, view: View) -> None:
+    if view.primary is None:
+        return
+    known = ", ".join(name for name, facts in results.metrics.items() if facts.higher_is_better is not None)
+    for name in view.primary:
+        facts = results.metrics.get(name)
+        if facts is None or facts.higher_is_better is None:
+            why = "the run has no such metric" if facts is None else "it has no better side"
+            raise UsageError(f"--primary {name}: {why}; possible: {known}")
+    if len(view.primary) > len(PRIMARY):
+        raise UsageError(f"--primary: {len(view.primary)} metrics; at most {len(PRIMARY)}: each is a family of tests")
 
 
 def _row(

@@ -47,6 +47,9 @@ class MetricCard:
     """Heads its column, as the field writes it ("PESQ-WB"); empty: the id."""
     long_title: str = ""
     """Its name in a sentence, where the title alone would not be understood; empty: the title."""
+    digits: int | None = None
+    """Decimals of its printed figures, 0 to 6. None: of a rate in per cent 1, else 3 where its whole scale is at most
+    2.5 wide, else 2."""
     on_request: bool = False
     """Scored only where `--metrics` names it: evidence to look closer with, no figure of every run."""
     sources: tuple[str, ...] = ()
@@ -67,6 +70,12 @@ def _band(value: Any) -> Any:
     return low, high
 
 
+def _digits(value: Any) -> Any:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 6:
+        raise ValueError("a whole number of decimals, 0 to 6")
+    return value
+
+
 METRIC_FIELDS: Mapping[str, checks.Check] = {
     "id": checks.text,
     "version": checks.text,
@@ -85,6 +94,7 @@ METRIC_FIELDS: Mapping[str, checks.Check] = {
     "parameters": checks.json_mapping,
     "title": checks.text_or(""),
     "long_title": checks.text_or(""),
+    "digits": checks.optional(_digits),
     "on_request": checks.flag,
     "sources": checks.texts,
 }

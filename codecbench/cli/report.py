@@ -1,4 +1,4 @@
-"""`codecbench report`: render a run again."""
+"""`codecbench report`: render a run again, or several as one."""
 
 from __future__ import annotations
 
@@ -9,19 +9,27 @@ import click
 from rich.console import Console
 
 from codecbench.cli.files import check_out
-from codecbench.cli.looks import label_options, read_wishes
 from codecbench.cli.options import only_with
-from codecbench.errors import UsageError
-from codecbench.store import Store, require_results
+from codecbench.cli.view import (
+    label_option,
+    part_options,
+    published_figures,
+    published_option,
+    shown_runs,
+    style_option,
+    table_options,
+)
 
 if TYPE_CHECKING:  # the report's modules load what --help does not need
+    from codecbench.analysis.view import Marking, Notes
     from codecbench.report.page import AudioMode
 
 AUDIO = ("embed", "link", "none")
+DEFAULT_RUN = Path("codecbench-run")
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("codecbench-run"), metavar="RUN")
+@click.argument("folders", type=click.Path(path_type=Path), nargs=-1, metavar="[RUN...]")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -43,23 +51,31 @@ AUDIO = ("embed", "link", "none")
     metavar="MB",
     help="Embed so much audio at most; utterances that do not fit are left out, and said so.",
 )
-@label_options
+@part_options
+@table_options
+@published_option("Papers' figures of a file too, besides those that codecbench ships.")
+@label_option
+@style_option
 def report(
-    folder: Path, out: Path | None, audio: AudioMode, audio_mb: float, style: Path | None, labels: tuple[str, ...]
-) -> None:
-    """Write report.html and summary.json of a run again, from its store alone, and print its table."""
+    folders: tuple[Path, ...], out: Path | None, audio: AudioMode, audio_mb: float, codecs: str | None,
+    bitrates: str | None, primary: str | None, mark: Marking, notes: Notes, published: str | None,
+    labels: tuple[str, ...], style: Path | None,
+) -> None:  # fmt: skip
+    """Write report.html and summary.json of a run again, from its store alone, and print its table.
+
+    Several runs that measured alike become one report, which needs --out.
+    """
     if audio != "embed":
         only_with("--audio embed", "audio_mb")
-    from codecbench.report import render_table, write_outputs
+    from codecbench.report import render_table
+    from codecbench.results import read_figures
 
-    with Store(folder) as store:  # says what is wrong with the folder before anything is written
-        require_results(store)
-        wishes = read_wishes(style, labels, store.results())
+    places = folders or (DEFAULT_RUN,)
+    runs = shown_runs(places, codecs, bitrates, labels, style, primary)  # before anything is written
     if out is not None:
         check_out(out, "report.html")
-    try:
-        summary = write_outputs(folder, audio, out, audio_mb, wishes)
-    except OSError as error:
-        raise UsageError(f"'{error.filename or out or folder}' cannot be written: {error.strerror or error}") from error
+    figures = published_figures(published) or True
+    file = runs.report(out, audio=audio, audio_mb=audio_mb, mark=mark, notes=notes, published=figures)
+    summary = runs.findings((), read_figures(figures), mark, notes).summary  # that of the report: nothing is read again
     click.echo(render_table(summary, width=Console().width))
-    click.echo(f"\n{out or folder / 'report.html'}")
+    click.echo(f"\n{file}")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from codecbench.analysis.hallucination import CI, HALLUCINATED
-from codecbench.analysis.literature import beside, comparable, metric_of
+from codecbench.analysis.literature import beside, called, comparable, metric_of, series_of
 from codecbench.analysis.summary import Row, Summary
 from codecbench.errors import UsageError
 from codecbench.plots.axes import BITRATE, COSTS, Axis, CostAxis, cost_axis
@@ -44,10 +44,14 @@ def cost_quality(summary: Summary, metric: str, cost: CostAxis, published: Seque
     return Chart(axis.title, (panel,), notes, labels=True)
 
 
+def hallucination_metrics(metric: str | None = None) -> tuple[str, str]:
+    """What `hallucination` shows, a panel each."""
+    return CI, HALLUCINATED if metric is None or metric == CI else metric
+
+
 def hallucination(summary: Summary, metric: str | None = None) -> Chart:
     """All codec-induced word errors with their null floor, and `metric` (by default: the hallucinated among them)."""
-    shown = HALLUCINATED if metric is None or metric == CI else metric
-    panels = {name: _panel(summary, name, BITRATE) for name in (CI, shown)}
+    panels = {name: _panel(summary, name, BITRATE) for name in hallucination_metrics(metric)}
     floor = summary.null_floor
     if floor.value is None:
         told = f"No null floor: {floor.reason}."
@@ -110,18 +114,19 @@ def _published(
     factor = Style.of(summary.metrics[metric]).factor
     drawn = {curve.series: curve.look for curve in panel.curves}
     series = {one.codec: number for one, number in reversed(list(summary.series.items())) if number in drawn}
+    drawn |= {summary.series[one]: summary.looks[one] for one in summary.guests}
     marks, sources = [], {}
     others: dict[str, None] = {}
     for figure in beside(figures, summary):
         x = place(figure)
-        if figure.codec not in series or x is None or x <= 0:
+        number = series.get(figure.codec, series_of(figure, summary) if figure.source.asked else None)
+        if number not in drawn or x is None or x <= 0:
             continue
         if not comparable(figure, summary) and stands_at(figure) == metric:
             others[f"{convention_text(figure, summary)} of {figure.source.reference}"] = None
         elif metric_of(figure) == metric:
             point = Point(x, figure.value * factor, label=f"{figure.kbps:g}")
-            number = series[figure.codec]
-            marks.append(Curve(figure.codec, number, (point,), drawn[number]))
+            marks.append(Curve(called(figure, summary), number, (point,), drawn[number]))
             sources[figure.source.id] = describe(figure.source)
     notes = [f"Hollow: published, on other data: {text}" for text in sources.values()]
     return tuple(marks), [*notes, *(f"Published, other convention, not drawn: {text}." for text in others)]

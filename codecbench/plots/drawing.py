@@ -59,7 +59,9 @@ def draw(chart: Chart, figure: Figure, width: Width) -> None:
         axes.set_xlabel(chart.x_title)
     curves = {curve.series: curve for panel in chart.panels for curve in panel.curves}
     handles = [_key(curves[series]) for series in sorted(curves)]
-    if any(panel.published for panel in chart.panels):
+    guests = _guests(chart)
+    handles += [_hollow_key(guests[series]) for series in sorted(guests)]
+    if any(mark.series in curves for panel in chart.panels for mark in panel.published):
         handles.append(_hollow_key())
     figure.legend(handles=handles, loc="outside upper center", ncols=_legend_columns(chart, width))
 
@@ -72,7 +74,15 @@ def _size(chart: Chart, width: Width) -> tuple[float, float]:
 
 def _entries(chart: Chart) -> list[str]:
     names = {curve.series: curve.label for panel in chart.panels for curve in panel.curves}
-    return [*names.values(), *(["published"] if any(panel.published for panel in chart.panels) else [])]
+    guests = [f"{one.name} (published)" for one in _guests(chart).values()]
+    beside = any(mark.series in names for panel in chart.panels for mark in panel.published)
+    return [*names.values(), *guests, *(["published"] if beside else [])]
+
+
+def _guests(chart: Chart) -> dict[int, Curve]:
+    """Published figures of codecs that have no curve, by their numbers."""
+    drawn = {curve.series for panel in chart.panels for curve in panel.curves}
+    return {mark.series: mark for panel in chart.panels for mark in panel.published if mark.series not in drawn}
 
 
 def _legend_columns(chart: Chart, width: Width) -> int:
@@ -175,9 +185,13 @@ def _key(curve: Curve) -> Any:
     )  # fmt: skip
 
 
-def _hollow_key() -> Any:
+def _hollow_key(guest: Curve | None = None) -> Any:
+    """Of published figures in general, or of a codec that only papers have."""
     from matplotlib.lines import Line2D
 
-    dim = report_colours()["dim"]
-    return Line2D([], [], linestyle="none", marker="o", markerfacecolor="none", markeredgecolor=dim, markersize=4,
-                  label="published")  # fmt: skip
+    (shape, size), edge, label = ("o", 4.0), report_colours()["dim"], "published"
+    if guest is not None:
+        (shape, size), edge = marker(guest.look), colour(guest.look)
+        label = f"{guest.name} (published)".replace("$", r"\$")
+    return Line2D([], [], linestyle="none", marker=shape, markerfacecolor="none", markeredgecolor=edge,
+                  markersize=size, label=label)  # fmt: skip

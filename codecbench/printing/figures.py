@@ -20,7 +20,10 @@ CONSTANT = "constant"
 
 @dataclass(frozen=True)
 class Style:
-    """A metric's printed scale: corpus ratios without a unit of their own are printed in per cent."""
+    """A metric's printed scale: corpus ratios without a unit of their own are printed in per cent.
+
+    Decimals are those of the metric's card, where it says any.
+    """
 
     factor: float
     decimals: int
@@ -29,9 +32,10 @@ class Style:
     @classmethod
     def of(cls, facts: MetricFacts) -> Style:
         if facts.pooling == "ratio" and not facts.unit:
-            return cls(100.0, 1, "%")
+            return cls(100.0, 1 if facts.digits is None else facts.digits, "%")
         narrow = facts.low is not None and facts.high is not None and facts.high - facts.low <= NARROW_RANGE
-        return cls(1.0, 3 if narrow else 2, facts.unit)
+        usual = 3 if narrow else 2
+        return cls(1.0, usual if facts.digits is None else facts.digits, facts.unit)
 
     def number(self, value: float) -> str:
         text = f"{value * self.factor:.{self.decimals}f}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from codecbench.analysis.scores import MetricSummary
-from codecbench.analysis.summary import PRIMARY, Row, Summary
+from codecbench.analysis.summary import Row, Summary
 from codecbench.printing.figures import Style, cost_figure, kbps, repeats_text, scaled
 from codecbench.printing.wording import events_text
 from codecbench.report.markers import published_markers
@@ -30,7 +30,8 @@ def quality(page: Page) -> Content | None:
     """The chart section; its data serve the cost section as well."""
     if not page.summary.rows:
         return None
-    return Content(data=chart_data(page.summary.compared) | {"published": published_markers(page.summary.compared)})
+    summary = page.summary.compared
+    return Content(data=chart_data(summary) | {"published": published_markers(summary, page.published)})
 
 
 def cost(page: Page) -> Content | None:
@@ -49,10 +50,10 @@ def chart_data(summary: Summary) -> dict[str, Any]:
         "series": {
             series: summary.name(codec_id)
             for codec_id, series in summary.series.items()
-            if any(row.codec_id == codec_id for row in summary.rows)
+            if any(row.codec_id == codec_id for row in summary.rows) or codec_id in summary.guests
         },
         "metrics": {name: _metric(summary, name) for name in order},
-        "primary": [name for name in order if name in PRIMARY] or order[:4],
+        "primary": [name for name in order if name in summary.primary] or order[:4],
         "axes": {name: title for name, (title, _) in COST_AXES.items()},
         "points": [_point(row, summary.series[row.codec_id], summary) for row in summary.rows],
     }

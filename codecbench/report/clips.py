@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +31,12 @@ def audio_key(utterance: str, *place: str) -> str:
     return "/".join((*place, audio_file(utterance)))
 
 
+def kept_audio(folders: Iterable[Path], utterance: str, place: Sequence[str]) -> Path | None:
+    """Where the first of the runs in `folders` keeps it; None where none does."""
+    paths = (folder.joinpath("audio", *place, audio_file(utterance)) for folder in folders)
+    return next((path for path in paths if path.is_file()), None)
+
+
 @dataclass(frozen=True)
 class Clip:
     """One file: `content` is base64 or, where the report links to it, its address."""
@@ -41,9 +48,9 @@ class Clip:
 
 @dataclass
 class Clips:
-    """Clips by their keys; `problems` are lines for the reader."""
+    """Clips by their keys, of the runs in `folders`; `problems` are lines for the reader."""
 
-    folder: Path
+    folders: Sequence[Path]
     out: Path
     mode: AudioMode
     largest_mb: float = AUDIO_MB
@@ -88,8 +95,8 @@ class Clips:
         return {"mode": self.mode, "clips": clips}
 
     def _read(self, utterance: str, place: tuple[str, ...]) -> _Read | None:
-        path = self.folder.joinpath("audio", *place, audio_file(utterance))
-        if not path.is_file():
+        path = kept_audio(self.folders, utterance, place)
+        if path is None:
             return None
         try:
             raw = path.read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,13 +59,15 @@ class Rendered:
 
 
 def render_report(
-    findings: Findings, folder: Path, out: Path, audio: AudioMode = "embed", audio_mb: float = AUDIO_MB
-) -> Path:
+    findings: Findings, folder: Path, out: Path, audio: AudioMode = "embed", audio_mb: float = AUDIO_MB,
+    more: Sequence[Path] = (),
+) -> Path:  # fmt: skip
     """Write the report of `findings` to `out`; `folder` is the run's, where the audio was kept.
 
-    `audio_mb`: audio to embed at most; an utterance that does not fit is left out, with a line for the reader.
+    `more`: folders of further runs that were merged into it. `audio_mb`: audio to embed at most; an utterance that does
+    not fit is left out, with a line for the reader.
     """
-    page = Page(findings, folder, audio, out, audio_mb)
+    page = Page(findings, folder, audio, out, audio_mb, tuple(more))
     text = environment().get_template("report.html.j2").render(
         summary=findings.summary,
         facts=sections.facts(findings.summary),

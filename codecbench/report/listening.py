@@ -8,7 +8,6 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from codecbench.analysis.extremes import ROLES, choose_utterances, find_extremes, listening_metric
-from codecbench.analysis.summary import PRIMARY
 from codecbench.metrics.recognition.evidence import EditEvidence
 from codecbench.printing.figures import UNKNOWN, Style
 from codecbench.report.clips import ORIGINAL, Clip, Clips, audio_key
@@ -74,7 +73,7 @@ class ExtremeRow:
 
 def section(page: Page) -> Content:
     """Its data are the audio files by key: see `Clips.data`."""
-    clips = Clips(page.folder, page.out or page.folder / "report.html", page.audio, page.audio_mb)
+    clips = Clips(page.folders, page.out or page.folder / "report.html", page.audio, page.audio_mb)
     metric = listening_metric(page.summary.metrics)
     names = _columns(page)
     values = {
@@ -96,7 +95,7 @@ def anchor(utterance: str) -> str:
 
 def _columns(page: Page) -> list[str]:
     """The primary metrics' scores; word errors have a column of their own."""
-    return [name for name in PRIMARY if name in page.summary.metrics and name != "wer"]
+    return [name for name in page.summary.primary if name in page.summary.metrics and name != "wer"]
 
 
 Scores: TypeAlias = Mapping[tuple[Place, str], ScoreRow]

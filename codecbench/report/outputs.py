@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from codecbench.analysis import Findings, Summary, as_json
-from codecbench.analysis.looks import Wishes
 from codecbench.report.html import render_report
 from codecbench.report.page import AUDIO_MB, AudioMode
 from codecbench.store import Store
@@ -15,24 +15,31 @@ SUMMARY = "summary.json"
 REPORT = "report.html"
 
 
-def write_outputs(
-    folder: Path, audio: AudioMode = "embed", out: Path | None = None, audio_mb: float = AUDIO_MB,
-    wishes: Wishes | None = None,
-) -> Summary:  # fmt: skip
-    """Write summary.json and report.html of the run in `folder`, or the report alone to `out`.
-
-    `audio_mb`: audio to embed at most. `wishes`: how the reader wants codecs to be called and drawn.
-
-    Raises UsageError where there is no run.
-    """
+def write_outputs(folder: Path) -> Summary:
+    """Write summary.json and report.html of the run in `folder`. Raises UsageError where there is no run."""
     with Store(folder) as store:
-        findings = Findings(store.results(), wishes or Wishes())
+        findings = Findings(store.results())
+    write_report(findings, (folder,))
+    return findings.summary
+
+
+def write_report(
+    findings: Findings, folders: Sequence[Path], out: Path | None = None, audio: AudioMode = "embed",
+    audio_mb: float = AUDIO_MB,
+) -> Path:  # fmt: skip
+    """Write the report of `findings` to `out`, or into the run's folder with summary.json; returns the report's file.
+
+    `folders` are those of the runs: with several an `out` is needed. `audio_mb`: audio to embed at most.
+    """
+    first, *more = folders
     if out is not None:
-        render_report(findings, folder, out, audio, audio_mb)
-        return findings.summary
-    text = json.dumps(as_json(findings.summary), indent=1, ensure_ascii=False, allow_nan=False)
+        return render_report(findings, first, out, audio, audio_mb, more)
+    _write_summary(findings.summary, first)
+    return render_report(findings, first, first / REPORT, audio, audio_mb)
+
+
+def _write_summary(summary: Summary, folder: Path) -> None:
+    text = json.dumps(as_json(summary), indent=1, ensure_ascii=False, allow_nan=False)
     partial = folder / f"{SUMMARY}.partial"
     partial.write_text(text + "\n", encoding="utf-8")
     partial.replace(folder / SUMMARY)
-    render_report(findings, folder, folder / REPORT, audio, audio_mb)
-    return findings.summary

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from codecbench.analysis.findings import Findings
 from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.summary import Summary
+from codecbench.published import PublishedFigure, published
 from codecbench.store.rows import Results
 
 AudioMode = Literal["embed", "link", "none"]
@@ -27,6 +28,17 @@ class Page:
     audio: AudioMode = "embed"
     out: Path | None = None
     audio_mb: float = AUDIO_MB
+    more: tuple[Path, ...] = ()
+    """Folders of further runs that were merged into these findings: their audio."""
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        return (self.folder, *self.more)
+
+    @property
+    def published(self) -> tuple[PublishedFigure, ...]:
+        """Papers' figures beside the measured ones: those that the reader named, else the shipped ones."""
+        return self.findings.view.published or published()
 
     @property
     def results(self) -> Results:

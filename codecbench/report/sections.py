@@ -29,8 +29,9 @@ def codes(page: Page) -> Content:
     return Content({"rows": code_use(page.summary)})
 
 
-def provenance(_: Page) -> Content:
-    return Content({"fields": CARD_FIELDS})
+def provenance(page: Page) -> Content:
+    coded = {row.codec_id for row in page.results.codings}
+    return Content({"fields": CARD_FIELDS, "present": coded | {row.codec_id for row in page.results.skips}})
 
 
 @dataclass(frozen=True)

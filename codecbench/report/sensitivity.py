@@ -79,7 +79,7 @@ def section(page: Page) -> Content | None:
                 for group, title in GROUPS.items()
             ],
             "legend": [(verdict, _sign(verdict), MEANINGS[verdict]) for verdict in _verdicts(measured)],
-            "blindnesses": blindnesses(measured),
+            "blindnesses": blindnesses(measured, summary.primary),
             "nulls": "; ".join(null.title for null in NULLS),
             "unmeasured": unmeasured,
             "problem": problem,
@@ -189,10 +189,10 @@ def _verdicts(measured: Sequence[MetricSensitivity]) -> list[Verdict]:
     return [verdict for verdict in SIGNS if verdict in verdicts]
 
 
-def blindnesses(measured: Sequence[MetricSensitivity]) -> list[Blindness]:
+def blindnesses(measured: Sequence[MetricSensitivity], primary: Sequence[str] = PRIMARY) -> list[Blindness]:
     """One for each distortion that a leading metric of the run is blind to."""
     names = [metric.metric for metric in measured]
-    leading = [name for name in PRIMARY if name in names] or names[:4]
+    leading = [name for name in primary if name in names] or names[:4]
     unseen = []
     for distortion in BATTERY:
         if distortion.id == IDENTITY:

@@ -59,6 +59,7 @@ class MetricFacts:
     parameters: Mapping[str, Any] | None = None
     source_sha256: str = ""
     """Of the plugin's files; empty for a metric that codecbench ships."""
+    digits: int | None = None
     stored: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -83,6 +84,7 @@ class MetricFacts:
             uses_recognizer=bool(card.get("uses_recognizer")),
             parameters=card.get("parameters"),
             source_sha256=_text(card.get(SOURCE)),
+            digits=digits if isinstance(digits := card.get("digits"), int) else None,
             stored=card,
         )
 

@@ -13,9 +13,9 @@ from codecbench.names import visible
 from codecbench.published import PublishedFigure
 from codecbench.store.ids import by_codec
 from codecbench.tables.columns import cell
-from codecbench.tables.notes import events, find_gaps, table_notes
+from codecbench.tables.notes import events, find_gaps, table_notes, with_notes
 from codecbench.tables.published import published_block
-from codecbench.tables.ranking import Ranking, range_kbps, rank
+from codecbench.tables.ranking import Ranking, best_figures, range_kbps, rank
 from codecbench.tables.table import NA, Column, Origin, RankingNote, RowGroup, Table, TableCell, TableRow
 
 GroupBy = Literal["codec", "bitrate"]
@@ -26,17 +26,21 @@ def build_table(
     findings: Findings, columns: Sequence[Column], *, group_by: GroupBy = "codec",
     published: Sequence[PublishedFigure] = (), caption: str = "", command: str = "", keep_empty: bool = True,
 ) -> Table:  # fmt: skip
-    """A row per codec × operating point, with `columns`; the best of each bitrate is marked.
+    """A row per codec × operating point, with `columns`; the best of each bitrate is marked, as the reader's view asks.
 
     `keep_empty` False leaves out columns that no row has a figure for; their reasons stay among the gaps.
     """
     summary = findings.summary
-    ranking = rank(findings) if summary.rows else None
+    view = findings.view
+    if view.mark == "best":
+        ranking: Ranking | None = best_figures(summary)
+    else:
+        ranking = rank(findings) if summary.rows else None
     table = _table(summary, columns, ranking, group_by)
     table = replace(
         table, published=published_block(published, summary, columns), caption=visible(caption), command=command
     )
-    return table if keep_empty else _without_empty(table)
+    return with_notes(table if keep_empty else _without_empty(table), summary, view.notes)
 
 
 def plain_table(summary: Summary, columns: Sequence[Column], *, keep_empty: bool = True) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from codecbench.analysis.costs import NOT_STATED, STAGES
+from codecbench.analysis.costs import NOT_STATED, STAGES, Spread
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
 from codecbench.names import visible
@@ -39,6 +39,8 @@ RATES = {"measured_kbps": Column("measured_kbps", "measured", "kbps"),
          "entropy_kbps": Column("entropy_kbps", "entropy-coded", "kbps"),
          "applied_delay_ms": Column("applied_delay_ms", "corrected delay", "ms")}  # fmt: skip
 TRACK = Column("track", "weights")
+RTF = Column("rtf", "RTF", "", False)
+"""Of encoding and decoding together: where it is asked for, as both are columns already."""
 
 
 def all_columns(summary: Summary) -> dict[str, Column]:
@@ -66,9 +68,11 @@ def cell(summary: Summary, row: Row, column: Column) -> TableCell:
     if value is None and spent is not None:  # a busy machine's: with a mark, and no number that anybody sorts by
         return TableCell(f"{rtf_figure(spent)}{PILCROW}")
     text = cost_figure(row.cost, column.id)
-    around = repeats_text(row.cost.spreads.get(column.id))
+    repeats = row.cost.spreads.get(column.id)
+    around = repeats_text(repeats)
     spread = f"[{around.replace(' to ', ', ')}]" if around else ""
-    return TableCell(NA if text == UNKNOWN else text, spread, value, reason=row.cost.reasons.get(column.id, ""))
+    shown = NA if text == UNKNOWN else text
+    return TableCell(shown, spread, value, *_ends(repeats), reason=row.cost.reasons.get(column.id, ""))
 
 
 def _score(score: MetricSummary | None, style: Style) -> TableCell:
@@ -77,7 +81,9 @@ def _score(score: MetricSummary | None, style: Style) -> TableCell:
     reason = score.reason or ("alike in all utterances" if score.method == CONSTANT else "")
     text = NA if score.mean is None else style.mean(score)
     rare = events_text(score.events) if score.rare and score.events is not None else ""
-    return TableCell(text, spread(score, style), score.mean, score.n, score.planned, reason=reason, rare=rare)
+    around = spread(score, style)
+    low, high = (score.low, score.high) if around else (None, None)
+    return TableCell(text, around, score.mean, low, high, score.n, score.planned, reason=reason, rare=rare)
 
 
 LOPSIDED = 0.1
@@ -126,11 +132,27 @@ def _macs(row: Row) -> TableCell:
     return TableCell(scaled(total), value=total)
 
 
+def _rtf(row: Row) -> TableCell:
+    total, spread = row.cost.rtf, row.cost.rtf_spread
+    spent = [row.cost.number(name) or row.cost.number(f"{name}_cpu") for name in STAGES]
+    if total is None and all(spent):  # a busy machine's: see `cell`
+        return TableCell(f"{rtf_figure(sum(one or 0.0 for one in spent))}{PILCROW}")
+    if total is None:
+        why = next((row.cost.reasons[name] for name in STAGES if name in row.cost.reasons), "")
+        return TableCell(NA, reason=why)
+    around = f"[{rtf_figure(spread.low)}, {rtf_figure(spread.high)}]" if spread else ""
+    return TableCell(rtf_figure(total), around, total, *_ends(spread))
+
+
+def _ends(spread: Spread | None) -> tuple[float | None, float | None]:
+    return (None, None) if spread is None else (spread.low, spread.high)
+
+
 def _track(row: Row) -> TableCell:
     return TableCell(row.track)
 
 
 FIXED: Mapping[str, Callable[[Row], TableCell]] = {
     "measured_kbps": _measured, "entropy_kbps": _entropy, "applied_delay_ms": _delay, "macs_per_s": _macs,
-    "track": _track,
+    "track": _track, "rtf": _rtf,
 }  # fmt: skip

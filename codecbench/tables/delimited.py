@@ -9,14 +9,14 @@ from codecbench.names import visible
 from codecbench.tables.table import Table, TableCell
 
 PLACE = ("run", "codec", "checkpoint", "weights_from", "kbps", "published")
-PARTS = ("", "_interval", "_value", "_n", "_of", "_mark", "_reason")
+PARTS = ("", "_interval", "_value", "_low", "_high", "_n", "_of", "_mark", "_reason")
 FORMULA = ("=", "+", "-", "@")
 
 
 def as_csv(table: Table) -> str:
-    """A line per row. A column `x` is `x`, the printed figure, `x_interval`, `x_value` (not rounded, in the metric's
-    unit), `x_n` and `x_of` (utterances with a score, and asked for), `x_mark` and `x_reason`. Published figures follow,
-    with their source in `published`.
+    """A line per row. A column `x` is `x`, the printed figure, `x_interval`, `x_value`, `x_low` and `x_high` (not
+    rounded, in the metric's unit), `x_n` and `x_of` (utterances with a score, and asked for), `x_mark` and `x_reason`.
+    Published figures follow, with their source in `published`.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -29,7 +29,9 @@ def as_csv(table: Table) -> str:
         for one in table.published.rows:
             codec, _, checkpoint = one.name.partition(":")
             place = ["", codec, checkpoint, "", one.point, sources[one.source]]
-            writer.writerow([*map(safe, place), *(part for text in one.cells for part in (text, *[""] * 6))])
+            writer.writerow(
+                [*map(safe, place), *(part for text in one.cells for part in (text, *[""] * (len(PARTS) - 1)))]
+            )
     return out.getvalue()
 
 
@@ -39,5 +41,6 @@ def safe(text: str) -> str:
 
 
 def _parts(cell: TableCell) -> tuple[str, ...]:
-    value, n, planned = ("" if figure is None else repr(figure) for figure in (cell.value, cell.n, cell.planned))
-    return cell.text, cell.spread, value, n, planned, cell.mark or "", safe(cell.reason)
+    numbers = (cell.value, cell.low, cell.high, cell.n, cell.planned)
+    told = ("" if figure is None else repr(figure) for figure in numbers)
+    return cell.text, cell.spread, *told, cell.mark or "", safe(cell.reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -26,27 +26,36 @@ class Run:
     results: Results
 
 
-def merge(runs: Sequence[Run]) -> Results:
+def merge(runs: Sequence[Run], shown: Collection[str] = ()) -> Results:
     """All codecs of `runs`, in their order, as of one run; each keeps its own run's id.
 
-    The loss ladder is left out. A codec × checkpoint that several runs have, from the same source and weights, gives
+    `shown` are the ids of metrics that are to be printed. Others in which the runs differ are left out, with a note. So
+    is the loss ladder. A codec × checkpoint that several runs have, from the same source and weights, gives
     its points together; of a point that two have, the first run's counts.
 
     Raises:
-        UsageError: two runs differ in dataset revision, condition, recognizer or a metric's version or parameters, or
-            have the same codec × checkpoint from different source or weights.
+        UsageError: two runs differ in dataset revision or condition, in a metric of `shown` (version, parameters,
+            recognizer), or have the same codec × checkpoint from different source or weights; or no metric is left.
     """
     if len(runs) == 1:
         return runs[0].results
+    apart: dict[str, str] = {}
     for first, second in combinations(runs, 2):
+        between = f"'{first.name}' and '{second.name}' cannot share a table"
         for what in _differences(first.results, second.results):
-            raise UsageError(
-                f"'{first.name}' and '{second.name}' cannot share a table: {what}; run both alike, or make two tables"
-            )
+            raise UsageError(f"{between}: {what}; run both alike, or make two tables")
+        for name, what in _apart(first.results, second.results):
+            if name in shown:
+                raise UsageError(f"{between}: {what}; run both alike, make two tables, or leave {name} out")
+            apart.setdefault(name, what)
+    metrics = {name: facts for run in runs for name, facts in run.results.metrics.items() if name not in apart}
+    if apart and not metrics:
+        raise UsageError(f"{between}: no metric is left that they measured alike ({next(iter(apart.values()))})")
+    runs = [replace(run, results=_without(run.results, apart)) for run in runs]
     return replace(
         runs[0].results,
-        meta=_meta(runs),
-        metrics={name: facts for run in runs for name, facts in run.results.metrics.items()},
+        meta=_meta(runs, apart),
+        metrics=metrics,
         codecs=_codecs(runs),
         codings=tuple(_first_of_each("codings", runs)),
         scores=tuple(_first_of_each("scores", runs)),
@@ -73,17 +82,28 @@ def _differences(first: Results, second: Results) -> Iterator[str]:
         yield f"their dataset revisions differ ({names[0]} {revisions[0]} and {names[1]} {revisions[1]})"
     if first.meta.get("condition") != second.meta.get("condition"):
         yield f"their conditions differ ({first.meta.get('condition')} and {second.meta.get('condition')})"
-    heard = [one.meta.get("recognizer") for one in (first, second)]
-    if all(heard) and heard[0] != heard[1]:
-        yield f"their recognizers differ ({_recognizer(heard[0] or {})} and {_recognizer(heard[1] or {})})"
-    for name in first.metrics:
-        if name in second.metrics:
-            yield from _metric_differences(name, first.metrics[name], second.metrics[name])
     codecs = {row.codec_id: row for row in first.codecs}
     for row in second.codecs:
         other = codecs.get(row.codec_id)
         if other is not None and _source(other) != _source(row):
             yield f"both have {row.codec_id.spec}, from different source or weights"
+
+
+def _apart(first: Results, second: Results) -> Iterator[tuple[str, str]]:
+    """Metrics whose figures are not of one kind, and what differs. Of two recognizers all that the second heard."""
+    heard = [one.meta.get("recognizer") for one in (first, second)]
+    if all(heard) and heard[0] != heard[1]:
+        what = f"their recognizers differ ({_recognizer(heard[0] or {})} and {_recognizer(heard[1] or {})})"
+        yield from ((name, what) for name, facts in second.metrics.items() if facts.uses_recognizer)
+    for name in first.metrics:
+        if name in second.metrics:
+            for what in _metric_differences(name, first.metrics[name], second.metrics[name]):
+                yield name, what
+
+
+def _without(results: Results, metrics: Collection[str]) -> Results:
+    kept = tuple(row for row in results.scores if row.metric not in metrics) if metrics else results.scores
+    return replace(results, scores=kept)
 
 
 def _recognizer(recorded: Mapping[str, Any]) -> str:
@@ -125,16 +145,21 @@ def _skips(runs: Sequence[Run]) -> Iterator[SkipRow]:
             yield row
 
 
-def _meta(runs: Sequence[Run]) -> dict[str, Any]:
+def _meta(runs: Sequence[Run], apart: Mapping[str, str]) -> dict[str, Any]:
     """The first run's, with all the runs' own under `merged`: which is no name that a store has."""
     metas = [run.results.meta for run in runs]
     warnings = [warning for meta in metas for warning in meta.get("dataset_warnings") or ()]
     machines = {tuple((meta.get("machine") or {}).get(name) for name in MACHINE_FIELDS) for meta in metas}
     if len(machines) > 1:
         warnings.append("the runs are from different machines: their RTFs and memory do not compare")
+    for what in dict.fromkeys(apart.values()):
+        names = ", ".join(name for name, why in apart.items() if why == what)
+        warnings.append(f"{names} left out, for the runs did not measure alike: {what}")
+    samples = [name for meta in metas for name in meta.get("sample_utterances") or ()]
     finished = [str(meta.get("finished") or "") for meta in metas]
     return dict(metas[0]) | {
         "dataset_warnings": list(dict.fromkeys(warnings)),
+        "sample_utterances": list(dict.fromkeys(samples)),
         "finished": max(finished) if all(finished) else None,
         "merged": [
             {name: run.results.meta.get(name) for name in ("run_id", "codecbench", "command")}

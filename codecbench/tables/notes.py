@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW, RARE_BELOW
 from codecbench.analysis.clusters import VoiceCount
@@ -11,7 +12,9 @@ from codecbench.analysis.failures import FailureGroup
 from codecbench.analysis.rates import OFF_NOMINAL
 from codecbench.analysis.speakers import SIMILARITY
 from codecbench.analysis.summary import Summary
+from codecbench.analysis.view import Notes
 from codecbench.api import LatencyKind
+from codecbench.names import visible
 from codecbench.printing.figures import LATENCY_KINDS, Style, duration, kbps
 from codecbench.printing.wording import count, voices_text
 from codecbench.tables.table import (
@@ -23,6 +26,7 @@ from codecbench.tables.table import (
     SECTION_SIGN,
     Column,
     Gap,
+    Table,
     TableCell,
     TableRow,
 )
@@ -49,6 +53,27 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     if any(row.other_weights for row in rows):
         notes.append(OTHER_WEIGHTS)
     return [note for note in (*notes, *summary.notes) if note]
+
+
+def with_notes(table: Table, summary: Summary, how: Notes) -> Table:
+    """Of `short` what the signs in the table mean; of `none` nothing: the author's text says it."""
+    if how == "full":
+        return table
+    bare = replace(table, notes=(), comparison=None, gaps=(), events=())
+    if how == "none":
+        return bare
+    shown, rows = {column.id for column in table.columns}, table.rows
+    notes = [about(summary), _floor(summary, shown), _intervals(summary, table.columns, rows)]
+    notes += [_indicative(summary, shown), rare(table.columns, rows), coverage(table.columns, rows)]
+    notes += [cpu_times(table.columns, rows), set_by_user(summary), reference_note(summary)]
+    if any(row.track == "untrained" for row in rows):
+        notes.append(UNTRAINED)
+    if any(row.other_weights for row in rows):
+        notes.append(OTHER_WEIGHTS)
+    if any(cell.text == NA for row in rows for cell in row.cells):
+        notes.append(f"{NA}: not measured, or not applicable; the reasons are in report.html.")
+    short = None if table.comparison is None else replace(table.comparison, text=table.comparison.short)
+    return replace(bare, notes=tuple(visible(note) for note in notes if note), comparison=short)
 
 
 def reference_note(summary: Summary) -> str:
@@ -196,10 +221,8 @@ def odd_outputs(summary: Summary, rows: Sequence[TableRow]) -> list[str]:
     """Of the rows that are shown: bitrates that are not what they are called, and outputs that were clipped."""
     shown = {(row.codec, row.checkpoint, row.point) for row in rows}
     mine = [row for row in summary.rows if tuple(row.place) in shown]
-    off = [f"{row.codec_id.name} at {row.point} ({kbps(row.spent_kbps)})" for row in mine if row.off_nominal]
-    loud = [
-        f"{row.codec_id.name} at {row.point} ({count(len(row.clipped), 'utterance')})" for row in mine if row.clipped
-    ]
+    off = [f"{row.name} at {row.point} ({kbps(row.spent_kbps)})" for row in mine if row.off_nominal]
+    loud = [f"{row.name} at {row.point} ({count(len(row.clipped), 'utterance')})" for row in mine if row.clipped]
     notes = []
     if off:
         notes.append(f"Measured more than {100 * OFF_NOMINAL:.0f} % off the nominal kbps: {', '.join(off)}.")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from string import ascii_lowercase
 from typing import NamedTuple
 
-from codecbench.analysis.literature import beside, comparable, metric_of
+from codecbench.analysis.literature import beside, called, comparable, metric_of
 from codecbench.analysis.summary import Summary
 from codecbench.printing.figures import Style
 from codecbench.published import CONVENTIONS, PublishedFigure, PublishedSource
@@ -36,6 +36,8 @@ def published_block(
 ) -> PublishedBlock | None:
     """Figures of the run's codecs, at rates within each one's range in the run, in the columns shown; None without.
 
+    Of a reader's own file all that have a column.
+
     What was measured by another convention than the run's stands in no column: it is said with its source.
     """
     ids = [column.id for column in columns]
@@ -45,7 +47,7 @@ def published_block(
     by_metric: dict[_Place, dict[str, PublishedFigure]] = {}
     for figure in wanted:
         if metric_of(figure) in ids and comparable(figure, summary):
-            place = _Place(figure.name, figure.kbps, figure.source.id)
+            place = _Place(called(figure, summary), figure.kbps, figure.source.id)
             by_metric.setdefault(place, {})[metric_of(figure)] = figure
     sources = list(dict.fromkeys(figure.source for figure in wanted))
     letters = {source.id: ascii_lowercase[number % 26] * (1 + number // 26) for number, source in enumerate(sources)}
@@ -81,7 +83,8 @@ def _others(figures: Sequence[PublishedFigure], summary: Summary) -> str:
     for figure in figures:
         if not comparable(figure, summary):
             value = _quoted(figure.value, stands_at(figure), summary)
-            told.setdefault(convention_text(figure, summary), []).append(f"{value} of {figure.name} at {figure.kbps:g}")
+            where = f"{called(figure, summary)} at {figure.kbps:g}"
+            told.setdefault(convention_text(figure, summary), []).append(f"{value} of {where}")
     parts = [f"{what} {', '.join(values)}" for what, values in told.items()]
     return f"Published, other convention, in no column: {'; '.join(parts)}." if parts else ""
 

@@ -39,9 +39,13 @@ class Ranking:
     pairs: int
     others: int
     few: Mapping[str, int]
+    tested: bool = True
+    """Whether a mark says that a difference is shown."""
 
     def comparison(self, marked: bool) -> RankingNote:
         """How the marks were found, for a table in which some are `marked` or none."""
+        if not self.tested:
+            return UNTESTED if marked else RankingNote("", False)
         families = []
         if self.pairs:
             families.append(
@@ -61,8 +65,14 @@ class Ranking:
         if few := self._too_few():
             how += f" {few[0].upper()}{few[1:]}"
         if not marked:
-            return RankingNote(f"No best is marked: none is shown to be better than the best other codec. {how}", False)
-        return RankingNote(f"{{best}}: shown to be better than the best other codec, which is {{second}}. {how}", True)
+            return RankingNote(
+                f"No best is marked: none is shown to be better than the best other codec. {how}", False, ""
+            )
+        best = "{best}: shown to be better than the best other codec of like bitrate, which is {second}"
+        short = f"{best} (adjusted p < 0.05)."
+        return RankingNote(
+            f"{{best}}: shown to be better than the best other codec, which is {{second}}. {how}", True, short
+        )
 
     def _too_few(self) -> str:
         """`with so few independent speakers nothing can be shown of wer (8 are needed).`"""
@@ -71,6 +81,13 @@ class Ranking:
             for number in sorted(set(self.few.values()), reverse=True)
         ]
         return f"with so few independent speakers nothing can be shown of {' and '.join(needs)}." if needs else ""
+
+
+UNTESTED = RankingNote(
+    "{best}: the best figure of its bitrate, {second} the best of another codec (measured kbps within 15 %); whether "
+    "they differ by more than chance was not tested.", True,
+    "{best}: the best figure of its bitrate, {second} the next; differences are not tested.",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -133,6 +150,17 @@ def rank(findings: Findings) -> Ranking:
         sum(duel.lead.metric not in few for duel in duels),
         few,
     )
+
+
+def best_figures(summary: Summary) -> Ranking:
+    """The best figure of each group and metric, and the best of another codec: nothing is tested."""
+    marks: dict[tuple[Place, str], Mark] = {}
+    for group in like_groups(summary.rows):
+        for metric in summary.metric_order():
+            if lead := _lead(metric, group, summary):
+                marks[lead.first, metric] = "best"
+                marks[lead.second, metric] = "second"
+    return Ranking(marks, (), 0, 0, {}, tested=False)
 
 
 def _few_rivals(rivals: Rivals) -> dict[str, int]:

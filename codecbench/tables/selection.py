@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from codecbench.analysis.summary import PRIMARY, Summary
 from codecbench.errors import UsageError
-from codecbench.tables.columns import all_columns
+from codecbench.tables.columns import RTF, all_columns
 from codecbench.tables.table import Column
 
 Preset = Literal["codec", "cost", "hallucination"]
@@ -28,23 +28,37 @@ _COLUMNS: dict[Preset, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+ALIASES = {"params": "parameters", "macs": "macs_per_s", "latency": "latency_ms", "memory": "peak_rss_mb"}
+"""Shorter names of columns."""
+
+
 def chosen_columns(summary: Summary, ids: Sequence[str]) -> list[Column]:
     """The columns with these ids, in this order. Raises UsageError, naming those that exist."""
-    known = all_columns(summary)
+    known = all_columns(summary) | {RTF.id: RTF}
+    ids = [ALIASES.get(name, name) if name not in known else name for name in ids]
     for name in ids:
         if name not in known:
-            raise UsageError(f"unknown column '{name}'; known: {', '.join(known)}")
+            raise UsageError(f"unknown column '{name}'; known: {', '.join([*known, *ALIASES])}")
     if len(set(ids)) < len(ids):
         twice = next(name for name in ids if ids.count(name) > 1)
         raise UsageError(f"column '{twice}' is listed twice; name each once")
     return [known[name] for name in ids]
 
 
+def preset_ids(preset: Preset, chosen: Sequence[str] | None = None) -> list[str]:
+    """Ids of a preset's columns; in it the metrics that the reader has `chosen` stand for the primary ones."""
+    ids, primary = list(_COLUMNS[preset]), PRIMARY if chosen is None else chosen
+    if preset == "codec" and tuple(primary) != PRIMARY:
+        others = [name for name in ids if name not in (*PRIMARY, *primary)]
+        ids = [others[0], *primary, *others[1:]]
+    return ids
+
+
 def preset_columns(summary: Summary, preset: Preset) -> list[Column]:
     """A preset's columns, but those of metrics that the run does not have. Raises UsageError where none is left."""
     known = all_columns(summary)
-    names = [name for name in _COLUMNS[preset] if name in known]
-    if preset == "codec":
+    names = [name for name in preset_ids(preset, summary.primary) if name in known]
+    if preset == "codec" and summary.view.primary is None:
         names = _with_metrics(names, summary)
     if names == ["measured_kbps"]:
         raise UsageError(

@@ -39,13 +39,16 @@ class TableCell:
 
     Of a real-time factor the interval is from the lowest to the highest repeat: `[0.031, 0.036]`.
 
-    `value` is what it sorts by, not rounded and in the metric's own unit. `n` of `planned` utterances have a score,
-    where it is a metric's. `reason` says why there is no figure, or no interval.
+    `value` is what it sorts by, not rounded and in the metric's own unit, `low` and `high` the ends of its interval.
+    `n` of `planned` utterances have a score, where it is a metric's. `reason` says why there is no figure, or no
+    interval.
     """
 
     text: str
     spread: str = ""
     value: float | None = None
+    low: float | None = None
+    high: float | None = None
     n: int | None = None
     planned: int | None = None
     mark: Mark | None = None
@@ -108,10 +111,14 @@ class Gap:
 
 @dataclass(frozen=True)
 class RankingNote:
-    """How `best` and `second` were found: `text` has places for the two words that a format marks them with."""
+    """How `best` and `second` were found: `text` has places for the two words that a format marks them with.
+
+    `short` says what the marks mean and no more; empty where nothing is marked.
+    """
 
     text: str
     marked: bool
+    short: str = ""
 
     def note(self, best: str, second: str) -> str:
         return self.text.format(best=best, second=second)
@@ -196,7 +203,8 @@ class Table:
 
     def legend(self, best: str, second: str) -> list[str]:
         """Notes and what was compared; `best` and `second` name the format's marks."""
-        return [*self.notes, *([self.comparison.note(best, second)] if self.comparison else [])]
+        compared = self.comparison.note(best, second) if self.comparison else ""
+        return [*self.notes, *([compared] if compared else [])]
 
     def all_notes(self, best: str, second: str) -> list[str]:
         """The legend and the reasons of `n/a`; of many reasons for the same, the first."""

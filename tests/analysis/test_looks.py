@@ -8,6 +8,7 @@ from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import summarize
 from codecbench.analysis.looks import MARKERS, Look, Wish, Wishes, find_looks, load_wishes
+from codecbench.analysis.view import View
 from codecbench.errors import UsageError
 from codecbench.store.ids import CodecId
 
@@ -70,7 +71,9 @@ def test_two_codecs_that_would_be_one_to_a_reader_are_refused() -> None:
 
 
 def test_a_summary_calls_codecs_as_asked_also_those_that_ran_nowhere() -> None:
-    summary = summarize(made_results([MadeCodec("mine", (6,))]), Wishes({"mine": Wish("Mine"), "gone": Wish("Gone")}))
+    summary = summarize(
+        made_results([MadeCodec("mine", (6,))]), View(Wishes({"mine": Wish("Mine"), "gone": Wish("Gone")}))
+    )
     assert [row.name for row in summary.rows] == ["Mine"]
     assert summary.name(CodecId("gone", "default")) == "Gone"
     assert summary.name(CodecId("dac", "reference")) == "dac (reference)"

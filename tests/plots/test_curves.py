@@ -77,7 +77,7 @@ def test_published_figures_are_of_drawn_codecs_rates_and_bands(summary: Summary)
     )
     chart = rate_quality(summary, "pesq_wb", figures)
     (mark,) = chart.panels[0].published
-    assert (mark.name, mark.points[0].x, mark.points[0].y) == ("encodec", 6.0, 2.77)
+    assert (mark.name, mark.points[0].x, mark.points[0].y) == ("encodec:facebook-24khz", 6.0, 2.77)
     assert [note for note in chart.notes if note.startswith("Hollow: published, on other data: A paper")]
     assert "Published, other convention, not drawn: PESQ (band unknown) of Another." in chart.notes
 

@@ -22,6 +22,9 @@ def score(mean: float | None, low: float | None = None, high: float | None = Non
         ({"low": -1.0, "high": 1.0}, "0.065 ±0.010"),
         ({"low": 1.0, "high": 4.64}, "0.07 ±0.01"),
         ({"unit": "dB"}, "0.07 ±0.01"),
+        ({"unit": "dB", "digits": 3}, "0.065 ±0.010"),
+        ({"pooling": "ratio", "digits": 0}, "6 ±1"),
+        ({"low": -1.0, "high": 1.0, "digits": "many"}, "0.065 ±0.010"),
     ],
 )
 def test_scale_decides_the_decimals(card: dict[str, Any], text: str) -> None:

@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def clips(folder: Path, mode: str = "embed", largest_mb: float = 25.0) -> Clips:
-    return Clips(folder, folder / "report.html", mode, largest_mb)  # type: ignore[arg-type]
+    return Clips((folder,), folder / "report.html", mode, largest_mb)  # type: ignore[arg-type]
 
 
 def test_the_original_is_the_level_that_others_are_brought_to(folder: Path) -> None:

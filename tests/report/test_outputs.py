@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from made_runs import made_results, realistic, store_results
 
+from codecbench.analysis import Findings
 from codecbench.errors import UsageError
-from codecbench.report import write_outputs
+from codecbench.report import write_outputs, write_report
+from codecbench.store import open_run
 
 
 def test_outputs_of_a_folder(tmp_path: Path) -> None:
@@ -23,6 +25,6 @@ def test_outputs_of_a_folder(tmp_path: Path) -> None:
 def test_a_report_elsewhere_leaves_the_folder_as_it_is(tmp_path: Path) -> None:
     folder = store_results(made_results(utterances=2), tmp_path / "run")
     before = sorted(path.name for path in folder.iterdir())
-    write_outputs(folder, "none", tmp_path / "mine.html")
+    write_report(Findings(open_run(folder)), (folder,), tmp_path / "mine.html", "none")
     assert (tmp_path / "mine.html").is_file()
     assert sorted(path.name for path in folder.iterdir()) == before

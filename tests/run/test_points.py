@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codecbench.api import CodecCard, OperatingPoint
+from codecbench.bitrates import NEAR, parse_bitrates
 from codecbench.errors import UsageError
-from codecbench.run.points import NEAR, parse_bitrates, select_points
+from codecbench.run.points import select_points
 
 CARD = CodecCard("c", 16000, tuple(map(OperatingPoint, (32.0, 6.0, 8.0, 12.0, 16.0, 24.0))))
 

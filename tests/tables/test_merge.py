@@ -20,9 +20,9 @@ def made(*codecs: MadeCodec, **meta: Any) -> Results:
     return made_results(codecs, utterances=8, meta=meta)
 
 
-def message(first: Results, second: Results) -> str:
+def message(first: Results, second: Results, *shown: str) -> str:
     with pytest.raises(UsageError) as error:
-        merge([Run("a", first), Run("b", second)])
+        merge([Run("a", first), Run("b", second)], shown)
     assert "\n" not in str(error.value)
     assert "'a' and 'b' cannot share a table" in str(error.value)
     return str(error.value)
@@ -60,7 +60,6 @@ def test_other_speech_or_condition_or_recognizer() -> None:
         one, made(dac, revision="cd" * 32)
     )
     assert "conditions differ (wb and fb)" in message(one, made(dac, condition="fb"))
-    assert "recognizers differ" in message(one, made(dac, recognizer={"id": "other", "version": "1"}))
     assert len(merge([Run("a", one), Run("b", made(dac, recognizer=None))]).codecs) == 2
 
 
@@ -68,7 +67,37 @@ def test_other_speech_or_condition_or_recognizer() -> None:
 def test_another_version_of_a_metric(field: str, value: Any) -> None:
     one, two = made(MadeCodec("opus", (6,))), made(MadeCodec("dac", (6,)))
     two = with_card(two, "wer", **{field: value})
-    assert f"metric wer has {field} " in message(one, two)
+    assert f"metric wer has {field} " in message(one, two, "pesq_wb", "wer")
+    merged = merge([Run("a", one), Run("b", two)], ["pesq_wb"])
+    assert "wer" not in merged.metrics
+    assert all(row.metric != "wer" for row in merged.scores)
+    (note,) = (note for note in summarize(merged).notes if "left out" in note)
+    assert note.startswith(f"wer left out, for the runs did not measure alike: metric wer has {field} ")
+
+
+def heard(results: Results) -> Results:
+    return with_card(with_card(results, "wer", uses_recognizer=True), "cer", uses_recognizer=True)
+
+
+def test_another_recognizer_keeps_apart_what_it_heard_and_nothing_else() -> None:
+    one = heard(made(MadeCodec("opus", (6,)), recognizer={"id": "one", "version": "1"}))
+    two = heard(made(MadeCodec("dac", (6,)), recognizer={"id": "other", "version": "1"}))
+    assert "recognizers differ (one version 1" in message(one, two, "pesq_wb", "cer")
+    merged = merge([Run("a", one), Run("b", two)], ["pesq_wb", "stoi"])
+    assert set(one.metrics) - set(merged.metrics) == {"wer", "cer"}
+    assert {row.codec for row in merged.scores} == {"opus", "dac"}
+
+
+def test_runs_that_measured_nothing_alike_are_refused() -> None:
+    one = made_results([MadeCodec("opus", (6,))], utterances=4, metrics=["stoi"])
+    two = with_card(made_results([MadeCodec("dac", (6,))], utterances=4, metrics=["stoi"]), "stoi", version="9")
+    assert "no metric is left that they measured alike (metric stoi has version" in message(one, two)
+
+
+def test_audio_of_both_runs_is_heard() -> None:
+    one = made(MadeCodec("opus", (6,)), sample_utterances=["utt-00", "utt-01"])
+    two = made(MadeCodec("dac", (6,)), sample_utterances=["utt-01", "utt-02"])
+    assert merge([Run("a", one), Run("b", two)]).meta["sample_utterances"] == ["utt-00", "utt-01", "utt-02"]
 
 
 def test_another_source_of_the_same_codec() -> None:

@@ -9,7 +9,7 @@ from codecbench.analysis.hallucination import CI, HALLUCINATED
 from codecbench.analysis.side_by_side import LIKE_RATE
 from codecbench.analysis.summary import Summary
 from codecbench.metrics.hallucination.calibration import VerdictCalibration
-from codecbench.report.clips import ORIGINAL, audio_key
+from codecbench.report.clips import ORIGINAL, audio_key, kept_audio
 from codecbench.report.hallucination.bars import draw_bars
 from codecbench.report.hallucination.changes import MARKS, ChangedCell, find_changes
 from codecbench.report.hallucination.claims import claims, compare_lines
@@ -20,7 +20,6 @@ from codecbench.report.hallucination.transcripts import Audio, transcript_data
 from codecbench.report.hallucination.worst_words import worst_words
 from codecbench.report.page import Content, Page
 from codecbench.store.ids import Place
-from codecbench.store.rows import audio_file
 
 
 def section(page: Page) -> Content | None:
@@ -86,7 +85,7 @@ def _audio(page: Page, places: Sequence[Place]) -> Audio:
     for utterance in page.results.meta.get("sample_utterances") or ():
         for place in (None, *places):
             where = ORIGINAL if place is None else place
-            if page.folder.joinpath("audio", *where, audio_file(utterance)).is_file():
+            if kept_audio(page.folders, utterance, where) is not None:
                 kept[utterance, place] = audio_key(utterance, *where)
     return kept
 

@@ -53,11 +53,11 @@ function drawQuality() {
   }));
 }
 
-// Of the codecs shown; nothing is drawn for a codec that the run has no curve of.
+// Of the codecs shown, and of those that only a paper has.
 function publishedPoints(name, shown) {
   if (!byId("published").checked) return [];
   const drawn = new Set(shown.map((p) => p.series));
-  return data.published.filter((p) => p.metric === name && drawn.has(p.series))
+  return data.published.filter((p) => p.metric === name && !hidden.has(p.series) && (p.guest || drawn.has(p.series)))
     .map((p) => ({ x: p.kbps, y: p.value, low: null, high: null, series: p.series, lines: p.lines }));
 }
 
@@ -111,8 +111,10 @@ function setUpCharts() {
   const known = (axis) => new Set(data.points.filter((p) => p.cost[axis].value > 0).map((p) => p.series)).size;
   // The axis that most codecs have a place on.
   byId("cost-axis").value = Object.keys(data.axes).reduce((best, axis) => (known(axis) > known(best) ? axis : best));
+  const guests = new Set(data.published.filter((p) => p.guest).map((p) => p.series));
   for (const legend of document.querySelectorAll(".legend"))
     for (const series of drawn) legend.append(legendButton(series));
+  for (const series of guests) document.querySelector("#quality .legend").append(legendButton(series));
   byId("published-label").hidden = byId("published-note").hidden = !data.published.length;
   for (const id of ["metric", "cost-metric", "cost-axis", "rate-axis", "published"]) byId(id).addEventListener("change", draw);
   let width = 0;
