@@ -52,7 +52,7 @@ class LossLadder(AtPoint):
     codec: str
     checkpoint: str
     point: str
-    nominal_kbps: float
+    nominal_kbps: float | None
     metric: str
     perfect: float | None = None
     steps: tuple[LadderStep, ...] = ()

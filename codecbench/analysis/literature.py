@@ -46,7 +46,7 @@ def beside(figures: Iterable[PublishedFigure], summary: Summary) -> list[Publish
     """
     rates: dict[str, list[float]] = {}
     for row in summary.rows:
-        rates.setdefault(row.codec, []).append(row.nominal_kbps)
+        rates.setdefault(row.codec, []).append(row.rising_kbps)
     return [
         figure
         for figure in figures

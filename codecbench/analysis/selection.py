@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from codecbench.bitrates import is_near, parse_bitrates
+from codecbench.bitrates import Bitrates
 from codecbench.errors import UsageError
 from codecbench.store.ids import CodecId
 from codecbench.store.rows import Results
@@ -22,11 +22,11 @@ def select(results: Results, codecs: Sequence[str] | None = None, bitrates: str 
     if codecs is None and bitrates is None:
         return results
     wanted = {row.codec_id for row in results.codecs} if codecs is None else _wanted(results, codecs)
-    ranges = None if bitrates is None else parse_bitrates(bitrates)
+    asked = None if bitrates is None else Bitrates.parse(bitrates)
     rates = {row.place: row.nominal_kbps for row in results.codings}
     places = {
         place for place, kbps in rates.items()
-        if place.codec_id in wanted and (ranges is None or is_near(kbps, ranges))
+        if place.codec_id in wanted and (asked is None or asked.take(place.point, kbps))
     }  # fmt: skip
     if not places and rates:
         raise UsageError(f"nothing is left: no codec that was asked for has a bitrate near {bitrates}" if bitrates

@@ -47,7 +47,7 @@ class Row(AtPoint):
     checkpoint: str
     track: str
     point: str
-    nominal_kbps: float
+    nominal_kbps: float | None
     rate: Rate
     scores: Mapping[str, MetricSummary]
     cost: Cost
@@ -71,7 +71,7 @@ class Row(AtPoint):
     @property
     def off_nominal(self) -> bool:
         """Whether its measured bitrate is another one than it is called by."""
-        return self.rate.is_off(self.nominal_kbps)
+        return self.nominal_kbps is not None and self.rate.is_off(self.nominal_kbps)
 
     @property
     def name(self) -> str:
@@ -81,7 +81,12 @@ class Row(AtPoint):
     @property
     def spent_kbps(self) -> float:
         """What the payloads measure; nominal where nothing was measured."""
-        return self.nominal_kbps if self.rate.measured_kbps is None else self.rate.measured_kbps
+        return (self.nominal_kbps or 0.0) if self.rate.measured_kbps is None else self.rate.measured_kbps
+
+    @property
+    def rising_kbps(self) -> float:
+        """What rows of a codec are ordered by: the nominal bitrate, or the measured one of a point that has none."""
+        return self.spent_kbps if self.nominal_kbps is None else self.nominal_kbps
 
 
 @dataclass(frozen=True)
@@ -249,6 +254,8 @@ def make_summary(
         for place in codings
         if place.codec_id == codec.codec_id and any(row.status == "ok" for row in codings[place])
     ]
+    order = {codec.codec_id: index for index, codec in enumerate(results.codecs)}
+    rows.sort(key=lambda row: (order[row.codec_id], row.rising_kbps))
     return Summary(
         run=results.meta,
         metrics={name: facts.heard_by(heard_by) for name, facts in results.metrics.items()},

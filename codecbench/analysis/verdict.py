@@ -89,7 +89,7 @@ def judge_rates(summary: Summary, rivals: Rivals) -> tuple[RateVerdict, ...]:
 
 def _rates(rows: Sequence[Row]) -> list[float]:
     """Nominal rates as they are labelled; and the measured rate of a point that stands at none of them."""
-    nominal = {float(f"{row.nominal_kbps:g}") for row in rows}
+    nominal = {float(f"{row.nominal_kbps:g}") for row in rows if row.nominal_kbps is not None}
     odd = {float(f"{row.spent_kbps:.3g}") for row in rows if not any(stands_at(row.spent_kbps, r) for r in nominal)}
     return sorted(nominal | odd)
 

@@ -22,9 +22,9 @@ def row_warnings(codings: Sequence[CodingRow], scores: Sequence[ScoreRow], card:
     return (*_deviating_delays(ok, scores), *_lengths(ok, card), *_clipping(ok))
 
 
-def rate_warnings(rate: Rate, nominal_kbps: float) -> list[str]:
+def rate_warnings(rate: Rate, nominal_kbps: float | None) -> list[str]:
     """A bitrate that is not what its point is called by: who goes by the name compares other codecs at other rates."""
-    if not rate.is_off(nominal_kbps) or rate.measured_kbps is None:
+    if nominal_kbps is None or rate.measured_kbps is None or not rate.is_off(nominal_kbps):
         return []
     share = 100 * (rate.measured_kbps / nominal_kbps - 1)
     return [f"measured {rate.measured_kbps:.3g} kbps, {share:+.0f} % of the nominal {nominal_kbps:g}"]

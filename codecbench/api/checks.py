@@ -52,6 +52,23 @@ def text(value: Any) -> Any:
     return value if type(value) is str else str.__str__(value)  # a subclass's own `__str__` is a plugin's code
 
 
+def point_name(value: Any) -> Any:
+    """Empty, or a word that names a folder and is no number: a number is a bitrate."""
+    if not isinstance(value, str) or not re.fullmatch(r"([^\s:,/\\]*[^\s:,/\\.][^\s:,/\\]*)?", value):
+        raise ValueError("empty, or a word without : , / and spaces, and more than dots")
+    if not value.isprintable() or is_number(value):
+        raise ValueError("empty, or a printable word that is no number: a number is a bitrate")
+    return value
+
+
+def is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
 def text_or(default: str) -> Check:
     """None stands for what is not known."""
     return lambda value: default if value is None else text(value)

@@ -17,28 +17,41 @@ Track: TypeAlias = Literal["reference", "published", "untrained", "none"]
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """One bitrate of a codec. `settings` is the plugin's own (JSON values), e.g. `{"codebooks": 4}`.
+    """One bitrate of a codec, or one of several ways to code. `settings` is the plugin's own (JSON values), e.g.
+    `{"codebooks": 4}`.
+
+    `name` is for points that a bitrate does not tell apart (diffusion steps, `steps=50`) or that have none before they
+    are measured: `OperatingPoint(None, name="q3")` of a codec of variable rate. It is no number.
 
     `frame` and `lookahead` in samples where they are not those of the card: a codec may have another frame at another
     bitrate.
 
-    >>> OperatingPoint(1.5).label, OperatingPoint(6.0).label
-    ('1.5', '6')
+    >>> OperatingPoint(1.5).label, OperatingPoint(6.0).label, OperatingPoint(6.0, name="fec").label
+    ('1.5', '6', 'fec')
     """
 
-    nominal_kbps: float
+    nominal_kbps: float | None
     settings: Mapping[str, Any] = field(default_factory=dict)
     frame: int | None = None
     lookahead: int | None = None
+    name: str = ""
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a field that does not hold what it should."""
+        """Raises ValueError for a field that does not hold what it should, and where neither rate nor name is given."""
         checks.check_fields(self, POINT_FIELDS, "an operating point")
+        if self.nominal_kbps is None and not self.name:
+            raise ValueError(
+                "an operating point: it needs nominal_kbps, or a name where the bitrate is not known before"
+            )
 
     @property
     def label(self) -> str:
-        """Nominal kbps as `%g`; unique per codec, stable across releases."""
-        return f"{self.nominal_kbps:g}"
+        """Its name, else nominal kbps as `%g`; unique per codec, stable across releases."""
+        return self.name or f"{self.nominal_kbps:g}"
+
+    def __str__(self) -> str:
+        """`6 kbps`, or its name."""
+        return self.name or f"{self.label} kbps"
 
 
 LatencyKind: TypeAlias = Literal["measured", "structural"]
@@ -164,7 +177,15 @@ class CodecCard:
         checks.check_fields(self, CODEC_FIELDS, self.spec)
         labels = [point.label for point in points]
         if len(set(labels)) < len(labels):
-            raise ValueError(f"{self.spec}: two operating points of one bitrate, {', '.join(labels)} kbps")
+            raise ValueError(
+                f"{self.spec}: two operating points of one bitrate, {', '.join(labels)}: a name tells them apart, "
+                'OperatingPoint(6.0, settings, name="steps=50")'
+            )
+
+    @property
+    def rising_points(self) -> tuple[OperatingPoint, ...]:
+        """From the lowest nominal bitrate on; those without one follow in the card's order."""
+        return tuple(sorted(self.points, key=lambda point: (point.nominal_kbps is None, point.nominal_kbps or 0.0)))
 
     def frame_at(self, point: OperatingPoint) -> int:
         """The hop in samples at an operating point."""
@@ -215,7 +236,8 @@ def _companions(value: Any) -> Any:
 
 
 POINT_FIELDS: Mapping[str, checks.Check] = {
-    "nominal_kbps": checks.real(0, "kbps", above=True),
+    "nominal_kbps": checks.optional(checks.real(0, "kbps", above=True)),
+    "name": checks.point_name,
     "settings": checks.json_mapping,
     "frame": checks.optional(checks.whole(1, "samples")),
     "lookahead": checks.optional(checks.whole(0, "samples")),

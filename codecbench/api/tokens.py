@@ -69,7 +69,7 @@ class TokenCodec(ABC):
 
         codes = self.codes(payload, point)
         if codes.shape[1] == 0:
-            raise PayloadError(f"{self.card.spec} at {point.label} kbps: the payload holds no frame")
+            raise PayloadError(f"{self.card.spec} at {point}: the payload holds no frame")
         with torch.no_grad():
             audio = self.decode_codes(torch.from_numpy(codes)[None], point)
         return Audio(audio[0].float().cpu().numpy(), self.card.sample_rate)

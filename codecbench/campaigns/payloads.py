@@ -17,6 +17,7 @@ from codecbench.plugins import Registry, describe_error
 from codecbench.run import workers
 from codecbench.run.pool import Load, Slots, Task, guarded
 from codecbench.run.workers.codecs import CodecJob, loaded
+from codecbench.store.ids import point_text
 from codecbench.weights import resolve
 
 SECONDS = 0.4
@@ -44,11 +45,11 @@ def decode(job: CodecJob, point: str, payload: bytes) -> Attempt:
     except PayloadError as error:
         return Attempt(card.name, "refused", str(error))
     except Exception as error:
-        return Attempt(card.name, "other error", f"{point} kbps, {payload[:16].hex()}: {describe_error(error)}")
+        return Attempt(card.name, "other error", f"{point_text(point)}, {payload[:16].hex()}: {describe_error(error)}")
     if not isinstance(audio, Audio) or (audio.sample_rate, audio.channels) != (card.sample_rate, card.channels):
-        return Attempt(card.name, "wrong", f"{point} kbps: decode returned {audio!r}"[:200])
+        return Attempt(card.name, "wrong", f"{point_text(point)}: decode returned {audio!r}"[:200])
     if not np.isfinite(audio.samples).all() or audio.peak > LOUDEST:
-        return Attempt(card.name, "other error", f"{point} kbps: NaN, infinite or counts; a run refuses them")
+        return Attempt(card.name, "other error", f"{point_text(point)}: NaN, infinite or counts; a run refuses them")
     return Attempt(card.name, "taken")
 
 

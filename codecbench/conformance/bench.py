@@ -99,7 +99,7 @@ class Bench:
         for _ in range(2):  # the first time is slower than any other
             encoded, decoded = self.through(audio, self.high)
             if not decoded.ok:
-                raise NotUsable(f"two seconds of speech at {self.high.label} kbps: {decoded.error}")
+                raise NotUsable(f"two seconds of speech at {self.high}: {decoded.error}")
         return (encoded.seconds + decoded.seconds) / 2.0
 
     def affordable(self, wanted: float, budget: float, least: float) -> float:
@@ -108,5 +108,4 @@ class Bench:
 
 
 def bench(card: CodecCard, options: CodecOptions, slots: Slots) -> Bench:
-    points = tuple(sorted(card.points, key=lambda point: point.nominal_kbps))
-    return Bench(card, CodecJob(card.spec, options), slots, time.time(), points)
+    return Bench(card, CodecJob(card.spec, options), slots, time.time(), card.rising_points)

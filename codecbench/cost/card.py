@@ -97,7 +97,7 @@ def latency_figures(built: Built, positions: Sequence[int] | None, signals: int)
 def points_alike(card: CodecCard) -> list[tuple[OperatingPoint, ...]]:
     """The operating points by frame and look-ahead, each group and the groups from the lowest bitrate on."""
     groups: dict[tuple[int, int], list[OperatingPoint]] = {}
-    for point in sorted(card.points, key=lambda point: point.nominal_kbps):
+    for point in card.rising_points:
         groups.setdefault((card.frame_at(point), card.lookahead_at(point)), []).append(point)
     return [tuple(points) for points in groups.values()]
 
@@ -120,7 +120,7 @@ def stage_figures(codec: HasStages, card: CodecCard) -> dict[str, Any]:
     """Parameters, MACs per second at 10 s, their growth with length, and the operations that were not counted."""
     from codecbench.cost.stages import MACS_SECONDS, measure_stages, quadratic_macs
 
-    highest = max(card.points, key=lambda point: point.nominal_kbps)
+    highest = card.rising_points[-1]
     audio = speech_like(round(MACS_SECONDS * card.sample_rate), card.sample_rate, 0)
     audio = Audio(audio.samples.repeat(card.channels, axis=0), card.sample_rate)
     by_point = {point.label: measure_stages(codec, audio, point) for point in card.points}

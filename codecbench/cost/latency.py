@@ -142,7 +142,7 @@ def _longest_reach(
         if longest.to_start:
             break
     if longest is None:
-        raise Abstain(f"{card.spec} at {point.label} kbps: the output does not depend on the input")
+        raise Abstain(f"{card.spec} at {point}: the output does not depend on the input")
     return longest
 
 
@@ -158,7 +158,7 @@ def _first_changes(
         original = _round_trip(codec, card, point, before)
         threshold = TOLERANCE * float(np.abs(original).max())
         if seed == 0 and not np.array_equal(original, _round_trip(codec, card, point, before)):
-            raise Abstain(f"{card.spec} at {point.label} kbps decodes the same input differently each time")
+            raise Abstain(f"{card.spec} at {point} decodes the same input differently each time")
         for position in positions:
             start = context + position
             changed = _round_trip(codec, card, point, _replaced(before, other, start))

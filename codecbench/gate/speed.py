@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from codecbench.errors import CodecBenchError, UsageError
+from codecbench.store.ids import point_text
 
 ROUNDS = 15
 STARTS = 3
@@ -44,7 +45,7 @@ class Side:
     tree: Path | None = None
 
     def __str__(self) -> str:
-        at = f" at {self.point} kbps" if self.point else ""
+        at = f" at {point_text(self.point)}" if self.point else ""
         return f"{self.spec}{at}{f' of {self.tree}' if self.tree else ''}"
 
 

@@ -12,7 +12,7 @@ from codecbench.analysis.summary import Row, Summary
 from codecbench.printing.figures import UNKNOWN, Style
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
-from codecbench.store.ids import Place
+from codecbench.store.ids import Place, point_text
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _default(summary: Summary) -> int:
 
 
 def _name(row: Row) -> str:
-    return f"{row.name} at {row.point} kbps"
+    return f"{row.name} at {point_text(row.point)}"
 
 
 def _cells(

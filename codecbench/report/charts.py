@@ -13,6 +13,7 @@ from codecbench.report.markers import published_markers
 from codecbench.report.page import Content, Page
 from codecbench.report.pareto import front_marks, front_texts
 from codecbench.report.sentences import rtf_text
+from codecbench.store.ids import point_text
 from codecbench.store.rows import UTTERANCE
 
 COST_AXES: Mapping[str, tuple[str, str]] = {
@@ -80,6 +81,7 @@ def _point(row: Row, series: int, summary: Summary) -> dict[str, Any]:
         "series": series,
         "point": row.point,
         "nominal": row.nominal_kbps,
+        "point_text": point_text(row.point),
         "kbps": row.rate.measured_kbps,
         "kbpsText": kbps(row.rate.measured_kbps),
         "scores": {

@@ -27,6 +27,7 @@ from codecbench.report import (
 )  # fmt: skip
 from codecbench.report.looks import look_css, look_data
 from codecbench.report.page import AUDIO_MB, AudioMode, Page, Section
+from codecbench.store.ids import point_text, short_point
 
 SECTIONS = (
     Section("verdict", "Verdict", "Which codec is best at my bitrate, and at what cost?", verdict.section, "verdict.js",
@@ -98,7 +99,12 @@ def environment() -> Environment:
         loader=PackageLoader("codecbench.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    env.filters |= {"script_json": script_json, "printed": sections.printed}
+    env.filters |= {
+        "script_json": script_json,
+        "printed": sections.printed,
+        "at_point": point_text,
+        "short_point": short_point,
+    }
     return env
 
 

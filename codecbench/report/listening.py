@@ -34,6 +34,8 @@ class Take:
     errors: str
     scores: tuple[str, ...]
     reason: str | None = None
+    kbps: float | None = None
+    """By which takes of like bitrate are found: nominal, or measured where the point has no nominal one."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ Scores: TypeAlias = Mapping[tuple[Place, str], ScoreRow]
 class _Takes:
     def __init__(self, page: Page, clips: Clips) -> None:
         self.page, self.clips, self.names = page, clips, _columns(page)
+        self.rates = {row.place: float(f"{row.rising_kbps:.3g}") for row in page.summary.rows}
         self.seed = min((row.seed for row in page.results.codings), default=0)
 
     def listenings(self) -> list[Listening]:
@@ -147,6 +150,7 @@ class _Takes:
             errors=_errors(scores.get((place, "wer"))),
             scores=tuple(self._number(scores.get((place, name)), name) for name in self.names),
             reason=None if ok else f"{coding.status}: {coding.reason or 'no reason given'}",
+            kbps=self.rates.get(place),
         )
 
     def _number(self, score: ScoreRow | None, name: str) -> str:

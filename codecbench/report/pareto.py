@@ -9,6 +9,7 @@ from typing import Any
 from codecbench.analysis.pareto import COSTS, ParetoPoint, Status, pareto
 from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.summary import Row, Summary
+from codecbench.store.ids import point_text, short_point
 
 COST_WORDS: Mapping[str, str] = {
     "macs_per_s": "MACs", "rtf": "RTF (encode + decode)", "latency_ms": "latency", "parameters": "parameters",
@@ -48,11 +49,11 @@ def front_marks(summary: Summary, rivals: Rivals) -> dict[str, Any]:
 
 def _by(point: ParetoPoint) -> str:
     """Empty on the front."""
-    return "" if point.by is None else _place(point.by)
+    return "" if point.by is None else f"{point.by.name} at {point_text(point.by.point)}"
 
 
 def _place(row: Row) -> str:
-    return f"{row.name} at {row.point}"
+    return f"{row.name} at {short_point(row.point)}"
 
 
 def _text(points: Sequence[ParetoPoint]) -> str:
@@ -73,5 +74,5 @@ def _listed(rows: Sequence[Row]) -> str:
     """`dac at 1, 2 and opus at 6`: points by codec."""
     listed: dict[str, list[str]] = {}
     for row in rows:
-        listed.setdefault(row.name, []).append(row.point)
+        listed.setdefault(row.name, []).append(short_point(row.point))
     return "; ".join(f"{name} at {', '.join(points)}" for name, points in listed.items())

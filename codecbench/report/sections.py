@@ -10,7 +10,7 @@ from codecbench.analysis.summary import Summary
 from codecbench.printing.figures import UNKNOWN, Style, duration, significant
 from codecbench.printing.wording import voices_text
 from codecbench.report.page import Content, Page
-from codecbench.store.ids import by_codec
+from codecbench.store.ids import by_codec, points_text
 
 CARD_FIELDS = (
     "track", "training", "self_check",
@@ -114,7 +114,7 @@ def warnings(summary: Summary) -> list[tuple[str, str]]:
     for row in summary.rows:
         for warning in row.warnings:
             grouped.setdefault((row.name, warning), []).append(row.point)
-    return [(f"{name} at {', '.join(points)} kbps", warning) for (name, warning), points in grouped.items()]
+    return [(f"{name} at {points_text(points)}", warning) for (name, warning), points in grouped.items()]
 
 
 def printed(value: Any) -> str:

@@ -18,6 +18,7 @@ from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import CODING_STEPS
 from codecbench.run.state import RunState
 from codecbench.store.answers import Failure
+from codecbench.store.ids import point_text
 
 
 class Coding:
@@ -111,7 +112,7 @@ class Coding:
         for label, clipping in loud.items():
             if clipping.names and label not in self.record.clipped:
                 self.record.clipped.add(label)
-                self.state.reporter.note(f"{self.codec.card.spec} at {label} kbps decodes {clipping}; clipped")
+                self.state.reporter.note(f"{self.codec.card.spec} at {point_text(label)} decodes {clipping}; clipped")
 
     def compare_decodes(self, fresh: Sequence[Cell], pool: Pool) -> None:
         """The last decoded cell of each point once more, in a process that has decoded others: equal to the bit.
@@ -172,7 +173,7 @@ class Coding:
                 if not self.attempts.exhausted(cell.point.label):
                     yield self._task(cell, function, arguments(cell))
                     continue
-                why = f"not attempted: {LIMIT} utterances at {cell.point.label} kbps hung or crashed before it"
+                why = f"not attempted: {LIMIT} utterances at {cell.point} hung or crashed before it"
                 self._stop(cell, Failure("failed", why), stage, for_good=cell.decoded_sha256 is None)
                 self.state.reporter.step(CODING_STEPS)
 

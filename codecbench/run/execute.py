@@ -30,6 +30,7 @@ from codecbench.run.sources import CellSource, PlannedCells, StoredCells
 from codecbench.run.speed import cost_steps, measure_costs
 from codecbench.run.state import RunState, Tally
 from codecbench.store import FILE, Store
+from codecbench.store.ids import point_text
 
 LOCK = "lock"
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
@@ -69,7 +70,9 @@ def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
         _expect(state, source)
         for codec in plan.codecs:
             for label in source.gone_points(codec):
-                reporter.note(f"{codec.card.spec} at {label} kbps: the plugin has no such point any more, not scored")
+                reporter.note(
+                    f"{codec.card.spec} at {point_text(label)}: the plugin has no such point any more, not scored"
+                )
         _carry_out(state, source, choose, compare=False)
         return _finish(state)
 

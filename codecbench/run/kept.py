@@ -137,6 +137,4 @@ def _copy(state: RunState, cells: list[Cell], delays: Mapping[str, float], pool:
 
 
 def _note(state: RunState, cell: Cell, reason: str) -> None:
-    state.reporter.note(
-        f"no audio of {cell.codec.card.spec} at {cell.point.label} kbps, utterance '{cell.id}': {reason}"
-    )
+    state.reporter.note(f"no audio of {cell.codec.card.spec} at {cell.point}, utterance '{cell.id}': {reason}")

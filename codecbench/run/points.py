@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from codecbench.api import CodecCard, OperatingPoint
-from codecbench.bitrates import is_near, parse_bitrates
+from codecbench.bitrates import Bitrates
 
 
 def select_points(card: CodecCard, bitrates: str | None) -> tuple[OperatingPoint, ...]:
     """The points of `card` near `bitrates` (all without it), the lowest first. Raises UsageError for no such text."""
-    points = sorted(card.points, key=lambda point: point.nominal_kbps)
     if bitrates is None:
-        return tuple(points)
-    ranges = parse_bitrates(bitrates)
-    return tuple(point for point in points if is_near(point.nominal_kbps, ranges))
+        return card.rising_points
+    asked = Bitrates.parse(bitrates)
+    return tuple(point for point in card.rising_points if asked.take(point.label, point.nominal_kbps))
 
 
 def unmatched_parts(card: CodecCard, bitrates: str | None) -> list[str]:

@@ -48,7 +48,7 @@ class _Kept:
 
     @property
     def where(self) -> str:
-        return f"at {self.point.label} kbps, utterance '{self.utterance.utterance.id}'"
+        return f"at {self.point}, utterance '{self.utterance.utterance.id}'"
 
     def not_compared(self, failure: Failure) -> str:
         return f"{self.codec.card.spec} {self.where}: not compared with what is stored: {failure.reason}"

@@ -13,7 +13,7 @@ class CurrentCoding:
     """`key` of the coding of a cell; `applied_delay_s` is the one constant of its codec × point."""
 
     cell: CellPlace
-    nominal_kbps: float
+    nominal_kbps: float | None
     key: str
     applied_delay_s: float | None
 

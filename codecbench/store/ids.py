@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
+
+from codecbench.api.checks import is_number
 
 REFERENCE = "reference"
 """The checkpoint that codecbench's own recipes train."""
 USUAL = ("default", REFERENCE, "")
 """Checkpoints that go without saying where a maintainer reads; the empty one is that of who has none."""
+
+
+def point_text(label: str) -> str:
+    """An operating point in a sentence: its bitrate in kbps, at most four digits of it, or its name.
+
+    >>> point_text("6"), point_text("0.984375"), point_text("q3")
+    ('6 kbps', '0.9844 kbps', 'q3')
+    """
+    return points_text([label])
+
+
+def points_text(labels: Sequence[str]) -> str:
+    """Several of them.
+
+    >>> points_text(["3", "0.984375"]), points_text(["3", "q3"])
+    ('3, 0.9844 kbps', '3, q3')
+    """
+    listed = ", ".join(map(short_point, labels))
+    return f"{listed} kbps" if all(map(is_number, labels)) else listed
+
+
+def short_point(label: str) -> str:
+    """An operating point in a table, whose heading has the unit. Labels themselves are exact: keys are made of them."""
+    return f"{float(label):.4g}" if is_number(label) and len(label) > 4 else label
 
 
 class CodecId(NamedTuple):
@@ -61,7 +87,7 @@ class Place(NamedTuple):
         return self.codec_id.spec
 
     def __str__(self) -> str:
-        return f"{self.codec_id.short} at {self.point} kbps"
+        return f"{self.codec_id.short} at {point_text(self.point)}"
 
 
 class CellPlace(NamedTuple):

@@ -30,7 +30,7 @@ from codecbench.store.rows import (
 ORDER = """
     JOIN codecs ON codecs.codec = now.codec AND codecs.checkpoint = now.checkpoint
     JOIN utterances ON utterances.id = now.utterance
-    ORDER BY codecs.position, nominal_kbps, utterances.position, now.seed
+    ORDER BY codecs.position, nominal_kbps IS NULL, nominal_kbps, utterances.position, now.seed
 """
 PAYLOAD = "payload"
 """The column that is not read for results: its length is enough, and it is most of a folder."""
@@ -198,7 +198,7 @@ def _score(row: sqlite3.Row) -> ScoreRow:
     )  # fmt: skip
 
 
-def _place(row: sqlite3.Row) -> tuple[str, str, str, float, str, int]:
+def _place(row: sqlite3.Row) -> tuple[str, str, str, float | None, str, int]:
     """What a coding or a score is about. Of a million rows few names differ: each is in memory once."""
     return (
         intern(row["codec"]), intern(row["checkpoint"]), intern(row["point"]), row["nominal_kbps"],

@@ -87,7 +87,7 @@ class CodingRow(OfCell):
     codec: str
     checkpoint: str
     point: str
-    nominal_kbps: float
+    nominal_kbps: float | None
     utterance: str
     seed: int
     status: Status
@@ -137,7 +137,7 @@ class ScoreRow(OfCell, _Quotient):
     codec: str
     checkpoint: str
     point: str
-    nominal_kbps: float
+    nominal_kbps: float | None
     utterance: str
     seed: int
     metric: str

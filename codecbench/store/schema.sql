@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS invocations (
 -- Which key answers for which cell now: the latest plan that asked for it.
 CREATE TABLE IF NOT EXISTS current_codings (
     codec TEXT NOT NULL, checkpoint TEXT NOT NULL, point TEXT NOT NULL, utterance TEXT NOT NULL, seed INTEGER NOT NULL,
-    nominal_kbps REAL NOT NULL, key TEXT NOT NULL, applied_delay_s REAL,
+    nominal_kbps REAL, key TEXT NOT NULL, applied_delay_s REAL,
     PRIMARY KEY (codec, checkpoint, point, utterance, seed)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS current_scores (

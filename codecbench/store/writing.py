@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +24,7 @@ from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, Curr
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import CellPlace, CodecId, Place
 from codecbench.store.invocations import Invocation, record
+from codecbench.store.layout import make_layout
 from codecbench.store.meta import FILE, META, SCHEMA
 from codecbench.store.reading import (
     CELL,
@@ -43,11 +43,6 @@ SCORES = ("current_scores", "current_ladder")
 COSTS = (costs.TABLE, costs.BEFORE)
 AT_ONCE = 500
 Item = TypeVar("Item")
-LATER_COLUMNS = (
-    ("codings", "cut_level_db", "REAL"), ("codings", "clipped", "REAL"), ("codings", "peak", "REAL"),
-    ("codecs", "other_weights", "INTEGER"), ("codecs", "settings", "TEXT"),
-    *((table, "invocation", "TEXT") for table in ("codings", "scores", "ladder")),
-)  # fmt: skip
 
 
 class Store:
@@ -67,8 +62,7 @@ class Store:
                 self.connection.execute("PRAGMA journal_mode=WAL")
                 # Safe against kills; a power cut may cost the last rows.
                 self.connection.execute("PRAGMA synchronous=NORMAL")
-                self.connection.executescript((files("codecbench.store") / "schema.sql").read_text())
-                self._add_columns()
+                make_layout(self.connection)
             self.connection.row_factory = sqlite3.Row
             self._invocation: str | None = None
             schema = self.meta().get("schema", SCHEMA if create else None)
@@ -76,13 +70,6 @@ class Store:
             raise problem(path, error) from error
         if schema != SCHEMA:
             raise UsageError(f"'{path}' has layout {schema}, this codecbench reads {SCHEMA}; use another --out")
-
-    def _add_columns(self) -> None:
-        """Those that a folder of before them does not have."""
-        for table, column, kind in LATER_COLUMNS:
-            there = {name for (_, name, *_) in self.connection.execute(f"PRAGMA table_info({table})")}
-            if column not in there:
-                self.connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     def _refuse_foreign(self, path: Path) -> None:
         tables = {name for (name,) in self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from codecbench.errors import UsageError
+from codecbench.store.ids import short_point
 from codecbench.tables.latex_text import escape
 from codecbench.tables.table import DAGGER, PublishedBlock, RowGroup, Table, TableCell, TableRow
 
@@ -112,7 +113,7 @@ def _spec(double: bool) -> str:
 
 def width_pt(table: Table) -> float:
     """About as wide as it will be, from its longest texts."""
-    texts = [["codec", *(row.label for row in table.rows)], ["kbps", *(row.point for row in table.rows)]]
+    texts = [["codec", *(row.label for row in table.rows)], ["kbps", *(short_point(row.point) for row in table.rows)]]
     for index, column in enumerate(table.columns):
         texts.append([column.title, column.scale, *(row.cells[index].whole for row in table.rows)])
     return sum(DIGIT_PT * max(map(len, column)) + GAP_PT for column in texts)
@@ -135,7 +136,7 @@ def _lines(table: Table, piece: _Piece) -> Iterator[str]:
         above: TableRow | None = None
         for row in group.rows:
             name = "" if above is not None and above.name == row.name else escape(row.label)
-            yield _row([name, escape(row.point), *map(figure, row.cells, double)])
+            yield _row([name, escape(short_point(row.point)), *map(figure, row.cells, double)])
             above = row
     if piece.published is not None and piece.published.rows:
         if piece.groups:
@@ -144,7 +145,7 @@ def _lines(table: Table, piece: _Piece) -> Iterator[str]:
         for one in piece.published.rows:
             name = rf"{escape(one.name)}\textsuperscript{{{one.source}}}"
             texts = [number_text(text) + (" &" if two else "") for text, two in zip(one.cells, double, strict=True)]
-            yield _row([name, escape(one.point), *texts])
+            yield _row([name, escape(short_point(one.point)), *texts])
     yield r"\bottomrule"
 
 

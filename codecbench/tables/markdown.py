@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from codecbench.store.ids import short_point
 from codecbench.tables.table import Column, Table, TableCell
 
 MARKS = {"best": ("**", "**"), "second": ("<u>", "</u>"), None: ("", "")}
@@ -56,7 +57,9 @@ def _grid(table: Table) -> str:
     for group in table.groups:
         if group.title:
             lines.append(_line([f"*{escape(group.title)}*", *[""] * (len(table.columns) + 1)]))
-        lines += [_line([escape(row.label), row.point, *map(figure, row.cells)]) for row in group.rows]
+        lines += [
+            _line([escape(row.label), escape(short_point(row.point)), *map(figure, row.cells)]) for row in group.rows
+        ]
     return "\n".join(lines)
 
 
@@ -64,5 +67,5 @@ def _published(table: Table) -> str:
     assert table.published is not None
     lines = _header(table.columns)
     for row in table.published.rows:
-        lines.append(_line([f"{escape(row.name)} \\[{row.source}\\]", row.point, *map(escape, row.cells)]))
+        lines.append(_line([f"{escape(row.name)} \\[{row.source}\\]", short_point(row.point), *map(escape, row.cells)]))
     return "\n".join(lines)

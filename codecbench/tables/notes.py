@@ -17,6 +17,7 @@ from codecbench.api import LatencyKind
 from codecbench.names import visible
 from codecbench.printing.figures import LATENCY_KINDS, Style, duration, kbps
 from codecbench.printing.wording import count, voices_text
+from codecbench.store.ids import point_text, points_text
 from codecbench.tables.table import (
     BARS,
     DAGGER,
@@ -296,7 +297,7 @@ def events(summary: Summary) -> tuple[str, ...]:
         for group in summary.failures
     ]
     skipped = [
-        f"skipped {summary.name(row.codec_id)}{f' at {row.point} kbps' if row.point else ''}: {row.reason}"
+        f"skipped {summary.name(row.codec_id)}{f' at {point_text(row.point)}' if row.point else ''}: {row.reason}"
         for row in summary.skipped
     ]
     return (*unreadable, *groups, *skipped)
@@ -307,4 +308,4 @@ def _where(group: FailureGroup, summary: Summary) -> str:
     names = [summary.name(place.codec_id) for place in group.places]
     if len(group.places) > 1 or not group.places[0].points:
         return ", ".join(names)
-    return f"{names[0]} at {', '.join(group.places[0].points)} kbps"
+    return f"{names[0]} at {points_text(group.places[0].points)}"

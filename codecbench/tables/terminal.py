@@ -9,6 +9,7 @@ from textwrap import wrap
 from tabulate import tabulate
 
 from codecbench.analysis.summary import Summary
+from codecbench.store.ids import short_point
 from codecbench.tables.build import plain_table
 from codecbench.tables.selection import preset_columns
 from codecbench.tables.table import Column, PublishedBlock, Table, TableCell
@@ -69,7 +70,7 @@ def _grid(table: Table) -> str:
             cells.append([f"– {group.title}", *[""] * (len(table.columns) + 1)])
             above = None
         for row in group.rows:
-            cells.append(["" if row.name == above else row.label, row.point, *map(figure, row.cells)])
+            cells.append(["" if row.name == above else row.label, short_point(row.point), *map(figure, row.cells)])
             above = row.name
     return _tabulate(table.columns, cells)
 
@@ -85,7 +86,10 @@ def _tabulate(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> str:
 
 def _published(columns: Sequence[Column], block: PublishedBlock, width: int) -> list[str]:
     shown = block.shown
-    cells = [[f"{row.name} [{row.source}]", row.point, *(row.cells[index] for index in shown)] for row in block.rows]
+    cells = [
+        [f"{row.name} [{row.source}]", short_point(row.point), *(row.cells[index] for index in shown)]
+        for row in block.rows
+    ]
     sources = [line for letter, text in block.sources for line in _wrapped(f"[{letter}] {text}", width, "", "    ")]
     title = "Published figures: other speech, other tools, compared with nothing"
     grid = [_tabulate([columns[index] for index in shown], cells), ""] if cells else []

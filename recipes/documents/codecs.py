@@ -27,7 +27,7 @@ def _rates(cards: Sequence[CodecCard]) -> str:
     """Of the default checkpoint, then the range of those of each further track."""
     text = ", ".join(point.label for point in cards[0].points)
     for track in dict.fromkeys(card.track for card in cards[1:]):
-        rates = sorted(point.nominal_kbps for card in cards[1:] if card.track == track for point in card.points)
+        rates = sorted(point.nominal_kbps or 0.0 for card in cards[1:] if card.track == track for point in card.points)
         span = f"{rates[0]:.3g} to {rates[-1]:.3g}" if rates[0] < rates[-1] else f"{rates[0]:.3g}"
         text += f"; {track}: {span}"
     return text

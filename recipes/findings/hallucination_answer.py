@@ -50,7 +50,7 @@ def _run(folder: Path, codec: str) -> RunAnswer:
 
 def _words(rows: Sequence[Row]) -> tuple[ChangedWords, ...]:
     counted = []
-    for row in sorted(rows, key=lambda row: (row.codec, row.nominal_kbps)):
+    for row in sorted(rows, key=lambda row: (row.codec, row.rising_kbps)):
         if (words := row.hallucination) is not None:
             rates = (_percent(row, CI), _percent(row, HALLUCINATED))
             share = None if words.share is None else float(words.share)
@@ -60,7 +60,7 @@ def _words(rows: Sequence[Row]) -> tuple[ChangedWords, ...]:
 
 
 def _family(metric: str, title: str, compared: Sequence[WordRivalry]) -> Family:
-    ordered = sorted(compared, key=lambda one: (one.first.nominal_kbps, one.second.codec))
+    ordered = sorted(compared, key=lambda one: (one.first.rising_kbps, one.second.codec))
     utterances = max(one.utterances for one in compared)
     return Family(metric, title, utterances, tuple(_comparison(one) for one in ordered))
 

@@ -55,7 +55,7 @@ def _read(results: Results) -> ReferenceRun:
             codecs.setdefault(row.codec, []).append(row)
     if not codecs:
         raise UsageError("the run has no codec of the reference track")
-    rising = {codec: sorted(rows, key=lambda row: row.nominal_kbps) for codec, rows in codecs.items()}
+    rising = {codec: sorted(rows, key=lambda row: row.rising_kbps) for codec, rows in codecs.items()}
     return ReferenceRun(findings, rising)
 
 
@@ -66,7 +66,7 @@ def _rise(run: ReferenceRun, codec: str, rows: list[Row]) -> CodecRise:
         least = min(steps, key=lambda step: step.value, default=None)
         scores = tuple(_float(row.scores[metric].mean) for row in rows)
         metrics[metric] = Rise(scores, None if least is None else _ranged(least))
-    return CodecRise(codec, tuple(row.nominal_kbps for row in rows), metrics)
+    return CodecRise(codec, tuple(row.rising_kbps for row in rows), metrics)
 
 
 def _codes(codec: str, row: Row) -> CodesInUse:
@@ -86,7 +86,7 @@ def _rival(run: ReferenceRun, kbps: float, compared: Mapping[tuple[str, float, s
             metric: _standing(run.summary, row, metric, compared[codec, kbps, metric], scores[metric])
             for metric in QUALITY
         }
-        codecs.append(CodecStanding(codec, row.nominal_kbps, metrics))
+        codecs.append(CodecStanding(codec, row.rising_kbps, metrics))
     return Rival(name, rate, scores, tuple(codecs))
 
 
@@ -109,10 +109,10 @@ def _unquantized(summary: Summary, row: Row, metric: str) -> float | None:
 def _words(row: Row) -> WordCost:
     words = row.scores["delta_wer"]
     if words.mean is None:
-        return WordCost(row.codec, row.nominal_kbps, None, below=False)
+        return WordCost(row.codec, row.rising_kbps, None, below=False)
     below = words.high is not None and bool(words.high < MOST_WORDS)
     low, high = (None if end is None else 100 * float(end) for end in (words.low, words.high))
-    return WordCost(row.codec, row.nominal_kbps, Ranged(100 * float(words.mean), low, high), below)
+    return WordCost(row.codec, row.rising_kbps, Ranged(100 * float(words.mean), low, high), below)
 
 
 def _ranged(change: Estimate | AgainstRival) -> Ranged:

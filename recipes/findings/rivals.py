@@ -44,7 +44,7 @@ class ReferenceRun:
 
     def at(self, codec: str, kbps: float) -> Row:
         """Its highest point of at most `kbps`. Raises UsageError where it has none."""
-        rows = [row for row in self.codecs[codec] if row.nominal_kbps <= kbps]
+        rows = [row for row in self.codecs[codec] if row.rising_kbps <= kbps]
         if not rows:
             raise UsageError(f"the run has no point of {codec} at {kbps:g} kbps or less")
         return rows[-1]
@@ -52,7 +52,7 @@ class ReferenceRun:
     def rival(self, kbps: float) -> Row:
         """Who is to be beaten at `kbps`. Raises UsageError where the run does not have it."""
         name, rate = RIVALS[kbps]
-        row = next((row for row in self.summary.rows if row.codec == name and row.nominal_kbps == rate), None)
+        row = next((row for row in self.summary.rows if row.codec == name and row.rising_kbps == rate), None)
         if row is None:
             raise UsageError(f"the run has no {name} at {rate:g} kbps")
         return row

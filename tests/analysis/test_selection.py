@@ -40,7 +40,8 @@ def test_looks_and_coverage_are_those_of_the_part() -> None:
             "--codecs: the run has no codec 'opsu'; it has: encodec, encodec:default, encodec:small, ",
         ),
         (["opus"], "3", "nothing is left: no codec that was asked for has a bitrate near 3"),
-        (None, "three", "--bitrates 'three': expected kbps"),
+        (None, "three", "nothing is left: no codec that was asked for has a bitrate near three"),
+        (None, "3 kbps", "--bitrates '3 kbps': expected kbps"),
     ],
 )
 def test_what_is_not_there_is_refused(codecs: list[str] | None, bitrates: str | None, message: str) -> None:

@@ -21,5 +21,5 @@ def test_fronts_say_what_is_drawn() -> None:
         "Not dominated: good at 6. Dominated: poor at 6 (by good at 6). No other codec at like bitrate: far at 24. "
         "Cost not known: blank at 6."
     )
-    assert front_marks(summary, rivals)["pesq_wb/parameters"] == {"0 6": "", "1 6": "good at 6"}
+    assert front_marks(summary, rivals)["pesq_wb/parameters"] == {"0 6": "", "1 6": "good at 6 kbps"}
     assert all(re.fullmatch(r"\w+/\w+", key) for key in texts)

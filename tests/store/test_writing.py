@@ -10,8 +10,8 @@ from codecbench.store import META, SCHEMA, Store
 from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, CurrentScore
 from codecbench.store.facts import CodecFacts
 from codecbench.store.ids import CellPlace
+from codecbench.store.layout import LATER_COLUMNS
 from codecbench.store.rows import CodecRow, CostRow, SkipRow, UtteranceRow
-from codecbench.store.writing import LATER_COLUMNS
 
 CELL = CellPlace("c", "d", "6", "u", 0)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from codecbench.api import OperatingPoint
 from codecbench.conformance.bench import Bench
 from codecbench.conformance.result import CheckResult, failed, passed, skipped, warned
 from codecbench.conformance.worker import CodecCall
@@ -26,7 +27,7 @@ COLLAPSED, POOR = 0.2, 0.4
 class _Sent:
     """kbit of utterances of one operating point, by their seconds."""
 
-    nominal: float
+    point: OperatingPoint
     seconds: float
     long: float
     short: float
@@ -36,11 +37,14 @@ class _Sent:
     def rate(self) -> float:
         """kbps, with or without what an utterance costs beside its length, whichever is nearer to the nominal one."""
         rates = (self.long / self.seconds, (self.long - self.short) / (self.seconds - SHORT_S))
-        return min(rates, key=lambda rate: abs(rate / self.nominal - 1))
+        nominal = self.point.nominal_kbps
+        return rates[0] if nominal is None else min(rates, key=lambda rate: abs(rate / nominal - 1))
 
     @property
     def off(self) -> float:
-        return abs(self.rate / self.nominal - 1)
+        """Of the nominal bitrate, where the point has one."""
+        nominal = self.point.nominal_kbps
+        return 0.0 if nominal is None else abs(self.rate / nominal - 1)
 
     @property
     def padded(self) -> bool:
@@ -61,17 +65,21 @@ def bitrate(bench: Bench) -> Iterator[CheckResult]:
         made = bench.run("encoder", [CodecCall("encode", point.label, audio=excerpt) for excerpt in excerpts]).made
         broken = next((one.error for one in made if one.payload is None), None)
         if broken is not None:
-            yield failed("bitrate", f"at {point.label} kbps: {broken}", "see the items before")
+            yield failed("bitrate", f"at {point}: {broken}", "see the items before")
             return
-        sent.append(_Sent(point.nominal_kbps, seconds, *(8e-3 * len(one.payload or b"") for one in made)))
-    yield _rate(max(sent, key=lambda one: one.off), len(sent))
+        sent.append(_Sent(point, seconds, *(8e-3 * len(one.payload or b"") for one in made)))
+    called = [one for one in sent if one.point.nominal_kbps is not None]
+    if called:
+        yield _rate(max(called, key=lambda one: one.off), len(called))
+    else:
+        yield skipped("bitrate", "no operating point states a nominal bitrate: tables print the measured one")
     yield _padding(sent)
 
 
 def _rate(worst: _Sent, points: int) -> CheckResult:
     if worst.off > OFF:
         advice = "state what is emitted: tables print the measured rate, but choose points by the nominal one"
-        seen = f"{worst.rate:.3g} kbps at nominal {worst.nominal:g}, {100 * worst.off:.0f} % off"
+        seen = f"{worst.rate:.3g} kbps at nominal {worst.point.nominal_kbps:g}, {100 * worst.off:.0f} % off"
         return (failed if worst.off > FAR_OFF else warned)("bitrate", seen, advice)
     return passed(
         "bitrate", f"within {max(0.1, 100 * worst.off):.1f} % of the nominal rate at {points} operating points"
@@ -81,7 +89,7 @@ def _rate(worst: _Sent, points: int) -> CheckResult:
 def _padding(sent: Sequence[_Sent]) -> CheckResult:
     padded = next((one for one in sent if one.padded), None)
     if padded is not None:
-        seen = f"at {padded.nominal:g} kbps {SHORT_S} s cost as much as {LESS_SHORT_S} s"
+        seen = f"at {padded.point} {SHORT_S} s cost as much as {LESS_SHORT_S} s"
         return warned("padding", seen, "do not send what the input was padded with: most utterances are short")
     beside = max(one.beside for one in sent)
     return passed("padding", f"none is sent; an utterance costs {beside:.0f} bytes beside its length")

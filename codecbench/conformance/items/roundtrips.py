@@ -39,7 +39,7 @@ def lengths(bench: Bench) -> Iterator[CheckResult]:
         problem = _problem(bench, bench.excerpt(count / rate), bench.low)
         if problem:
             yield failed(
-                "lengths", f"{count} samples at {bench.low.label} kbps: {problem}",
+                "lengths", f"{count} samples at {bench.low}: {problem}",
                 "pad what is too short in the encoder, and return as many samples as went in",
             )  # fmt: skip
             return

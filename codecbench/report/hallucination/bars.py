@@ -10,6 +10,7 @@ from codecbench.analysis.hallucination import CI, DEGRADED, HALLUCINATED
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
 from codecbench.printing.figures import Style
+from codecbench.store.ids import point_text
 
 WIDTH, HEIGHT = 340.0, 200.0
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 8.0, 18.0, 42.0
@@ -95,7 +96,7 @@ def draw_bars(summary: Summary, floors: Mapping[str, float]) -> Drawing | None:
     for codec_id, series in summary.series.items():
         mine = [row for row in rows if row.codec_id == codec_id]
         if mine:
-            mine.sort(key=lambda row: row.nominal_kbps)
+            mine.sort(key=lambda row: row.rising_kbps)
             panels.append(BarPanel(summary.name(codec_id), series, tuple(_bars(mine, scale, summary))))
     lines = tuple(FloorLine(scale.y(share), kind) for kind, share in floors.items() if share <= scale.top)
     return Drawing(tuple(panels), scale.ticks(), lines, any(bar.cut for panel in panels for bar in panel.bars))
@@ -156,7 +157,7 @@ def _bar(row: Row, x: float, width: float, scale: _Scale, style: Style) -> WordB
         share=style.number(hallucinated.mean or 0.0),
         hallucinated_span=scale.span(hallucinated),
         total_span=scale.span(total),
-        label=f"{row.point} kbps: " + ", ".join(parts).replace(" ()", ""),
+        label=f"{point_text(row.point)}: " + ", ".join(parts).replace(" ()", ""),
     )
 
 

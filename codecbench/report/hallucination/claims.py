@@ -15,6 +15,7 @@ from codecbench.analysis.side_by_side import LIKE_RATE
 from codecbench.analysis.summary import Row, Summary
 from codecbench.analysis.word_rivals import Outcome, WordRivalry
 from codecbench.report.hallucination.probes import PairTable
+from codecbench.store.ids import point_text, points_text
 from codecbench.store.rows import CodecRow
 from codecbench.tables.notes import PERCENT
 
@@ -63,7 +64,7 @@ def claims(summary: Summary, comparisons: Sequence[WordRivalry], pairs: PairTabl
     made, series = [], summary.series
     for codec in summary.codecs:
         rows = [row for row in summary.rows if _is(row, codec) and _mean(row, CI) is not None]
-        rows.sort(key=lambda row: row.nominal_kbps)
+        rows.sort(key=lambda row: row.rising_kbps)
         if not rows:
             continue
         ends = (rows[0],) if len(rows) == 1 else (rows[0], rows[-1])
@@ -95,7 +96,7 @@ def compare_lines(comparisons: Sequence[WordRivalry], summary: Summary) -> list[
 
 def _rate(row: Row) -> str:
     changed, wrong = row.scores[CI], row.scores.get(HALLUCINATED)
-    text = f"At {row.point} kbps {_share(changed)} of words changed"
+    text = f"At {point_text(row.point)} {_share(changed)} of words changed"
     if wrong is None or wrong.mean is None:
         why = "it was not scored" if wrong is None else wrong.reason
         return f"{text}; which of them are fluently wrong is not known ({why})."
@@ -113,7 +114,7 @@ def _flips(rows: Sequence[Row], pairs: PairTable | None) -> str:
     if not known:
         return ""
     ends = known[:1] if len(known) == 1 else [known[0], known[-1]]
-    told = ", ".join(f"{cell.text} ({cell.more}) flip at {point} kbps" for point, cell in ends)
+    told = ", ".join(f"{cell.text} ({cell.more}) flip at {point_text(point)}" for point, cell in ends)
     return f"Of minimal pairs {told}."
 
 
@@ -130,7 +131,7 @@ def _floor(rows: Sequence[Row], floor: NullFloor) -> str:
         return f"Above {what} at every rate."
     if not above:
         return f"Not above {what} at any rate."
-    return f"Above {what} at {', '.join(above)} kbps, not told from it at {', '.join(rest)}."
+    return f"Above {what} at {points_text(above)}, not told from it at {', '.join(rest)}."
 
 
 def _against(mine: Sequence[WordRivalry]) -> str:
@@ -139,7 +140,7 @@ def _against(mine: Sequence[WordRivalry]) -> str:
         return f"No other codec has a point within a factor {LIKE_RATE:g} of its bitrates."
     told = [
         f"{MORE[one.metric, one.outcome]} than {one.second.name} "
-        f"at {one.first.point} kbps ({_points(one.change)} points, adjusted {_ends(one)})"
+        f"at {point_text(one.first.point)} ({_points(one.change)} points, adjusted {_ends(one)})"
         for one in mine
         if one.outcome != "cannot tell"
     ]

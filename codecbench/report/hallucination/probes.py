@@ -149,7 +149,7 @@ def seed_lines(summary: Summary, series: Mapping[CodecId, int]) -> list[SeedLine
     """Words on which seeds disagree: those that one of them has right first, then the highest rates."""
     lines = []
     several = [(row, place) for row in summary.rows for place in (row.seeds.places if row.seeds else ())]
-    several.sort(key=lambda one: ((one[1].reference or "") not in one[1].heard.values(), -one[0].nominal_kbps))
+    several.sort(key=lambda one: ((one[1].reference or "") not in one[1].heard.values(), -one[0].rising_kbps))
     for row, place in several:
         name = row.name
         lines.append(

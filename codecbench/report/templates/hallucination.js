@@ -81,7 +81,7 @@
     if (!playable(keys, place)) return;
     const { at, about } = start(change, text), box = make("div", "", undefined, parent);
     const { name, point } = found.places[place];
-    for (const [key, label] of [[keys[""], "original"], [keys[place], `${name} at ${point} kbps`]]) {
+    for (const [key, label] of [[keys[""], "original"], [keys[place], `${name} at ${Number.isNaN(Number(point)) ? point : `${point} kbps`}`]]) {
       if (!window.codecbench.has(key)) continue;
       const button = make("button", "", `▶ ${label} from ${about}${at.toFixed(1)} s`, box);
       button.type = "button";

@@ -26,14 +26,14 @@ function describe(name) {
 // Bitrates that codecs really have; those that more of them share are labelled first.
 function rateTicks(points) {
   const shared = new Map();
-  for (const p of points) shared.set(p.nominal, (shared.get(p.nominal) || 0) + 1);
+  for (const p of points.filter((one) => one.nominal !== null)) shared.set(p.nominal, (shared.get(p.nominal) || 0) + 1);
   return [...shared].map(([value, weight]) => ({ value, weight, text: String(value) }));
 }
 
 function toPoint(p, name, x, extra) {
   const score = p.scores[name];
   const unit = data.metrics[name].unit ? " " + data.metrics[name].unit : "";
-  const lines = [`${data.series[p.series]} at ${p.point} kbps`, `${name} ${score.text}${unit}`];
+  const lines = [`${data.series[p.series]} at ${p.point_text}`, `${name} ${score.text}${unit}`];
   if (score.interval) lines.push(`95 %: ${score.interval}`);
   if (score.coverage) lines.push(score.coverage);
   return { x, y: score.mean, low: score.low, high: score.high, series: p.series, lines: [...lines, extra], label: p.point };
@@ -65,7 +65,7 @@ function publishedPoints(name, shown) {
 function standing(p, key) {
   const by = fronts[key]?.[`${p.series} ${p.point}`];
   if (by === undefined) return {};
-  return { front: by === "", line: by ? `dominated by ${by} kbps` : "not dominated at like bitrate" };
+  return { front: by === "", line: by ? `dominated by ${by}` : "not dominated at like bitrate" };
 }
 
 function showFront(key) {
