@@ -81,7 +81,6 @@ def _row(row: Row) -> dict[str, Any]:
         "codec": row.codec,
         "checkpoint": row.checkpoint,
         "track": row.track,
-        "settings": dict(row.settings),
         "point": row.point,
         "nominal_kbps": row.nominal_kbps,
         "measured_kbps": row.rate.measured_kbps,
@@ -94,6 +93,7 @@ def _row(row: Row) -> dict[str, Any]:
         "hallucination": _hallucination(row),
         "seeds": _seeds(row),
         "reasons": {name: reason for name, reason in reasons.items() if reason},
+        **({"settings": dict(row.settings)} if row.settings else {}),
         **({"other_weights": True} if row.other_weights else {}),
     }
 
