@@ -37,7 +37,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
             "seconds": summary.seconds,
             "coverage": {"ok": summary.coverage.ok, "planned": summary.coverage.planned},
             "notes": list(summary.notes),
-            "invocations": [_invocation(one) for one in summary.invocations],
+            **_made_by(summary),
         },
         "metrics": {name: _card(facts) for name, facts in summary.metrics.items()},
         "floor": {name: floor.value for name, floor in summary.floor.items()},
@@ -59,6 +59,11 @@ def as_json(summary: Summary) -> dict[str, Any]:
     }
 
 
+def _made_by(summary: Summary) -> dict[str, Any]:
+    """Nothing of a run that is older than what says it."""
+    return {"invocations": [_invocation(one) for one in summary.invocations]} if summary.invocations else {}
+
+
 def _invocation(one: UsedInvocation) -> dict[str, Any]:
     plain = {"machine": dict(one.machine), "libraries": dict(one.libraries), "codecs": list(one.codecs)}
     return dict(vars(one)) | plain
@@ -66,9 +71,8 @@ def _invocation(one: UsedInvocation) -> dict[str, Any]:
 
 def _card(facts: MetricFacts) -> dict[str, Any]:
     """As it is stored. Titles are for those who look at a table: here metrics go by their ids."""
-    return {
-        name: _finite(value) for name, value in facts.stored.items() if name not in ("title", "long_title", "digits")
-    }
+    told = {name: value for name, value in facts.stored.items() if name not in ("title", "long_title", "digits")}
+    return {name: _finite(value) for name, value in told.items() if value or name != "sources"}
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -77,8 +81,6 @@ def _row(row: Row) -> dict[str, Any]:
         "codec": row.codec,
         "checkpoint": row.checkpoint,
         "track": row.track,
-        "other_weights": row.other_weights,
-        "settings": dict(row.settings),
         "point": row.point,
         "nominal_kbps": row.nominal_kbps,
         "measured_kbps": row.rate.measured_kbps,
@@ -91,6 +93,8 @@ def _row(row: Row) -> dict[str, Any]:
         "hallucination": _hallucination(row),
         "seeds": _seeds(row),
         "reasons": {name: reason for name, reason in reasons.items() if reason},
+        **({"settings": dict(row.settings)} if row.settings else {}),
+        **({"other_weights": True} if row.other_weights else {}),
     }
 
 
