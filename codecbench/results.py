@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from codecbench.errors import UsageError
 
 if TYPE_CHECKING:  # heavy, and needed only where something is asked for
+    from pandas import DataFrame
+
     from codecbench.analysis.findings import Findings
     from codecbench.analysis.summary import Summary
     from codecbench.analysis.view import Marking, Notes
     from codecbench.plots.axes import CostAxis
     from codecbench.plots.chart import Chart
     from codecbench.plots.curves import Kind
+    from codecbench.plots.plot import Plot
+    from codecbench.plots.style import Width
     from codecbench.published import PublishedFigure
     from codecbench.report.page import AudioMode
     from codecbench.store.rows import Results as StoredResults
@@ -122,6 +126,35 @@ class Results:
         if kind == "cost-quality":
             return curves.cost_quality(summary, metric or DEFAULT_METRIC, cost, figures)
         return curves.rate_quality(summary, metric or DEFAULT_METRIC, figures)
+
+    def plot(
+        self, kind: Kind = "rate-quality", metric: str | None = None, *, cost: CostAxis = "macs",
+        published: bool | str | Path = False, width: Width = "column",
+    ) -> Plot:  # fmt: skip
+        """A figure, as `codecbench plot` draws it; a notebook shows it, `plot(...).save("figure.pdf")` writes it.
+
+        Raises UsageError where the run has nothing to draw.
+        """
+        from codecbench.plots.plot import Plot
+
+        return Plot(self.chart(kind, metric, cost=cost, published=published), width)
+
+    def to_pandas(self, what: Literal["scores", "summary"] = "scores") -> DataFrame:
+        """A data frame: a row per utterance and metric (`scores`), or per operating point and metric (`summary`).
+
+        A figure that is not there is NaN, with `status` and `reason` beside it. The corpus figure of a rate is the sum
+        of numerators over the sum of denominators: the mean of `value` is another one. Raises UsageError where pandas
+        is not installed.
+        """
+        from codecbench.analysis.frames import score_frame, summary_frame
+
+        findings = self.findings()
+        return score_frame(findings.results) if what == "scores" else summary_frame(findings.summary)
+
+    def _repr_html_(self) -> str:
+        from codecbench.tables.web import as_html
+
+        return as_html(self._table(None, "codec", "codec", "shown", "full", False, "", ""))
 
     def report(
         self, out: str | Path | None = None, *, audio: AudioMode = "embed", audio_mb: float = AUDIO_MB,

@@ -25,9 +25,9 @@ def check(codec: str, weights: Path | None, device: str, as_json: bool) -> None:
     Exit status: 0 nothing failed, 1 something did, 2 a mistake in the command, 3 it cannot run here.
     """
     from codecbench.api import CodecOptions, Unavailable
-    from codecbench.cli.run import device_name
     from codecbench.conformance.check import check as results_of
     from codecbench.plugins import registry
+    from codecbench.run.asked import device_name
     from codecbench.run.device import require_device
     from codecbench.weights import resolve
 

@@ -5,20 +5,14 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from codecbench.errors import UsageError
-from codecbench.names import visible
 from codecbench.run.request import Request
 from codecbench.store import Store
-
-if TYPE_CHECKING:
-    from codecbench.run.planned import Plan
 
 EXIT_FAILURES = 3
 MANY_SCORES = 20_000
@@ -35,61 +29,18 @@ def execute(request: Request, *, scoring: bool = False, scheduler: str | None = 
 
     `scheduler`: address of a Dask scheduler, whose workers do most of it. With `ship_audio` they are sent the audio.
     """
-    from codecbench.cli.telling import telling_utterances
-    from codecbench.plugins import registry
-    from codecbench.run import execute as runner
-    from codecbench.run.dask_workers import DaskWorkers
-    from codecbench.run.device import require_device
-    from codecbench.run.plan import make_plan, plan_scoring
-    from codecbench.run.preloading import plan_libraries
-    from codecbench.run.processes import preload
-    from codecbench.run.progress import Reporter
+    from codecbench.jobs import perform
 
-    plan = (plan_scoring if scoring else make_plan)(request, registry())
-    libraries = plan_libraries(plan, registry())
-    if not scoring and scheduler is None and ("torch" in libraries or request.device.startswith("cuda")):
-        require_device(request.device)
-    preload(libraries)
-    console = Console(stderr=True)
-    for note in _notes(plan, scoring=scoring):
-        console.print(f"note: {visible(note)}", markup=False, highlight=False, soft_wrap=True)
-    with Reporter(console) as reporter:
-        if scoring:
-            tally = runner.score(plan, reporter, telling_utterances)
-        elif scheduler is None:
-            tally = runner.run(plan, reporter, telling_utterances)
-        else:
-            with DaskWorkers(scheduler, plan.dataset if ship_audio else None) as workers:
-                tally = runner.run(plan, reporter, telling_utterances, workers)
-        reporter.say("writing the report")
+    job = perform(request, Console(stderr=True), scoring=scoring, scheduler=scheduler, ship_audio=ship_audio)
     write_results(request.out)
+    tally = job.tally
     click.echo(
         f"scores: {tally.computed} computed, {tally.reused} reused, {tally.failed} failed, {tally.skipped} skipped, "
         f"{tally.abstained} abstained"
     )
-    for row in plan.broken:
-        click.echo(f"plugin '{row.codec}': {row.reason}", err=True)
-    # A codec that was asked for by name is missing; of all that are installed, and of an older run, some may be.
-    absent = [] if scoring or request.codecs == "all" else [row for row in plan.skips if row.point is None]
-    for row in absent:
-        spec = row.codec_id.spec
-        click.echo(f"{spec} did not run: {row.reason.removeprefix(f'{spec}: ')}", err=True)
-    return EXIT_FAILURES if tally.failed or plan.broken or absent else 0
-
-
-def _notes(plan: Plan, *, scoring: bool) -> Iterator[str]:
-    """What is to be known before anything is computed."""
-    from codecbench.cli.few_speakers import few_speakers_note
-
-    yield from plan.dataset.warnings
-    few = few_speakers_note([one.utterance for one in plan.utterances], plan.dataset)
-    if few is not None and not scoring:
-        yield few
-    for part, codecs in plan.unmatched.items():
-        yield f"--bitrates {part}: no such point of {', '.join(codecs)}"
-    recognizer = plan.recognizer.card
-    if recognizer and recognizer.notes:
-        yield f"{recognizer.id} is {recognizer.notes}"
+    for problem in job.problems:
+        click.echo(problem, err=True)
+    return 0 if job.complete else EXIT_FAILURES
 
 
 def write_results(out: Path) -> None:

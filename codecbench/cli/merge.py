@@ -27,8 +27,8 @@ def merge(shards: tuple[Path, ...], out: Path) -> None:
     Merging again adds what is new, and nothing twice. Exit status 3 while cells are missing. The command without
     --shard goes on with the merged folder: it computes what is missing, and keeps audio for the report.
     """
-    from codecbench.cli.telling import telling_utterances
     from codecbench.run.merging import merge_shards
+    from codecbench.telling import telling_utterances
 
     merged = merge_shards(shards, out, telling_utterances, lambda text: click.echo(f"note: {text}", err=True))
     write_results(out)

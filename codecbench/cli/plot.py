@@ -50,18 +50,15 @@ def plot(
     labels: tuple[str, ...], style: Path | None,
 ) -> None:  # fmt: skip
     """Draw a figure of runs for a paper, and print what its caption has to say. Several runs must be alike."""
-    from codecbench.plots.drawing import save
-
     if kind != "cost-quality":
         only_with("--kind cost-quality", "cost")
     if kind == "hallucination":
         only_with("--kind rate-quality or cost-quality", "published")
     runs = shown_runs(folders, codecs, bitrates, labels, style)
-    chart = runs.chart(kind, metric, cost=cost, published=published_figures(published))
+    drawn = runs.plot(kind, metric, cost=cost, published=published_figures(published), width=width)
     chosen, file = _target(file_format, out, kind, metric)
-    save(chart, file, chosen, width)
-    click.echo(str(file))
-    for note in chart.notes:
+    click.echo(str(drawn.save(file, chosen)))
+    for note in drawn.notes:
         click.echo(note)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import Any, get_args
@@ -13,6 +12,7 @@ from codecbench.cli.execution import command_line, execute
 from codecbench.cli.options import typed
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
+from codecbench.run.asked import dataset_place, device_name, recognizer_place
 from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
 from codecbench.run.settings import Setting
 from codecbench.run.shard import Shard
@@ -136,10 +136,10 @@ def run(**options: Any) -> None:
             "weights": dict(map(_weights, options["weights"])),
             "settings": tuple(map(Setting.parse, options["settings"])),
             "jobs": options["jobs"] or default_jobs(),
-            "dataset": _dataset(options["dataset"]),
+            "dataset": dataset_place(options["dataset"]),
             "device": device_name(options["device"]),
             "recognizer_device": device_name(options["recognizer_device"], "--recognizer-device"),
-            "recognizer": options["recognizer"] and _place(options["recognizer"]),
+            "recognizer": options["recognizer"] and recognizer_place(options["recognizer"]),
             "command": command_line(),
         }
     )  # fmt: skip
@@ -165,30 +165,3 @@ def _weights(text: str) -> tuple[str, Path]:
             f"--weights '{text}': expected CODEC=PATH, for example encodec:facebook-24khz=model.safetensors"
         )
     return codec, Path(path).absolute()
-
-
-def _dataset(name: str) -> str:
-    """A dataset's name is kept, whatever lies in the folder that the command is called from."""
-    from codecbench.plugins import registry
-
-    return name if name in registry().datasets else _absolute(name)
-
-
-def _absolute(place: str, what: str = "dataset") -> str:
-    """A path is kept absolute: `score` may be called from elsewhere, and a plugin may change its process's folder."""
-    try:
-        return str(Path(place).absolute()) if Path(place).exists() else place
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{what} '{place[:80]}': {error}") from error
-
-
-def _place(recognizer: str) -> str:
-    """As `_absolute`, of a model of the user's own; a hub's name stays one."""
-    family, separator, place = recognizer.partition(":")
-    return f"{family}:{_absolute(place, 'recognizer')}" if separator and place else recognizer
-
-
-def device_name(device: str, option: str = "--device") -> str:
-    if not re.fullmatch(r"cpu|mps|cuda(:\d+)?", device):
-        raise UsageError(f"{option} '{device}': expected cpu, cuda, cuda:N or mps")
-    return device

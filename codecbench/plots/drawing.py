@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,6 +32,14 @@ METADATA: dict[Format, dict[str, Any]] = {
 def save(chart: Chart, out: Path, file_format: Format, width: Width) -> None:
     """Draw `chart` into `out`. Raises UsageError where matplotlib is not installed or `out` cannot be written."""
     try:
+        out.write_bytes(render(chart, file_format, width))
+    except OSError as error:
+        raise UsageError(f"'{out}' cannot be written: {error.strerror}") from error
+
+
+def render(chart: Chart, file_format: Format, width: Width) -> bytes:
+    """The same as bytes. Raises UsageError where matplotlib is not installed."""
+    try:
         import matplotlib
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -42,10 +51,9 @@ def save(chart: Chart, out: Path, file_format: Format, width: Width) -> None:
         figure = Figure(figsize=_size(chart, width), layout="constrained")
         FigureCanvasAgg(figure)
         draw(chart, figure, width)
-        try:
-            figure.savefig(out, format=file_format, metadata=METADATA[file_format])
-        except OSError as error:
-            raise UsageError(f"'{out}' cannot be written: {error.strerror}") from error
+        drawn = BytesIO()
+        figure.savefig(drawn, format=file_format, metadata=METADATA[file_format])
+        return drawn.getvalue()
 
 
 def draw(chart: Chart, figure: Figure, width: Width) -> None:

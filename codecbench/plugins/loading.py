@@ -16,7 +16,7 @@ from typing import Any
 import pluggy
 
 from codecbench import hookspecs
-from codecbench.api import CodecCard, Dataset, MetricCard
+from codecbench.api import CodecCard, Dataset, MetricCard, hookimpl
 from codecbench.names import visible
 from codecbench.plugins.registered import CARDS, OWN, Registered
 
@@ -55,6 +55,8 @@ class PluginPoint:
 def load(point: PluginPoint) -> dict[str, list[Registered[Any]]]:
     """What the plugin registers, by kind, in its order. Raises whatever it raises; ValueError if that is nothing."""
     plugin = EntryPoint(point.name, point.value, GROUP).load()
+    if isinstance(plugin, type) and isinstance(getattr(plugin, "card", None), CodecCard):
+        plugin = _ClassPlugin(plugin)
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     manager.register(plugin, name=point.name)
@@ -71,6 +73,17 @@ def load(point: PluginPoint) -> dict[str, list[Registered[Any]]]:
     if not any(found.values()):
         raise ValueError(NOTHING)
     return found
+
+
+class _ClassPlugin:
+    """A codec's class that has its card and no plugin around it: it is the factory."""
+
+    def __init__(self, codec: Any) -> None:
+        self.codec, self.__name__ = codec, codec.__module__
+
+    @hookimpl
+    def codecbench_register_codecs(self, register: Callable[..., None]) -> None:
+        register(self.codec.card, self.codec)
 
 
 def describe_error(error: BaseException) -> str:

@@ -11,12 +11,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import BaseContext, ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from pebble import ProcessPool
@@ -127,17 +128,32 @@ _starting = threading.RLock()
 """One process at a time: two threads may start theirs at once."""
 
 
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """While a process is started: nothing for it to import as its main module.
+
+    multiprocessing has each new process import the script that started it. A script that calls `codecbench.run` without
+    a guard would run codecs in every worker, and the command line would be imported there for nothing.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 class _ForkedProcess(ForkServerProcess):
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802, the name it has there
-        with _starting, changed(worker_environment() | {VARIABLE: ",".join(_preloaded)}):
+        with _starting, changed(worker_environment() | {VARIABLE: ",".join(_preloaded)}), _without_main():
             return _led(process_obj, ForkServerProcess._Popen(process_obj))
 
 
 class _SpawnedProcess(SpawnProcess):
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802, the name it has there
-        with _starting, changed(worker_environment()):
+        with _starting, changed(worker_environment()), _without_main():
             return _led(process_obj, SpawnProcess._Popen(process_obj))
 
 

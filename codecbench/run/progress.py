@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
+from html import escape
+from importlib import import_module
 from types import TracebackType
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -115,3 +118,36 @@ class Reporter:
             share = 100 * self.done // max(self.total, 1)
             more = self._more()
             self.note(f"[{now - self._started:5.0f} s] {share:3d} % {self.text}{', ' if more else ''}{more}")
+
+
+class NotebookReporter(Reporter):
+    """The same in a notebook: one output of the cell, drawn again as work goes on."""
+
+    EVERY_S = 0.5
+    """A notebook keeps every message in its file until it is replaced: no more than these."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
+        display_module: Any = import_module("IPython.display")
+        self._html = display_module.HTML
+        self._shown = 0.0
+        self._handle = display_module.display(self._html(""), display_id=True)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        super().__exit__(kind, error, at)
+        self._handle.update(self._html(""))
+
+    def _show(self) -> None:
+        now = time.monotonic()
+        if now - self._shown >= self.EVERY_S and hasattr(self, "_handle"):
+            self._shown = now
+            bar = f'<progress value="{self.done}" max="{max(self.total, 1)}"></progress>'
+            self._handle.update(self._html(f"{bar} {escape(self.text or 'starting')} {escape(self._more())}"))
+
+    def _plain(self, force: bool = False) -> None:
+        """The bar says it."""
+
+
+def reporter_on(console: Console) -> Reporter:
+    """A bar where `console` is a terminal or a notebook, plain lines elsewhere."""
+    return NotebookReporter(console) if console.is_jupyter else Reporter(console)

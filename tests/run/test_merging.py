@@ -14,7 +14,6 @@ import sharded
 from rich.console import Console
 from running import codecbench, command_line, read_summary, scores_so_far
 
-from codecbench.cli.telling import telling_utterances
 from codecbench.plugins import registry
 from codecbench.report import write_outputs
 from codecbench.run.execute import run
@@ -24,6 +23,7 @@ from codecbench.run.progress import Reporter
 from codecbench.run.request import Request
 from codecbench.run.shard import Shard
 from codecbench.store import Store
+from codecbench.telling import telling_utterances
 
 
 @pytest.fixture(scope="module")

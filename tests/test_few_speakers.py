@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from codecbench.api import Dataset, Utterance
-from codecbench.cli.few_speakers import few_speakers_note
+from codecbench.few_speakers import few_speakers_note
 
 
 def spoken(speakers: str, transcript: str | None = None) -> tuple[Utterance, ...]:

@@ -1,0 +1,113 @@
+"""Runs from Python: what `codecbench run` and `codecbench score` do, and return the results."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from rich.console import Console
+
+from codecbench.errors import UsageError
+from codecbench.results import Results, open_run
+
+if TYPE_CHECKING:
+    from codecbench.jobs import Job
+    from codecbench.run.request import CostMode, KeepAudio, Request
+
+Codec: TypeAlias = str | Path | type
+"""A name (`opus`, `encodec:facebook-24khz`), the file of a plugin, or a codec's class."""
+CALLED = "codecbench.run (Python)"
+"""Recorded as the command of a run that no command line made."""
+
+
+def run(
+    codecs: Codec | Sequence[Codec] = "all", dataset: str | Path = "probe", *, bitrates: str | None = None,
+    metrics: str | Path | Sequence[str | Path] | None = None, out: str | Path = "codecbench-run",
+    limit: int | None = None, jobs: int | None = None, device: str = "cpu", seed: int = 0, seeds: int = 1,
+    weights: Mapping[str, str | Path] | None = None, cost: CostMode = "quick", keep_audio: KeepAudio = "samples",
+    recognizer: str | None = None, ladder: bool = False, progress: bool = True,
+) -> Results:  # fmt: skip
+    """Run `codecs` over `dataset` into the folder `out`, and return its results. Nothing is computed twice.
+
+    Arguments are those of `codecbench run`: `bitrates` is `"1.5,3"` or `"1-6"`, `dataset` a name, a manifest or a
+    folder, `metrics` ids or files of metric plugins (None: all that are installed). The report is written into the
+    folder. `progress` goes to stderr, a bar in a terminal and in a notebook; False prints nothing. What failed or did
+    not run is in the summary with its reason.
+
+    Raises:
+        UsageError: an argument cannot be, as on the command line.
+    """
+    from codecbench.limits import default_jobs
+    from codecbench.plugins.given import metric_of, spec_of
+    from codecbench.run.asked import dataset_place, device_name, recognizer_place
+    from codecbench.run.request import Request
+
+    _check(limit=limit, jobs=jobs, seeds=seeds)
+    chosen = codecs if isinstance(codecs, (list, tuple)) else [codecs]
+    scored = metrics if metrics is None or isinstance(metrics, (list, tuple)) else [metrics]
+    request = Request(
+        out=Path(out), codecs=",".join(map(spec_of, chosen)), dataset=dataset_place(str(dataset)), bitrates=bitrates,
+        metrics=None if scored is None else ",".join(map(metric_of, scored)), limit=limit, jobs=jobs or default_jobs(),
+        device=device_name(device), seed=seed, seeds=seeds,
+        weights={name: Path(path).absolute() for name, path in (weights or {}).items()}, cost=cost,
+        keep_audio=keep_audio, recognizer=recognizer and recognizer_place(recognizer), ladder=ladder, command=CALLED,
+    )  # fmt: skip
+    return _performed(request, progress, scoring=False)
+
+
+def score(
+    run: str | Path | Results, metrics: str | Path | Sequence[str | Path] | None = None, *, jobs: int | None = None,
+    progress: bool = True,
+) -> Results:  # fmt: skip
+    """Score what a run (its folder, or its results) holds with further metrics; nothing is encoded again.
+
+    Returns the results as they are then. Raises UsageError, as the command line does.
+    """
+    from codecbench.plugins.given import metric_of
+    from codecbench.run.asked import scoring_request
+
+    _check(jobs=jobs)
+    if isinstance(run, Results) and len(run.folders) > 1:
+        raise UsageError("score one run after the other: these are several")
+    folder = run.folders[0] if isinstance(run, Results) else Path(run)
+    scored = metrics if metrics is None or isinstance(metrics, (list, tuple)) else [metrics]
+    names = None if scored is None else ",".join(map(metric_of, scored))
+    request = scoring_request(folder, names, jobs, "codecbench.score (Python)")
+    return _performed(request, progress, scoring=True)
+
+
+def _check(**counts: Any) -> None:
+    for name, value in counts.items():
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+            raise UsageError(f"{name}={value!r}: expected a whole number, 1 or more")
+
+
+def _performed(request: Request, progress: bool, *, scoring: bool) -> Results:
+    from codecbench.jobs import perform
+    from codecbench.report import write_outputs
+
+    with _console(progress) as console:
+        job: Job = perform(request, console, scoring=scoring)
+        for problem in job.problems:
+            console.print(f"note: {problem}", markup=False, highlight=False, soft_wrap=True)
+    write_outputs(request.out)
+    return open_run(request.out)
+
+
+@contextmanager
+def _console(progress: bool) -> Iterator[Console]:
+    if progress:
+        yield Console(stderr=not _in_notebook())
+        return
+    import io
+
+    yield Console(file=io.StringIO(), force_jupyter=False)
+
+
+def _in_notebook() -> bool:
+    """Whether there is a kernel whose cells show what is displayed."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return type(shell).__name__ == "ZMQInteractiveShell"
