@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 from rich.console import Console
 
@@ -15,7 +15,7 @@ from codecbench.results import Results, open_run
 
 if TYPE_CHECKING:
     from codecbench.jobs import Job
-    from codecbench.run.request import CostMode, KeepAudio, Request
+    from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
 
 Codec: TypeAlias = str | Path | type
 """A name (`opus`, `encodec:facebook-24khz`), the file of a plugin, or a codec's class."""
@@ -27,15 +27,19 @@ def run(
     codecs: Codec | Sequence[Codec] = "all", dataset: str | Path = "probe", *, bitrates: str | None = None,
     metrics: str | Path | Sequence[str | Path] | None = None, out: str | Path = "codecbench-run",
     limit: int | None = None, jobs: int | None = None, device: str = "cpu", seed: int = 0, seeds: int = 1,
-    weights: Mapping[str, str | Path] | None = None, cost: CostMode = "quick", keep_audio: KeepAudio = "samples",
-    recognizer: str | None = None, ladder: bool = False, progress: bool = True,
+    weights: Mapping[str, str | Path] | None = None, settings: Mapping[str, Any] | None = None,
+    cost: CostMode = "quick", measure_again: bool = False, keep_audio: KeepAudio = "samples",
+    recognizer: str | None = None, recognizer_device: str = "cpu", null_floor: NullFloor = "sample",
+    ladder: bool = False, device_jobs: int = 1, cell_seconds: float = 60.0, load_seconds: float = 600.0,
+    progress: bool = True,
 ) -> Results:  # fmt: skip
     """Run `codecs` over `dataset` into the folder `out`, and return its results. Nothing is computed twice.
 
     Arguments are those of `codecbench run`: `bitrates` is `"1.5,3"` or `"1-6"`, `dataset` a name, a manifest or a
-    folder, `metrics` ids or files of metric plugins (None: all that are installed). The report is written into the
-    folder. `progress` goes to stderr, a bar in a terminal and in a notebook; False prints nothing. What failed or did
-    not run is in the summary with its reason.
+    folder, `metrics` ids or files of metric plugins (None: all that are installed), `weights` files by codec,
+    `settings` as of `--set` (`{"lyra.loss": 0.1}`). The report is written into the folder. `progress` goes to stderr, a
+    bar in a terminal and in a notebook; False prints nothing. What failed or did not run is in the summary with its
+    reason.
 
     Raises:
         UsageError: an argument cannot be, as on the command line.
@@ -43,17 +47,26 @@ def run(
     from codecbench.limits import default_jobs
     from codecbench.plugins.given import metric_of, spec_of
     from codecbench.run.asked import dataset_place, device_name, recognizer_place
-    from codecbench.run.request import Request
+    from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
+    from codecbench.run.settings import Setting
 
-    _check(limit=limit, jobs=jobs, seeds=seeds)
+    _check(limit=limit, jobs=jobs, seeds=seeds, device_jobs=device_jobs)
+    for name, value, allowed in (
+        ("cost", cost, CostMode), ("keep_audio", keep_audio, KeepAudio), ("null_floor", null_floor, NullFloor),
+    ):  # fmt: skip
+        if value not in get_args(allowed):
+            raise UsageError(f"{name}={value!r}: one of {', '.join(get_args(allowed))}")
     chosen = codecs if isinstance(codecs, (list, tuple)) else [codecs]
     scored = metrics if metrics is None or isinstance(metrics, (list, tuple)) else [metrics]
     request = Request(
         out=Path(out), codecs=",".join(map(spec_of, chosen)), dataset=dataset_place(str(dataset)), bitrates=bitrates,
         metrics=None if scored is None else ",".join(map(metric_of, scored)), limit=limit, jobs=jobs or default_jobs(),
         device=device_name(device), seed=seed, seeds=seeds,
-        weights={name: Path(path).absolute() for name, path in (weights or {}).items()}, cost=cost,
-        keep_audio=keep_audio, recognizer=recognizer and recognizer_place(recognizer), ladder=ladder, command=CALLED,
+        weights={name: Path(path).absolute() for name, path in (weights or {}).items()},
+        settings=tuple(Setting.parse(f"{name}={_text(value)}") for name, value in (settings or {}).items()), cost=cost,
+        measure_again=measure_again, keep_audio=keep_audio, recognizer=recognizer and recognizer_place(recognizer),
+        recognizer_device=device_name(recognizer_device, "--recognizer-device"), null_floor=null_floor, ladder=ladder,
+        device_jobs=device_jobs, cell_seconds=cell_seconds, load_seconds=load_seconds, command=CALLED,
     )  # fmt: skip
     return _performed(request, progress, scoring=False)
 
@@ -83,6 +96,11 @@ def _check(**counts: Any) -> None:
     for name, value in counts.items():
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
             raise UsageError(f"{name}={value!r}: expected a whole number, 1 or more")
+
+
+def _text(value: Any) -> str:
+    """As it would be typed."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _performed(request: Request, progress: bool, *, scoring: bool) -> Results:

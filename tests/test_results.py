@@ -64,6 +64,17 @@ def test_notes_are_full_short_or_none(run: Path) -> None:
     assert not any(line.startswith("- No ") and "report" not in line for line in lines["short"])
 
 
+def test_a_reports_table_has_the_marks_and_notes_that_were_asked_for(run: Path, tmp_path: Path) -> None:
+    results = codecbench.open_run(run)
+    pages = {
+        notes: results.report(tmp_path / f"{notes}.html", audio="none", mark="best", notes=notes).read_text()
+        for notes in ("full", "none")
+    }
+    assert "whether they differ by more than chance was not tested" in pages["full"]
+    assert '<ul class="table-notes"></ul>' in pages["none"]
+    assert 'class="best"' in pages["none"]
+
+
 def test_other_primary_metrics_come_first_and_are_tested(run: Path) -> None:
     results = codecbench.open_run(run).styled(primary=["si_sdr", "stoi"])
     assert results.summary().metric_order()[:2] == ["si_sdr", "stoi"]

@@ -130,6 +130,9 @@ def data(outputs: Any) -> dict[str, str]:
         ({"codecs": "nowhere.py"}, "'nowhere.py': there is no such file"),
         ({"codecs": "opus", "dataset": "nowhere"}, "nowhere"),
         ({"codecs": "opus", "limit": 0}, "limit=0: expected a whole number, 1 or more"),
+        ({"codecs": "opus", "cost": "fast"}, "cost='fast': one of quick, full, none"),
+        ({"codecs": "opus", "settings": {"opus": 1}}, "--set 'opus=1': expected CODEC.NAME=VALUE"),
+        ({"codecs": "opus", "settings": {"lyra.loss": 0.1}}, "--set lyra.loss=0.1: no codec lyra in --codecs"),
         ({"codecs": "opus", "device": "gpu"}, "--device 'gpu': expected cpu, cuda"),
     ],
 )

@@ -24,7 +24,7 @@ def score_frame(results: Results) -> DataFrame:
         }
         for row in results.scores
     ]  # fmt: skip
-    return _frame(rows, ("value", "numerator", "denominator"))
+    return _frame(rows, ("nominal_kbps", "value", "numerator", "denominator"))
 
 
 def summary_frame(summary: Summary) -> DataFrame:
@@ -39,7 +39,7 @@ def summary_frame(summary: Summary) -> DataFrame:
         for row in summary.rows
         for metric, score in row.scores.items()
     ]  # fmt: skip
-    return _frame(rows, ("measured_kbps", "mean", "low", "high"))
+    return _frame(rows, ("nominal_kbps", "measured_kbps", "mean", "low", "high"))
 
 
 def _frame(rows: list[dict[str, Any]], numbers: tuple[str, ...]) -> DataFrame:

@@ -87,7 +87,9 @@ def measured_kbps(baseline: Baseline, row: BaselineRow, utterances: Iterable[str
 
 
 def varies(baseline: Baseline, row: BaselineRow) -> bool:
-    """Whether the bitrate depends on what is said: a longer utterance has fewer bytes than a shorter one."""
+    """Whether the bitrate depends on what is said: it has no nominal one, or a longer utterance has fewer bytes."""
+    if row.figures and "nominal_kbps" not in row.figures:
+        return True
     sizes = {} if row.payloads is None else row.payloads.sizes
     known = [(facts.seconds, size) for name, size in sizes.items()
              if (facts := baseline.utterances.get(name)) and facts.seconds]  # fmt: skip

@@ -66,6 +66,7 @@ def test_a_bitrate_varies_where_a_longer_utterance_has_fewer_bytes() -> None:
     alike = replace(SIDE, utterances={"a": Speaker("x", 1.0), "b": Speaker("y", 1.0)})
     assert not varies(alike, VARIABLE)
     assert not varies(SIDE, replace(ROW, payloads=None))
+    assert varies(SIDE, replace(ROW, figures={"parameters": 1000}))  # no nominal bitrate
 
 
 @pytest.mark.parametrize(("a", "share", "verdict"), [

@@ -12,6 +12,7 @@ from codecbench.gate.matching import Broken, Unmeasured
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.verdict import judge
 from codecbench.store.ids import Place
+from codecbench.store.rows import Results
 
 OPUS = Place("opus", "default", "6")
 RUN = as_baseline(made_results([MadeCodec("opus", (6,))]), "run", {})
@@ -46,3 +47,24 @@ def test_only_what_is_gated_fails(verdict: str, gated: bool, status: int) -> Non
 ])  # fmt: skip
 def test_a_floor_is_a_ceiling_where_lower_is_better(metric: str, floor: float, status: int) -> None:
     assert judge(SAME, Settings(floors={("", metric): floor})).status == status
+
+
+def varied(share: float) -> Results:
+    """A run of a codec that spends bits by what is said, with `share` more of them than the first."""
+    results = made_results([MadeCodec("vbr", (22,))])
+    sizes = [round((90_000 - 2_000 * place) * (1 + share)) for place in range(len(results.codings))]
+    codings = zip(results.codings, sizes, strict=True)
+    return replace(results, codings=tuple(replace(row, payload_bytes=size) for row, size in codings))
+
+
+@pytest.mark.parametrize(("share", "setting", "status"), [
+    (0.0, None, 0), (0.005, None, 0), (-0.0002, None, 0), (-0.3, None, 0), (0.02, None, 1), (0.02, 0.05, 0),
+])  # fmt: skip
+def test_a_variable_bitrate_fails_by_a_clear_rise_alone(share: float, setting: float | None, status: int) -> None:
+    settings = Settings(bitrate=setting)
+    compared = compare(as_baseline(varied(0.0), "main.json", {}), as_baseline(varied(share), "run", {}), settings)
+    outcome = judge(compared, settings)
+    assert outcome.status == status
+    if status:
+        (finding,) = outcome.findings
+        assert finding.message.endswith("; it may rise by 1 %")

@@ -20,16 +20,19 @@ from codecbench.run.pool import Load, Pool, Slots, Stopped, Task
 from codecbench.run.processes import FORK_SERVER, Process
 from codecbench.store.answers import Failure
 
-SCRIPT = """
-import signal, sys, time
-from pathlib import Path
-
-from codecbench.run.pool import Slots, Task
-
+LATE = """
+import signal, time
 
 def end_late():
     signal.signal(signal.SIGTERM, lambda *_: time.sleep(3))
+"""
+SCRIPT = """
+import sys, time
+from pathlib import Path
 
+from late import end_late
+
+from codecbench.run.pool import Slots, Task
 
 if __name__ == "__main__":
     with Slots(2, Path(sys.argv[1])) as slots:
@@ -43,6 +46,7 @@ def test_a_replacement_that_is_starting_when_the_pool_ends_does_so_without_a_wor
     """The worker that ends late keeps the pool ending for longer than a start takes, so the two do meet."""
     script = tmp_path / "ends.py"
     script.write_text(SCRIPT)
+    script.with_name("late.py").write_text(LATE)  # no worker imports a script
     result = subprocess.run(
         [sys.executable, script, tmp_path / "log"], capture_output=True, text=True, timeout=100, check=True
     )
