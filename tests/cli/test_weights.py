@@ -99,4 +99,6 @@ def test_weights_that_were_added_are_found_by_runs(site: Path, tmp_path: Path, c
     result = codecbench(*run, site=site)
     assert result.returncode == 0, result.stderr
     assert "3 computed, 0 reused" in result.stdout  # other weights than in the run before
-    assert "weighty: its source or weights changed" in " ".join(result.stderr.split()).replace("weighty:v1", "weighty")
+    assert "weighty: its source, weights or settings changed" in " ".join(result.stderr.split()).replace(
+        "weighty:v1", "weighty"
+    )

@@ -54,7 +54,7 @@ def test_costs_are_sums_of_what_is_known_and_the_rest_is_named(summary: Summary)
     curves = {curve.name: curve for curve in chart.panels[0].curves}
     assert curves["encodec (reference)"].points[0].x == pytest.approx(1.49e9 + 7.8e7 + 1.49e9)
     assert "opus" not in curves
-    assert "Not drawn: pcm; opus; codec2 (not on the codec's card)." in chart.notes
+    assert "Not drawn: pcm; opus; codec2 (not on the codec's card; --cost full measures it)." in chart.notes
     latency = cost_quality(summary, "estoi", "latency")
     assert "Not drawn: ladiff (needs the whole utterance)." in latency.notes
 
