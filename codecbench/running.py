@@ -58,8 +58,10 @@ def run(
             raise UsageError(f"{name}={value!r}: one of {', '.join(get_args(allowed))}")
     chosen = codecs if isinstance(codecs, (list, tuple)) else [codecs]
     scored = metrics if metrics is None or isinstance(metrics, (list, tuple)) else [metrics]
+    files = tuple(Path(one).absolute() for one in (*chosen, *(scored or ())) if str(one).endswith(".py"))
     request = Request(
-        out=Path(out), codecs=",".join(map(spec_of, chosen)), dataset=dataset_place(str(dataset)), bitrates=bitrates,
+        out=Path(out), files=files, codecs=",".join(map(spec_of, chosen)), dataset=dataset_place(str(dataset)),
+        bitrates=bitrates,
         metrics=None if scored is None else ",".join(map(metric_of, scored)), limit=limit, jobs=jobs or default_jobs(),
         device=device_name(device), seed=seed, seeds=seeds,
         weights={name: Path(path).absolute() for name, path in (weights or {}).items()},

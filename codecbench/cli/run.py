@@ -10,6 +10,7 @@ import click
 
 from codecbench.cli.execution import command_line, execute
 from codecbench.cli.options import typed
+from codecbench.cli.plugin_files import plugin_files
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
 from codecbench.run.asked import dataset_place, device_name, recognizer_place
@@ -19,7 +20,13 @@ from codecbench.run.shard import Shard
 
 
 @click.command()
-@click.option("--codecs", default="all", show_default=True, metavar="A,B:CHECKPOINT", help="Codecs to run.")
+@click.option(
+    "--codecs",
+    default="all",
+    show_default=True,
+    metavar="A,B:CHECKPOINT",
+    help="Codecs to run; ./my_codec.py is what a file registers.",
+)
 @click.option("--dataset", default="probe", show_default=True, metavar="NAME|MANIFEST|FOLDER", help="Speech to run on.")
 @click.option("--bitrates", metavar="1.5,3|1-6", help="Nominal kbps to run (within 5 %); default: all of each codec.")
 @click.option("--metrics", metavar="A,B", help="Metrics to score; default: all that are installed.")
@@ -129,8 +136,14 @@ def run(**options: Any) -> None:
         )
     if ship_audio and scheduler is None:
         raise UsageError("--ship-audio: audio is shipped to the workers of a --scheduler; give one, or leave it out")
+    codecs, metrics, files = plugin_files(options["codecs"], options["metrics"])
+    if files and scheduler is not None:
+        raise UsageError(f"--scheduler with {files[0].name}: workers have no such file; install it there as a plugin")
     request = Request(
         **options | {
+            "codecs": codecs,
+            "metrics": metrics,
+            "files": files,
             "shard": shard,
             "keep_audio": options["keep_audio"] if shard is None else _kept_by(shard, options["keep_audio"]),
             "weights": dict(map(_weights, options["weights"])),

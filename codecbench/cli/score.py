@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from codecbench.cli.execution import command_line, execute
+from codecbench.cli.plugin_files import plugin_files
 from codecbench.run.asked import scoring_request
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
-@click.option("--metrics", metavar="A,B", help="Metrics to score; default: all that are installed.")
+@click.option("--metrics", metavar="A,B|FILE.py", help="Metrics to score; default: all installed.")
 @click.option(
     "--jobs", type=click.IntRange(1), help="Worker processes; default: the cores, or as many as memory reaches for."
 )
@@ -22,4 +23,5 @@ def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
 
     Decoded audio that was not kept is decoded again from the payloads, and must come out as it did.
     """
+    _, metrics, _ = plugin_files("", metrics)
     sys.exit(execute(scoring_request(folder, metrics, jobs, command_line()), scoring=True))

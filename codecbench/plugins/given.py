@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from codecbench.api import CodecCard, UsageError
+from codecbench.names import names
 from codecbench.plugins import registry
 from codecbench.plugins.elsewhere import collect
 from codecbench.plugins.loading import HOOKS, PluginPoint
 from codecbench.plugins.registered import BrokenPlugin, Registered
 
+GivenKind: TypeAlias = Literal["codecs", "metrics"]
+FILE = re.compile(r"(?P<file>.+?\.py)(?::(?P<name>.+))?")
 MAIN = ("__main__", "__mp_main__", "builtins")
 
 
@@ -30,6 +37,36 @@ def spec_of(codec: str | Path | type) -> str:
     if isinstance(codec, Path) or (isinstance(codec, str) and codec.endswith(".py")):
         return ",".join(_kept(add_file(Path(codec)), "codecs", str(codec)))
     return str(codec)
+
+
+def split_files(text: str, kind: GivenKind) -> tuple[str, tuple[Path, ...]]:
+    """`text` of the command line with codecs (or metrics) in place of plugin files, and those files.
+
+    `./my_codec.py` stands for all that the file registers, `./my_codec.py:mulaw` for one of them.
+
+    Raises:
+        UsageError: a file cannot be imported, or does not register that.
+    """
+    parts, files = [], []
+    for part in names(text, f"--{kind}"):
+        given = FILE.fullmatch(part)
+        if given is None:
+            parts.append(part)
+            continue
+        keys = _kept(add_file(Path(given["file"])), kind, given["file"])
+        chosen = [key for key in keys if given["name"] in (None, key, key.partition(":")[0])]
+        if not chosen:
+            raise UsageError(f"{part}: the file registers {', '.join(keys)}")
+        parts += chosen
+        files.append(Path(given["file"]).absolute())
+    return ",".join(parts), tuple(files)
+
+
+def add_again(files: Iterable[Path]) -> None:
+    """Those that a run's request names. One that is gone or broken registers nothing: its codecs are then missing."""
+    for file in files:
+        with suppress(UsageError):
+            add_file(file)
 
 
 def metric_of(metric: str | Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
+from codecbench.plugins.given import add_again
 from codecbench.run.request import Request
 from codecbench.store import Store
 
@@ -40,6 +41,7 @@ def scoring_request(folder: Path, metrics: str | None, jobs: int | None, command
     if stored is None or not specs:
         raise UsageError(f"'{folder}' contains no codings yet: run the same command again, then score")
     request = Request.from_json(stored, out=folder)
+    add_again(request.files)
     if request.shard is not None:
         raise UsageError(
             f"'{folder}' is shard {request.shard} of a run: merge its shards and score that, or run the shard again "

@@ -36,6 +36,8 @@ class Request:
     seeds: int = 1
     """Of a stochastic decoder, this many from `seed` on."""
     weights: Mapping[str, Path] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    """Of plugins that no distribution has registered."""
     settings: tuple[Setting, ...] = ()
     """Of codecs, as the user wants them."""
     cost: CostMode = "quick"
@@ -67,6 +69,7 @@ class Request:
     def as_json(self) -> dict[str, Any]:
         """What the store keeps, so that `score` can plan the same cells again."""
         values = dict(vars(self)) | {"weights": {spec: str(path) for spec, path in self.weights.items()}}
+        values["files"] = list(map(str, self.files))
         values["shard"] = self.shard and str(self.shard)
         del values["out"]
         return values
@@ -79,7 +82,8 @@ class Request:
         kept = {name: value for name, value in values.items() if name in known}
         shard = parse_part(values["shard"]) if values.get("shard") else None
         settings = tuple(Setting(*one) for one in values.get("settings") or ())
-        return cls(**kept | {"weights": weights, "out": out, "shard": shard, "settings": settings})
+        files = tuple(map(Path, values.get("files") or ()))
+        return cls(**kept | {"weights": weights, "out": out, "shard": shard, "settings": settings, "files": files})
 
     def scoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: Sequence[str]) -> Request:
         """A request to score all that the folder holds with `metrics`: these codecs and utterances."""
