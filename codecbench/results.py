@@ -103,7 +103,8 @@ class Results:
         """
         from codecbench.tables import as_csv, as_latex, as_markdown, as_text
 
-        made = self._table(columns, preset, group_by, mark, notes, published, caption, command)
+        typed = "" if (format, notes) == ("text", "none") else command  # other formats have it in a comment
+        made = self._table(columns, preset, group_by, mark, notes, published, caption, typed)
         if format == "latex":
             return as_latex(made, label, standalone)
         writers = {"text": as_text, "markdown": as_markdown, "csv": as_csv}

@@ -62,6 +62,8 @@ def test_notes_are_full_short_or_none(run: Path) -> None:
     assert any("8 utterances" in line for line in lines["short"])
     assert any("n/a: not measured, or not applicable" in line for line in lines["short"])
     assert not any(line.startswith("- No ") and "report" not in line for line in lines["short"])
+    bare = in_process("table", run, "--notes", "none", "--columns", "stoi").stdout
+    assert len(bare.splitlines()) == 3 + len(codecbench.open_run(run).summary().rows)  # two headings and a rule
 
 
 def test_a_reports_table_has_the_marks_and_notes_that_were_asked_for(run: Path, tmp_path: Path) -> None:

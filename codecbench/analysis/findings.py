@@ -10,7 +10,8 @@ from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.clusters import Voices, find_voices
 from codecbench.analysis.rivals import Rivals, find_rivals
 from codecbench.analysis.speakers import Judged, OriginalPairs, find_bands, judge_voices, pair_originals
-from codecbench.analysis.summary import Summary, make_summary
+from codecbench.analysis.summarizing import make_summary
+from codecbench.analysis.summary import Summary
 from codecbench.analysis.view import View
 from codecbench.analysis.word_rivals import WordRivalry, find_word_rivals
 from codecbench.api import Abstain
