@@ -17,7 +17,6 @@ from codecbench.errors import UsageError
 from codecbench.run.part import PartJob, PlanFacts, do_part, facts_of
 from codecbench.run.shipping import pack, unpack
 
-CONNECT_S = 30
 DEVICE = "GPU"
 """The resource that a worker with a device offers: `dask worker --resources GPU=1`."""
 
@@ -37,7 +36,8 @@ class DaskWorkers:
             raise UsageError("--scheduler needs Dask: pip install 'codecbench[cluster]'") from error
         self._as_completed = dask.as_completed
         try:
-            self._client: Any = dask.Client(address, timeout=CONNECT_S, set_as_default=False)
+            # How long it waits for an answer is Dask's own setting, distributed.comm.timeouts.connect: 30 s.
+            self._client: Any = dask.Client(address, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise UsageError(f"--scheduler {address}: no scheduler answers there ({error})") from error
         self._audio = None if shipped is None else self._client.scatter(pack(shipped), hash=False)
