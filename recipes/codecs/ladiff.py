@@ -20,7 +20,8 @@ from codecbench_layers.training import EmaTraining
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recipes.starts.transform import NOISE, Path, lowest_dct, start_as_transform
+from recipes.starts.band import lowest_dct
+from recipes.starts.transform import NOISE, Path, start_as_transform
 from recipes.training.trainee import Forward, Trainee
 
 KNOWN_FAILURES = "Noise over the whole band, in pauses too, hides the voice's structure; words are lost at every rate."

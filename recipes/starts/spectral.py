@@ -11,7 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from recipes.starts.transform import NOISE, lowest_dct
+from recipes.starts.band import lowest_dct
+from recipes.starts.transform import NOISE
 
 TYPICAL_LOG = -3.5
 """About the mean log magnitude of speech, in the codecs' transforms."""

@@ -2,9 +2,9 @@
 
 From random weights, a network this small needs thousands of updates to find that phase matters; a spectral loss alone
 first teaches it to make noise of the right colour. Instead (our choice) each strided convolution starts as an isometry
-on the samples of one block, the last one keeps each frame's lowest DCT coefficients, and the decoder starts as the
-transpose. The nonlinearities on the way start almost linear, and residual branches near zero. Training then bends the
-transform into a codec.
+on the samples of one block, the last one keeps a code of each frame's DCT coefficients, the lowest or a whole band's
+(`recipes.starts.band`), and the decoder starts as what undoes it. The nonlinearities on the way start almost linear,
+and residual branches near zero. Training then bends the transform into a codec.
 
 How large signals are between the layers decides whether it does: Adam moves every weight and bias by about the learning
 rate, whatever its size. Where signals of 0.01 met biases of zero, and latents of one met weights of 0.003 on their way
@@ -20,6 +20,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from recipes.starts.band import BlockCode, emphasis, lowest_dct, whole_band
 
 ELU_LEVEL = 2.0
 """Gain from audio to the first layer, undone by the last one, where ELU is on the way. It bends what is negative, the
@@ -40,7 +42,9 @@ class Path:
 
     `damped` end residual branches; `shortcuts` are 1x1 convolutions around them; `recurrent` layers have a skip.
     `snakes` are the activations on the way where they are Snake; they become linear. Those in residual branches are not
-    among them and stay as they are.
+    among them and stay as they are. With `whole_band`, latents start as a code of the whole band, not as the lowest
+    coefficients: no recipe has it yet, see docs/reference-track.md, and LaDiffCodec cannot, whose raises start between
+    the lowest coefficients of two block lengths.
     """
 
     analysis: list[Any]
@@ -50,6 +54,7 @@ class Path:
     recurrent: list[nn.LSTM]
     causal: bool
     snakes: list[Any]
+    whole_band: bool = False
 
     @property
     def level(self) -> float:
@@ -68,23 +73,10 @@ def start_as_transform(path: Path, seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
     strides = [conv.stride[0] for conv in path.analysis[1:-1]]
     widths = [conv.out_channels for conv in path.analysis[:-1]]
-    bases = [_isometry(width, math.prod(strides[:level]), generator) for level, width in enumerate(widths)]
-    dct = lowest_dct(path.analysis[-1].out_channels, math.prod(strides))
-
-    for level, stride in enumerate(strides):
-        small, big = bases[level], bases[level + 1]
-        blocks = big.view(len(big), stride, -1)  # [channels, stride, samples]
-        for conv, first in (
-            (path.analysis[level + 1], stride if path.causal else path.analysis[level + 1].padding[0]),
-            (path.synthesis[-2 - level], 0 if path.causal else path.synthesis[-2 - level].padding[0]),
-        ):
-            shape = conv.weight.shape
-            taps = torch.einsum("bts,cs->bct", blocks, small)  # [wide, narrow, stride]: both kinds of convolution
-            _set(conv, nn.functional.pad(taps, (first, shape[-1] - stride - first)))
-    _set_tap(path.analysis[0], path.level * bases[0], path.causal)
-    _set_tap(path.analysis[-1], path.latent_gain * dct @ bases[-1].T, path.causal)
-    _set_tap(path.synthesis[0], bases[-1] @ dct.T / path.latent_gain, path.causal)
-    _set_tap(path.synthesis[-1], bases[0].T / path.level, path.causal)
+    blocks = [math.prod(strides[:level]) for level in range(len(widths))]  # samples
+    held = [_rotated(path, width, block, seed, generator) for width, block in zip(widths, blocks, strict=True)]
+    _set_strides(path, strides, held)
+    _set_ends(path, held[0], held[-1], _latents(path, path.analysis[-1].out_channels, blocks[-1], seed))
     for conv in path.damped:
         conv.weight = _like(conv, NOISE * conv.weight)
         conv.bias.zero_()
@@ -97,18 +89,47 @@ def start_as_transform(path: Path, seed: int) -> None:
         _set_tap(conv, torch.eye(conv.out_channels), path.causal)
 
 
-def lowest_dct(coefficients: int, samples: int) -> Tensor:
-    """The first rows of the orthonormal DCT-II matrix: [coefficients, samples]."""
-    rows, columns = torch.arange(coefficients)[:, None], torch.arange(samples)[None]
-    matrix = torch.cos(math.pi / samples * (columns + 0.5) * rows) * math.sqrt(2 / samples)
-    matrix[0] /= math.sqrt(2)
-    return matrix
-
-
-def _isometry(width: int, samples: int, generator: torch.Generator) -> Tensor:
-    """[width, samples]: orthonormal columns, or where it is too narrow, rotated lowest DCT coefficients."""
+def _rotated(path: Path, width: int, block: int, seed: int, generator: torch.Generator) -> BlockCode:
+    """What `width` channels hold of a block: all of it, or where they are too few, a code of it, rotated."""
     square: Tensor = torch.linalg.qr(torch.randn(width, width, generator=generator))[0]
-    return square[:, :samples] if samples <= width else square @ lowest_dct(width, samples)
+    if block <= width:
+        return BlockCode.orthonormal(square[:, :block])
+    return _code(path, width, block, seed).rotated(square)
+
+
+def _latents(path: Path, latents: int, block: int, seed: int) -> BlockCode:
+    code = _code(path, latents, block, seed)
+    return code.weighted(emphasis(latents, block)) if path.whole_band else code
+
+
+def _code(path: Path, latents: int, block: int, seed: int) -> BlockCode:
+    if path.whole_band:
+        return whole_band(latents, block, seed)
+    return BlockCode.orthonormal(lowest_dct(latents, block))
+
+
+def _set_strides(path: Path, strides: list[int], held: list[BlockCode]) -> None:
+    """Let each strided convolution make what a longer block's channels hold of what its parts' channels hold."""
+    for level, stride in enumerate(strides):
+        part, whole = held[level], held[level + 1]
+        down, up = path.analysis[level + 1], path.synthesis[-2 - level]
+        analysis = whole.analysis.view(len(whole.analysis), stride, -1) @ torch.linalg.pinv(part.analysis)
+        synthesis = torch.linalg.pinv(part.synthesis) @ whole.synthesis.view(stride, -1, len(whole.analysis))
+        for conv, taps, first in (  # taps: [wide, narrow, stride], in both kinds of convolution
+            (down, analysis.transpose(1, 2), stride if path.causal else down.padding[0]),
+            (up, synthesis.permute(2, 1, 0), 0 if path.causal else up.padding[0]),
+        ):
+            _set(conv, nn.functional.pad(taps, (first, conv.weight.shape[-1] - stride - first)))
+
+
+def _set_ends(path: Path, first: BlockCode, last: BlockCode, latents: BlockCode) -> None:
+    """Let the outermost layers bring samples into the `first` channels and back, the innermost make `latents`."""
+    analysis = latents.analysis @ torch.linalg.pinv(last.analysis)
+    synthesis = torch.linalg.pinv(last.synthesis) @ latents.synthesis
+    _set_tap(path.analysis[0], path.level * first.analysis, path.causal)
+    _set_tap(path.analysis[-1], path.latent_gain * analysis, path.causal)
+    _set_tap(path.synthesis[0], synthesis / path.latent_gain, path.causal)
+    _set_tap(path.synthesis[-1], first.synthesis / path.level, path.causal)
 
 
 def _set_tap(conv: Any, matrix: Tensor, causal: bool) -> None:
