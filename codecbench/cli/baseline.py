@@ -28,6 +28,7 @@ def write(folder: Path, out: Path, codecs: str | None, metrics: str | None) -> N
     from codecbench.gate.document import write_document
     from codecbench.gate.from_run import read_run
     from codecbench.gate.matching import Scope
+    from codecbench.printing.wording import count
 
     measured = read_run(folder)
     if not measured.finished:
@@ -46,8 +47,9 @@ def write(folder: Path, out: Path, codecs: str | None, metrics: str | None) -> N
     written = replace(measured, rows=rows, metrics=cards)
     write_document(written, out)
     missing = sum(len(scores.missing) for row in rows for scores in row.metrics.values())
-    left_out = f"; {missing} scores that are not ok are left out and will not be gated" if missing else ""
-    click.echo(f"{out}: {len(rows)} operating points, {len(measured.utterances)} utterances{left_out}")
+    left_out = f"; {count(missing, 'score')} not ok: left out, and not gated" if missing else ""
+    told = f"{count(len(rows), 'operating point')}, {count(len(measured.utterances), 'utterance')}"
+    click.echo(f"{out}: {told}{left_out}")
     for line in blind_spots(written):
         click.echo(f"note: {line}")
 

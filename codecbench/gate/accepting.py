@@ -12,10 +12,14 @@ from codecbench.gate.verdict import REGRESSED, GateOutcome
 def acceptance(outcome: GateOutcome) -> str:
     """The command that makes the run the new baseline, with what the old one holds; empty where nothing regressed.
 
-    Empty too where the baseline is a run's folder and no file, and where the run has only a part of it.
+    Empty too where the baseline is a run's folder and no file, where the run has only a part of it, where cells failed
+    (a baseline without their scores would gate them no more), and where no more than floors are crossed.
     """
     before, after = outcome.comparison.before, outcome.comparison.after
     if outcome.status != REGRESSED or before.folder is not None or after.folder is None:
+        return ""
+    causes = {finding.cause for finding in outcome.of("regressed")}
+    if "failed" in causes or causes == {"floor"}:
         return ""
     if {row.place for row in before.rows} - {row.place for row in after.rows}:
         return ""

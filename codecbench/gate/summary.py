@@ -34,7 +34,7 @@ def as_markdown(outcome: GateOutcome) -> str:
     if table:
         lines += [tabulate(table[:ROWS], headers=HEADERS, tablefmt="github", disable_numparse=True), ""]
     tabled = {(cell.place, cell.metric) for cell in worse} | {(figure.place, figure.figure) for figure in exact}
-    rest = [f for f in outcome.of("regressed") if (f.place, f.metric) not in tabled or "floor" in f.message]
+    rest = [f for f in outcome.of("regressed") if (f.place, f.metric) not in tabled or f.cause == "floor"]
     lines += [f"- {escaped(finding.message)}" for finding in rest[:ROWS]]
     lines += [f"- not measured: {escaped(finding.message)}" for finding in outcome.of("could not measure")[:ROWS]]
     hidden = max(0, len(table) - ROWS) + max(0, len(rest) - ROWS) + max(0, len(outcome.of("could not measure")) - ROWS)

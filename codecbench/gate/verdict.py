@@ -15,6 +15,8 @@ from codecbench.printing.wording import count, small
 from codecbench.store.ids import Place
 
 Kind = Literal["regressed", "could not measure"]
+Cause = Literal["missing", "failed", "exact", "loss", "floor"]
+"""What is behind a finding: no counterpart in the run, cells that fail, an exact figure, a metric's loss, a floor."""
 
 PASS, REGRESSED, NOT_MEASURED = 0, 1, 3
 """Exit statuses; 2 is a mistake in the command. What could not be measured is neither a pass nor a fail."""
@@ -27,6 +29,7 @@ class Finding:
 
     kind: Kind
     message: str
+    cause: Cause
     place: Place | None = None
     metric: str | None = None
 
@@ -56,16 +59,23 @@ class GateOutcome:
 def judge(comparison: BaselineComparison, settings: Settings) -> GateOutcome:
     """Everything that keeps the run from passing, what could not be measured first."""
     findings = [
-        Finding("could not measure", f"{missing.what}: {missing.reason}") for missing in comparison.unmeasured
-    ]  # fmt: skip
+        Finding("could not measure", f"{missing.what}: {missing.reason}", "missing")
+        for missing in comparison.unmeasured
+    ]
     findings += [
-        Finding("could not measure", f"{exact.place}: {exact}: the run has no such figure", exact.place, exact.figure)
+        Finding(
+            "could not measure",
+            f"{exact.place}: {exact}: the run has no such figure",
+            "missing",
+            exact.place,
+            exact.figure,
+        )
         for exact in comparison.exact
         if exact.gated and exact.verdict == "cannot tell"
     ]
     findings += _broken(comparison.broken)
     findings += [
-        Finding("regressed", f"{exact.place}: {exact}; {_limit(exact)}", exact.place, exact.figure)
+        Finding("regressed", f"{exact.place}: {exact}; {_limit(exact)}", "exact", exact.place, exact.figure)
         for exact in comparison.exact
         if exact.gated and exact.verdict == "worse"
     ]
@@ -87,6 +97,7 @@ def _broken(broken: Iterable[Broken]) -> list[Finding]:
             "regressed",
             f"{place}: {', '.join(metrics)} failed on {count(len(names), 'utterance')} that had a score "
             f"(first: {names[0]}): {reason}",
+            "failed",
             place,
             metrics[0] if len(metrics) == 1 else None,
         )
@@ -104,7 +115,7 @@ def _worse(cell: MetricChange, comparison: BaselineComparison) -> Finding:
         f"{small(style, cell.loss)} (at least {least}; threshold {threshold}) on "
         f"{count(len(paired.differences), 'utterance')}"
     )
-    return Finding("regressed", message, cell.place, cell.metric)
+    return Finding("regressed", message, "loss", cell.place, cell.metric)
 
 
 def _floors(comparison: BaselineComparison, settings: Settings) -> list[Finding]:
@@ -123,7 +134,8 @@ def _floors(comparison: BaselineComparison, settings: Settings) -> list[Finding]
                 Finding(
                     "regressed",
                     f"{cell.place}: {cell.metric} {style.number(value)} is {'below' if higher else 'above'} its floor "
-                    f"of {style.number(floor)}",
+                    f"of {style.number(floor)} (floors in {settings.source})",
+                    "floor",
                     cell.place,
                     cell.metric,
                 )

@@ -27,7 +27,7 @@ def call(*arguments: object) -> str:
 
 def test_a_part_of_a_run(run: Path, tmp_path: Path) -> None:
     out = tmp_path / "new" / "b.json"
-    assert "1 operating points, 4 utterances" in call(
+    assert "1 operating point, 4 utterances" in call(
         run, "--out", out, "--codecs", "encodec:reference", "--metrics", "stoi"
     )
     (row,) = load_baseline(out).rows

@@ -45,7 +45,18 @@ def test_the_new_baseline_holds_what_the_old_one_did() -> None:
     assert acceptance(outcome).endswith(" --codecs opus:default --metrics pesq_wb")
 
 
-@pytest.mark.parametrize("case", ["passes", "a run's folder", "a part", "not measured"])
+def test_a_floor_that_is_crossed_says_where_it_is_set() -> None:
+    settings = Settings(floors={("opus", "pesq_wb"): 4.99}, source="[tool.codecbench.gate] of pyproject.toml")
+    outcome = judge(compare(FILE, as_baseline(RESULTS, "run", {}, Path("run")), settings), settings)
+    (finding,) = outcome.findings
+    assert finding.message.endswith(" is below its floor of 4.99 (floors in [tool.codecbench.gate] of pyproject.toml)")
+    assert acceptance(outcome) == ""  # another baseline would change nothing
+    lost = judge(compare(FILE, run(), settings), settings)
+    assert {finding.cause for finding in lost.findings} == {"loss", "floor"}
+    assert acceptance(lost)
+
+
+@pytest.mark.parametrize("case", ["passes", "a run's folder", "a part", "not measured", "cells that fail"])
 def test_there_is_nothing_to_type(case: str) -> None:
     after, before, scope = run(), FILE, None
     if case == "passes":
@@ -54,6 +65,11 @@ def test_there_is_nothing_to_type(case: str) -> None:
         before = as_baseline(RESULTS, "old", {}, Path("old"))
     elif case == "a part":
         after, scope = replace(after, rows=after.rows[:1]), Scope(subset=True)
+    elif case == "cells that fail":
+        lost = {"status": "failed", "reason": "boom", "numerator": None, "denominator": None}
+        scores = (replace(row, **lost) if row.codec == "opus" else row for row in WORSE.scores)
+        results = replace(WORSE, scores=tuple(scores))
+        after = as_baseline(results, "run", {}, Path("run"))
     else:
         after = replace(after, rows=tuple(row for row in after.rows if row.place != Place("opus", "default", "6")))
     outcome = gated(before, after, scope)

@@ -158,7 +158,7 @@ def test_a_floor() -> None:
     floors = {("", "estoi"): 0.0, ("opus@6", "pesq_wb"): 4.0}
     outcome = gate(RESULTS, Settings(floors=floors))
     assert [finding.message for finding in outcome.findings] == [
-        f"opus at 6 kbps: pesq_wb {mean():.2f} is below its floor of 4.00"
+        f"opus at 6 kbps: pesq_wb {mean():.2f} is below its floor of 4.00 (floors in defaults)"
     ]
     assert outcome.status == 1
 

@@ -11,6 +11,7 @@ from codecbench.api import OperatingPoint
 from codecbench.conformance.bench import Bench
 from codecbench.conformance.result import CheckResult, failed, passed, skipped, warned
 from codecbench.conformance.worker import CodecCall
+from codecbench.printing.wording import count
 
 SECONDS, BUDGET_S, LEAST_S = 10.0, 4.0, 2.0
 OFF, FAR_OFF = 0.10, 0.5
@@ -82,7 +83,7 @@ def _rate(worst: _Sent, points: int) -> CheckResult:
         seen = f"{worst.rate:.3g} kbps at nominal {worst.point.nominal_kbps:g}, {100 * worst.off:.0f} % off"
         return (failed if worst.off > FAR_OFF else warned)("bitrate", seen, advice)
     return passed(
-        "bitrate", f"within {max(0.1, 100 * worst.off):.1f} % of the nominal rate at {points} operating points"
+        "bitrate", f"within {max(0.1, 100 * worst.off):.1f} % of the nominal rate at {count(points, 'operating point')}"
     )
 
 

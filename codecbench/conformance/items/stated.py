@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from codecbench.api import CodecCard
 from codecbench.conformance.bench import Bench
 from codecbench.conformance.result import CheckResult, passed, skipped, warned
+from codecbench.printing.wording import count
 
 SLOW_LOAD_S = 30.0
 
@@ -16,7 +17,7 @@ def card(bench: Bench) -> Iterator[CheckResult]:
     if lacking := list(_lacking(bench.card)):
         yield warned("card", f"it does not say {', '.join(lacking)}", "fill in the fields of CodecCard")
     else:
-        yield passed("card", f"{len(bench.points)} operating points, frame, latency, licence and paper stated")
+        yield passed("card", f"{count(len(bench.points), 'operating point')}, frame, latency, licence and paper stated")
 
 
 def _lacking(card: CodecCard) -> Iterator[str]:
