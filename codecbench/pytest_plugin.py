@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from codecbench.gate.baseline import Baseline
     from codecbench.gate.verdict import GateOutcome
 
 
@@ -88,49 +87,32 @@ def codecbench_gate(tmp_path: Path, request: pytest.FixtureRequest) -> Codecbenc
         from codecbench.gate.known_names import refuse_unknown_names
         from codecbench.gate.loading import load_baseline
         from codecbench.gate.matching import Scope
+        from codecbench.gate.measuring import run_arguments, written_anew
         from codecbench.gate.thresholds import load_settings
         from codecbench.gate.verdict import judge
 
         before = load_baseline(root / baseline)
         out = tmp_path / "codecbench-run"
-        _run(_command(before, codec, metrics, dataset, root, out))
+        source = before.dataset if dataset is None else dataset
+        here = str(root / source) if (root / source).exists() else source
+        _run([sys.executable, "-m", "codecbench", *run_arguments(before, here, str(out), (codec,), metrics)])
         config = root / "pyproject.toml"
         settings = load_settings(config if config.is_file() else None).with_metrics(metrics, "metrics")
         after = load_baseline(out)
         refuse_unknown_names(settings, before, after)
         outcome = judge(compare(before, after, settings, Scope((codec,))), settings)
         if outcome.status:
-            pytest.fail(summary.as_text(outcome), pytrace=False)
+            anew = "" if before.folder else written_anew(before, _relative(baseline, root), source)
+            pytest.fail(summary.as_text(outcome, anew), pytrace=False)
         return outcome
 
     return gate
 
 
-def _command(
-    before: Baseline, codec: str, metrics: Sequence[str] | None, dataset: str | None, root: Path, out: Path
-) -> list[str]:
-    """The run that answers to the baseline: its utterances, its operating points, its metrics."""
-    from codecbench.errors import UsageError
-    from codecbench.gate.matching import Scope
-
-    rows = [row for row in before.rows if Scope((codec,)).includes(row.place)]
-    if not rows:
-        known = ", ".join(dict.fromkeys(row.place.spec for row in before.rows))
-        raise UsageError(f"baseline '{before.source}' has no codec '{codec}'; it has: {known}")
-    names = list(metrics or dict.fromkeys(name for row in rows for name in row.metrics))
-    source = before.dataset if dataset is None else dataset
-    here = root / source
-    return [
-        sys.executable, "-m", "codecbench", "run",
-        "--codecs", codec,
-        "--bitrates", ",".join(dict.fromkeys(row.place.point for row in rows)),
-        "--dataset", str(here) if here.exists() else source,
-        "--limit", str(len(before.utterances)),
-        "--metrics", ",".join(names),
-        "--cost", "none",
-        "--keep-audio", "none",
-        "--out", str(out),
-    ]  # fmt: skip
+def _relative(path: str | Path, root: Path) -> str:
+    """As it is typed in pytest's root folder."""
+    file = root / path
+    return str(file.relative_to(root) if file.is_relative_to(root) else file)
 
 
 def _run(command: list[str]) -> None:

@@ -59,6 +59,11 @@ def test_a_worse_codec_fails_with_the_gates_reasons(baseline: Path, tmp_path: Pa
     assert "regressed: pcm at 128 kbps: si_sdr " in result.stdout
     assert "codecbench gate: regressed" in result.stdout
     assert "Traceback" not in result.stdout
+    # The run's folder is pytest's: what to type measures all of the baseline again.
+    assert (
+        "meant? codecbench run --codecs pcm:default --bitrates 128 --dataset probe --limit 8 --metrics si_sdr,lsd "
+        "--cost none --keep-audio none --out run && codecbench baseline write run --out baselines/main.json, and commit"
+    ) in result.stdout
 
 
 def test_what_was_not_measured_fails_too(baseline: Path, tmp_path: Path) -> None:

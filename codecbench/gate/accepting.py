@@ -9,17 +9,22 @@ from codecbench.gate.baseline import Baseline
 from codecbench.gate.verdict import REGRESSED, GateOutcome
 
 
-def acceptance(outcome: GateOutcome) -> str:
-    """The command that makes the run the new baseline, with what the old one holds; empty where nothing regressed.
+def may_be_meant(outcome: GateOutcome) -> bool:
+    """Whether another baseline is an answer: not where cells failed, whose scores it would lack and gate no more.
 
-    Empty too where the baseline is a run's folder and no file, where the run has only a part of it, where cells failed
-    (a baseline without their scores would gate them no more), and where no more than floors are crossed.
+    Nor where no more than floors are crossed: no baseline moves them.
+    """
+    causes = {finding.cause for finding in outcome.findings}
+    return outcome.status == REGRESSED and "failed" not in causes and causes != {"floor"}
+
+
+def acceptance(outcome: GateOutcome) -> str:
+    """The command that makes the run the new baseline, with what the old one holds; empty where it is no answer.
+
+    Empty too where the baseline is a run's folder and no file, and where the run has only a part of it.
     """
     before, after = outcome.comparison.before, outcome.comparison.after
-    if outcome.status != REGRESSED or before.folder is not None or after.folder is None:
-        return ""
-    causes = {finding.cause for finding in outcome.of("regressed")}
-    if "failed" in causes or causes == {"floor"}:
+    if not may_be_meant(outcome) or before.folder is not None or after.folder is None:
         return ""
     if {row.place for row in before.rows} - {row.place for row in after.rows}:
         return ""

@@ -167,7 +167,7 @@ class Matching:
         what = f"{metric} of {row.place}"
         old, new = row.metrics[metric], now.metrics.get(metric)
         if new is None:
-            self._absent(what, "the run has no such score")
+            self._absent(what, "the run has no such score", f"codecbench score RUN --metrics {metric} adds it")
             return
         reason = self._other_metric(metric, old, new)
         if reason:
@@ -230,13 +230,20 @@ class Matching:
         if skipped:
             self._add(str(place), f"skipped: {skipped}")
         else:
-            self._absent(str(place), "it is not in the run")
+            self._absent(str(place), "it is not in the run", f"measure it too (the run has: {self._instead_of(place)})")
 
-    def _absent(self, what: str, reason: str) -> None:
+    def _instead_of(self, place: Place) -> str:
+        """The run's other points of the same codec, else its codecs: after a renaming the new name is among them."""
+        others = [row.place for row in self.after.rows]
+        mine = [str(other) for other in others if other.spec == place.spec]
+        return ", ".join(mine or dict.fromkeys(other.codec_id.short for other in others)) or "nothing"
+
+    def _absent(self, what: str, reason: str, todo: str) -> None:
+        """What is gone on purpose is gone from the next baseline too."""
         if self.scope.subset:
             self.notes.append(f"not compared: {what} ({reason})")
         else:
-            self._add(what, reason)
+            self._add(what, f"{reason}; {todo}, or write a new baseline where this was meant")
 
     def _add(self, what: str, reason: str) -> None:
         self.unmeasured.append(Unmeasured(what, reason))

@@ -11,7 +11,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from codecbench.gate.accepting import acceptance
+from codecbench.gate.accepting import acceptance, may_be_meant
 from codecbench.gate.comparison import BaselineComparison, MetricChange, Verdict
 from codecbench.gate.exact import Exact, shown
 from codecbench.gate.verdict import Finding, GateOutcome
@@ -82,14 +82,17 @@ def dumps(document: Any) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def as_text(outcome: GateOutcome) -> str:
-    """For the terminal: every reason on a line, then the counts."""
+def as_text(outcome: GateOutcome, anew: str = "") -> str:
+    """For the terminal: every reason on a line, then the counts.
+
+    `anew`: what to type for another baseline where the run's folder does not stay.
+    """
     lines = [f"{finding.kind}: {finding.message}" for finding in outcome.findings]
     lines += [f"better: {note}" for note in _better(outcome.comparison)]
     lines += [f"changed: {note}" for note in _changed(outcome.comparison)]
     lines += [f"note: {note}" for note in (*outcome.comparison.notes, *speed_notes(outcome.comparison))]
     lines += [_counts(outcome.comparison), f"codecbench gate: {outcome.word}"]
-    if hint := acceptance(outcome):
+    if hint := anew if anew and may_be_meant(outcome) else acceptance(outcome):
         lines.append(f"meant? {hint}, and commit the file")
     return "\n".join(lines)
 

@@ -38,6 +38,8 @@ UNTRAINED = f"{DOUBLE_DAGGER} The weights are not trained: the figures say nothi
 OTHER_WEIGHTS = (
     f"{BARS} The weights are not those that the codec's card pins by sha256: not the published figures' model."
 )
+CPU_TIME = f"{PILCROW} CPU time of a busy machine, no real-time factor."
+"""What the sign means, without where it stands and what to do: for a paper."""
 LATENCIES = ("latency_ms", "buffering_ms")
 INDUCED = ("ci_wer", "hallucinated_wer", "degraded_wer")
 
@@ -66,7 +68,7 @@ def with_notes(table: Table, summary: Summary, how: Notes) -> Table:
     shown, rows = {column.id for column in table.columns}, table.rows
     notes = [about(summary), _floor(summary, shown), _intervals(summary, table.columns, rows)]
     notes += [_indicative(summary, shown), rare(table.columns, rows), coverage(table.columns, rows)]
-    notes += [cpu_times(table.columns, rows), set_by_user(summary), reference_note(summary)]
+    notes += [CPU_TIME if cpu_times(table.columns, rows) else "", set_by_user(summary), reference_note(summary)]
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
     if any(row.other_weights for row in rows):

@@ -10,6 +10,7 @@ from codecbench.analysis.scores import MetricSummary
 from codecbench.printing.figures import Style
 from codecbench.tables.build import plain_table
 from codecbench.tables.columns import COSTS, all_columns, cell, spread
+from codecbench.tables.notes import with_notes
 
 MOS = Style(1.0, 2, "MOS")
 
@@ -67,4 +68,8 @@ def test_of_a_busy_machine_cpu_time_is_shown_and_said_to_be_that() -> None:
     assert (found.text, found.value, table.rows[0].cells[1].text) == ("0.012¶", None, "0.50")
     note = "¶ CPU time, as the machine was busy, and no real-time factor: RTF enc. (opus);"
     assert any(one.startswith(note) for one in table.notes), table.notes
-    assert not any("¶" in one for one in plain_table(summarize(results), columns).notes)
+    short = with_notes(table, summary, "short").notes
+    assert [one for one in short if "¶" in one] == ["¶ CPU time of a busy machine, no real-time factor."]
+    for how in ("full", "short"):
+        quiet = plain_table(summarize(results), columns)
+        assert not any("¶" in one for one in with_notes(quiet, summarize(results), how).notes)
