@@ -23,7 +23,7 @@ from recipes.training.job import WEIGHTS, read_facts
 from recipes.training.losses import SpectralLoss
 
 ROOT = Path(__file__).parents[3]
-KEPT = [path for path in sorted((ROOT / "recipes" / "trained").iterdir()) if read_facts(path)["codec"] in codecs()]
+KEPT = [path for path in sorted((ROOT / "recipes" / "trained").glob("*")) if read_facts(path)["codec"] in codecs()]
 """Without controls, which are no plugins."""
 
 
