@@ -19,7 +19,12 @@ from codecbench.errors import UsageError
 from recipes.__main__ import main
 from recipes.codecs import codecs
 from recipes.training import export as exporting
+from recipes.training.job import WEIGHTS, read_facts
 from recipes.training.losses import SpectralLoss
+
+ROOT = Path(__file__).parents[3]
+KEPT = [path for path in sorted((ROOT / "recipes" / "trained").glob("*")) if read_facts(path)["codec"] in codecs()]
+"""Without controls, which are no plugins."""
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +89,21 @@ def test_every_mel_band_sums_to_one(window: int, bands: int) -> None:
     filters = mel_filters(16000, window, bands)
     assert filters.shape == (bands, window // 2 + 1)
     assert torch.allclose(filters.sum(1), torch.ones(bands))
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.name)
+def test_what_is_kept_exports_into_a_plugin_that_codes(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = read_facts(kept)
+    package = __import__(f"codecbench_{facts['codec']}")
+    monkeypatch.setattr(exporting, "files", lambda name: tmp_path / name)
+    (tmp_path / f"codecbench_{facts['codec']}").mkdir()
+    weights = exporting.export(facts["codec"], kept)
+    assert weights.read_bytes() == (kept / WEIGHTS).read_bytes()
+    assert f"{facts['updates']} updates" in weights.with_suffix(".md").read_text().replace(",", "")
+    plugin, point = package.build(CodecOptions("reference", weights)), package.REFERENCE.points[-1]
+    time = np.arange(16000) / 16000
+    audio = Audio.mono((0.1 * np.sin(2 * np.pi * 200 * time)).astype(np.float32), 16000)
+    decoded = plugin.decode(plugin.encode(audio, point), point).samples[0, :16000]
+    assert np.corrcoef(decoded, audio.samples[0])[0, 1] > 0.5
