@@ -29,6 +29,7 @@ def build(seed: int) -> Trainee:
         recurrent=[],
         causal=False,
         snakes=[snake for side in (encoder, decoder) for snake in (side.snake1, *(b.snake1 for b in side.block))],
+        whole_band=True,
     )
     start_as_transform(path, seed)
     quantizer = FactorizedTraining(model.quantizer.quantizers, seed)

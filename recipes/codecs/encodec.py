@@ -27,6 +27,7 @@ def build(seed: int) -> Trainee:
         recurrent=[layer.lstm for layer in (*encoder, *decoder) if hasattr(layer, "lstm")],
         causal=True,
         snakes=[],
+        whole_band=True,
     )
     start_as_transform(path, seed)
     quantizer = EmaTraining(model.quantizer.layers, seed)

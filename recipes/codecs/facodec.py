@@ -53,6 +53,7 @@ def build(seed: int) -> Trainee:
         recurrent=[],
         causal=False,
         snakes=[module for module in model.modules() if isinstance(module, SnakeBeta) and module not in inner],
+        whole_band=True,
     )
     _quieten(units)
     start_as_transform(path, seed)

@@ -43,8 +43,7 @@ class Path:
     `damped` end residual branches; `shortcuts` are 1x1 convolutions around them; `recurrent` layers have a skip.
     `snakes` are the activations on the way where they are Snake; they become linear. Those in residual branches are not
     among them and stay as they are. With `whole_band`, latents start as a code of the whole band, not as the lowest
-    coefficients: no recipe has it yet, see docs/reference-track.md, and LaDiffCodec cannot, whose raises start between
-    the lowest coefficients of two block lengths.
+    coefficients. LaDiffCodec's do not: its raises start between the lowest coefficients of two block lengths.
     """
 
     analysis: list[Any]
