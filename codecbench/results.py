@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # heavy, and needed only where something is asked for
     from codecbench.plots.style import Width
     from codecbench.published import PublishedFigure
     from codecbench.report.page import AudioMode
-    from codecbench.store.rows import Results as StoredResults
+    from codecbench.store.rows import StoredResults
     from codecbench.tables.build import GroupBy
     from codecbench.tables.selection import Preset
     from codecbench.tables.table import Table

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from codecbench.analysis import Findings
 from codecbench.report.page import Page
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 
-def page(results: Results) -> Page:
+def page(results: StoredResults) -> Page:
     return Page(Findings(results), Path())

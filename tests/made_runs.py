@@ -14,7 +14,7 @@ import soundfile
 from codecbench.store import SCHEMA, Store
 from codecbench.store.current import CurrentCoding, CurrentRung, CurrentScore
 from codecbench.store.facts import CodecFacts, MetricFacts
-from codecbench.store.rows import CodecRow, CodingRow, CostRow, Results, ScoreRow, SkipRow, UtteranceRow
+from codecbench.store.rows import CodecRow, CodingRow, CostRow, ScoreRow, SkipRow, StoredResults, UtteranceRow
 
 TRAINING = "83 minutes of speech, 6,000 updates"
 TEXT = "the quiet harbour kept its boats until morning when seven gulls came back over the frozen pond"
@@ -55,7 +55,7 @@ def metric_facts(name: str, **more: Any) -> MetricFacts:
     return MetricFacts.from_json(more.get("id", name), blank | dict(METRICS[name]) | more)
 
 
-def with_card(results: Results, metric: str, **fields: Any) -> Results:
+def with_card(results: StoredResults, metric: str, **fields: Any) -> StoredResults:
     """The same run with other `fields` on the stored card of `metric`."""
     card = MetricFacts.from_json(metric, dict(results.metrics[metric].stored) | fields)
     return replace(results, metrics={**results.metrics, metric: card})
@@ -66,7 +66,7 @@ def made_results(
     metrics: Sequence[str] = tuple(METRICS), abstained: Mapping[tuple[str, str], str] | None = None,
     skips: Sequence[SkipRow] = (), seeds: Sequence[int] = (0,), meta: Mapping[str, Any] | None = None,
     draw: int = 7,
-) -> Results:  # fmt: skip
+) -> StoredResults:  # fmt: skip
     """A whole run. `abstained` maps (metric, utterance) to the reason."""
     g = np.random.default_rng(draw)
     people = [_utterance(index, speakers, g) for index in range(utterances)]
@@ -79,7 +79,7 @@ def made_results(
                     codings.append(coding)
                     scores += [_score(codec, coding, m, person, abstained or {}, g) for m in metrics]
         costs += [_cost(codec, kbps) for kbps in sorted({codec.points[0], codec.points[-1]})]
-    return Results(
+    return StoredResults(
         meta={
             "schema": SCHEMA, "run_id": "made", "created": "2024-05-01T10:00:00+00:00",
             "finished": "2024-05-01T10:04:10+00:00", "command": "codecbench run --codecs all", "codecbench": "0.1.0",
@@ -162,7 +162,7 @@ def _cost(codec: MadeCodec, kbps: float) -> CostRow:
     return CostRow(codec.name, codec.checkpoint, f"{kbps:g}", "quick", "ok", None, figures | ends)
 
 
-def store_results(results: Results, folder: Path) -> Path:
+def store_results(results: StoredResults, folder: Path) -> Path:
     """The same rows as a run's folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with Store(folder, create=True) as store:
@@ -195,7 +195,7 @@ def store_results(results: Results, folder: Path) -> Path:
     return folder
 
 
-def write_audio(results: Results, folder: Path, seconds: float = 0.5, clips: Sequence[Path] = ()) -> None:
+def write_audio(results: StoredResults, folder: Path, seconds: float = 0.5, clips: Sequence[Path] = ()) -> None:
     """The listening copies that a run keeps: `clips` (their first `seconds`), or a tone."""
     for index, name in enumerate(results.meta["sample_utterances"]):
         file = f"{quote(name, safe='')}.flac"
@@ -212,7 +212,7 @@ def write_audio(results: Results, folder: Path, seconds: float = 0.5, clips: Seq
             soundfile.write(path, signal, rate, format="FLAC", subtype="PCM_16")
 
 
-def realistic(utterances: int = 24) -> Results:
+def realistic(utterances: int = 24) -> StoredResults:
     """Six codecs, four to six points, failures, abstentions and skips."""
     whole = {"whole_utterance": True, "parameters": 150_650_000, "encoder_macs_per_s": 1.49e9,
              "quantizer_macs_per_s": 3e7, "decoder_macs_per_s": 3.5e12}  # fmt: skip

@@ -10,7 +10,7 @@ from made_runs import MadeCodec, made_results
 
 from codecbench.metrics.hallucination.calibration import known_calibrations
 from codecbench.store.facts import MetricFacts
-from codecbench.store.rows import CodingRow, Results, ScoreRow
+from codecbench.store.rows import CodingRow, ScoreRow, StoredResults
 
 WORDS = ("she", "can", "solve", "the", "old", "riddle", "by", "noon")
 VERDICTS = ("ci_wer", "cf_wer", "hallucinated_wer", "degraded_wer")
@@ -80,7 +80,7 @@ def heard(row: CodingRow, errors: Sequence[Any], words: Sequence[str], stand_in:
 def made(
     errors: Sequence[Any] | None = None, words: Sequence[str] = WORDS, utterances: int = 24, stand_in: bool = False,
     codecs: Sequence[MadeCodec] = (MadeCodec("liar", (3, 6)), MadeCodec("blur", (3, 6))), **more: Any,
-) -> Results:  # fmt: skip
+) -> StoredResults:  # fmt: skip
     """`liar` hallucinates a word of every utterance, the others degrade one; or all make `errors`."""
     results = made_results(codecs, utterances=utterances, metrics=["stoi"], **more)
     scores: list[ScoreRow] = []

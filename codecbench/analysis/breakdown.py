@@ -11,7 +11,7 @@ import numpy as np
 from codecbench.analysis.bootstrap import Estimate, estimate
 from codecbench.analysis.cells import Cells
 from codecbench.store.ids import Place
-from codecbench.store.rows import Results, UtteranceRow
+from codecbench.store.rows import StoredResults, UtteranceRow
 
 LEVEL_COLUMNS = ("active_level_db", "level_db", "rms_db")
 """Columns of a manifest that hold the originals' level, the first that is there is taken; the store itself has none."""
@@ -37,7 +37,7 @@ class Division:
     reason: str | None = None
 
 
-def divide(results: Results) -> tuple[Division, ...]:
+def divide(results: StoredResults) -> tuple[Division, ...]:
     """By sex, length, level and speaker."""
     rows = [row for row in results.utterances if row.reason is None]
     column = next((name for name in LEVEL_COLUMNS if any(name in row.extra for row in rows)), None)

@@ -10,7 +10,7 @@ from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import by_utterance
 from codecbench.store.facts import Pooling
 from codecbench.store.ids import Place
-from codecbench.store.rows import CodingRow, Results, ScoreRow
+from codecbench.store.rows import CodingRow, ScoreRow, StoredResults
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Cells:
         return self.scores.get(place, {}).get(metric, {})
 
 
-def collect_cells(results: Results, metrics: Iterable[str], voices: Voices | None = None) -> Cells:
+def collect_cells(results: StoredResults, metrics: Iterable[str], voices: Voices | None = None) -> Cells:
     """Index the rows of `metrics`. An utterance is in only if each of its seeds is ok; seeds are averaged.
 
     `voices` are those of `results`, where they were found before.

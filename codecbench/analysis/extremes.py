@@ -17,7 +17,7 @@ from codecbench.analysis.scores import by_utterance
 from codecbench.analysis.summary import judged_of
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place, by_place
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 Role: TypeAlias = Literal["top", "median", "flop"]
 ROLES: tuple[Role, ...] = ("top", "median", "flop")
@@ -47,7 +47,7 @@ def listening_metric(metrics: Mapping[str, MetricFacts]) -> str | None:
     return next(iter(judged_of(metrics)), None)
 
 
-def find_extremes(results: Results, metric: str) -> dict[Place, tuple[Extreme, ...]]:
+def find_extremes(results: StoredResults, metric: str) -> dict[Place, tuple[Extreme, ...]]:
     """Top, median and flop of each codec × point with a score; of one utterance only the top, of two no median."""
     extremes = {}
     for place, values in _ranked(results, metric).items():
@@ -57,7 +57,9 @@ def find_extremes(results: Results, metric: str) -> dict[Place, tuple[Extreme, .
     return extremes
 
 
-def choose_utterances(results: Results, among: Iterable[str] | None = None, limit: int = SAMPLES) -> tuple[Chosen, ...]:
+def choose_utterances(
+    results: StoredResults, among: Iterable[str] | None = None, limit: int = SAMPLES
+) -> tuple[Chosen, ...]:
     """At most `limit` utterances, the most telling first; only `among` these ids where given.
 
     Top, median and flop by mean rank over all codecs × points, then in turn that with the most hallucinated words and
@@ -88,7 +90,7 @@ def choose_utterances(results: Results, among: Iterable[str] | None = None, limi
     return tuple(Chosen(name, why) for name, why in list(chosen.items())[:limit])
 
 
-def _ranked(results: Results, metric: str) -> dict[Place, list[tuple[str, float]]]:
+def _ranked(results: StoredResults, metric: str) -> dict[Place, list[tuple[str, float]]]:
     """(utterance, value) of each codec × point, best first."""
     facts = results.metrics[metric]
     groups = by_place(row for row in results.scores if row.metric == metric)
@@ -102,7 +104,7 @@ def _ranked(results: Results, metric: str) -> dict[Place, list[tuple[str, float]
     return ranked
 
 
-def _rank_shares(results: Results, metric: str, allowed: set[str]) -> dict[str, list[float]]:
+def _rank_shares(results: StoredResults, metric: str, allowed: set[str]) -> dict[str, list[float]]:
     """Each utterance's rank at each codec × point, 0 for the best to 1; only those that at least half of them have."""
     ranked = _ranked(results, metric)
     shares: dict[str, list[float]] = {}
@@ -112,7 +114,7 @@ def _rank_shares(results: Results, metric: str, allowed: set[str]) -> dict[str, 
     return {name: ranks for name, ranks in shares.items() if name in allowed and 2 * len(ranks) >= len(ranked)}
 
 
-def _hallucinated_words(results: Results, allowed: set[str]) -> dict[str, float]:
+def _hallucinated_words(results: StoredResults, allowed: set[str]) -> dict[str, float]:
     words: dict[str, float] = {}
     for row in results.scores:
         if row.metric == HALLUCINATED and row.status == "ok" and row.utterance in allowed:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codecbench.store.ids import CellPlace, CodecId, OfCodec
-from codecbench.store.rows import CodingRow, Results, ScoreRow, Status
+from codecbench.store.rows import CodingRow, ScoreRow, Status, StoredResults
 
 CODING = "coding"
 ORDER: tuple[Status, ...] = ("failed", "abstained", "skipped", "ok")
@@ -33,7 +33,7 @@ class FailureGroup:
     cells: int
 
 
-def group_failures(results: Results) -> tuple[FailureGroup, ...]:
+def group_failures(results: StoredResults) -> tuple[FailureGroup, ...]:
     """Failed first. A cell whose coding is not ok is listed once, not once more for each metric."""
     places: dict[tuple[str, Status, str], list[CellPlace]] = {}
     stopped = [row for row in results.codings if row.status != "ok"]

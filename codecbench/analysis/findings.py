@@ -15,14 +15,14 @@ from codecbench.analysis.summary import Summary
 from codecbench.analysis.view import View
 from codecbench.analysis.word_rivals import WordRivalry, find_word_rivals
 from codecbench.api import Abstain
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 
 @dataclass(frozen=True)
 class Findings:
     """Of the results as they are `stored`. Nothing is computed before it is asked for."""
 
-    stored: Results
+    stored: StoredResults
     view: View = field(default_factory=View)
 
     @cached_property
@@ -38,7 +38,7 @@ class Findings:
         return find_voices(self.stored.utterances, self.stored.synthetic)
 
     @property
-    def results(self) -> Results:
+    def results(self) -> StoredResults:
         """With speaker hallucination, which follows from a whole run's scores, where it could be judged."""
         return self._judged.results
 
@@ -73,6 +73,6 @@ class Findings:
         return find_word_rivals(self.summary, self.cells, self.blur, codec)
 
 
-def summarize(results: Results, view: View | None = None) -> Summary:
+def summarize(results: StoredResults, view: View | None = None) -> Summary:
     """All figures of a run, from its store's rows alone."""
     return Findings(results, view or View()).summary

@@ -1,4 +1,4 @@
-"""Results as data frames of pandas, for whoever goes on from there."""
+"""StoredResults as data frames of pandas, for whoever goes on from there."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from codecbench.analysis.summary import Summary
 from codecbench.errors import UsageError
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-def score_frame(results: Results) -> DataFrame:
+def score_frame(results: StoredResults) -> DataFrame:
     """A row per cell and metric: `value` is `numerator / denominator`, NaN unless `status` is ok."""
     utterances = {row.id: row for row in results.utterances}
     rows = [

@@ -18,7 +18,7 @@ from codecbench.analysis.failures import FailedPoints, FailureGroup
 from codecbench.analysis.scores import by_utterance
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId
-from codecbench.store.rows import CodecRow, LadderRow, Results, ScoreRow, Status
+from codecbench.store.rows import CodecRow, LadderRow, ScoreRow, Status, StoredResults
 
 Part: TypeAlias = Literal["front_end", "network", "quantizer"]
 PARTS: tuple[Part, ...] = ("front_end", "network", "quantizer")
@@ -69,7 +69,7 @@ class LossLadder(AtPoint):
         return max(losses)[1] if known and losses else None
 
 
-def loss_ladders(results: Results, clusters: Mapping[str, str]) -> tuple[LossLadder, ...]:
+def loss_ladders(results: StoredResults, clusters: Mapping[str, str]) -> tuple[LossLadder, ...]:
     """In the order of the plan: metric by metric, codec by codec, point by point. Empty where none was asked for.
 
     `clusters` by utterance, see `codecbench.analysis.clusters`.
@@ -85,7 +85,7 @@ def loss_ladders(results: Results, clusters: Mapping[str, str]) -> tuple[LossLad
     return tuple(ladders)
 
 
-def ladder_failures(results: Results) -> tuple[FailureGroup, ...]:
+def ladder_failures(results: StoredResults) -> tuple[FailureGroup, ...]:
     """What did not come to a score on a rung, grouped like the failures of cells; a place of it has no points."""
     failed: dict[tuple[str, Status, str], list[LadderRow]] = {}
     for row in results.ladder:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from codecbench.bitrates import Bitrates
 from codecbench.errors import UsageError
 from codecbench.store.ids import CodecId
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 
-def select(results: Results, codecs: Sequence[str] | None = None, bitrates: str | None = None) -> Results:
+def select(results: StoredResults, codecs: Sequence[str] | None = None, bitrates: str | None = None) -> StoredResults:
     """The cells of `codecs` (a name, or `name:checkpoint`) near `bitrates` (nominal kbps); None leaves all.
 
-    All codecs stay among `Results.codecs`, for a codec's look depends on which others the run has.
+    All codecs stay among `StoredResults.codecs`, for a codec's look depends on which others the run has.
 
     Raises:
         UsageError: the run has no such codec, or nothing is left.
@@ -41,7 +41,7 @@ def select(results: Results, codecs: Sequence[str] | None = None, bitrates: str 
     )
 
 
-def _wanted(results: Results, names: Sequence[str]) -> set[CodecId]:
+def _wanted(results: StoredResults, names: Sequence[str]) -> set[CodecId]:
     ids = dict.fromkeys([row.codec_id for row in (*results.codecs, *results.skips)])
     known = {name for one in ids for name in (one.codec, one.spec)}
     for name in names:

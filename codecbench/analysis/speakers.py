@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from codecbench.api import Abstain, MetricCard
 from codecbench.metrics.speaker.evidence import SpeakerEvidence
 from codecbench.store.facts import MetricFacts
-from codecbench.store.rows import Results, ScoreRow
+from codecbench.store.rows import ScoreRow, StoredResults
 
 SIMILARITY, WORDS = "speaker_similarity", "dwer"
 SPEAKERS_NEEDED = 8
@@ -87,13 +87,13 @@ class SpeakerBands:
 
 @dataclass(frozen=True)
 class Judged:
-    """Results with speaker hallucination; or as they were, and a note that says why it could not be judged."""
+    """StoredResults with speaker hallucination; or as they were, and a note that says why it could not be judged."""
 
-    results: Results
+    results: StoredResults
     notes: tuple[str, ...] = ()
 
 
-def judge_voices(results: Results, pairs: OriginalPairs | Abstain) -> Judged:
+def judge_voices(results: StoredResults, pairs: OriginalPairs | Abstain) -> Judged:
     """As `judge_speakers`, but without the metric where the dataset's speakers do not allow to judge it at all."""
     judged = judge_speakers(results, pairs)
     added = judged.scores[len(results.scores) :]
@@ -102,7 +102,7 @@ def judge_voices(results: Results, pairs: OriginalPairs | Abstain) -> Judged:
     return Judged(results, (f"no {added[0].metric}: {added[0].reason}",))
 
 
-def judge_speakers(results: Results, pairs: OriginalPairs | Abstain) -> Results:
+def judge_speakers(results: StoredResults, pairs: OriginalPairs | Abstain) -> StoredResults:
     """`results` with a row of `speaker_hallucination` for each of `speaker_similarity`, and the metric's card.
 
     `pairs` are those of the results' originals (`pair_originals`). A row's detail has the verdict's evidence:
@@ -148,7 +148,7 @@ def _band(groups: Similarities) -> Band:
     return Band(low, high)
 
 
-def pair_originals(results: Results) -> OriginalPairs | Abstain:
+def pair_originals(results: StoredResults) -> OriginalPairs | Abstain:
     """By the embeddings that `speaker_similarity` keeps; or why there are too few: under eight speakers with two
     utterances, or no such score.
     """

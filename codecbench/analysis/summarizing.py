@@ -23,12 +23,12 @@ from codecbench.analysis.warnings import clipped, rate_warnings, row_warnings
 from codecbench.errors import UsageError
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place, by_place
-from codecbench.store.rows import CodecRow, CodingRow, Results, ScoreRow, UtteranceRow
+from codecbench.store.rows import CodecRow, CodingRow, ScoreRow, StoredResults, UtteranceRow
 from codecbench.store.shards import ShardFacts
 
 
 def make_summary(
-    results: Results, voices: Voices, bands: SpeakerBands, notes: Sequence[str] = (), view: View | None = None
+    results: StoredResults, voices: Voices, bands: SpeakerBands, notes: Sequence[str] = (), view: View | None = None
 ) -> Summary:
     """All figures of a run, from its rows alone; `voices` and `bands` are its own, `notes` come after its own.
 
@@ -80,7 +80,7 @@ def make_summary(
     )
 
 
-def _check_primary(results: Results, view: View) -> None:
+def _check_primary(results: StoredResults, view: View) -> None:
     if view.primary is None:
         return
     known = ", ".join(name for name, facts in results.metrics.items() if facts.higher_is_better is not None)
@@ -95,7 +95,7 @@ def _check_primary(results: Results, view: View) -> None:
 
 def _row(
     codec: CodecRow, place: Place, codings: list[CodingRow], scores: list[ScoreRow],
-    pooled: Mapping[str, MetricSummary], results: Results, label: str,
+    pooled: Mapping[str, MetricSummary], results: StoredResults, label: str,
 ) -> Row:  # fmt: skip
     mine = [row for row in results.costs if row.codec_id == place.codec_id]
     here = next((row for row in mine if row.point == place.point), None)
@@ -146,13 +146,13 @@ def _voices(utterances: Sequence[UtteranceRow], voices: Voices) -> VoiceCount | 
     return voices.count(voices.speakers) if utterances and known else None
 
 
-def _failures(results: Results) -> tuple[FailureGroup, ...]:
+def _failures(results: StoredResults) -> tuple[FailureGroup, ...]:
     """Those of the loss ladder after the cells' own."""
     groups = (*group_failures(results), *ladder_failures(results))
     return tuple(sorted(groups, key=lambda group: ORDER.index(group.status)))
 
 
-def _notes(results: Results) -> tuple[str, ...]:
+def _notes(results: StoredResults) -> tuple[str, ...]:
     notes = list(results.meta.get("dataset_warnings") or ())
     if results.meta.get("shard"):
         part = ShardFacts.from_json(results.meta["shard"])

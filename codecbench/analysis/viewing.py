@@ -10,11 +10,11 @@ from codecbench.analysis.view import Marking, Notes, View
 from codecbench.errors import UsageError
 from codecbench.published import PublishedFigure
 from codecbench.store.ids import CodecId
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 
 def make_view(
-    results: Results, labels: Mapping[str, str], style: Path | None = None,
+    results: StoredResults, labels: Mapping[str, str], style: Path | None = None,
     published: Sequence[PublishedFigure] = (), primary: Sequence[str] | None = None, mark: Marking = "shown",
     notes: Notes = "full",
 ) -> View:  # fmt: skip

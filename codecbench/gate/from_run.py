@@ -18,7 +18,7 @@ from codecbench.machine import SAME_MACHINE
 from codecbench.store import Store, require_results
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place, by_place
-from codecbench.store.rows import CodecRow, CodingRow, CostRow, Results, ScoreRow
+from codecbench.store.rows import CodecRow, CodingRow, CostRow, ScoreRow, StoredResults
 from codecbench.store.writing import AT_ONCE, batched
 
 DIGITS = 6
@@ -36,7 +36,9 @@ def read_run(folder: Path) -> Baseline:
         return as_baseline(results, str(folder), _checksums(store, results.codings), folder)
 
 
-def as_baseline(results: Results, source: str, checksums: Mapping[Place, str], folder: Path | None = None) -> Baseline:
+def as_baseline(
+    results: StoredResults, source: str, checksums: Mapping[Place, str], folder: Path | None = None
+) -> Baseline:
     """Every current row of a run; places where nothing was coded are kept, for their failures."""
     meta = results.meta
     codings, scores = by_place(results.codings), by_place(results.scores)
@@ -62,7 +64,7 @@ def as_baseline(results: Results, source: str, checksums: Mapping[Place, str], f
     )
 
 
-def _speakers(results: Results) -> dict[str, Speaker]:
+def _speakers(results: StoredResults) -> dict[str, Speaker]:
     clusters = find_voices(results.utterances, results.synthetic).clusters
     return {
         row.id: Speaker(
@@ -77,7 +79,7 @@ def rounded(value: float | None) -> float | None:
 
 
 def _row(
-    place: Place, codec: CodecRow, codings: list[CodingRow], scores: list[ScoreRow], results: Results,
+    place: Place, codec: CodecRow, codings: list[CodingRow], scores: list[ScoreRow], results: StoredResults,
     checksum: str | None,
 ) -> BaselineRow:  # fmt: skip
     ok = [row for row in codings if row.status == "ok"]

@@ -11,7 +11,7 @@ from codecbench.analysis.findings import Findings
 from codecbench.analysis.rivals import Rivals
 from codecbench.analysis.summary import Summary
 from codecbench.published import PublishedFigure, published
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 AudioMode = Literal["embed", "link", "none"]
 """Audio within the report, or beside it in the run's folder, or none."""
@@ -41,7 +41,7 @@ class Page:
         return self.findings.view.published or published()
 
     @property
-    def results(self) -> Results:
+    def results(self) -> StoredResults:
         return self.findings.results
 
     @property

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from codecbench.errors import UsageError
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 from codecbench.store.writing import Store
 
 
-def open_run(folder: Path) -> Results:
+def open_run(folder: Path) -> StoredResults:
     """Every current row of the run in `folder`. Raises UsageError where there is no run, or one without results."""
     with Store(folder) as store:
         require_results(store)

@@ -1,4 +1,4 @@
-"""The store's rows as `Results`: what is current, in the order of the plan."""
+"""The store's rows as `StoredResults`: what is current, in the order of the plan."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from codecbench.store.rows import (
     CodecRow,
     CodingRow,
     LadderRow,
-    Results,
     ScoreRow,
     SkipRow,
+    StoredResults,
     UtteranceRow,
 )
 
@@ -105,7 +105,7 @@ def count_statuses(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(counts)
 
 
-def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Results:
+def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> StoredResults:
     """All current rows of a run; `connection` returns rows by name."""
     query = connection.execute
     with _no_collection():
@@ -114,7 +114,7 @@ def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Res
         ladder = tuple(_ladder(row) for row in query(LADDER)) if _has_ladder(connection) else ()
     measured = costs.read(connection)
     made = invocations.used(connection, codings, scores, ladder, measured)
-    return Results(
+    return StoredResults(
         meta=_as_made(meta, made),
         metrics=read_metrics(connection),
         utterances=read_utterances(connection),

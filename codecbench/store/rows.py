@@ -222,7 +222,7 @@ class SkipRow(OfCodec):
 
 
 @dataclass(frozen=True)
-class Results:
+class StoredResults:
     """All current rows of a run's folder.
 
     `metrics` has each metric's card by its id, in the order of the plan. `meta` holds the run's facts: see

@@ -37,7 +37,7 @@ from codecbench.store.reading import (
     read_skips,
     read_utterances,
 )
-from codecbench.store.rows import CodecRow, CostKind, CostRow, Results, SkipRow, Status, UtteranceRow
+from codecbench.store.rows import CodecRow, CostKind, CostRow, SkipRow, Status, StoredResults, UtteranceRow
 
 SCORES = ("current_scores", "current_ladder")
 COSTS = (costs.TABLE, costs.BEFORE)
@@ -364,7 +364,7 @@ class Store:
         """In the order of the plans."""
         return read_codecs(self.connection)
 
-    def results(self) -> Results:
+    def results(self) -> StoredResults:
         """Every current row, in the order of the plan."""
         return read_results(self.connection, self.meta())
 

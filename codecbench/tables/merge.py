@@ -11,7 +11,7 @@ from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import CodecId, Place
-from codecbench.store.rows import CodecRow, Results, SkipRow
+from codecbench.store.rows import CodecRow, SkipRow, StoredResults
 
 CARD_FIELDS = ("version", "parameters", "pooling", "unit")
 """Of a metric: where these are equal the figures are the same kind of figure."""
@@ -23,10 +23,10 @@ class Run:
     """A run and the name that messages call it by (its folder)."""
 
     name: str
-    results: Results
+    results: StoredResults
 
 
-def merge(runs: Sequence[Run], shown: Collection[str] = ()) -> Results:
+def merge(runs: Sequence[Run], shown: Collection[str] = ()) -> StoredResults:
     """All codecs of `runs`, in their order, as of one run; each keeps its own run's id.
 
     `shown` are the ids of metrics that are to be printed. Others in which the runs differ are left out, with a note. So
@@ -74,7 +74,7 @@ def _codecs(runs: Sequence[Run]) -> tuple[CodecRow, ...]:
     return tuple(first.values())
 
 
-def _differences(first: Results, second: Results) -> Iterator[str]:
+def _differences(first: StoredResults, second: StoredResults) -> Iterator[str]:
     """What keeps two runs apart, the gravest first."""
     revisions = [str(one.meta.get("revision") or "unknown")[:12] for one in (first, second)]
     if first.meta.get("revision") != second.meta.get("revision"):
@@ -89,7 +89,7 @@ def _differences(first: Results, second: Results) -> Iterator[str]:
             yield f"both have {row.codec_id.spec}, from different source or weights"
 
 
-def _apart(first: Results, second: Results) -> Iterator[tuple[str, str]]:
+def _apart(first: StoredResults, second: StoredResults) -> Iterator[tuple[str, str]]:
     """Metrics whose figures are not of one kind, and what differs. Of two recognizers all that the second heard."""
     heard = [one.meta.get("recognizer") for one in (first, second)]
     if all(heard) and heard[0] != heard[1]:
@@ -101,7 +101,7 @@ def _apart(first: Results, second: Results) -> Iterator[tuple[str, str]]:
                 yield name, what
 
 
-def _without(results: Results, metrics: Collection[str]) -> Results:
+def _without(results: StoredResults, metrics: Collection[str]) -> StoredResults:
     kept = tuple(row for row in results.scores if row.metric not in metrics) if metrics else results.scores
     return replace(results, scores=kept)
 

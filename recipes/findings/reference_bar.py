@@ -18,7 +18,7 @@ from codecbench.analysis.findings import Findings
 from codecbench.analysis.summary import Row, Summary
 from codecbench.errors import UsageError
 from codecbench.store import Store
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 from recipes.findings.bar_tables import EVERY_CODEBOOK, FIRST_CODEBOOK, MOST_WORDS
 from recipes.findings.bars import Bar, CodecRise, CodecStanding, CodesInUse, Limit, Rise, Rival, Standing, WordCost
 from recipes.findings.records import Measured, Ranged
@@ -44,7 +44,7 @@ def find_bar(folder: Path) -> Bar:
     )  # fmt: skip
 
 
-def _read(results: Results) -> ReferenceRun:
+def _read(results: StoredResults) -> ReferenceRun:
     findings = Findings(results)
     summary = findings.summary
     if missing := [name for name in (*QUALITY, "delta_wer") if name not in summary.metrics]:

@@ -11,13 +11,13 @@ from codecbench.analysis.bd_pairs import BDPair, compare_curves
 from codecbench.analysis.bootstrap import ONE_CLUSTER
 from codecbench.analysis.cells import collect_cells
 from codecbench.store.ids import CodecId
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 GOOD, POOR = MadeCodec("good", (2, 3, 6, 12), 0.6), MadeCodec("poor", (2, 4, 6, 12), 0.5)
 ONE, OTHER = CodecId("poor", "default"), CodecId("good", "default")
 
 
-def compare(results: Results, metric: str = "pesq_wb") -> BDPair:
+def compare(results: StoredResults, metric: str = "pesq_wb") -> BDPair:
     summary = summarize(results)
     cells = collect_cells(results, [metric])
     places = [row.place for row in summary.rows]

@@ -9,10 +9,10 @@ from codecbench.analysis import summarize
 from codecbench.analysis.breakdown import divide, estimates
 from codecbench.analysis.cells import collect_cells
 from codecbench.store.ids import Place
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 
-def made(**columns: str) -> Results:
+def made(**columns: str) -> StoredResults:
     results = made_results([MadeCodec("opus", (6,))], utterances=24, speakers=8)
     people = [
         replace(row, sex="FM"[i % 2], seconds=1.0 + i / 10, extra={"rms_db": f"{-30 + i}"} | columns)

@@ -7,10 +7,10 @@ import pytest
 from made_runs import MadeCodec, made_results, realistic, with_card
 
 from codecbench.analysis import as_json, summarize
-from codecbench.store.rows import Results, SkipRow
+from codecbench.store.rows import SkipRow, StoredResults
 
 
-def document(results: Results) -> dict[str, Any]:
+def document(results: StoredResults) -> dict[str, Any]:
     text = json.dumps(as_json(summarize(results)), allow_nan=False)
     loaded: dict[str, Any] = json.loads(text)
     return loaded

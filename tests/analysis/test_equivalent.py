@@ -15,14 +15,14 @@ from codecbench.analysis.cells import collect_cells
 from codecbench.analysis.equivalent import best_anchor, equivalent_bitrate
 from codecbench.analysis.pchip import evaluate_pchip
 from codecbench.store.ids import CodecId
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 ANCHOR, ONE_POINT = MadeCodec("anchor", (2, 4, 6, 12), 0.5), MadeCodec("single", (4,), 0.6)
 TRUTH = 4 * 2 ** (0.1 / 0.22)
 """Quality is 0.22 × log2 of the rate: what is 0.1 better needs so many kbps of the anchor."""
 
 
-def equivalent(results: Results, metric: str = "pesq_wb", codec: str = "single") -> BDFigure:
+def equivalent(results: StoredResults, metric: str = "pesq_wb", codec: str = "single") -> BDFigure:
     summary, cells = summarize(results), collect_cells(results, [metric])
     anchor = [row.place for row in summary.rows if row.codec == "anchor"]
     (test,) = [row.place for row in summary.rows if row.codec == codec]

@@ -8,12 +8,12 @@ from made_words import made
 
 from codecbench.analysis.extremes import SAMPLES, choose_utterances, find_extremes, listening_metric
 from codecbench.store.ids import Place
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 OPUS = Place("opus", "default", "6")
 
 
-def scored(values: dict[str, float], metric: str = "pesq_wb") -> Results:
+def scored(values: dict[str, float], metric: str = "pesq_wb") -> StoredResults:
     """One codec with these scores."""
     results = made_results([MadeCodec("opus", (6,))], utterances=len(values), metrics=[metric])
     return replace(

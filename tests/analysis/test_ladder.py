@@ -9,12 +9,14 @@ from made_runs import MadeCodec, made_results, with_card
 
 from codecbench.analysis import as_json, summarize
 from codecbench.analysis.ladder import LossLadder
-from codecbench.store.rows import LadderRow, LadderRung, Results
+from codecbench.store.rows import LadderRow, LadderRung, StoredResults
 
 ABSENT = "waveform"
 
 
-def rung(results: Results, name: LadderRung, value: float | None, codec: str | None, metric: str) -> list[LadderRow]:
+def rung(
+    results: StoredResults, name: LadderRung, value: float | None, codec: str | None, metric: str
+) -> list[LadderRow]:
     """The same value for every utterance, None where the codec has no such part."""
     place = (codec, "default" if codec else None, name)
     return [
@@ -28,7 +30,7 @@ def rung(results: Results, name: LadderRung, value: float | None, codec: str | N
 def made(
     original: float, front_end: float | None, network: float | None, coded: float, metric: str = "pesq_wb",
     higher: bool | None = True,
-) -> Results:  # fmt: skip
+) -> StoredResults:  # fmt: skip
     results = made_results([MadeCodec("opus", (6,))], metrics=[metric])
     rows = [
         *rung(results, "original", original, None, metric),
@@ -39,7 +41,7 @@ def made(
     return with_card(replace(results, scores=scores, ladder=tuple(rows)), metric, higher_is_better=higher)
 
 
-def ladder(results: Results) -> LossLadder:
+def ladder(results: StoredResults) -> LossLadder:
     (found,) = summarize(results).ladder
     return found
 
@@ -79,7 +81,7 @@ def test_without_any_part_there_is_none_but_a_reason() -> None:
     assert (found.reason, found.steps, found.total) == (ABSENT, (), None)
 
 
-def stopped(results: Results, rung: LadderRung, utterances: Sequence[str]) -> Results:
+def stopped(results: StoredResults, rung: LadderRung, utterances: Sequence[str]) -> StoredResults:
     """Those of one rung failed."""
     rows = (
         replace(row, status="failed", reason="ValueError: no", numerator=None, denominator=None)

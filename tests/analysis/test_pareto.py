@@ -9,20 +9,20 @@ from made_runs import MadeCodec, made_results
 from codecbench.analysis import Findings, summarize
 from codecbench.analysis.costs import Cost
 from codecbench.analysis.pareto import cost_value, pareto
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 
 def codec(name: str, quality: float, parameters: int | None, point: float = 6, **card: object) -> MadeCodec:
     return MadeCodec(name, (point,), quality, card={"parameters": parameters, **card})
 
 
-def statuses(results: Results, cost: str = "parameters") -> dict[str, tuple[str, str | None]]:
+def statuses(results: StoredResults, cost: str = "parameters") -> dict[str, tuple[str, str | None]]:
     summary = summarize(results)
     points = pareto(summary, Findings(results).rivals, "pesq_wb", cost)
     return {f"{one.row.codec} {one.row.point}": (one.status, one.by.codec if one.by else None) for one in points}
 
 
-def made(*codecs: MadeCodec) -> Results:
+def made(*codecs: MadeCodec) -> StoredResults:
     return made_results(codecs, utterances=40, speakers=20)
 
 

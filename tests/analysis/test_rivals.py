@@ -13,12 +13,12 @@ from codecbench.analysis.side_by_side import like_rates
 from codecbench.analysis.verdict import default_rate, judge_rates, standings
 from codecbench.gate.thresholds import PRACTICE
 from codecbench.store.ids import Place
-from codecbench.store.rows import Results, ScoreRow
+from codecbench.store.rows import ScoreRow, StoredResults
 
 A, B = Place("a", "default", "6"), Place("b", "default", "6")
 
 
-def run(*codecs: MadeCodec, speakers: int = 20, utterances: int = 40) -> Results:
+def run(*codecs: MadeCodec, speakers: int = 20, utterances: int = 40) -> StoredResults:
     return made_results(codecs, utterances=utterances, speakers=speakers)
 
 
@@ -159,7 +159,7 @@ def test_one_codec_alone() -> None:
     assert {one.outcome for one in judge_rates(summary, rivals)[0].metrics} == {"alone"}
 
 
-def with_word_errors_of(results: Results, other: Results) -> Results:
+def with_word_errors_of(results: StoredResults, other: StoredResults) -> StoredResults:
     """The same run, heard on another processor: the words of `other`, everything else as it was."""
     words = tuple(row for row in other.scores if row.metric == "wer")
     return replace(results, scores=(*(row for row in results.scores if row.metric != "wer"), *words))

@@ -17,7 +17,7 @@ from codecbench.api import Audio, Sample, Utterance
 from codecbench.audio import fit_length, source_signal
 from codecbench.controls.pairs.blurs import BLURS, FLOOR
 from codecbench.metrics.speaker import SpeakerSimilarity
-from codecbench.store.rows import Results, ScoreRow, UtteranceRow
+from codecbench.store.rows import ScoreRow, StoredResults, UtteranceRow
 
 pytest.importorskip("torch")
 pytest.importorskip("av")
@@ -71,7 +71,7 @@ def verdicts(voices: Voices) -> dict[str, list[str]]:
             )  # fmt: skip
             words = ScoreRow("c", "d", name, 1.0, utterance, 0, "dwer", "1", "ok", None, 0.0, 1.0)
             rows += [row, words]
-        results = Results({}, {}, utterances, (), (), tuple(rows), (), ())
+        results = StoredResults({}, {}, utterances, (), (), tuple(rows), (), ())
         pairs = pair_originals(results)
         judged = judge_speakers(results, pairs)
         found[name] = [str(row.detail.get("verdict")) for row in judged.scores if row.metric == CARD.id]

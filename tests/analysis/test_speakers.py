@@ -10,7 +10,7 @@ from codecbench.analysis.scores import summarize_metric
 from codecbench.analysis.speakers import CARD, find_bands, find_threshold, judge_speakers, pair_originals
 from codecbench.api import Abstain
 from codecbench.metrics.speaker import packed_embedding, unpacked_embedding
-from codecbench.store.rows import Results, ScoreRow, UtteranceRow
+from codecbench.store.rows import ScoreRow, StoredResults, UtteranceRow
 
 
 def voices(speakers: int, each: int, spread: float = 0.02) -> dict[str, np.ndarray]:
@@ -35,12 +35,12 @@ def similarity(utterance: str, embedding: np.ndarray, value: float, noise: float
     return row(utterance, "speaker_similarity", value, detail)
 
 
-def results(scores: list[ScoreRow], utterances: dict[str, np.ndarray]) -> Results:
+def results(scores: list[ScoreRow], utterances: dict[str, np.ndarray]) -> StoredResults:
     rows = tuple(UtteranceRow(name, name, name, None, name.partition("-")[0], "", 1.0) for name in utterances)
-    return Results({}, {}, rows, (), (), tuple(scores), (), ())
+    return StoredResults({}, {}, rows, (), (), tuple(scores), (), ())
 
 
-def judged_by_its_own(found: Results) -> Results:
+def judged_by_its_own(found: StoredResults) -> StoredResults:
     return judge_speakers(found, pair_originals(found))
 
 

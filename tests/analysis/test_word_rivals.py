@@ -11,7 +11,7 @@ from made_words import made
 from codecbench.analysis import Findings
 from codecbench.analysis.word_rivals import find_word_rivals
 from codecbench.metrics.hallucination.evidence import BlurCount, JudgedEvidence
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 
 @pytest.mark.parametrize("speakers", [1, 2, 5])
@@ -44,7 +44,9 @@ def test_only_like_bitrates_are_rivals() -> None:
 BLURS = {"noise 10 dB": BlurCount(6202, 636, 103), "noise 0 dB": BlurCount(6202, 3058, 242)}
 
 
-def counted(errors: Mapping[str, float], share: Mapping[str, float], seed: int = 0, utterances: int = 60) -> Results:
+def counted(
+    errors: Mapping[str, float], share: Mapping[str, float], seed: int = 0, utterances: int = 60
+) -> StoredResults:
     """A made run whose codecs change on average `errors` of 17 words, of which a `share` is hallucinated."""
     results = made(codecs=[MadeCodec(name, (6,)) for name in errors], utterances=utterances, speakers=20)
     draw, changed, scores = np.random.default_rng(seed), {}, []
@@ -62,7 +64,7 @@ def counted(errors: Mapping[str, float], share: Mapping[str, float], seed: int =
     return replace(results, scores=tuple(scores))
 
 
-def outcome(results: Results, first: str) -> tuple[str, str]:
+def outcome(results: StoredResults, first: str) -> tuple[str, str]:
     (one,) = [one for one in Findings(results).word_rivals_of(first) if one.metric == "hallucinated_wer"]
     return one.outcome, one.beyond
 

@@ -21,7 +21,7 @@ import pytest
 from running import command_line
 
 from codecbench.store import open_run
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 KILLS = int(os.environ.get("CODECBENCH_KILLS", "50"))
 RUN = (
@@ -59,7 +59,7 @@ def victims(run: int) -> dict[str, list[int]]:
     return found
 
 
-def figures(results: Results) -> tuple[object, ...]:
+def figures(results: StoredResults) -> tuple[object, ...]:
     return (
         results.scores,
         [(row.key, row.payload_bytes, row.applied_delay_s) for row in results.codings],

@@ -15,19 +15,19 @@ from made_runs import MadeCodec, made_results
 
 from codecbench.analysis import Findings, summarize
 from codecbench.report.html import render_report
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 RATES = (1, 2, 4, 6, 8, 12)
 LARGEST_BYTES = 3_000_000
 
 
 @pytest.fixture(scope="module")
-def results() -> Results:
+def results() -> StoredResults:
     return made_results([MadeCodec(f"codec{k}", RATES, k / 12) for k in range(12)], utterances=75)
 
 
 @pytest.fixture(scope="module")
-def report(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(results: StoredResults, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("large")
     path = render_report(Findings(results), folder, folder / "report.html", "none")
     print(f"\n{path.stat().st_size:,} bytes")
@@ -71,9 +71,9 @@ class TestOpening:
 
 @pytest.mark.benchmark(group="make the report")
 class TestMaking:
-    def test_summary(self, benchmark: Any, results: Results) -> None:
+    def test_summary(self, benchmark: Any, results: StoredResults) -> None:
         benchmark.extra_info["yardstick"] = True
         assert len(benchmark.pedantic(summarize, (results,), rounds=1).rows) == 72
 
-    def test_html(self, benchmark: Any, results: Results, tmp_path: Path) -> None:
+    def test_html(self, benchmark: Any, results: StoredResults, tmp_path: Path) -> None:
         benchmark.pedantic(render_report, (Findings(results), tmp_path, tmp_path / "report.html", "none"), rounds=1)

@@ -18,19 +18,19 @@ from codecbench.gate.matching import Scope
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.verdict import GateOutcome, judge
 from codecbench.store.facts import CodecFacts
-from codecbench.store.rows import CodingRow, Results, ScoreRow, SkipRow
+from codecbench.store.rows import CodingRow, ScoreRow, SkipRow, StoredResults
 
 CODECS = (MadeCodec("opus", (6, 12), card={"parameters": 1000, "latency_ms": 26.5}), MadeCodec("pcm", (96,)))
 RESULTS = made_results(CODECS)
 BEFORE = as_baseline(RESULTS, "before", {})
 
 
-def gate(results: Results, settings: Settings | None = None, scope: Scope | None = None) -> GateOutcome:
+def gate(results: StoredResults, settings: Settings | None = None, scope: Scope | None = None) -> GateOutcome:
     chosen = settings or Settings()
     return judge(compare(BEFORE, as_baseline(results, "after", {}), chosen, scope), chosen)
 
 
-def rescored(change: Callable[[ScoreRow], Any], **where: str) -> Results:
+def rescored(change: Callable[[ScoreRow], Any], **where: str) -> StoredResults:
     """The run with the numerators of some scores changed."""
 
     def new(row: ScoreRow) -> ScoreRow:
@@ -40,7 +40,7 @@ def rescored(change: Callable[[ScoreRow], Any], **where: str) -> Results:
     return replace(RESULTS, scores=tuple(map(new, RESULTS.scores)))
 
 
-def recoded(change: Callable[[CodingRow], Any], **where: str) -> Results:
+def recoded(change: Callable[[CodingRow], Any], **where: str) -> StoredResults:
     def new(row: CodingRow) -> CodingRow:
         hit = all(getattr(row, name) == value for name, value in where.items())
         return replace(row, **change(row)) if hit else row
@@ -178,7 +178,7 @@ def mean() -> float:
         (recoded(lambda row: {"missing": 40}, codec="pcm", utterance="utt-05"), "missing_samples"),
     ],
 )
-def test_exact_figures(results: Results, figure: str) -> None:
+def test_exact_figures(results: StoredResults, figure: str) -> None:
     outcome = gate(results)
     assert outcome.status == 1
     assert [(str(f.place), f.metric) for f in outcome.findings] == [("pcm at 96 kbps", figure)]
@@ -203,11 +203,11 @@ def test_payloads_where_they_are_promised(promised: tuple[str, ...], status: int
     assert judge(compare(before, after, settings), settings).status == status
 
 
-def other_metric_version(results: Results) -> Results:
+def other_metric_version(results: StoredResults) -> StoredResults:
     return replace(results, scores=tuple(replace(s, version="2") if s.metric == "estoi" else s for s in results.scores))
 
 
-def without(results: Results, **where: str) -> Results:
+def without(results: StoredResults, **where: str) -> StoredResults:
     keep = lambda row: not all(getattr(row, name, None) == value for name, value in where.items())  # noqa: E731
     return replace(results, codings=tuple(filter(keep, results.codings)), scores=tuple(filter(keep, results.scores)))
 

@@ -16,7 +16,7 @@ from codecbench.gate.speed import Clock, Side, Timing
 from codecbench.gate.speed_verdict import SpeedOutcome
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.verdict import GateOutcome, judge
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 RESULTS = made_results([MadeCodec("opus", (6, 12)), MadeCodec("encodec", (3,), checkpoint="reference")])
 WORSE = replace(RESULTS, scores=tuple(
@@ -24,7 +24,7 @@ WORSE = replace(RESULTS, scores=tuple(
 ))  # fmt: skip
 
 
-def gated(results: Results, settings: Settings | None = None) -> GateOutcome:
+def gated(results: StoredResults, settings: Settings | None = None) -> GateOutcome:
     chosen = settings or Settings()
     before, after = as_baseline(RESULTS, "main.json", {}), as_baseline(results, "run", {}, Path("run"))
     return judge(compare(before, after, chosen), chosen)

@@ -14,17 +14,17 @@ from codecbench.gate.matching import Unmeasured
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.verdict import GateOutcome, judge
 from codecbench.store.ids import Place
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 RESULTS = made_results([MadeCodec("opus", (6, 12)), MadeCodec("encodec", (1.5, 3, 6), checkpoint="reference")])
 
 
-def outcome(results: Results, settings: Settings | None = None) -> GateOutcome:
+def outcome(results: StoredResults, settings: Settings | None = None) -> GateOutcome:
     chosen = settings or Settings()
     return judge(compare(as_baseline(RESULTS, "main.json", {}), as_baseline(results, "runs/new", {}), chosen), chosen)
 
 
-def dropped(amount: float) -> Results:
+def dropped(amount: float) -> StoredResults:
     low = tuple(replace(row, numerator=(row.numerator or 0) - amount) if row.metric in ("pesq_wb", "estoi") else row
                 for row in RESULTS.scores)  # fmt: skip
     bigger = tuple(replace(row, payload_bytes=(row.payload_bytes or 0) + 32) if row.codec == "opus" else row

@@ -12,7 +12,7 @@ from codecbench.gate.matching import Broken, Unmeasured
 from codecbench.gate.thresholds import Settings
 from codecbench.gate.verdict import judge
 from codecbench.store.ids import Place
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 OPUS = Place("opus", "default", "6")
 RUN = as_baseline(made_results([MadeCodec("opus", (6,))]), "run", {})
@@ -49,7 +49,7 @@ def test_a_floor_is_a_ceiling_where_lower_is_better(metric: str, floor: float, s
     assert judge(SAME, Settings(floors={("", metric): floor})).status == status
 
 
-def varied(share: float) -> Results:
+def varied(share: float) -> StoredResults:
     """A run of a codec that spends bits by what is said, with `share` more of them than the first."""
     results = made_results([MadeCodec("vbr", (22,))])
     sizes = [round((90_000 - 2_000 * place) * (1 + share)) for place in range(len(results.codings))]

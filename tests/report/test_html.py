@@ -12,7 +12,7 @@ from made_runs import MadeCodec, made_results, realistic, write_audio
 from codecbench.analysis import Findings, summarize
 from codecbench.printing.figures import Style, kbps
 from codecbench.report.html import render_report
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 from codecbench.tables.columns import spread
 
 EVIL = '"><script>alert(1)</script><!--'
@@ -46,7 +46,7 @@ class Page(HTMLParser):
             self.rows[-1][-1] += data
 
 
-def render(results: Results, folder: Path) -> str:
+def render(results: StoredResults, folder: Path) -> str:
     return render_report(Findings(results), folder, folder / "report.html").read_text()
 
 
@@ -168,7 +168,7 @@ def test_word_errors_are_the_metrics_own(tmp_path: Path) -> None:
     ],
     ids=["all-failed", "one-utterance", "one-metric", "unfinished"],
 )
-def test_poor_runs_have_a_report(results: Results, tmp_path: Path) -> None:
+def test_poor_runs_have_a_report(results: StoredResults, tmp_path: Path) -> None:
     text = render(results, tmp_path)
     assert "</html>" in text
     assert "nan" not in re.sub(r"<(script|style)>.*?</\1>", "", text, flags=re.DOTALL).lower().split()

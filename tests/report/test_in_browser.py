@@ -11,10 +11,10 @@ from made_runs import MadeCodec, made_results, realistic, write_audio
 
 from codecbench.analysis import Findings, summarize
 from codecbench.report.html import render_report
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 
-def visit(browser: Any, results: Results, folder: Path) -> None:
+def visit(browser: Any, results: StoredResults, folder: Path) -> None:
     write_audio(results, folder, seconds=1.0)
     path = render_report(Findings(results), folder, folder / "report.html")
     browser.get("about:blank")

@@ -11,13 +11,13 @@ from codecbench.analysis import Findings, summarize
 from codecbench.report import render_table, write_outputs
 from codecbench.report.html import render_report
 from codecbench.report.ladder import WIDTH, LadderTable, ladder_tables
-from codecbench.store.rows import LadderRow, LadderRung, Results
+from codecbench.store.rows import LadderRow, LadderRung, StoredResults
 
 EVIL = '"><script>alert(1)</script><!--'
 NAMES = ("stft", "wave", "odd", "none")
 
 
-def rows(codec: str | None, rung: LadderRung, result: float | str, results: Results) -> list[LadderRow]:
+def rows(codec: str | None, rung: LadderRung, result: float | str, results: StoredResults) -> list[LadderRow]:
     """The same figure for every utterance; a text is the reason why the codec has no such part."""
     place = (codec, "default" if codec else None, rung)
     return [
@@ -28,7 +28,7 @@ def rows(codec: str | None, rung: LadderRung, result: float | str, results: Resu
     ]
 
 
-def made(reason: str = "the plugin has no method bypass") -> Results:
+def made(reason: str = "the plugin has no method bypass") -> StoredResults:
     """Decoded at 2 everywhere: with a front end, without one, with a network that loses less than nothing, without."""
     results = made_results([MadeCodec(name, (3, 6)) for name in NAMES], metrics=["pesq_wb"], utterances=12)
     scores = tuple(replace(row, numerator=2.0, denominator=1.0) for row in results.scores)

@@ -19,11 +19,11 @@ from codecbench.analysis.extremes import choose_utterances, find_extremes
 from codecbench.report.clips import audio_key
 from codecbench.report.html import render_report
 from codecbench.report.page import AUDIO_MB
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 
 def render(
-    results: Results, folder: Path, audio: Any = "embed", out: Path | None = None, audio_mb: float = AUDIO_MB
+    results: StoredResults, folder: Path, audio: Any = "embed", out: Path | None = None, audio_mb: float = AUDIO_MB
 ) -> str:
     out = out or folder / "report.html"
     return render_report(Findings(results), folder, out, audio, audio_mb).read_text()

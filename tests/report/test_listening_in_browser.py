@@ -16,17 +16,17 @@ from made_runs import MadeCodec, made_results, write_audio
 from codecbench.analysis import Findings
 from codecbench.report.clips import ORIGINAL, audio_key
 from codecbench.report.html import render_report
-from codecbench.store.rows import Results, audio_file
+from codecbench.store.rows import StoredResults, audio_file
 
 SECONDS = 3.0
 HOSTILE = '"><img src=x onerror=alert(1)> &#39; %2F\u202e'
 
 
-def made(**extra: Any) -> Results:
+def made(**extra: Any) -> StoredResults:
     return made_results([MadeCodec("opus", (6, 12)), MadeCodec("dac", (6,), 0.7)], utterances=3, **extra)
 
 
-def chirps(results: Results, folder: Path) -> None:
+def chirps(results: StoredResults, folder: Path) -> None:
     """A rising tone for the original; decoded signals are 6 dB softer and lack the upper half."""
     write_audio(results, folder)
     time = np.arange(round(16000 * SECONDS)) / 16000
@@ -37,7 +37,7 @@ def chirps(results: Results, folder: Path) -> None:
             soundfile.write(path, signal, 16000, format="FLAC", subtype="PCM_16")
 
 
-def visit(browser: Any, results: Results, folder: Path, audio: Any = "embed") -> Path:
+def visit(browser: Any, results: StoredResults, folder: Path, audio: Any = "embed") -> Path:
     chirps(results, folder)
     path = render_report(Findings(results), folder, folder / "report.html", audio)
     browser.get("about:blank")

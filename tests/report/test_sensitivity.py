@@ -11,12 +11,12 @@ from codecbench.controls.sensitivity.record import Record, built_in_record, dump
 from codecbench.report.html import render_report
 from codecbench.report.page import Page
 from codecbench.report.sensitivity import section
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 HEARD = {"id": "whisper-tiny.en", "version": "3", "parameters": {"beam": 5}}
 
 
-def page(folder: Path, results: Results | None = None) -> Page:
+def page(folder: Path, results: StoredResults | None = None) -> Page:
     found = realistic(8) if results is None else results
     found = replace(found, meta={**found.meta, "recognizer": HEARD})
     if "wer" in found.metrics:

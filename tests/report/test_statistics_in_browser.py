@@ -10,10 +10,10 @@ from made_runs import MadeCodec, made_results, realistic
 
 from codecbench.analysis import Findings
 from codecbench.report.html import render_report
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 
-def visit(browser: Any, results: Results, folder: Path) -> None:
+def visit(browser: Any, results: StoredResults, folder: Path) -> None:
     path = render_report(Findings(results), folder, folder / "report.html", "none")
     browser.get("about:blank")
     browser.get_log("browser")

@@ -16,12 +16,12 @@ from codecbench.analysis.verdict import judge_rates
 from codecbench.report.html import render_report
 from codecbench.report.sentences import cost_sentence, open_sentence, verdict_sentence
 from codecbench.report.verdict import _costs
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 PRIMARY = ("pesq_wb", "estoi", "wer", "speaker_similarity")
 
 
-def said(results: Results) -> list[tuple[str, str, str]]:
+def said(results: StoredResults) -> list[tuple[str, str, str]]:
     """Verdict, what it leaves open, and the cost, by bitrate."""
     summary = summarize(results)
     rivals = Findings(results).rivals
@@ -31,7 +31,7 @@ def said(results: Results) -> list[tuple[str, str, str]]:
     ]
 
 
-def run(*codecs: MadeCodec, speakers: int = 20, metrics: Sequence[str] = PRIMARY) -> Results:
+def run(*codecs: MadeCodec, speakers: int = 20, metrics: Sequence[str] = PRIMARY) -> StoredResults:
     return made_results(codecs, utterances=60, speakers=speakers, metrics=metrics)
 
 
@@ -98,7 +98,7 @@ def test_no_metric_with_a_better_side() -> None:
     assert verdict == "At 6 kbps no metric has figures of two codecs: nothing can be compared."
 
 
-def page(results: Results, folder: Path) -> str:
+def page(results: StoredResults, folder: Path) -> str:
     return render_report(Findings(results), folder, folder / "report.html", "none").read_text()
 
 

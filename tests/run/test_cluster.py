@@ -18,7 +18,7 @@ from codecbench.run.plan import make_plan
 from codecbench.run.progress import Reporter
 from codecbench.run.request import Request
 from codecbench.store import open_run
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 
 class Here:
@@ -37,7 +37,9 @@ class Here:
             yield "the machine burned" if self.fails in job.request["shard"] else do_part(job)
 
 
-def results(out: Path, workers: Here | None, *, metrics: str = "si_sdr,estoi", codecs: str = "opus,pcm") -> Results:
+def results(
+    out: Path, workers: Here | None, *, metrics: str = "si_sdr,estoi", codecs: str = "opus,pcm"
+) -> StoredResults:
     request = Request(
         out=out, codecs=codecs, bitrates="6-12,96", metrics=metrics, limit=5, cost="none", keep_audio="none",
         ladder="estoi" in metrics,
@@ -48,7 +50,7 @@ def results(out: Path, workers: Here | None, *, metrics: str = "si_sdr,estoi", c
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Results:
+def plain(tmp_path_factory: pytest.TempPathFactory) -> StoredResults:
     return results(tmp_path_factory.mktemp("plain") / "run", None)
 
 
@@ -57,14 +59,14 @@ def small_units(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "SIZE", 3)
 
 
-def same(one: Results, other: Results) -> None:
+def same(one: StoredResults, other: StoredResults) -> None:
     assert one.codings == other.codings
     assert one.scores == other.scores
     assert one.ladder == other.ladder
     assert one.utterances == other.utterances
 
 
-def test_a_unit_is_a_codec_and_a_block_and_the_whole_is_the_plain_run(plain: Results, tmp_path: Path) -> None:
+def test_a_unit_is_a_codec_and_a_block_and_the_whole_is_the_plain_run(plain: StoredResults, tmp_path: Path) -> None:
     workers = Here()
     same(results(tmp_path / "run", workers), plain)
     assert workers.parts == [
@@ -80,7 +82,7 @@ def test_a_unit_is_a_codec_and_a_block_and_the_whole_is_the_plain_run(plain: Res
     assert again.parts == []
 
 
-def test_what_failed_on_the_cluster_is_computed_here(plain: Results, tmp_path: Path) -> None:
+def test_what_failed_on_the_cluster_is_computed_here(plain: StoredResults, tmp_path: Path) -> None:
     same(results(tmp_path / "run", Here(fails="opus:default@1x3")), plain)
 
 

@@ -10,7 +10,7 @@ import pytest
 from running import codecbench, install_plugin
 
 from codecbench.store import Store
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 BASE = """
 import numpy as np
@@ -106,7 +106,7 @@ CODECS = {
 @pytest.fixture(scope="module")
 def finished(
     tmp_path_factory: pytest.TempPathFactory, short_clips: Path
-) -> tuple[subprocess.CompletedProcess[str], Results]:
+) -> tuple[subprocess.CompletedProcess[str], StoredResults]:
     site, out = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("runs") / "run"
     for name, body in CODECS.items():
         channels = 2 if name == "cancels" else 1
@@ -122,11 +122,11 @@ def finished(
         return result, store.results()
 
 
-def scores(results: Results, codec: str) -> list[Any]:
+def scores(results: StoredResults, codec: str) -> list[Any]:
     return [score for score in results.scores if score.codec == codec]
 
 
-def test_the_run_goes_on_and_says_so(finished: tuple[subprocess.CompletedProcess[str], Results]) -> None:
+def test_the_run_goes_on_and_says_so(finished: tuple[subprocess.CompletedProcess[str], StoredResults]) -> None:
     result, _ = finished
     assert result.returncode == 3, result.stderr
     assert "Traceback" not in result.stderr + result.stdout
@@ -135,7 +135,7 @@ def test_the_run_goes_on_and_says_so(finished: tuple[subprocess.CompletedProcess
 
 
 @pytest.mark.parametrize("codec", ["good", "chatty", "pads", "loud", "wide"])
-def test_the_others_lose_nothing(finished: tuple[subprocess.CompletedProcess[str], Results], codec: str) -> None:
+def test_the_others_lose_nothing(finished: tuple[subprocess.CompletedProcess[str], StoredResults], codec: str) -> None:
     rows = scores(finished[1], codec)
     assert len(rows) == 4
     assert {row.status for row in rows} == {"ok"}
@@ -178,7 +178,7 @@ def test_the_others_lose_nothing(finished: tuple[subprocess.CompletedProcess[str
     ],
 )
 def test_only_its_own_cells_fail(
-    finished: tuple[subprocess.CompletedProcess[str], Results], codec: str, reason: str
+    finished: tuple[subprocess.CompletedProcess[str], StoredResults], codec: str, reason: str
 ) -> None:
     rows = scores(finished[1], codec)
     assert len(rows) == 4

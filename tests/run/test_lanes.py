@@ -15,7 +15,7 @@ from codecbench.run.plan import make_plan
 from codecbench.run.progress import Reporter
 from codecbench.run.request import Request
 from codecbench.store import open_run
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 DRIFTS = """
 from pathlib import Path
@@ -40,7 +40,7 @@ def codecbench_register_codecs(register):
 """
 
 
-def results(out: Path, codecs: str, dataset: str, limit: int) -> Results:
+def results(out: Path, codecs: str, dataset: str, limit: int) -> StoredResults:
     request = Request(
         out=out, codecs=codecs, bitrates="6-256", dataset=dataset, metrics="si_sdr,estoi", limit=limit, cost="none",
         keep_audio="none",

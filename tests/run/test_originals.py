@@ -26,13 +26,13 @@ from codecbench.run.request import Request
 from codecbench.run.state import RunState
 from codecbench.run.workers import Original
 from codecbench.store import Store
-from codecbench.store.rows import Results, ScoreRow
+from codecbench.store.rows import ScoreRow, StoredResults
 
 METRICS = ("pesq_wb", "stoi", "si_sdr", "speaker_similarity", "level_error_db", "delay_ms", "wer", "dwer")
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> Results:
+def results(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> StoredResults:
     folder = tmp_path_factory.mktemp("odd")
     speech, rate = soundfile.read(clips.parent / "clip0.wav")
     speech = np.tile(speech, 3)
@@ -105,19 +105,19 @@ def test_a_further_metric_asks_of_an_original_only_what_is_not_known(clips: Path
     assert prepared(clips, tmp_path, "stoi,estoi,si_sdr") == [(["stoi"], False)] * 3
 
 
-def find(results: Results, utterance: str, metric: str, codec: str = "opus") -> ScoreRow:
+def find(results: StoredResults, utterance: str, metric: str, codec: str = "opus") -> ScoreRow:
     (row,) = (s for s in results.scores if (s.utterance, s.metric, s.codec) == (utterance, metric, codec))
     return row
 
 
-def test_every_cell_has_a_status(results: Results) -> None:
+def test_every_cell_has_a_status(results: StoredResults) -> None:
     assert len(results.scores) == 2 * 12 * len(METRICS)
     assert all(row.reason for row in results.scores if row.status != "ok")
 
 
 @pytest.mark.parametrize("utterance", ["fine", "rate8k", "rate96k", "loud", "stereo"])
 @pytest.mark.parametrize("metric", ["pesq_wb", "stoi", "level_error_db"])
-def test_odd_but_usable(results: Results, utterance: str, metric: str) -> None:
+def test_odd_but_usable(results: StoredResults, utterance: str, metric: str) -> None:
     assert find(results, utterance, metric).status == "ok", find(results, utterance, metric).reason
 
 
@@ -130,7 +130,7 @@ def test_odd_but_usable(results: Results, utterance: str, metric: str) -> None:
         ("missing", "does not exist"),
     ],
 )
-def test_unusable_fails_alone(results: Results, utterance: str, reason: str) -> None:
+def test_unusable_fails_alone(results: StoredResults, utterance: str, reason: str) -> None:
     rows = [row for row in results.scores if row.utterance == utterance]
     assert {row.status for row in rows} == {"failed"}
     assert all(row.reason.startswith("input: ") and reason in row.reason for row in rows), rows[0].reason
@@ -144,11 +144,11 @@ def test_unusable_fails_alone(results: Results, utterance: str, reason: str) -> 
         ("stereo", "wer"),
     ],
 )  # fmt: skip
-def test_no_meaningful_figure_is_abstained(results: Results, utterance: str, metric: str) -> None:
+def test_no_meaningful_figure_is_abstained(results: StoredResults, utterance: str, metric: str) -> None:
     assert find(results, utterance, metric).status == "abstained"
     assert find(results, utterance, metric).value is None
 
 
-def test_without_a_transcript_the_rest_is_scored(results: Results) -> None:
+def test_without_a_transcript_the_rest_is_scored(results: StoredResults) -> None:
     assert "transcript" in find(results, "stereo", "wer").reason
     assert find(results, "stereo", "pesq_wb").status == "ok"

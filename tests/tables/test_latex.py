@@ -12,7 +12,7 @@ from made_runs import MadeCodec, made_results, realistic
 from codecbench.analysis import Findings, summarize
 from codecbench.errors import UsageError
 from codecbench.published import published
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 from codecbench.tables import Table, as_latex, build_table
 from codecbench.tables.columns import all_columns
 from codecbench.tables.latex import width_pt
@@ -22,13 +22,13 @@ HOSTILE = r"""\input{x} $a_b^c$ 50% #1 {~} & "q" <script>alert('1')</script> -- 
 TWO_COLUMNS = r"""\documentclass[twocolumn]{article}
 \usepackage{booktabs,graphicx}
 \begin{document}
-\section{Results} Words beside the table \ref{tab:x}.
+\section{StoredResults} Words beside the table \ref{tab:x}.
 \input{table}
 \end{document}
 """
 
 
-def table_of(results: Results, caption: str = "A caption") -> Table:
+def table_of(results: StoredResults, caption: str = "A caption") -> Table:
     findings = Findings(results)
     return build_table(
         findings, preset_columns(findings.summary, "codec"), published=published(), caption=caption, keep_empty=False

@@ -10,17 +10,17 @@ from made_runs import MadeCodec, made_results, with_card
 
 from codecbench.analysis import Findings, summarize
 from codecbench.errors import UsageError
-from codecbench.store.rows import Results, SkipRow
+from codecbench.store.rows import SkipRow, StoredResults
 from codecbench.tables import build_table
 from codecbench.tables.merge import Run, merge
 from codecbench.tables.selection import preset_columns
 
 
-def made(*codecs: MadeCodec, **meta: Any) -> Results:
+def made(*codecs: MadeCodec, **meta: Any) -> StoredResults:
     return made_results(codecs, utterances=8, meta=meta)
 
 
-def message(first: Results, second: Results, *shown: str) -> str:
+def message(first: StoredResults, second: StoredResults, *shown: str) -> str:
     with pytest.raises(UsageError) as error:
         merge([Run("a", first), Run("b", second)], shown)
     assert "\n" not in str(error.value)
@@ -75,7 +75,7 @@ def test_another_version_of_a_metric(field: str, value: Any) -> None:
     assert note.startswith(f"wer left out, for the runs did not measure alike: metric wer has {field} ")
 
 
-def heard(results: Results) -> Results:
+def heard(results: StoredResults) -> StoredResults:
     return with_card(with_card(results, "wer", uses_recognizer=True), "cer", uses_recognizer=True)
 
 

@@ -13,12 +13,12 @@ from codecbench.analysis import Findings, summarize
 from codecbench.analysis.side_by_side import like_groups
 from codecbench.analysis.verdict import judge_rates
 from codecbench.report.html import render_report
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 from codecbench.tables import Table, build_table
 from codecbench.tables.columns import all_columns
 
 
-def table_of(results: Results, ids: tuple[str, ...] = ("pesq_wb", "si_sdr", "delay_ms", "rtf_encode")) -> Table:
+def table_of(results: StoredResults, ids: tuple[str, ...] = ("pesq_wb", "si_sdr", "delay_ms", "rtf_encode")) -> Table:
     summary = summarize(results)
     known = all_columns(summary)
     return build_table(Findings(results), [known[name] for name in ids])

@@ -17,7 +17,7 @@ from codecbench.metrics.hallucination.evidence import (
 )
 from codecbench.metrics.phonemes.evidence import PhoneEvidence, PhoneFlip
 from codecbench.store.ids import CellPlace, Place
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 FIXED = "cf_wer"
 PHONES = "dper"
@@ -78,7 +78,7 @@ class ChangedCell:
         return sum(1 + change.repeats for change in self.changes if change.mark != "F")
 
 
-def find_changes(results: Results) -> list[ChangedCell]:
+def find_changes(results: StoredResults) -> list[ChangedCell]:
     """Every cell whose codec-induced errors are known, in the order of the plan; those without any change too."""
     details: dict[CellPlace, dict[str, Mapping[str, Any]]] = {}
     for row in results.scores:

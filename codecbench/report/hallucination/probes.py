@@ -12,7 +12,7 @@ from codecbench.analysis.proportions import Proportion
 from codecbench.analysis.summary import Row, Summary
 from codecbench.report.sections import FigureCell
 from codecbench.store.ids import CodecId, Place, by_place
-from codecbench.store.rows import Results
+from codecbench.store.rows import StoredResults
 
 WORST_FLIPS = 15
 WORST_SEED_WORDS = 15
@@ -63,7 +63,7 @@ class SeedLine:
     heard: tuple[tuple[int, str], ...]
 
 
-def pair_table(results: Results, summary: Summary, series: Mapping[CodecId, int]) -> PairTable | None:
+def pair_table(results: StoredResults, summary: Summary, series: Mapping[CodecId, int]) -> PairTable | None:
     """None where no codec × point has a reading that counts."""
     utterances = {row.id: row for row in results.utterances}
     rows_of = by_place(row for row in results.scores if row.metric == "flip_rate")
@@ -124,7 +124,7 @@ def _share(share: Proportion, note: str) -> FigureCell:
     return FigureCell(f"{100 * share.value:.1f} %", share.value, interval, note)
 
 
-def confusion_data(results: Results, summary: Summary, places: Sequence[Place]) -> dict[str, Any] | None:
+def confusion_data(results: StoredResults, summary: Summary, places: Sequence[Place]) -> dict[str, Any] | None:
     """JSON: `classes` by feature, and by place (index into `places`) its counts, what was lost, and totals."""
     rows_of = by_place(row for row in results.scores if row.metric == "dper")
     classes: dict[str, list[str]] = {}

@@ -10,7 +10,7 @@ from markdown_cells import cells
 from recipe_command import run_recipe
 
 from codecbench.metrics.confirmed.evidence import ConfirmedEvidence, SecondOpinion
-from codecbench.store.rows import Results, ScoreRow
+from codecbench.store.rows import ScoreRow, StoredResults
 from recipes.findings.confirmed import ConfirmedWords
 from recipes.findings.records import read
 
@@ -24,7 +24,7 @@ def opinions(confirmed: int, others: int) -> tuple[SecondOpinion, ...]:
     )  # fmt: skip
 
 
-def made() -> Results:
+def made() -> StoredResults:
     """`clear` changes nothing; of what `liar` changes one word in four is confirmed."""
     run = made_results(CODECS, metrics=("wer",))
     scores = []

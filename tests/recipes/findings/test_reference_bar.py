@@ -11,7 +11,7 @@ from markdown_cells import row
 from recipe_command import run_recipe
 
 from codecbench.analysis import Findings
-from codecbench.store.rows import LadderRow, Results
+from codecbench.store.rows import LadderRow, StoredResults
 from recipes.findings.bar_tables import bar_markdown
 from recipes.findings.bars import Bar
 from recipes.findings.records import read
@@ -23,7 +23,7 @@ NOBODY = (None, None)
 BAD = MadeCodec("bad", (2.4, 4.8), 0.1, "reference", "reference")
 
 
-def with_words(results: Results) -> Results:
+def with_words(results: StoredResults) -> StoredResults:
     """ΔWER as WER less one word, for which the made recognizer has no metric."""
     scores = [
         replace(row, metric="delta_wer", numerator=row.numerator - 1) for row in results.scores if row.metric == "wer"

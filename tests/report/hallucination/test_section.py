@@ -19,18 +19,18 @@ from codecbench.report.hallucination.thresholds import CONTROL_COUNT, CONTROL_WO
 from codecbench.report.hallucination.transcripts import MOST_CHANGES, WORST
 from codecbench.report.html import render_report
 from codecbench.report.page import Content, Page
-from codecbench.store.rows import Results, UtteranceRow
+from codecbench.store.rows import StoredResults, UtteranceRow
 
 EVIL = "</script><script>document.title='owned'</script>"
 
 
-def built(results: Results, folder: Path = Path("nowhere")) -> Content:
+def built(results: StoredResults, folder: Path = Path("nowhere")) -> Content:
     content = section(Page(Findings(results), folder))
     assert content is not None
     return content
 
 
-def rendered(results: Results, folder: Path) -> str:
+def rendered(results: StoredResults, folder: Path) -> str:
     text = render_report(Findings(results), folder, folder / "report.html").read_text(encoding="utf-8")
     return text.partition('<section id="hallucination">')[2].partition("</section>")[0]
 
@@ -142,7 +142,7 @@ def test_what_is_printed(tmp_path: Path) -> None:
         assert heading in text
 
 
-def without(results: Results, *metrics: str, **changes: Any) -> Results:
+def without(results: StoredResults, *metrics: str, **changes: Any) -> StoredResults:
     """The scores of `metrics` changed, or gone."""
     if changes:
         scores = tuple(replace(row, **changes) if row.metric in metrics else row for row in results.scores)
@@ -201,7 +201,7 @@ def test_no_section_without_any_of_its_metrics() -> None:
     assert section(Page(Findings(results), Path("nowhere"))) is None
 
 
-def strange(results: Results) -> Results:
+def strange(results: StoredResults) -> StoredResults:
     """Markup and words that run from right to left, wherever a recognizer or a dataset can bring them."""
     names = {row.id: f"{row.id}{EVIL}" for row in results.utterances}
     people: list[UtteranceRow] = [replace(row, id=names[row.id]) for row in results.utterances]
@@ -211,7 +211,7 @@ def strange(results: Results) -> Results:
     return replace(results, meta=meta, utterances=tuple(people), codings=codings, scores=scores)
 
 
-def open_section(browser: Any, results: Results, folder: Path, audio: bool = False) -> None:
+def open_section(browser: Any, results: StoredResults, folder: Path, audio: bool = False) -> None:
     if audio:
         write_audio(results, folder, seconds=1.0)
     path = render_report(Findings(results), folder, folder / "report.html")
