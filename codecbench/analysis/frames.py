@@ -1,4 +1,4 @@
-"""StoredResults as data frames of pandas, for whoever goes on from there."""
+"""Results as data frames of pandas, for whoever goes on from there."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class SpeakerBands:
 
 @dataclass(frozen=True)
 class Judged:
-    """StoredResults with speaker hallucination; or as they were, and a note that says why it could not be judged."""
+    """Results with speaker hallucination; or as they were, and a note that says why it could not be judged."""
 
     results: StoredResults
     notes: tuple[str, ...] = ()
