@@ -6,19 +6,20 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from rich.console import Console
 
 from codecbench.errors import UsageError
+from codecbench.names import names
 from codecbench.results import Results, open_run
 
 if TYPE_CHECKING:
     from codecbench.jobs import Job
+    from codecbench.plugins.given import Given as Codec
+    from codecbench.plugins.given import GivenKind
     from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
 
-Codec: TypeAlias = str | Path | type
-"""A name (`opus`, `encodec:facebook-24khz`), the file of a plugin, or a codec's class."""
 CALLED = "codecbench.run (Python)"
 """Recorded as the command of a run that no command line made."""
 
@@ -45,7 +46,6 @@ def run(
         UsageError: an argument cannot be, as on the command line.
     """
     from codecbench.limits import default_jobs
-    from codecbench.plugins.given import metric_of, spec_of
     from codecbench.run.asked import dataset_place, device_name, recognizer_place
     from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
     from codecbench.run.settings import Setting
@@ -56,13 +56,11 @@ def run(
     ):  # fmt: skip
         if value not in get_args(allowed):
             raise UsageError(f"{name}={value!r}: one of {', '.join(get_args(allowed))}")
-    chosen = codecs if isinstance(codecs, (list, tuple)) else [codecs]
-    scored = metrics if metrics is None or isinstance(metrics, (list, tuple)) else [metrics]
-    files = tuple(Path(one).absolute() for one in (*chosen, *(scored or ())) if str(one).endswith(".py"))
+    chosen, files = _taken(codecs, "codecs")
+    scored, more = (None, ()) if metrics is None else _taken(metrics, "metrics")
     request = Request(
-        out=Path(out), files=files, codecs=",".join(map(spec_of, chosen)), dataset=dataset_place(str(dataset)),
-        bitrates=bitrates,
-        metrics=None if scored is None else ",".join(map(metric_of, scored)), limit=limit, jobs=jobs or default_jobs(),
+        out=Path(out), files=(*files, *more), codecs=chosen, dataset=dataset_place(str(dataset)), bitrates=bitrates,
+        metrics=scored, limit=limit, jobs=jobs or default_jobs(),
         device=device_name(device), seed=seed, seeds=seeds,
         weights={name: Path(path).absolute() for name, path in (weights or {}).items()},
         settings=tuple(Setting.parse(f"{name}={_text(value)}") for name, value in (settings or {}).items()), cost=cost,
@@ -81,17 +79,25 @@ def score(
 
     Returns the results as they are then. Raises UsageError, as the command line does.
     """
-    from codecbench.plugins.given import metric_of
     from codecbench.run.asked import scoring_request
 
     _check(jobs=jobs)
     if isinstance(run, Results) and len(run.folders) > 1:
         raise UsageError("score one run after the other: these are several")
     folder = run.folders[0] if isinstance(run, Results) else Path(run)
-    scored = metrics if metrics is None or isinstance(metrics, (list, tuple)) else [metrics]
-    names = None if scored is None else ",".join(map(metric_of, scored))
-    request = scoring_request(folder, names, jobs, "codecbench.score (Python)")
+    scored = None if metrics is None else _taken(metrics, "metrics")[0]
+    request = scoring_request(folder, scored, jobs, "codecbench.score (Python)")
     return _performed(request, progress, scoring=True)
+
+
+def _taken(asked: Codec | Sequence[Codec], kind: GivenKind) -> tuple[str, tuple[Path, ...]]:
+    """What is registered by now, as the command line names it, and the files that it came from."""
+    from codecbench.plugins.given import take
+
+    each = [asked] if isinstance(asked, (str, Path, type)) else asked
+    parts = [part for one in each for part in (names(one, kind) if isinstance(one, str) else (one,))]
+    taken = take(parts, kind)
+    return ",".join(taken.names), taken.files
 
 
 def _check(**counts: Any) -> None:

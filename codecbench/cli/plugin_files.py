@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, overload
+
+from codecbench.names import names
+
+if TYPE_CHECKING:
+    from codecbench.plugins.given import GivenKind
 
 
-def plugin_files(codecs: str, metrics: str | None) -> tuple[str, str | None, tuple[Path, ...]]:
-    """Both as names of what is registered, and the files that were given in place of some."""
-    if ".py" not in f"{codecs},{metrics}":
-        return codecs, metrics, ()
-    from codecbench.plugins.given import split_files
+@overload
+def plugin_files(text: str, kind: GivenKind) -> tuple[str, tuple[Path, ...]]: ...
 
-    codecs, files = split_files(codecs, "codecs")
-    if metrics is None:
-        return codecs, None, files
-    metrics, more = split_files(metrics, "metrics")
-    return codecs, metrics, (*files, *more)
+
+@overload
+def plugin_files(text: str | None, kind: GivenKind) -> tuple[str | None, tuple[Path, ...]]: ...
+
+
+def plugin_files(text: str | None, kind: GivenKind) -> tuple[str | None, tuple[Path, ...]]:
+    """`text` with the names of what is registered in place of files, and those files. Raises UsageError."""
+    from codecbench.plugins.given import take
+
+    given = names(text, f"--{kind}")
+    if given is None:
+        return None, ()
+    taken = take(given, kind)
+    return ",".join(taken.names), taken.files

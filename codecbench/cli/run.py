@@ -136,7 +136,9 @@ def run(**options: Any) -> None:
         )
     if ship_audio and scheduler is None:
         raise UsageError("--ship-audio: audio is shipped to the workers of a --scheduler; give one, or leave it out")
-    codecs, metrics, files = plugin_files(options["codecs"], options["metrics"])
+    codecs, files = plugin_files(options["codecs"], "codecs")
+    metrics, more = plugin_files(options["metrics"], "metrics")
+    files += more
     if files and scheduler is not None:
         raise UsageError(f"--scheduler with {files[0].name}: workers have no such file; install it there as a plugin")
     request = Request(

@@ -23,5 +23,5 @@ def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
 
     Decoded audio that was not kept is decoded again from the payloads, and must come out as it did.
     """
-    _, metrics, _ = plugin_files("", metrics)
+    metrics, _ = plugin_files(metrics, "metrics")
     sys.exit(execute(scoring_request(folder, metrics, jobs, command_line()), scoring=True))

@@ -8,58 +8,58 @@ import re
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from codecbench.api import CodecCard, UsageError
-from codecbench.names import names
 from codecbench.plugins import registry
 from codecbench.plugins.elsewhere import collect
 from codecbench.plugins.loading import HOOKS, PluginPoint
 from codecbench.plugins.registered import BrokenPlugin, Registered
 
+Given: TypeAlias = str | Path | type
 GivenKind: TypeAlias = Literal["codecs", "metrics"]
 FILE = re.compile(r"(?P<file>.+?\.py)(?::(?P<name>.+))?")
 MAIN = ("__main__", "__mp_main__", "builtins")
 
 
-def spec_of(codec: str | Path | type) -> str:
-    """What a run calls a codec that is given as a name, a file or a class, which is registered in this process.
+@dataclass(frozen=True)
+class Taken:
+    """`names` of what is registered by now, and the plugin `files` that some of it came from."""
 
-    A file is a plugin in one module (docs/tutorial-codec-plugin.md); its codecs are all meant. A class is one of such
-    a module, or one with a `card` of its own.
-
-    Raises:
-        UsageError: workers could not import it, or it is no codec.
-    """
-    if isinstance(codec, type):
-        return _of_class(codec)
-    if isinstance(codec, Path) or (isinstance(codec, str) and codec.endswith(".py")):
-        return ",".join(_kept(add_file(Path(codec)), "codecs", str(codec)))
-    return str(codec)
+    names: tuple[str, ...]
+    files: tuple[Path, ...]
 
 
-def split_files(text: str, kind: GivenKind) -> tuple[str, tuple[Path, ...]]:
-    """`text` of the command line with codecs (or metrics) in place of plugin files, and those files.
+def take(given: Iterable[Given], kind: GivenKind) -> Taken:
+    """What a run calls the codecs (or metrics) that are given as names, files or classes; it registers the last two.
 
-    `./my_codec.py` stands for all that the file registers, `./my_codec.py:mulaw` for one of them.
+    A file is a plugin in one module (docs/tutorial-codec-plugin.md): `./my_codec.py` stands for all that it registers,
+    `./my_codec.py:mulaw` for one of them. A class is one of such a module, or one with a `card` of its own.
 
     Raises:
-        UsageError: a file cannot be imported, or does not register that.
+        UsageError: workers could not import it, or it does not register that.
     """
-    parts, files = [], []
-    for part in names(text, f"--{kind}"):
-        given = FILE.fullmatch(part)
-        if given is None:
-            parts.append(part)
-            continue
-        keys = _kept(add_file(Path(given["file"])), kind, given["file"])
-        chosen = [key for key in keys if given["name"] in (None, key, key.partition(":")[0])]
-        if not chosen:
-            raise UsageError(f"{part}: the file registers {', '.join(keys)}")
-        parts += chosen
-        files.append(Path(given["file"]).absolute())
-    return ",".join(parts), tuple(files)
+    taken: list[str] = []
+    files: list[Path] = []
+    for one in given:
+        if isinstance(one, type):
+            taken += _of_class(one)
+        elif found := FILE.fullmatch(str(one)):
+            taken += _of_file(Path(found["file"]), found["name"], kind)
+            files.append(Path(found["file"]).absolute())
+        else:
+            taken.append(str(one))
+    return Taken(tuple(dict.fromkeys(taken)), tuple(files))
+
+
+def _of_file(file: Path, name: str | None, kind: GivenKind) -> list[str]:
+    keys = _kept(add_file(file), kind, str(file))
+    chosen = [key for key in keys if name in (None, key, key.partition(":")[0])]
+    if not chosen:
+        raise UsageError(f"{file}:{name}: the file registers {', '.join(keys)}")
+    return chosen
 
 
 def add_again(files: Iterable[Path]) -> None:
@@ -67,13 +67,6 @@ def add_again(files: Iterable[Path]) -> None:
     for file in files:
         with suppress(UsageError):
             add_file(file)
-
-
-def metric_of(metric: str | Path) -> str:
-    """The same of a metric, by its id or the file of a plugin: its metrics are all meant. Raises UsageError."""
-    if isinstance(metric, Path) or metric.endswith(".py"):
-        return ",".join(_kept(add_file(Path(metric)), "metrics", str(metric)))
-    return metric
 
 
 def add_file(path: Path) -> dict[str, list[str]]:
@@ -93,7 +86,7 @@ def add_file(path: Path) -> dict[str, list[str]]:
     return _add(PluginPoint(name, name), str(path))
 
 
-def _of_class(codec: type) -> str:
+def _of_class(codec: type) -> list[str]:
     module, name = codec.__module__, codec.__qualname__
     if module in MAIN:
         raise UsageError(
@@ -103,9 +96,9 @@ def _of_class(codec: type) -> str:
     card = getattr(codec, "card", None)
     for spec, entry in registry().codecs.items():
         if entry.module == module and isinstance(card, CodecCard) and spec == card.spec:
-            return spec
+            return [spec]
     keys = _add(PluginPoint(f"{module}:{name}", f"{module}:{name}" if isinstance(card, CodecCard) else module), name)
-    return ",".join(_kept(keys, "codecs", name))
+    return _kept(keys, "codecs", name)
 
 
 def _add(point: PluginPoint, what: str) -> dict[str, list[str]]:

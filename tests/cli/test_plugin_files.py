@@ -49,7 +49,10 @@ def test_a_file_is_run_beside_others_and_scored_further(folder: Path, clips: Pat
     assert read_summary(out)["run"]["computed"] == 0  # the same codec, however it is named
     scored = codecbench("score", out, "--metrics", "stoi")
     assert scored.returncode == 0, scored.stderr
+    again = codecbench("score", out, "--metrics", folder / "my_metric.py")
+    assert again.returncode == 0, again.stderr
     mine = [row for row in read_summary(out)["rows"] if row["codec"] == "mulaw"]
+    assert mine[0]["scores"]["peak"]["n"] == 2
     assert mine[0]["scores"]["stoi"]["n"] == 2
 
 

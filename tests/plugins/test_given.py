@@ -9,7 +9,7 @@ import pytest
 
 from codecbench.api import UsageError
 from codecbench.plugins import registry
-from codecbench.plugins.given import metric_of, spec_of
+from codecbench.plugins.given import take
 
 CODEC = """
 from codecbench.api import Audio, CodecCard, OperatingPoint, hookimpl
@@ -38,13 +38,13 @@ def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_file_registers_its_codecs_and_what_it_says_now_when_it_was_edited(tmp_path: Path) -> None:
     file = tmp_path / "given_file.py"
     file.write_text(CODEC.format(name="first") + HOOK)
-    assert spec_of(file) == "first:default"
+    assert take([file], "codecs").names == ("first:default",)
     assert not registry().codecs["first:default"].is_own
     file.write_text(CODEC.format(name="second") + HOOK)
-    assert spec_of(str(file)) == "second:default"
+    assert take([str(file)], "codecs").names == ("second:default",)
     assert "first:default" not in registry().codecs
     with pytest.raises(UsageError, match="registers no metric"):
-        metric_of(file)
+        take([file], "metrics")
 
 
 def test_a_class_with_a_card_needs_no_hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,8 +52,8 @@ def test_a_class_with_a_card_needs_no_hook(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.syspath_prepend(tmp_path)
     from given_class import Silent  # type: ignore[import-not-found]
 
-    assert spec_of(Silent) == "classy:default"
-    assert spec_of(Silent) == "classy:default"
+    assert take([Silent], "codecs").names == ("classy:default",)
+    assert take([Silent], "codecs").names == ("classy:default",)
     assert registry().codecs["classy:default"].module == "given_class"
 
 
@@ -71,10 +71,10 @@ def test_what_cannot_be_a_codec_says_why(tmp_path: Path, name: str, text: str, m
     file = tmp_path / name
     file.write_text(text)
     with pytest.raises(UsageError, match=message):
-        spec_of(file)
+        take([file], "codecs")
 
 
 def test_a_class_of_the_script_itself_is_sent_to_a_file() -> None:
     made = type("Mine", (), {"__module__": "__main__"})
     with pytest.raises(UsageError, match=r"Mine is defined in this script or notebook, .* for example mine\.py"):
-        spec_of(made)
+        take([made], "codecs")
