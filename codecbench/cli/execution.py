@@ -12,7 +12,7 @@ from rich.console import Console
 
 from codecbench.errors import UsageError
 from codecbench.run.request import Request
-from codecbench.store import Store
+from codecbench.store import FILE, Store
 
 EXIT_FAILURES = 3
 MANY_SCORES = 20_000
@@ -49,12 +49,17 @@ def write_results(out: Path) -> None:
         many = sum(store.status_counts().values()) > MANY_SCORES
     if many:
         _report_apart(out)
-    else:
-        from codecbench.report import render_table, write_outputs  # not sooner: scores would wait for it
+        return
+    from codecbench.report import render_table, write_outputs  # not sooner: scores would wait for it
 
-        summary = write_outputs(out)
-        click.echo(render_table(summary, width=Console().width))
-    click.echo(f"\n{out / 'report.html'}   {out / 'summary.json'}   {out / 'results.sqlite'}")
+    summary = write_outputs(out)
+    click.echo(render_table(summary, width=Console().width))
+    click.echo(f"\n{places_of(out)}")
+
+
+def places_of(out: Path) -> str:
+    """Where it all is, in one line."""
+    return "   ".join(str(out / name) for name in ("report.html", "summary.json", FILE))
 
 
 def _report_apart(out: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from codecbench.cli.execution import places_of
 from codecbench.cli.files import check_out
 from codecbench.cli.options import only_with
 from codecbench.cli.view import (
@@ -78,4 +79,4 @@ def report(
     file = runs.report(out, audio=audio, audio_mb=audio_mb, mark=mark, notes=notes, published=figures)
     summary = runs.findings((), read_figures(figures), mark, notes).summary  # that of the report: nothing is read again
     click.echo(render_table(summary, width=Console().width))
-    click.echo(f"\n{file}")
+    click.echo(f"\n{places_of(places[0]) if out is None else file}")

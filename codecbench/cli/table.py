@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from codecbench.cli.execution import command_line
 from codecbench.cli.options import only_with
 from codecbench.cli.view import (
     part_options,
@@ -71,7 +70,7 @@ def table(
     text = shown_runs(folders, codecs, bitrates, called, style, primary).table(
         kind, columns=names(columns, "--columns", doubles="keep"), preset=preset, group_by=group_by, mark=mark,
         notes=notes, published=published_figures(published), caption=caption, label=label, standalone=standalone,
-        command=shlex.join(["codecbench", *sys.argv[1:]]),
+        command=command_line(),
     )  # fmt: skip
     if out is None:
         click.echo(text, nl=not text.endswith("\n"))
