@@ -12,6 +12,7 @@ from codecbench.api import Dataset, DatasetCard, MetricCard
 from codecbench.datasets import load_dataset
 from codecbench.errors import UsageError
 from codecbench.plugins import OWN, Registered, Registry
+from codecbench.recognizers.choice import find_recognizer
 from codecbench.run import keys
 from codecbench.run.chosen import by_turns, cut_by_condition
 from codecbench.run.codecs import CodecSelection, select_codecs, select_stored_codecs
@@ -111,6 +112,6 @@ def _distributions(
 ) -> tuple[str, ...]:
     """Of other people's plugins among these."""
     each = [*(codec.entry.distribution for codec in codecs), *(metric.distribution for metric in metrics)]
-    if choice.spec in registry.recognizers:
-        each.append(registry.recognizers[choice.spec].distribution)
+    if choice.spec is not None:
+        each.append(find_recognizer(choice.spec, registry).distribution)
     return tuple(dict.fromkeys(name for name in each if name and name != OWN))

@@ -98,6 +98,7 @@ def test_a_recognizer_on_another_device_is_told_apart(tmp_path: Path) -> None:
         assert (run_facts["recognizer"]["id"], run_facts["computed"], run_facts["reused"]) == (card, 2, 0)
         bits = {"bits": 16, "device": "cuda"} if device == "cuda:1" else {"bits": 8}
         assert run_facts["recognizer"]["parameters"] == bits
+        assert run_facts["invocations"][-1]["libraries"]["ears"] == "0.1"  # whose plugin it is, on whatever device
         with Store(tmp_path / "run") as store:
             heard = {row.detail["hypothesis"] for row in store.results().scores}
         assert heard == {f"heard on {device}"}
