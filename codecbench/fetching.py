@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from codecbench.api import CodecCard, WeightsFile
 from codecbench.errors import UsageError
-from codecbench.weights import check_file, location, resolve, sha256_of
+from codecbench.weights import check_file, files_at, location, resolve, sha256_of
 
 ProgressCallback: TypeAlias = Callable[[int, int], None]
 """Called with (bytes so far, bytes in all; 0 where the server does not say), of each file."""
@@ -33,8 +33,8 @@ def pull(card: CodecCard, progress: ProgressCallback | None = None) -> list[Path
                 f"{card.spec} has no address to fetch {file.name} from; name a local file: codecbench weights add "
                 f"{card.spec} PATH"
             )
-    first = location(card, weights)
-    return [_pulled(card, file, first.with_name(file.name), progress) for file in weights.files]
+    places = files_at(weights, location(card, weights))
+    return [_pulled(card, file, path, progress) for file, path in places]
 
 
 def add(card: CodecCard, source: Path) -> list[Path]:
@@ -54,10 +54,10 @@ def add(card: CodecCard, source: Path) -> list[Path]:
         ) from None
     assert given is not None
     first = location(card, weights)
-    found = [(weights, given), *((file, given.with_name(file.name)) for file in weights.companions)]
+    found = files_at(weights, given)
     for file, where in found:
         try:
-            check_file(card.spec, replace(file, companions=()), where)
+            check_file(card.spec, file, where)
         except UsageError as error:
             raise UsageError(
                 f"{error}; for a run with other weights than the card's: --weights {card.spec}=PATH"
@@ -75,38 +75,36 @@ def _not_bundled(card: CodecCard) -> WeightsFile:
 
 def _pulled(card: CodecCard, file: WeightsFile, path: Path, progress: ProgressCallback | None) -> Path:
     assert file.url is not None
-    if path.is_file() and file.sha256 and sha256_of(path) == file.sha256:
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = _partial(path)
-    try:
-        _download(file.url, partial, progress)
-        check_file(card.spec, file, partial)
-        partial.replace(path)
-    except OSError as error:
-        raise UsageError(f"{card.spec}: {file.url} could not be fetched: {_one_line(error)}") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    if not (path.is_file() and file.sha256 and sha256_of(path) == file.sha256):
+        with _placed(path, f"{card.spec}: {file.url} could not be fetched") as partial:
+            _download(file.url, partial, progress)
+            check_file(card.spec, file, partial)
     return path
 
 
 def _put(card: CodecCard, source: Path, path: Path) -> Path:
-    if source == path.resolve():
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = _partial(path)
-    try:
-        shutil.copyfile(source, partial)
-        partial.replace(path)
-    except OSError as error:
-        raise UsageError(f"{card.spec}: '{source}' could not be copied to '{path}': {_one_line(error)}") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    if source != path.resolve():
+        with _placed(path, f"{card.spec}: '{source}' could not be copied to '{path}'") as partial:
+            shutil.copyfile(source, partial)
     return path
 
 
-def _partial(path: Path) -> Path:
-    return path.with_name(f"{path.name}.{os.getpid()}.partial")
+@contextmanager
+def _placed(path: Path, failed: str) -> Iterator[Path]:
+    """A file to write to, which is at `path` if nothing went wrong, and gone else.
+
+    Raises:
+        UsageError: the system or the network refused; `failed` begins the message.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        yield partial
+        partial.replace(path)
+    except OSError as error:
+        raise UsageError(f"{failed}: {_one_line(error)}") from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 class _Progress:

@@ -16,9 +16,10 @@ FEWEST, FEWEST_PRIMARY = 6, 8
 def few_speakers_note(taken: Sequence[Utterance], dataset: Dataset) -> str | None:
     """Of a run over `taken`; None where its speakers are enough."""
     rows = [_row(utterance) for utterance in taken]
-    here, there = _voices(rows, dataset), _voices([_row(one) for one in dataset.utterances], dataset)
+    here = _voices(rows, dataset)
     if here.clusters >= FEWEST:
         return None
+    there = _voices([_row(one) for one in dataset.utterances], dataset)
     no_interval = "no intervals, and " if here.clusters == 1 else "intervals are indicative, and "
     known = there.clusters > here.clusters
     more = f"; the dataset has {voices_text(there)}: a larger --limit takes more of them" if known else ""

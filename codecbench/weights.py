@@ -84,8 +84,8 @@ def resolve(card: CodecCard, override: Path | None = None) -> Path | None:
     if missing := _missing(path, card.weights.files):
         raise Unavailable(how_to_get(card, card.weights, path, missing))
     if card.weights.package is None:
-        for file in card.weights.files:
-            check_file(card.spec, file, path.with_name(file.name))
+        for file, where in files_at(card.weights, path):
+            check_file(card.spec, file, where)
     return path
 
 
@@ -117,10 +117,15 @@ def _names(weights: WeightsFile) -> str:
     return " and ".join(file.name for file in weights.files)
 
 
+def files_at(weights: WeightsFile, path: Path) -> list[tuple[WeightsFile, Path]]:
+    """Each of the card's files with where it is, whether it is there or not: the first at `path`, whatever its name."""
+    return [(weights, path), *((file, path.with_name(file.name)) for file in weights.companions)]
+
+
 def identity(card: CodecCard, path: Path) -> str:
     """The sha256 of the weights at `path`; of those of all files, in order, where companions lie beside it."""
-    companions = card.weights.companions if card.weights else ()
-    beside = [path.with_name(file.name) for file in companions if path.with_name(file.name).is_file()]
+    files = files_at(card.weights, path) if card.weights else ()
+    beside = [where for _, where in files[1:] if where.is_file()]
     if not beside:
         return sha256_of(path)
     return hashlib.sha256("".join(map(sha256_of, (path, *beside))).encode()).hexdigest()
@@ -130,10 +135,9 @@ def as_pinned(card: CodecCard, path: Path) -> bool:
     """Whether the file at `path`, and its companions, are those that the card pins; true of what it does not pin."""
     if card.weights is None:
         return True
-    beside = [(file, path.with_name(file.name)) for file in card.weights.companions]
     return all(
         file.sha256 is None or not where.is_file() or sha256_of(where) == file.sha256
-        for file, where in ((card.weights, path), *beside)
+        for file, where in files_at(card.weights, path)
     )
 
 

@@ -31,17 +31,13 @@ def acceptance(outcome: GateOutcome) -> str:
     if set(before.utterances) - set(after.utterances):
         return ""
     command = ["codecbench", "baseline", "write", after.source, "--out", before.source]
-    command += _only("--codecs", _codecs(before), _codecs(after))
+    command += _only("--codecs", before.codecs, after.codecs)
     command += _only("--metrics", _metrics(before), _metrics(after))
     return shlex.join(command)
 
 
 def _only(option: str, kept: Iterable[str], every: Iterable[str]) -> list[str]:
     return [] if set(kept) == set(every) else [option, ",".join(kept)]
-
-
-def _codecs(side: Baseline) -> list[str]:
-    return list(dict.fromkeys(row.place.spec for row in side.rows))
 
 
 def _metrics(side: Baseline) -> list[str]:

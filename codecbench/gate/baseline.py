@@ -91,6 +91,11 @@ class Baseline:
     finished: bool = True
     folder: Path | None = None
 
+    @property
+    def codecs(self) -> tuple[str, ...]:
+        """As `name:checkpoint`, in the order of the rows."""
+        return tuple(dict.fromkeys(row.place.spec for row in self.rows))
+
     def row(self, place: Place) -> BaselineRow | None:
         return next((row for row in self.rows if row.place == place), None)
 

@@ -144,8 +144,7 @@ class Matching:
     def _require_scope(self, rows: Sequence[BaselineRow]) -> None:
         for spec in self.scope.codecs or ():
             if not any({row.place.codec, row.place.spec} & {spec} for row in rows):
-                known = ", ".join(dict.fromkeys(row.place.spec for row in self.before.rows))
-                self._add(f"codec '{spec}'", f"it is not in the baseline, which has: {known}")
+                self._add(f"codec '{spec}'", f"it is not in the baseline, which has: {', '.join(self.before.codecs)}")
         if not self.unmeasured and not self.pairs and not self.broken and not self.perfect:
             self._add("anything", "run and baseline have no codec, point and metric in common")
 

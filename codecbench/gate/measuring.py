@@ -18,16 +18,15 @@ def run_arguments(
     Raises:
         UsageError: the baseline has none of `codecs`.
     """
-    every = list(dict.fromkeys(row.place.spec for row in before.rows))
     rows = [row for row in before.rows if Scope(None if codecs is None else tuple(codecs)).includes(row.place)]
     if not rows:
         raise UsageError(
-            f"baseline '{before.source}' has no codec '{', '.join(codecs or ())}'; it has: {', '.join(every)}"
+            f"baseline '{before.source}' has no codec '{', '.join(codecs or ())}'; it has: {', '.join(before.codecs)}"
         )
     names = metrics or dict.fromkeys(name for row in rows for name in row.metrics)
     return [
         "run",
-        "--codecs", ",".join(codecs or every),
+        "--codecs", ",".join(codecs or before.codecs),
         "--bitrates", ",".join(dict.fromkeys(row.place.point for row in rows)),
         "--dataset", dataset,
         "--limit", str(len(before.utterances)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -105,14 +105,17 @@ def _known(
     return "ok" in statuses or ("abstained" in statuses and not (again and kind == "speed"))
 
 
+def of_kind(figures: Iterable[str], kind: CostKind) -> list[str]:
+    """Of the names of what a card may state, which is complexity and latency, those of this kind."""
+    return [name for name in figures if (name in LATENCY) == (kind == "latency")]
+
+
 def _stated(codec: PlannedCodec, point: OperatingPoint, kind: CostKind) -> Mapping[str, float | str | None]:
     """The card's own figures of this kind."""
     if kind not in ("complexity", "latency"):
         return {}
     figures = figures_at(codec.card, point)
-    stated: dict[str, float | str | None] = {
-        name: value for name, value in figures.items() if (name in LATENCY) == (kind == "latency")
-    }
+    stated: dict[str, float | str | None] = {name: figures[name] for name in of_kind(figures, kind)}
     if kind == "latency":
         stated |= {"latency_kind": codec.card.latency_kind_at(point), "delay": codec.card.delay}
     return stated

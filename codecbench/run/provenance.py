@@ -33,7 +33,7 @@ def record_run(plan: Plan, store: Store, reporter: Reporter, share: Share = WHOL
         request=plan.request.as_json(), command=invocation.command, codecbench=codecbench.__version__,
         libraries=dict(invocation.libraries),
     )  # fmt: skip
-    _record_machine(plan, store, meta, reporter)
+    _record_machine(plan, store, meta, invocation.machine, reporter)
     _record_codecs(plan, store, reporter)
     store.replace_skips([*plan.skips, *plan.broken])
     if share.facts is not None:
@@ -121,16 +121,18 @@ def _record_metrics(plan: Plan, store: Store, reporter: Reporter) -> None:
         reporter.note(f"metric {before.id}: {what} changed; its older scores here no longer count, they are made anew")
 
 
-def _record_machine(plan: Plan, store: Store, meta: dict[str, Any], reporter: Reporter) -> None:
+def _record_machine(
+    plan: Plan, store: Store, meta: dict[str, Any], here: Mapping[str, Any], reporter: Reporter
+) -> None:  # fmt: skip
     """The machine is the one that speeds were measured on."""
-    before, here = meta.get("machine"), describe_machine(plan.request.device)
+    before = meta.get("machine")
     if before is None:
-        store.set_meta(machine=here)
+        store.set_meta(machine=dict(here))
     elif plan.request.measures_cost:
         if any(before.get(name) != here[name] for name in SAME_MACHINE):
             store.drop_costs()
             reporter.note("another machine than before: its speeds replace those that were measured there")
-        store.set_meta(machine=here)
+        store.set_meta(machine=dict(here))
 
 
 def _record_codecs(plan: Plan, store: Store, reporter: Reporter) -> None:

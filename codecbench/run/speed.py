@@ -20,6 +20,7 @@ from codecbench.run.cost_plan import (
     PendingCost,
     drop_unlike_the_cards,
     mode_of,
+    of_kind,
     pending_costs,
 )
 from codecbench.run.planned import PlannedCodec
@@ -145,7 +146,7 @@ def _put_the_rest(stage: _Stage, one: PendingCost, value: CostFigures | Failure)
 
 
 def _part(value: CostFigures, kind: CostKind) -> CostFigures:
-    names = [name for name in value.figures if (name in LATENCY) == (kind == "latency")]
+    names = of_kind(value.figures, kind)
     return CostFigures(
         {name: value.figures[name] for name in names},
         {name: value.reasons[name] for name in names if name in value.reasons}, value.latency_kind,

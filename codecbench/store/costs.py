@@ -14,6 +14,7 @@ from typing import Any
 
 from codecbench.store.facts import latency_kind
 from codecbench.store.ids import Place, by_place
+from codecbench.store.older import has_table, later
 from codecbench.store.rows import UTTERANCE, CostKind, CostRow, Status
 
 TABLE = "cost_figures"
@@ -51,10 +52,8 @@ def stored(connection: sqlite3.Connection, place: Place) -> list[StoredCost]:
 
 def read(connection: sqlite3.Connection) -> list[CostRow]:
     """Every row, those of folders of before first."""
-    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    return [
-        _row(row) for table in (BEFORE, TABLE) if table in names for row in connection.execute(f"SELECT * FROM {table}")
-    ]
+    tables = [table for table in (BEFORE, TABLE) if has_table(connection, table)]
+    return [_row(row) for table in tables for row in connection.execute(f"SELECT * FROM {table}")]
 
 
 def joined(rows: Iterable[CostRow]) -> tuple[CostRow, ...]:
@@ -79,10 +78,8 @@ def _row(row: sqlite3.Row) -> CostRow:
     figures, reasons = json.loads(row["figures"]), json.loads(row["reasons"])
     # An older layout had no figure for a latency of the whole utterance, and this one word for the reason.
     figures |= {name: UTTERANCE for name, reason in reasons.items() if reason == UTTERANCE}
-    there = row.keys()
     return CostRow(
         row["codec"], row["checkpoint"], row["point"], row["mode"], row["status"], row["reason"], figures,
         {name: reason for name, reason in reasons.items() if reason != UTTERANCE},
-        latency_kind(row["latency_kind"] if "latency_kind" in there else None),
-        row["kind"] if "kind" in there else "speed", (row["invocation"] or "") if "invocation" in there else "",
+        latency_kind(later(row, "latency_kind")), later(row, "kind") or "speed", later(row, "invocation") or "",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any, Protocol
 
 from codecbench.store.ids import CodecId
+from codecbench.store.older import has_table
 
 MADE = ("codings", "scores", "ladder", "cost_figures")
 """Tables whose rows say by which invocation they were made."""
@@ -80,7 +81,7 @@ def used(
     costs: Sequence[_Made],
 ) -> tuple[UsedInvocation, ...]:  # fmt: skip
     """Those that made any of these rows, in the order in which they began. None in a folder of before."""
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'invocations'").fetchone() is None:
+    if not has_table(connection, "invocations"):
         return ()
     made = [Counter(row.invocation for row in rows) for rows in (codings, scores, ladder, costs)]
     codecs: dict[str, dict[str, None]] = {}

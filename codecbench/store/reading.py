@@ -17,6 +17,7 @@ from codecbench.store.current import CodedCell
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import CellPlace, Place
 from codecbench.store.invocations import UsedInvocation
+from codecbench.store.older import has_table, later
 from codecbench.store.rows import (
     CodecRow,
     CodingRow,
@@ -97,9 +98,11 @@ def read_utterances(connection: sqlite3.Connection) -> tuple[UtteranceRow, ...]:
 
 def count_statuses(connection: sqlite3.Connection) -> dict[str, int]:
     """How many current scores have each status, those of the loss ladder among them."""
-    tables = [("current_scores", "scores")] + ([("current_ladder", "ladder")] if _has_ladder(connection) else [])
+    tables = {"current_scores": "scores", "current_ladder": "ladder"}
     counts: Counter[str] = Counter()
-    for current, kept in tables:
+    for current, kept in tables.items():
+        if not has_table(connection, current):
+            continue
         query = f"SELECT status, count(*) AS n FROM {current} AS now JOIN {kept} USING (key) GROUP BY status"
         counts.update({row["status"]: row["n"] for row in connection.execute(query)})
     return dict(counts)
@@ -111,7 +114,7 @@ def read_results(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> Sto
     with _no_collection():
         codings = tuple(_coding(row) for row in query(_codings_query(connection)))
         scores = tuple(_score(row) for row in query(SCORES))
-        ladder = tuple(_ladder(row) for row in query(LADDER)) if _has_ladder(connection) else ()
+        ladder = tuple(_ladder(row) for row in query(LADDER)) if has_table(connection, "current_ladder") else ()
     measured = costs.read(connection)
     made = invocations.used(connection, codings, scores, ladder, measured)
     return StoredResults(
@@ -175,8 +178,8 @@ def _utterance(row: sqlite3.Row) -> UtteranceRow:
 def _codec(row: sqlite3.Row) -> CodecRow:
     return CodecRow(
         row["codec"], row["checkpoint"], row["plugin"], CodecFacts.from_json(json.loads(row["card"])),
-        row["weights_sha256"], row["source_sha256"], bool(_later(row, "other_weights")),
-        json.loads(_later(row, "settings") or "{}"),
+        row["weights_sha256"], row["source_sha256"], bool(later(row, "other_weights")),
+        json.loads(later(row, "settings") or "{}"),
     )  # fmt: skip
 
 
@@ -186,8 +189,8 @@ def _coding(row: sqlite3.Row) -> CodingRow:
         row["entropy_bytes"],
         tuple(json.loads(row["codebook_sizes"])) if row["codebook_sizes"] else None,
         unpack_codes(row["codes"]) if row["codes"] else None, row["decoded_sha256"], row["delay_s"],
-        row["applied_delay_s"], row["missing"], row["surplus"], _later(row, "cut_level_db"), _later(row, "clipped"),
-        _later(row, "peak"), _made_by(row),
+        row["applied_delay_s"], row["missing"], row["surplus"], later(row, "cut_level_db"), later(row, "clipped"),
+        later(row, "peak"), _made_by(row),
     )  # fmt: skip
 
 
@@ -206,22 +209,9 @@ def _place(row: sqlite3.Row) -> tuple[str, str, str, float | None, str, int]:
     )  # fmt: skip
 
 
-def _later(row: sqlite3.Row, column: str) -> Any | None:
-    """Of a column that folders of before it do not have: reading must not write."""
-    try:
-        return row[column]
-    except IndexError:
-        return None
-
-
 def _made_by(row: sqlite3.Row) -> str:
     """Of a million rows there are few."""
-    return intern(_later(row, "invocation") or "")
-
-
-def _has_ladder(connection: sqlite3.Connection) -> bool:
-    """A folder of before the loss ladder is read as it is: reading must not write."""
-    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'current_ladder'").fetchone() is not None
+    return intern(later(row, "invocation") or "")
 
 
 def _ladder(row: sqlite3.Row) -> LadderRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from codecbench.store.ids import short_point
 from codecbench.tables.table import Table, TableCell
 
 MARKS = {"best": ("<b>", "</b>"), "second": ("<u>", "</u>"), None: ("", "")}
@@ -13,7 +14,8 @@ def as_html(table: Table) -> str:
     """Figures with their intervals, and the notes below; names are text, whatever they hold."""
     heads = ["codec", "kbps", *(_head(column.title, column.scale) for column in table.columns)]
     rows = [
-        f"<tr><th>{escape(row.label)}</th><td>{escape(row.point)}</td>{''.join(map(_cell, row.cells))}</tr>"
+        f"<tr><th>{escape(row.label)}</th><td>{escape(short_point(row.point))}</td>"
+        f"{''.join(map(_cell, row.cells))}</tr>"
         for row in table.rows
     ]
     notes = "".join(f"<li>{escape(note)}</li>" for note in table.all_notes("Bold", "underlined"))

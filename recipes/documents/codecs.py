@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import entry_points
 
 from codecbench.api import CodecCard
-from codecbench.plugins import load_registry
+from recipes.documents.own import own_registry
 
 HEAD = "| codec | what | bitrates (kbps) | weights |\n|---|---|---|---|"
 
 
 def codec_table() -> str:
     """Markdown: a row for each codec that this distribution registers, in its order; an outsider's are left out."""
-    own = tuple(p for p in entry_points(group="codecbench") if p.dist is not None and p.dist.name == "codecbench")
-    registry = load_registry(own)
+    registry = own_registry()
     return "\n".join([HEAD, *(_row(registry.checkpoints(name)) for name in registry.codec_names())])
 
 
@@ -27,7 +25,8 @@ def _rates(cards: Sequence[CodecCard]) -> str:
     """Of the default checkpoint, then the range of those of each further track."""
     text = ", ".join(point.label for point in cards[0].points)
     for track in dict.fromkeys(card.track for card in cards[1:]):
-        rates = sorted(point.nominal_kbps or 0.0 for card in cards[1:] if card.track == track for point in card.points)
+        points = [point for card in cards[1:] if card.track == track for point in card.points]
+        rates = sorted(point.nominal_kbps for point in points if point.nominal_kbps is not None)
         span = f"{rates[0]:.3g} to {rates[-1]:.3g}" if rates[0] < rates[-1] else f"{rates[0]:.3g}"
         text += f"; {track}: {span}"
     return text

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
-
 from codecbench.api import MetricCard
-from codecbench.plugins import load_registry
+from recipes.documents.own import own_registry
 
 HEAD = "| id | title | what | unit, better | asks for |\n|---|---|---|---|---|"
 BETTER = {True: "higher", False: "lower", None: "neither"}
@@ -13,8 +11,7 @@ BETTER = {True: "higher", False: "lower", None: "neither"}
 
 def metric_table() -> str:
     """Markdown: a row for each metric that this distribution registers, in its order."""
-    own = tuple(p for p in entry_points(group="codecbench") if p.dist is not None and p.dist.name == "codecbench")
-    return "\n".join([HEAD, *(_row(entry.card) for entry in load_registry(own).metrics.values())])
+    return "\n".join([HEAD, *(_row(entry.card) for entry in own_registry().metrics.values())])
 
 
 def _row(card: MetricCard) -> str:

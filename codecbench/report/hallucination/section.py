@@ -19,7 +19,7 @@ from codecbench.report.hallucination.thresholds import find_false_alarms, find_t
 from codecbench.report.hallucination.transcripts import Audio, transcript_data
 from codecbench.report.hallucination.worst_words import worst_words
 from codecbench.report.page import Content, Page
-from codecbench.store.ids import Place
+from codecbench.store.ids import Place, point_text
 
 
 def section(page: Page) -> Content | None:
@@ -71,7 +71,10 @@ def _data(
     seconds = {row.id: row.seconds for row in page.results.utterances if row.seconds is not None}
     return {
         "marks": MARKS,
-        "places": [{"name": page.summary.name(place.codec_id), "point": place.point} for place in places],
+        "places": [
+            {"name": page.summary.name(place.codec_id), "point": place.point, "at": point_text(place.point)}
+            for place in places
+        ],
         "clearlyFrom": None if thresholds is None else thresholds.margin_nats,
         "confusions": confusions,
     } | transcript_data(cells, places, _audio(page, places), seconds, thresholds)

@@ -80,8 +80,8 @@
   function players(parent, change, text, keys, place) {
     if (!playable(keys, place)) return;
     const { at, about } = start(change, text), box = make("div", "", undefined, parent);
-    const { name, point } = found.places[place];
-    for (const [key, label] of [[keys[""], "original"], [keys[place], `${name} at ${Number.isNaN(Number(point)) ? point : `${point} kbps`}`]]) {
+    const { name, at: where } = found.places[place];
+    for (const [key, label] of [[keys[""], "original"], [keys[place], `${name} at ${where}`]]) {
       if (!window.codecbench.has(key)) continue;
       const button = make("button", "", `▶ ${label} from ${about}${at.toFixed(1)} s`, box);
       button.type = "button";
