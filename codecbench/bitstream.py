@@ -37,6 +37,11 @@ def pack(codes: NDArray[np.integer], sizes: Sequence[int]) -> bytes:
     Raises:
         ValueError: the shape does not fit `sizes`, or a code is outside its codebook.
     """
+    return np.packbits(packed_bits(codes, sizes)).tobytes()
+
+
+def packed_bits(codes: NDArray[np.integer], sizes: Sequence[int]) -> NDArray[np.uint8]:
+    """The bits [bits] of `codes` [codebooks, frames], before they fill whole bytes. Raises ValueError as `pack`."""
     rows: Codes = np.asarray(codes, dtype=np.int64)
     if rows.ndim != 2 or len(rows) != len(sizes):
         raise ValueError(f"codes must be [{len(sizes)}, frames], got shape {rows.shape}")
@@ -47,8 +52,8 @@ def pack(codes: NDArray[np.integer], sizes: Sequence[int]) -> bytes:
         raise ValueError(f"codebook {book} has codes outside [0, {sizes[book]})")
     if all(size & (size - 1) == 0 for size in sizes):
         planes = [_to_bits(row, size.bit_length() - 1) for row, size in zip(rows, sizes, strict=True)]
-        return np.packbits(np.concatenate(planes, axis=1)).tobytes()  # [frames, bits]
-    return _pack_mixed(rows, sizes)
+        return np.concatenate(planes, axis=1).reshape(-1)  # [frames, bits] to [bits]
+    return _mixed_bits(rows, sizes)
 
 
 def unpack(payload: bytes, sizes: Sequence[int]) -> Codes:
@@ -62,7 +67,11 @@ def unpack(payload: bytes, sizes: Sequence[int]) -> Codes:
     frames = len(bits) // width if width else 0
     if bits[frames * width :].any() or len(bits) - frames * width > 7:
         raise PayloadError(f"payload of {len(payload)} bytes is not a whole number of {width}-bit frames")
-    table = bits[: frames * width].reshape(frames, width)
+    return unpacked_bits(bits[: frames * width].reshape(frames, width), sizes)
+
+
+def unpacked_bits(table: NDArray[np.uint8], sizes: Sequence[int]) -> Codes:
+    """The codes [codebooks, frames] of bits [frames, bits a frame]. Raises PayloadError as `unpack`."""
     if all(size & (size - 1) == 0 for size in sizes):
         codes, start = [], 0
         for size in sizes:
@@ -83,7 +92,7 @@ def _from_bits(bits: NDArray[np.uint8]) -> Codes:
     return values
 
 
-def _pack_mixed(codes: Codes, sizes: Sequence[int]) -> bytes:
+def _mixed_bits(codes: Codes, sizes: Sequence[int]) -> NDArray[np.uint8]:
     """Python integers, for a frame may exceed 64 bits."""
     width = bits_per_frame(sizes)
     text = []
@@ -92,8 +101,7 @@ def _pack_mixed(codes: Codes, sizes: Sequence[int]) -> bytes:
         for code, size in zip(frame, sizes, strict=True):
             number = number * size + code
         text.append(f"{number:0{width}b}" if width else "")
-    bits = np.frombuffer("".join(text).encode(), dtype=np.uint8) - ord("0")
-    return np.packbits(bits).tobytes()
+    return np.frombuffer("".join(text).encode(), dtype=np.uint8) - np.uint8(ord("0"))
 
 
 def _unpack_mixed(bits: NDArray[np.uint8], sizes: Sequence[int]) -> Codes:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Audio, CodecCard, OperatingPoint
-from codecbench.bitstream import Codes, bits_per_frame
+from codecbench.codebooks import Codebook, CodeRows, Row, as_codebooks, check_rows, fixed_bits
 from codecbench.errors import PayloadError
 from codecbench.weights import identity, location
 
@@ -47,66 +47,67 @@ class Encoder(Protocol):
 
     def codebook_sizes(self, point: OperatingPoint) -> Sequence[int]: ...
 
-    def codes(self, payload: bytes, point: OperatingPoint) -> Codes: ...
+    def codes(self, payload: bytes, point: OperatingPoint) -> CodeRows: ...
 
 
-def compress(codes: Codes, sizes: Sequence[int], model: EntropyModel) -> bytes:
-    """`codes` [codebooks, frames] by the range coder, codebook after codebook.
+def compress(codes: CodeRows, books: Sequence[int | Codebook], model: EntropyModel) -> bytes:
+    """`codes`, one row a codebook, by the range coder, codebook after codebook. A size stands for a plain codebook.
 
     The number of frames is not stored: it follows from the sample count, as it does for fixed-length codes.
 
     Raises:
-        ValueError: the model is of other codebooks than `sizes`, or a code is outside its codebook.
+        ValueError: the model is of other codebooks than `books`, or a code is outside its codebook.
     """
     import constriction
 
-    _check(sizes, model)
-    codes = np.asarray(codes, dtype=np.int64)
-    if codes.ndim != 2 or len(codes) != len(sizes):
-        raise ValueError(f"codes must be [{len(sizes)}, frames], got shape {codes.shape}")
-    if codes.size and ((codes < 0) | (codes >= np.asarray(sizes)[:, None])).any():
-        raise ValueError("a code is outside its codebook")
+    known = as_codebooks(books)
+    _check(known, model)
     encoder = constriction.stream.queue.RangeEncoder()
-    for index, row in enumerate(codes):
-        if sizes[index] > 1:  # one code alone carries nothing
+    for index, row in enumerate(check_rows(codes, known)):
+        if known[index].size > 1:  # one code alone carries nothing
             encoder.encode(row.astype(np.int32), _categorical(model, index))
     words: NDArray[np.uint32] = encoder.get_compressed()
     return words.astype(">u4").tobytes().rstrip(b"\0")  # the decoder supplies the zeros again
 
 
-def decompress(data: bytes, frames: int, sizes: Sequence[int], model: EntropyModel) -> Codes:
-    """The inverse of `compress`: codes [codebooks, frames].
+def decompress(
+    data: bytes, frames: int, books: Sequence[int | Codebook], model: EntropyModel
+) -> tuple[Row, ...]:  # fmt: skip
+    """The inverse of `compress`: one row a codebook.
 
     Raises:
         PayloadError: the data is not of this model.
     """
     import constriction
 
-    _check(sizes, model)
+    known = as_codebooks(books)
+    _check(known, model)
     words = np.frombuffer(data + b"\0" * (-len(data) % 4), dtype=">u4").astype(np.uint32)
     decoder = constriction.stream.queue.RangeDecoder(words)
     try:
         rows = [
-            decoder.decode(_categorical(model, index), frames) if size > 1 else np.zeros(frames, np.int32)
-            for index, size in enumerate(sizes)
+            decoder.decode(_categorical(model, index), book.codes(frames))
+            if book.size > 1
+            else np.zeros(book.codes(frames), np.int32)
+            for index, book in enumerate(known)
         ]
     except Exception as error:  # constriction raises AssertionError on impossible data
         raise PayloadError(f"{len(data)} bytes of entropy-coded data do not fit the model") from error
-    return np.stack(rows).astype(np.int64)
+    return tuple(row.astype(np.int64) for row in rows)
 
 
-def coded_bytes(codes: Codes, sizes: Sequence[int], model: EntropyModel) -> int:
-    """Bytes of `codes` [codebooks, frames], codebook k in [0, sizes[k]), when really coded with `model`."""
-    return len(compress(codes, sizes, model))
+def coded_bytes(codes: CodeRows, books: Sequence[int | Codebook], model: EntropyModel) -> int:
+    """Bytes of `codes`, one row a codebook, when really coded with `model`."""
+    return len(compress(codes, books, model))
 
 
-def side_bytes(payload: bytes, codes: Codes, sizes: Sequence[int]) -> int | None:
-    """Bytes of `payload` beside its `codes` [codebooks, frames]: levels, timbres; the entropy coder leaves them be.
+def side_bytes(payload: bytes, codes: CodeRows, books: Sequence[int | Codebook]) -> int | None:
+    """Bytes of `payload` beside its `codes`, one row a codebook: levels, timbres; the entropy coder leaves them be.
 
     The bits that fill up the codes' last byte are no side information. None where the payload is smaller than its
     codes are at fixed length: then it is coded in another way, and what is beside them cannot be told.
     """
-    bits = 8 * len(payload) - codes.shape[1] * bits_per_frame(sizes)
+    bits = 8 * len(payload) - fixed_bits(codes, as_codebooks(books))
     return None if bits < 0 else bits // 8
 
 
@@ -119,7 +120,7 @@ def train_model(
     for audio in signals:
         seconds += audio.seconds
         for total, row in zip(counts, codec.codes(codec.encode(audio, point), point), strict=True):
-            total += np.bincount(row, minlength=len(total))
+            total += np.bincount(np.asarray(row), minlength=len(total))
     return EntropyModel(tuple(counts), weights_sha256, seconds)
 
 
@@ -161,10 +162,10 @@ def read_model(path: Path) -> EntropyModel:
     return EntropyModel(counts, metadata.get("weights_sha256", ""), float(metadata.get("seconds", 0)))
 
 
-def _check(sizes: Sequence[int], model: EntropyModel) -> None:
-    known = [len(counts) for counts in model.counts]
-    if list(sizes) != known[: len(sizes)]:
-        raise ValueError(f"the entropy model is for codebooks of sizes {known}, not {list(sizes)}")
+def _check(books: Sequence[Codebook], model: EntropyModel) -> None:
+    known, sizes = [len(counts) for counts in model.counts], [book.size for book in books]
+    if sizes != known[: len(sizes)]:
+        raise ValueError(f"the entropy model is for codebooks of sizes {known}, not {sizes}")
 
 
 def _categorical(model: EntropyModel, codebook: int) -> Any:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import numpy as np
 import soundfile
 
+from codecbench.api import Codebook
 from codecbench.store import SCHEMA, Store
 from codecbench.store.current import CurrentCoding, CurrentRung, CurrentScore
 from codecbench.store.facts import CodecFacts, MetricFacts
@@ -124,8 +125,9 @@ def _coding(codec: MadeCodec, kbps: float, person: UtteranceRow, seed: int, g: n
     codes = np.minimum(g.exponential(200, size=(books, round(50 * seconds))), 1023).astype(np.uint32)
     size = round(kbps * 125 * seconds) + 1
     return CodingRow(
-        *place, "ok", None, size, seconds, size - 40 if books else None, (1024,) * books if books else None,
-        codes if books else None, "00" * 32, 0.0005, 0.0005, 0, 8 if books else 0,
+        *place, "ok", None, size, seconds, size - 40 if books else None,
+        (Codebook(1024),) * books if books else None, tuple(codes) if books else None,
+        "00" * 32, 0.0005, 0.0005, 0, 8 if books else 0,
     )  # fmt: skip
 
 
@@ -173,7 +175,7 @@ def store_results(results: StoredResults, folder: Path) -> Path:
             store.put_utterance(person, position)
         for row in results.codings:
             store.put_coding(row.key, row.status, row.reason, payload=bytes(row.payload_bytes or 0) or None,
-                             seconds=row.seconds, entropy_bytes=row.entropy_bytes, codebook_sizes=row.codebook_sizes,
+                             seconds=row.seconds, entropy_bytes=row.entropy_bytes, codebooks=row.codebooks,
                              codes=row.codes)  # fmt: skip
             if row.status == "ok":
                 store.put_decoding(row.key, "00" * 32, row.delay_s, row.missing or 0, row.surplus or 0)

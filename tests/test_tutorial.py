@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 import sys
@@ -32,6 +33,49 @@ def site(tmp_path: Path) -> Path:
     result = subprocess.run(install, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     return target
+
+
+KINDS = ("haar", "wide", "leveled", "runs")
+
+
+@pytest.fixture(scope="module")
+def token_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of the codecs of the section on tokens, from their file."""
+    folder = tmp_path_factory.mktemp("tokens")
+    blocks = re.findall(r"```python\n(.*?)```", TUTORIAL.read_text(), re.DOTALL)
+    (folder / "token_codecs.py").write_text(next(block for block in blocks if "class Haar" in block))
+    run = codecbench(
+        "run", "--codecs", folder / "token_codecs.py", "--limit", 2, "--metrics", "si_sdr", "--cost", "none",
+        "--out", folder / "run",
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return folder / "run"
+
+
+def test_tokens_of_every_kind_are_packed_decoded_and_counted(token_run: Path) -> None:
+    rows = {row["codec"]: row for row in read_summary(token_run)["rows"]}
+    assert set(rows) == set(KINDS)
+    for name, sdr in {"haar": 20, "wide": 60, "leveled": 25, "runs": 20}.items():
+        assert rows[name]["scores"]["si_sdr"]["mean"] > sdr, name
+    haar, wide, leveled, runs = (rows[name]["tokens"] for name in KINDS)
+    assert haar["frames_per_s"] == pytest.approx(4000, rel=1e-3)
+    assert haar["tokens_per_s"] == pytest.approx(16000, rel=1e-3)
+    assert [book["per_frame"] for book in haar["codebooks"]] == [1, 1, 2]
+    assert wide["kbps"] == pytest.approx(256)
+    assert 16000 < leveled["tokens_per_s"] < 16001
+    assert runs["tokens_per_s"] < 2 * 0.9 * 16000  # runs of one value are one frame
+    for name in KINDS:  # what is measured is what the codes need: nothing is sent beside them
+        assert rows[name]["measured_kbps"] == pytest.approx(rows[name]["tokens"]["kbps"], abs=0.01)
+        assert all(1 < book["entropy_bits"] <= math.log2(book["size"]) for book in rows[name]["codebooks"][-1:])
+
+
+def test_token_rates_are_a_table_and_in_the_report(token_run: Path) -> None:
+    table = codecbench("table", token_run, "--preset", "rate")
+    assert table.returncode == 0, table.stderr
+    assert "1 × 4096 (1 an utterance) + 1 × 256" in table.stdout
+    assert re.search(r"wide.*1 × 65536 +16,?000", table.stdout), table.stdout
+    report = (token_run / "report.html").read_text()
+    assert "2 × 256 + 1 × 256 (2 a frame)" in report
 
 
 def test_under_thirty_lines() -> None:

@@ -8,41 +8,46 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from codecbench.codebooks import Codebook
 from codecbench.store.rows import CodingRow
 
 
 @dataclass(frozen=True)
-class Codebook:
-    """`used` of `size` entries occurred in `frames` codes; `entropy_bits` of their frequencies, at most log2(size)."""
+class CodebookUse:
+    """`used` of `size` entries occurred in `codes` codes of `frames` frames; `entropy_bits` of their frequencies, at
+    most log2(size). A codebook whose codes are sent once an utterance has no frames.
+    """
 
     size: int
     used: int
     frames: int
     entropy_bits: float
+    codes: int
 
     @property
     def full_bits(self) -> float:
         return float(np.log2(self.size))
 
 
-def codebook_use(codings: Sequence[CodingRow]) -> tuple[Codebook, ...]:
+def codebook_use(codings: Sequence[CodingRow]) -> tuple[CodebookUse, ...]:
     """Per codebook over all codings that are ok; empty for codecs without codes.
 
-    The frequency estimate is biased low where frames are few against the codebook's size.
+    The frequency estimate is biased low where codes are few against the codebook's size.
     """
     counts: list[NDArray[np.int64]] = []
-    sizes: tuple[int, ...] = ()
+    books: tuple[Codebook, ...] = ()
     for row in codings:
-        if row.status != "ok" or row.codes is None or row.codebook_sizes is None:
+        if row.status != "ok" or row.codes is None or row.codebooks is None:
             continue
-        sizes = sizes or row.codebook_sizes
-        counts = counts or [np.zeros(size, dtype=np.int64) for size in sizes]
-        for count, codes in zip(counts, np.asarray(row.codes), strict=True):  # codes [codebooks, frames]
+        books = books or row.codebooks
+        counts = counts or [np.zeros(book.size, dtype=np.int64) for book in books]
+        for count, codes in zip(counts, row.codes, strict=True):  # one row [codes] a codebook
             count += np.bincount(np.asarray(codes, dtype=np.int64), minlength=len(count))
-    return tuple(_codebook(size, count) for size, count in zip(sizes, counts, strict=True))
+    return tuple(_use(book, count) for book, count in zip(books, counts, strict=True))
 
 
-def _codebook(size: int, count: NDArray[np.int64]) -> Codebook:
-    frames = int(count.sum())
-    seen = count[count > 0] / max(frames, 1)
-    return Codebook(size, len(seen), frames, float(-np.sum(seen * np.log2(seen))) + 0.0)
+def _use(book: Codebook, count: NDArray[np.int64]) -> CodebookUse:
+    codes = int(count.sum())
+    seen = count[count > 0] / max(codes, 1)
+    frames = codes // book.per_frame if book.per_frame else 0
+    return CodebookUse(book.size, len(seen), frames, float(-np.sum(seen * np.log2(seen))) + 0.0, codes)

@@ -10,6 +10,7 @@ from codecbench.analysis.costs import Cost
 from codecbench.analysis.ladder import LossLadder
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
+from codecbench.analysis.tokens import TokenRate
 from codecbench.store.facts import MetricFacts
 from codecbench.store.invocations import UsedInvocation
 
@@ -88,6 +89,7 @@ def _row(row: Row) -> dict[str, Any]:
         "scores": {metric: _score(score) for metric, score in row.scores.items()},
         "cost": _cost(row.cost),
         "codebooks": [dict(vars(codebook)) for codebook in row.codebooks],
+        **({"tokens": _tokens(row.tokens)} if row.tokens else {}),
         "delay_ms": row.delay_ms,
         "warnings": list(row.warnings),
         "hallucination": _hallucination(row),
@@ -96,6 +98,10 @@ def _row(row: Row) -> dict[str, Any]:
         **({"settings": dict(row.settings)} if row.settings else {}),
         **({"other_weights": True} if row.other_weights else {}),
     }
+
+
+def _tokens(tokens: TokenRate) -> dict[str, Any]:
+    return dict(vars(tokens)) | {"codebooks": [dict(vars(book)) for book in tokens.codebooks]}
 
 
 def _cost(cost: Cost) -> dict[str, Any]:

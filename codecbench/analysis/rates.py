@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from codecbench.bitstream import bits_per_frame
+from codecbench.codebooks import fixed_bits
 from codecbench.store.rows import CodingRow
 
 OFF_NOMINAL = 0.1
@@ -52,4 +52,4 @@ def _why_not_coded(codings: Sequence[CodingRow]) -> str:
 
 
 def _fixed_bits(row: CodingRow) -> int:
-    return 0 if row.codes is None else row.codes.shape[1] * bits_per_frame(row.codebook_sizes or ())
+    return 0 if row.codes is None or row.codebooks is None else fixed_bits(row.codes, row.codebooks)

@@ -18,6 +18,7 @@ from codecbench.analysis.scores import MetricSummary, by_metric, summarize_metri
 from codecbench.analysis.seeds import compare_seeds
 from codecbench.analysis.speakers import SpeakerBands
 from codecbench.analysis.summary import PRIMARY, Coverage, Row, Summary
+from codecbench.analysis.tokens import token_rate
 from codecbench.analysis.view import View
 from codecbench.analysis.warnings import clipped, rate_warnings, row_warnings
 from codecbench.errors import UsageError
@@ -111,6 +112,7 @@ def _row(
         scores=pooled,
         cost=join_cost(codec.card, place.point, here, bool(mine)),
         codebooks=codebook_use(codings),
+        tokens=token_rate(codings, codec.card, place.point),
         delay_ms=None if delay is None else 1000 * delay,
         warnings=(*row_warnings(codings, scores, codec.card), *rate_warnings(rate, nominal)),
         hallucination=summarize_hallucination(scores),

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from codecbench.analysis.clusters import VoiceCount
-from codecbench.analysis.codes import Codebook
+from codecbench.analysis.codes import CodebookUse
 from codecbench.analysis.costs import Cost
 from codecbench.analysis.failures import FailureGroup
 from codecbench.analysis.floor import Floor
@@ -23,6 +23,7 @@ from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.seeds import SeedDisagreement
 from codecbench.analysis.series import number
 from codecbench.analysis.speakers import SpeakerBands
+from codecbench.analysis.tokens import TokenRate
 from codecbench.analysis.view import View
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId
@@ -45,7 +46,9 @@ class Row(AtPoint):
     rate: Rate
     scores: Mapping[str, MetricSummary]
     cost: Cost
-    codebooks: tuple[Codebook, ...]
+    codebooks: tuple[CodebookUse, ...]
+    tokens: TokenRate | None
+    """None for codecs without codes."""
     delay_ms: float | None
     warnings: tuple[str, ...]
     hallucination: HallucinationSummary | None = None

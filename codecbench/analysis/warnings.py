@@ -67,7 +67,8 @@ def own_delays(codings: Sequence[CodingRow], scores: Sequence[ScoreRow]) -> Mapp
 
 def _lengths(ok: Sequence[CodingRow], card: CodecFacts) -> list[str]:
     """Padding is the codec's own business. Sound that is cut is not: whoever listens to all of an output hears it."""
-    at = f" at {card.sample_rate} Hz" if card.sample_rate is not None else ""
+    rate = card.output_sample_rate or card.sample_rate
+    at = f" at {rate} Hz" if rate is not None else ""
     levels = [row.cut_level_db for row in ok if row.cut_level_db is not None]
     sound = [row for row in ok if row.cuts_sound]
     warnings = []

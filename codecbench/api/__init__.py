@@ -14,14 +14,12 @@ from codecbench.api.codec import (
     CodecOptions,
     Ladder,
     LadderStage,
-    LatencyKind,
-    OperatingPoint,
-    PointLatency,
     Track,
     WeightsFile,
 )
 from codecbench.api.dataset import Dataset, DatasetCard, Utterance
 from codecbench.api.metric import Listener, Metric, MetricCard, MetricGroup, Sample, Score
+from codecbench.api.points import Depth, LatencyKind, OperatingPoint, PointLatency
 from codecbench.api.recognizer import (
     Hypothesis,
     Recognizer,
@@ -33,14 +31,15 @@ from codecbench.api.recognizer import (
 )
 from codecbench.api.tokens import HasCodes, HasStages, TokenCodec
 from codecbench.bitstream import Codes
+from codecbench.codebooks import Codebook, CodeRows
 from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailable, UsageError
 
 __all__ = [
-    "Abstain", "Audio", "Codec", "CodecBenchError", "CodecCard", "CodecFactory", "CodecOptions", "Codes", "Dataset",
-    "DatasetCard", "HasCodes", "HasStages", "Hypothesis", "Ladder", "LadderStage", "LatencyKind", "Listener", "Metric",
-    "MetricCard", "MetricGroup", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer", "RecognizerCard",
-    "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance",
-    "WeightsFile", "Word", "WordScore", "hookimpl",
+    "Abstain", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
+    "CodecOptions", "Codes", "Dataset", "DatasetCard", "Depth", "HasCodes", "HasStages", "Hypothesis", "Ladder",
+    "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard", "MetricGroup", "OperatingPoint", "PayloadError",
+    "PointLatency", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track",
+    "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")

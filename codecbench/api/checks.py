@@ -142,6 +142,15 @@ def instance(kind: type[Any]) -> Check:
     return check
 
 
+def tuple_of(kind: type[Any]) -> Check:
+    def check(value: Any) -> Any:
+        if not isinstance(value, (tuple, list)) or not all(type(one) is kind for one in value):
+            raise ValueError(f"a tuple of {kind.__name__}")
+        return tuple(value)
+
+    return check
+
+
 def callable_(value: Any) -> Any:
     if not callable(value):
         raise ValueError("a function")

@@ -10,65 +10,10 @@ from typing import Any, ClassVar, Literal, Protocol, TypeAlias, get_args, runtim
 
 from codecbench.api import checks
 from codecbench.api.audio import Audio
+from codecbench.api.points import LatencyKind, OperatingPoint, PointLatency
 
 Track: TypeAlias = Literal["reference", "published", "untrained", "none"]
 """Where the weights come from; `none` for codecs that have none."""
-
-
-@dataclass(frozen=True)
-class OperatingPoint:
-    """One bitrate of a codec, or one of several ways to code. `settings` is the plugin's own (JSON values), e.g.
-    `{"codebooks": 4}`.
-
-    `name` is for points that a bitrate does not tell apart (diffusion steps, `steps=50`) or that have none before they
-    are measured: `OperatingPoint(None, name="q3")` of a codec of variable rate. It is no number.
-
-    `frame` and `lookahead` in samples where they are not those of the card: a codec may have another frame at another
-    bitrate.
-
-    >>> OperatingPoint(1.5).label, OperatingPoint(6.0).label, OperatingPoint(6.0, name="fec").label
-    ('1.5', '6', 'fec')
-    """
-
-    nominal_kbps: float | None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    frame: int | None = None
-    lookahead: int | None = None
-    name: str = ""
-
-    def __post_init__(self) -> None:
-        """Raises ValueError for a field that does not hold what it should, and where neither rate nor name is given."""
-        checks.check_fields(self, POINT_FIELDS, "an operating point")
-        if self.nominal_kbps is None and not self.name:
-            raise ValueError(
-                "an operating point: it needs nominal_kbps, or a name where the bitrate is not known before"
-            )
-
-    @property
-    def label(self) -> str:
-        """Its name, else nominal kbps as `%g`; unique per codec, stable across releases."""
-        return self.name or f"{self.nominal_kbps:g}"
-
-    def __str__(self) -> str:
-        """`6 kbps`, or its name."""
-        return self.name or f"{self.label} kbps"
-
-
-LatencyKind: TypeAlias = Literal["measured", "structural"]
-"""Where a latency comes from: seen in the output (a lower bound), or what frame and look-ahead reach."""
-
-
-@dataclass(frozen=True)
-class PointLatency:
-    """The latency of one operating point, in ms; `buffering_ms` is the part of it that the frame explains."""
-
-    latency_ms: float
-    buffering_ms: float
-    latency_kind: LatencyKind
-
-    def __post_init__(self) -> None:
-        """Raises ValueError for a field that does not hold what it should."""
-        checks.check_fields(self, LATENCY_FIELDS, "a point's latency")
 
 
 @dataclass(frozen=True)
@@ -150,6 +95,10 @@ class CodecCard:
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What a user may set for a run (`--set lyra.loss=0.1`): by name the default, a number, a text or a switch. What
     the user gives has the default's type, and is part of every key."""
+    hop: int | None = None
+    """Samples at `sample_rate` between frames of codes, where `frame`, the least that can be decoded, holds several."""
+    output_sample_rate: int | None = None
+    """Hz of what `decode` returns, where it is another rate than that of `encode`'s input: 16 kHz in and 24 out."""
     self_check: bool = False
     """Whether it codes so that the bench is checked and not the codec (PCM, an identity). Its rows stay in the tables;
     charts, verdicts and pickers leave it out."""
@@ -186,6 +135,31 @@ class CodecCard:
     def rising_points(self) -> tuple[OperatingPoint, ...]:
         """From the lowest nominal bitrate on; those without one follow in the card's order."""
         return tuple(sorted(self.points, key=lambda point: (point.nominal_kbps is None, point.nominal_kbps or 0.0)))
+
+    @property
+    def decoded_rate(self) -> int:
+        """Hz of what `decode` returns: `output_sample_rate`, or the `sample_rate` of its input."""
+        return self.output_sample_rate or self.sample_rate
+
+    def decoded_length(self, samples: int) -> int:
+        """`samples` at `sample_rate` as samples at `decoded_rate`, rounded up: so long an output of theirs is.
+
+        >>> CodecCard("c", 16000, (OperatingPoint(1.0),), output_sample_rate=24000).decoded_length(3)
+        5
+        """
+        return -(-samples * self.decoded_rate // self.sample_rate)
+
+    def frame_rate_at(self, point: OperatingPoint) -> float:
+        """Frames of codes a second at an operating point."""
+        return self.sample_rate / (self.hop or self.frame_at(point))
+
+    def tokens_per_s_at(self, point: OperatingPoint) -> float | None:
+        """Codes a second at an operating point; None where it states no codebooks. Those of the whole utterance, which
+        are sent once, are not in it.
+        """
+        if not point.codebooks:
+            return None
+        return self.frame_rate_at(point) * sum(book.per_frame for book in point.codebooks)
 
     def frame_at(self, point: OperatingPoint) -> int:
         """The hop in samples at an operating point."""
@@ -235,18 +209,6 @@ def _companions(value: Any) -> Any:
     return tuple(value)
 
 
-POINT_FIELDS: Mapping[str, checks.Check] = {
-    "nominal_kbps": checks.optional(checks.real(0, "kbps", above=True)),
-    "name": checks.point_name,
-    "settings": checks.json_mapping,
-    "frame": checks.optional(checks.whole(1, "samples")),
-    "lookahead": checks.optional(checks.whole(0, "samples")),
-}
-LATENCY_FIELDS: Mapping[str, checks.Check] = {
-    "latency_ms": checks.real(0, "ms"),
-    "buffering_ms": checks.real(0, "ms"),
-    "latency_kind": checks.one_of(*get_args(LatencyKind)),
-}
 WEIGHTS_FIELDS: Mapping[str, checks.Check] = {
     "name": _file_name,
     "package": checks.optional(checks.text),
@@ -287,6 +249,8 @@ CODEC_FIELDS: Mapping[str, checks.Check] = {
     "training": checks.text_or(""),
     "delay": checks.optional(checks.whole(0, "samples")),
     "settings": checks.mapping(checks.scalar, "numbers, texts or switches"),
+    "hop": checks.optional(checks.whole(1, "samples")),
+    "output_sample_rate": checks.optional(checks.whole(1, "Hz")),
     "self_check": checks.flag,
 }
 """What each field may hold. None in a text stands for what is not known."""
@@ -323,7 +287,8 @@ class Codec(Protocol):
         ...
 
     def decode(self, payload: bytes, point: OperatingPoint) -> Audio:
-        """The audio of `payload`, at the card's rate and channels. May be longer than the original by padding.
+        """The audio of `payload`, at the card's `decoded_rate` and channels. It may be longer than the original by
+        padding.
 
         Raises:
             PayloadError: the payload is not one of this codec at this point.

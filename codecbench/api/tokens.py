@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
 
 from codecbench.api.audio import Audio
-from codecbench.api.codec import CodecCard, OperatingPoint
-from codecbench.bitstream import Codes, pack, unpack
+from codecbench.api.codec import CodecCard
+from codecbench.api.points import OperatingPoint
+from codecbench.codebooks import Codebook, CodeRows, as_codebooks, frame_count, pack_rows, unpack_rows
 from codecbench.errors import PayloadError
 
 if TYPE_CHECKING:
@@ -17,11 +20,14 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class HasCodes(Protocol):
-    """A codec whose payloads are codes: the harness reads code use, entropy and entropy-coded size from them."""
+    """A codec whose payloads are codes: the harness reads code use, entropy and entropy-coded size from them.
+
+    Where codebooks have several rates it has a method `codebooks` as well, as `TokenCodec` has.
+    """
 
     def codebook_sizes(self, point: OperatingPoint) -> Sequence[int]: ...
 
-    def codes(self, payload: bytes, point: OperatingPoint) -> Codes: ...
+    def codes(self, payload: bytes, point: OperatingPoint) -> CodeRows: ...
 
 
 @runtime_checkable
@@ -35,26 +41,50 @@ class HasStages(Protocol):
         ...
 
 
-class TokenCodec(ABC):
-    """A codec of tokens: implement the two tensor methods and `codebook_sizes`.
+def codebooks_of(codec: HasCodes, point: OperatingPoint) -> tuple[Codebook, ...]:
+    """The codebooks of any codec that has codes: those it states, else one code a frame of each of its sizes."""
+    stated = getattr(codec, "codebooks", None)
+    return as_codebooks(codec.codebook_sizes(point) if stated is None else stated(point))
 
-    Side information (scales, timbre) belongs into the payload too: such a codec overrides `encode` and `decode` as
-    well, and adds its own bytes there.
+
+class TokenCodec(ABC):
+    """A codec of tokens: implement the two tensor methods, and state the codebooks of each operating point on its card
+    (`OperatingPoint(3.0, {"codebooks": 4}, codebooks=(Codebook(1024),) * 4)`) or by `codebook_sizes`.
+
+    Codes are a tensor [1, codebooks, frames] where each codebook has one code a frame. Where one has more, or is sent
+    once an utterance (see `Codebook`), they are a list of tensors [1, codes], one a codebook.
+
+    Other side information (scales, timbre) belongs into the payload too: such a codec overrides `encode` and `decode`
+    as well, and adds its own bytes there.
     """
 
     card: CodecCard
 
-    @abstractmethod
+    def codebooks(self, point: OperatingPoint) -> Sequence[Codebook]:
+        """Those in use at `point`, in the order of the codes' rows: by default as the point states them.
+
+        Raises TypeError where neither the point nor `codebook_sizes` says.
+        """
+        if point.codebooks:
+            return point.codebooks
+        if type(self).codebook_sizes is TokenCodec.codebook_sizes:
+            raise TypeError(
+                f"{self.card.spec} at {point}: the point states no codebooks; add codebooks=(Codebook(size), …) to "
+                "its OperatingPoint, or implement codebook_sizes"
+            )
+        return as_codebooks(self.codebook_sizes(point))
+
     def codebook_sizes(self, point: OperatingPoint) -> Sequence[int]:
         """The size of each codebook in use at `point`, in the order of the codes' rows."""
+        return [book.size for book in self.codebooks(point)]
 
     @abstractmethod
-    def encode_codes(self, audio: Tensor, point: OperatingPoint) -> Tensor:
-        """`audio` [1, channels, samples] to codes [1, codebooks, frames]."""
+    def encode_codes(self, audio: Tensor, point: OperatingPoint) -> Tensor | Sequence[Tensor]:
+        """`audio` [1, channels, samples] to codes [1, codebooks, frames], or to one tensor [1, codes] a codebook."""
 
     @abstractmethod
-    def decode_codes(self, codes: Tensor, point: OperatingPoint) -> Tensor:
-        """Codes [1, codebooks, frames] to audio [1, channels, samples]."""
+    def decode_codes(self, codes: Any, point: OperatingPoint) -> Tensor:
+        """Codes, as `encode_codes` returns them, to audio [1, channels, samples]."""
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
         import torch
@@ -62,18 +92,27 @@ class TokenCodec(ABC):
         self.card.check_audio(audio)
         with torch.no_grad():
             codes = self.encode_codes(torch.from_numpy(audio.samples)[None], point)
-        return pack(codes[0].cpu().numpy(), self.codebook_sizes(point))
+        rows = codes[0] if isinstance(codes, torch.Tensor) else [row[0] for row in codes]
+        return pack_rows([row.cpu().numpy() for row in rows], self.codebooks(point))
 
     def decode(self, payload: bytes, point: OperatingPoint) -> Audio:
         import torch
 
-        codes = self.codes(payload, point)
-        if codes.shape[1] == 0:
+        books = self.codebooks(point)
+        rows = [np.asarray(row) for row in self.codes(payload, point)]
+        if frame_count(rows, books) == 0 and not all(book.per_utterance for book in books):
             raise PayloadError(f"{self.card.spec} at {point}: the payload holds no frame")
+        codes: Any = (
+            torch.from_numpy(np.stack(rows))[None]
+            if all(book.is_plain for book in books)
+            else [torch.from_numpy(row)[None] for row in rows]
+        )
         with torch.no_grad():
-            audio = self.decode_codes(torch.from_numpy(codes)[None], point)
-        return Audio(audio[0].float().cpu().numpy(), self.card.sample_rate)
+            audio = self.decode_codes(codes, point)
+        return Audio(audio[0].float().cpu().numpy(), self.card.decoded_rate)
 
-    def codes(self, payload: bytes, point: OperatingPoint) -> Codes:
-        """The codes [codebooks, frames] of a payload."""
-        return unpack(payload, self.codebook_sizes(point))
+    def codes(self, payload: bytes, point: OperatingPoint) -> CodeRows:
+        """The codes of a payload: [codebooks, frames], or one row a codebook where they differ in length."""
+        books = self.codebooks(point)
+        rows = unpack_rows(payload, books)
+        return np.stack(rows) if all(book.is_plain for book in books) else rows

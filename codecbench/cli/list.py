@@ -10,19 +10,26 @@ from typing import Any
 import click
 from tabulate import tabulate
 
+from codecbench.analysis.tokens import told
 from codecbench.api import CodecCard, DatasetCard, MetricCard, RecognizerCard, Unavailable
 from codecbench.cost.figures import figures_at
+from codecbench.errors import UsageError
 from codecbench.plugins import Registry, registry
+from codecbench.printing.figures import kbps
 from codecbench.recognizers.choice import OWN
+from codecbench.store.ids import short_point
 
 KINDS = ("codecs", "metrics", "datasets", "recognizers")
 
 
 @click.command(name="list")
 @click.argument("kind", type=click.Choice(KINDS))
+@click.option("--rates", is_flag=True, help="Of codecs: frame rate, codebooks, tokens a second of each bitrate.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable: every field of every card.")
-def list_(kind: str, as_json: bool) -> None:
+def list_(kind: str, rates: bool, as_json: bool) -> None:
     """List what is installed: codecs, metrics, datasets or recognizers."""
+    if rates and kind != "codecs":
+        raise UsageError(f"--rates: {kind} have no bitrates; use it with: codecbench list codecs")
     plugins = registry()
     entries = list(getattr(plugins, kind).values())
     if as_json:
@@ -30,7 +37,7 @@ def list_(kind: str, as_json: bool) -> None:
         broken = [asdict(plugin) for plugin in plugins.broken]
         click.echo(json.dumps({kind: cards, "broken": broken}, indent=2, default=str))
         return
-    rows = [ROWS[kind](entry.card) for entry in entries]
+    rows = [row for entry in entries for row in (_rates(entry.card) if rates else [ROWS[kind](entry.card)])]
     click.echo(tabulate(rows, headers="keys", tablefmt="simple", disable_numparse=True))
     if kind == "recognizers":
         click.echo(f"\nand models of your own: --recognizer {' or '.join(OWN.values())}")
@@ -47,8 +54,9 @@ def _codec(card: CodecCard) -> dict[str, Any]:
         "codec": card.name,
         "checkpoint": card.checkpoint,
         "track": card.track,
-        "rate": f"{card.sample_rate / 1000:g} kHz",
-        "kbps": ", ".join(point.label for point in card.points),
+        "rate": _sample_rate(card),
+        "kbps": ", ".join(short_point(point.label) for point in card.points),
+        "tokens/s": _token_rates(card),
         "parameters": _known(card.parameters, lambda count: f"{count / 1e6:.2f} M"),
         "MAC/s": _known(_macs(card), lambda count: f"{count / 1e9:.2f} G"),
         "latency": "utterance" if card.whole_utterance else _latency(card),
@@ -56,6 +64,34 @@ def _codec(card: CodecCard) -> dict[str, Any]:
         "licence": _short(card.licence),
         "paper": card.paper.removeprefix("https://").removeprefix("www."),
     }
+
+
+def _sample_rate(card: CodecCard) -> str:
+    rates = dict.fromkeys((card.sample_rate, card.decoded_rate))
+    return f"{' to '.join(f'{rate / 1000:g}' for rate in rates)} kHz"
+
+
+def _token_rates(card: CodecCard) -> str:
+    """From the fewest to the most."""
+    known = [rate for point in card.points if (rate := card.tokens_per_s_at(point)) is not None]
+    return " to ".join(dict.fromkeys(f"{rate:.4g}" for rate in (min(known), max(known)))) if known else "n/a"
+
+
+def _rates(card: CodecCard) -> list[dict[str, Any]]:
+    """One row an operating point, as its card states it."""
+    return [
+        {
+            "codec": card.spec,
+            "point": short_point(point.label),
+            "kbps": _known(point.nominal_kbps, kbps),
+            "frames/s": _known(card.frame_rate_at(point) if card.frame_at(point) > 1 else None, lambda hz: f"{hz:.5g}"),
+            "codebooks": told(point.codebooks) or "n/a",
+            "tokens/s": _known(card.tokens_per_s_at(point), lambda rate: f"{rate:.5g}"),
+            "bits/s": _known(point.bits_per_frame * card.frame_rate_at(point) or None, lambda rate: f"{rate:.5g}"),
+            "depth": point.depth or "n/a",
+        }
+        for point in card.rising_points
+    ]
 
 
 def _latency(card: CodecCard) -> str:

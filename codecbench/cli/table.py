@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # Spelled out, not taken from codecbench.tables: `codecbench --help` need not load numpy and scipy.
 FORMATS = ("text", "markdown", "csv", "latex")
 GROUPINGS = ("codec", "bitrate")
-PRESETS = ("codec", "cost", "hallucination")
+PRESETS = ("codec", "rate", "cost", "hallucination")
 
 
 @click.command()

@@ -16,7 +16,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from codecbench.api import Audio, HasCodes
+from codecbench.api import Audio, Codebook, HasCodes
+from codecbench.api.tokens import codebooks_of
+from codecbench.codebooks import check_rows
 from codecbench.plugins import describe_error
 from codecbench.run.pool import guarded
 from codecbench.run.workers.codecs import CodecJob, loaded
@@ -49,7 +51,7 @@ class Made:
     seconds: float = 0.0
     rss_mb: float = 0.0
     codes: Any = None
-    sizes: tuple[int, ...] = ()
+    codebooks: tuple[Codebook, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -130,8 +132,8 @@ def _take(job: CodecJob, step: CodecCall) -> Made:
                 raise TypeError(f"encode returned {type(payload).__name__}, expected bytes")
             made = Made(payload=payload)
             if step.codes and isinstance(codec, HasCodes):
-                sizes = tuple(int(size) for size in codec.codebook_sizes(point))
-                made = Made(payload=payload, codes=np.asarray(codec.codes(payload, point)), sizes=sizes)
+                books = codebooks_of(codec, point)
+                made = Made(payload=payload, codes=check_rows(codec.codes(payload, point), books), codebooks=books)
         else:
             _watch.decoding = True
             try:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Abstain, Audio, Codec, CodecCard, LatencyKind, OperatingPoint
+from codecbench.audio import resample
 from codecbench.cost.delay import Delay, codec_delay
 from codecbench.cost.signals import speech_like
 
@@ -165,7 +166,8 @@ def _first_changes(
             shared = min(original.shape[1], changed.shape[1])
             different = (np.abs(original[:, :shared] - changed[:, :shared]) > threshold).any(axis=0)
             if different.any():
-                yield position, int(np.argmax(different))
+                # An output of another rate is counted in samples of the input, rounded down: never a shorter reach.
+                yield position, int(np.argmax(different)) * card.sample_rate // card.decoded_rate
 
 
 def _replaced(before: NDArray[np.float32], other: NDArray[np.float32], start: int) -> NDArray[np.float32]:
@@ -192,9 +194,15 @@ def _find_delay(codec: Codec, card: CodecCard, point: OperatingPoint) -> Delay:
     frame = card.frame_at(point)
     length = _in_frames(DELAY_SECONDS, card, frame)
     inputs = [speech_like(length, card.sample_rate, seed).samples[0] for seed in range(DELAY_SIGNALS)]
-    outputs = [_round_trip(codec, card, point, samples)[0] for samples in inputs]
+    outputs = [_at_input_rate(_round_trip(codec, card, point, samples)[0], card) for samples in inputs]
     reach = max(4 * frame, card.sample_rate // 2)
     return codec_delay(inputs, outputs, reach, card.sample_rate)
+
+
+def _at_input_rate(output: NDArray[np.float32], card: CodecCard) -> NDArray[np.float32]:
+    """`output` [samples] of a decoder at the rate of the encoder's input."""
+    resampled: NDArray[np.float32] = resample(Audio.mono(output, card.decoded_rate), card.sample_rate).samples[0]
+    return resampled
 
 
 def _round_trip(

@@ -30,7 +30,9 @@ ASKED = "CODECBENCH_ASKED"
 COMMAND = "from codecbench.plugins.answering import main; main()"
 
 TAKEN: Mapping[str, frozenset[str]] = {
-    "codecbench.api.codec": frozenset({"CodecCard", "OperatingPoint", "PointLatency", "WeightsFile"}),
+    "codecbench.api.codec": frozenset({"CodecCard", "WeightsFile"}),
+    "codecbench.api.points": frozenset({"OperatingPoint", "PointLatency"}),
+    "codecbench.codebooks": frozenset({"Codebook"}),
     "codecbench.api.metric": frozenset({"MetricCard"}),
     "codecbench.api.dataset": frozenset({"Dataset", "DatasetCard", "Utterance"}),
     "codecbench.api.recognizer": frozenset({"RecognizerCard"}),

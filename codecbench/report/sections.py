@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from codecbench.analysis.codes import Codebook
+from codecbench.analysis.codes import CodebookUse
 from codecbench.analysis.summary import Summary
+from codecbench.analysis.tokens import TokenRate
 from codecbench.printing.figures import UNKNOWN, Style, duration, significant
 from codecbench.printing.wording import voices_text
 from codecbench.report.page import Content, Page
@@ -14,7 +15,8 @@ from codecbench.store.ids import by_codec, points_text
 
 CARD_FIELDS = (
     "track", "training", "self_check",
-    "version", "settings", "sample_rate", "channels", "frame", "lookahead", "causal", "whole_utterance", "stochastic",
+    "version", "settings", "sample_rate", "output_sample_rate", "channels", "frame", "hop", "lookahead", "causal",
+    "whole_utterance", "stochastic",
     "licence", "paper", "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms",
     "buffering_ms", "latency_kind", "latency_by_point", "notes",
 )  # fmt: skip
@@ -57,7 +59,8 @@ class FigureCell:
 class CodeUse:
     name: str
     point: str
-    books: tuple[Codebook, ...]
+    books: tuple[CodebookUse, ...]
+    tokens: TokenRate
 
     @property
     def used(self) -> float:
@@ -104,8 +107,7 @@ def plural(number: int, noun: str) -> str:
 
 
 def code_use(summary: Summary) -> list[CodeUse]:
-    rows = [row for row in summary.rows if row.codebooks]
-    return [CodeUse(row.name, row.point, row.codebooks) for row in rows]
+    return [CodeUse(row.name, row.point, row.codebooks, row.tokens) for row in summary.rows if row.tokens]
 
 
 def warnings(summary: Summary) -> list[tuple[str, str]]:

@@ -47,7 +47,7 @@ class Coding:
             self.state.store.put_coding(
                 cell.key, "ok", payload=value.payload, samples=value.samples,
                 seconds=self.state.utterances[cell.id].seconds, entropy_bytes=value.entropy_bytes,
-                codebook_sizes=value.codebook_sizes, codes=value.codes,
+                codebooks=value.codebooks, codes=value.codes,
             )  # fmt: skip
 
         for label in (label for label, size in sizes.items() if not size):

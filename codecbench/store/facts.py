@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from math import isfinite
 from typing import Any, Literal, NamedTuple, get_args
 
-from codecbench.api import CodecCard, LatencyKind, MetricCard
+from codecbench.api import CodecCard, Depth, LatencyKind, MetricCard
 
 Pooling = Literal["mean", "ratio"]
 
@@ -136,15 +136,25 @@ class LatencyFacts:
 
 
 @dataclass(frozen=True)
+class PointFacts:
+    """What a card states of one operating point: its hop in samples, and how deep into its codebooks it reaches."""
+
+    frame: int | None = None
+    depth: Depth | None = None
+
+
+@dataclass(frozen=True)
 class CodecFacts:
     """A codec's card. `figures` are the measured fields that it states, each a finite number; `stored` the whole card.
 
-    `macs_by_point` (by label, then by stage) and `latency_by_point` have those that differ between operating points.
+    `points` by their labels. `macs_by_point` (by label, then by stage) and `latency_by_point` have those that differ
+    between operating points.
     """
 
     track: str = "none"
     licence: str = "unknown licence"
     sample_rate: int | None = None
+    output_sample_rate: int | None = None
     whole_utterance: bool = False
     stochastic: bool = False
     training: str = ""
@@ -153,6 +163,7 @@ class CodecFacts:
     macs_by_point: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     latency_kind: LatencyKind | None = None
     latency_by_point: Mapping[str, LatencyFacts] = field(default_factory=dict)
+    points: Mapping[str, PointFacts] = field(default_factory=dict)
     stored: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -166,6 +177,7 @@ class CodecFacts:
             track=_text(card.get("track")) or "none",
             licence=_text(card.get("licence")) or "unknown licence",
             sample_rate=card.get("sample_rate"),
+            output_sample_rate=card.get("output_sample_rate"),
             whole_utterance=bool(card.get("whole_utterance")),
             stochastic=bool(card.get("stochastic")),
             training=_text(card.get("training")),
@@ -177,8 +189,14 @@ class CodecFacts:
                 point: LatencyFacts(_numbers(own), latency_kind(own.get("latency_kind")))
                 for point, own in latencies.items()
             },
+            points=_points(card),
             stored=card,
         )
+
+    def frame_rate(self, point: str) -> float | None:
+        """Frames a second at the operating point labelled `point`, by the card's hop; None where it states none."""
+        frame = self.points[point].frame if point in self.points else None
+        return self.sample_rate / frame if self.sample_rate and frame else None
 
     def figure(self, name: str, point: str) -> float | None:
         """What the card states at the operating point labelled `point`; None where it does not say."""
@@ -195,6 +213,16 @@ class CodecFacts:
     def entries(self, names: Sequence[str]) -> list[tuple[str, Any]]:
         """Those of `names` that the card has, to be printed."""
         return [(name, self.stored[name]) for name in names if name in self.stored]
+
+
+def _points(card: Mapping[str, Any]) -> dict[str, PointFacts]:
+    """A hop of one sample is what a card says that states none."""
+    found = {}
+    for point in card.get("points") or ():
+        label = point.get("name") or f"{point['nominal_kbps']:g}"
+        frame, depth = card.get("hop") or point.get("frame") or card.get("frame"), point.get("depth")
+        found[label] = PointFacts(frame if frame != 1 else None, depth if depth in get_args(Depth) else None)
+    return found
 
 
 def _latency_kind(card: Mapping[str, Any]) -> LatencyKind | None:

@@ -12,7 +12,7 @@ from sys import intern
 from typing import Any
 
 from codecbench.store import costs, invocations
-from codecbench.store.codes import unpack_codes
+from codecbench.store.codes import codebooks_from, unpack_codes
 from codecbench.store.current import CodedCell
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import CellPlace, Place
@@ -187,7 +187,7 @@ def _coding(row: sqlite3.Row) -> CodingRow:
     return CodingRow(
         row["key"], *_place(row), row["status"], row["reason"], row["payload_bytes"], row["seconds"],
         row["entropy_bytes"],
-        tuple(json.loads(row["codebook_sizes"])) if row["codebook_sizes"] else None,
+        codebooks_from(row["codebook_sizes"]) if row["codebook_sizes"] else None,
         unpack_codes(row["codes"]) if row["codes"] else None, row["decoded_sha256"], row["delay_s"],
         row["applied_delay_s"], row["missing"], row["surplus"], later(row, "cut_level_db"), later(row, "clipped"),
         later(row, "peak"), _made_by(row),

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
-from codecbench.api import LatencyKind
+import numpy as np
+from numpy.typing import NDArray
+
+from codecbench.api import Codebook, LatencyKind
 from codecbench.api.dataset import SYNTHESIZER
 from codecbench.errors import PERFECT
 from codecbench.store.facts import CodecFacts, MetricFacts
@@ -75,7 +78,7 @@ class CodingRow(OfCell):
     """One cell's coding. Bytes and seconds of the original give the measured bitrate.
 
     `entropy_bytes` is the payload's size with its codes really entropy-coded, side information included; None where
-    there is no model. `codes` [codebooks, frames] with `codebook_sizes` for token codecs, else None. `delay_s` is this
+    there is no model. `codes`, one row a codebook, with `codebooks` for token codecs, else None. `delay_s` is this
     utterance's own delay, None where it has no clear peak; `applied_delay_s` the one constant of its codec × point.
     `missing` and `surplus` count output samples at the codec's rate against the original's length. `cut_level_db` is
     the loudest 20 ms of what is cut of the output re the loudest of the rest, None where under 20 ms are cut.
@@ -95,8 +98,8 @@ class CodingRow(OfCell):
     payload_bytes: int | None = None
     seconds: float | None = None
     entropy_bytes: int | None = None
-    codebook_sizes: tuple[int, ...] | None = None
-    codes: Any = None
+    codebooks: tuple[Codebook, ...] | None = None
+    codes: tuple[NDArray[np.uint32], ...] | None = None
     decoded_sha256: str | None = None
     delay_s: float | None = None
     applied_delay_s: float | None = None

@@ -11,12 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from codecbench.api import Codebook, CodeRows
 from codecbench.errors import UsageError
 from codecbench.store import costs
-from codecbench.store.codes import pack_codes
+from codecbench.store.codes import codebooks_json, pack_codes
 from codecbench.store.commits import Commits
 from codecbench.store.connecting import problem, readable, writable
 from codecbench.store.costs import StoredCost
@@ -156,12 +154,12 @@ class Store:
     def put_coding(
         self, key: str, status: Status, reason: str | None = None, *, payload: bytes | None = None,
         samples: int | None = None, seconds: float | None = None, entropy_bytes: int | None = None,
-        codebook_sizes: Iterable[int] | None = None, codes: NDArray[np.integer] | None = None,
+        codebooks: Iterable[Codebook] | None = None, codes: CodeRows | None = None,
     ) -> None:  # fmt: skip
         """The encoder's half of a coding; the decoder's follows with `put_decoding`."""
         self._replace(
             "codings", key=key, status=status, reason=reason, payload=payload, samples=samples, seconds=seconds,
-            entropy_bytes=entropy_bytes, codebook_sizes=json.dumps(list(codebook_sizes)) if codebook_sizes else None,
+            entropy_bytes=entropy_bytes, codebook_sizes=codebooks_json(codebooks) if codebooks else None,
             codes=None if codes is None else pack_codes(codes), invocation=self._invocation,
         )  # fmt: skip
 

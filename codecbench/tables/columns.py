@@ -38,6 +38,13 @@ COSTS: Mapping[str, _CostColumn] = {
 RATES = {"measured_kbps": Column("measured_kbps", "measured", "kbps"),
          "entropy_kbps": Column("entropy_kbps", "entropy-coded", "kbps"),
          "applied_delay_ms": Column("applied_delay_ms", "corrected delay", "ms")}  # fmt: skip
+TOKENS = {
+    "frame_rate": Column("frame_rate", "frames", "Hz"),
+    "codebooks": Column("codebooks", "codebooks"),
+    "tokens_per_s": Column("tokens_per_s", "tokens/s", ""),
+    "depth": Column("depth", "depth"),
+}
+"""Of codecs of tokens: where they are asked for."""
 TRACK = Column("track", "weights")
 RTF = Column("rtf", "RTF", "", False)
 """Of encoding and decoding together: where it is asked for, as both are columns already."""
@@ -123,6 +130,32 @@ def _delay(row: Row) -> TableCell:
     return TableCell(Style(1.0, 2, "ms").number(row.delay_ms), value=row.delay_ms)
 
 
+NO_CODES = "not a codec of tokens"
+
+
+def _frame_rate(row: Row) -> TableCell:
+    """As the card's hop makes it; of a codec of variable frame rate what was sent."""
+    if row.tokens is None:
+        return TableCell(NA, reason=NO_CODES)
+    rate = row.tokens.frame_rate or row.tokens.frames_per_s
+    return TableCell(f"{rate:.4g}", value=rate)
+
+
+def _codebooks(row: Row) -> TableCell:
+    return TableCell(NA, reason=NO_CODES) if row.tokens is None else TableCell(row.tokens.told)
+
+
+def _tokens_per_s(row: Row) -> TableCell:
+    if row.tokens is None:
+        return TableCell(NA, reason=NO_CODES)
+    return TableCell(f"{row.tokens.tokens_per_s:.1f}", value=row.tokens.tokens_per_s)
+
+
+def _depth(row: Row) -> TableCell:
+    depth = row.tokens.depth if row.tokens else None
+    return TableCell(depth) if depth else TableCell(NA, reason=NO_CODES if row.tokens is None else "not stated")
+
+
 def _macs(row: Row) -> TableCell:
     total = row.cost.macs_per_s
     if total is None:
@@ -154,5 +187,6 @@ def _track(row: Row) -> TableCell:
 
 FIXED: Mapping[str, Callable[[Row], TableCell]] = {
     "measured_kbps": _measured, "entropy_kbps": _entropy, "applied_delay_ms": _delay, "macs_per_s": _macs,
-    "track": _track, "rtf": _rtf,
+    "track": _track, "rtf": _rtf, "frame_rate": _frame_rate, "codebooks": _codebooks, "tokens_per_s": _tokens_per_s,
+    "depth": _depth,
 }  # fmt: skip

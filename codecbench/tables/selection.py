@@ -7,16 +7,17 @@ from typing import Literal, get_args
 
 from codecbench.analysis.summary import PRIMARY, Summary
 from codecbench.errors import UsageError
-from codecbench.tables.columns import RTF, all_columns
+from codecbench.tables.columns import RTF, TOKENS, all_columns
 from codecbench.tables.table import Column
 
-Preset = Literal["codec", "cost", "hallucination"]
+Preset = Literal["codec", "rate", "cost", "hallucination"]
 PRESETS: tuple[Preset, ...] = get_args(Preset)
 FEWEST_METRICS = 4
 """So many metrics at least in the preset `codec`, where the run has no primary ones."""
 
 _COLUMNS: dict[Preset, tuple[str, ...]] = {
     "codec": ("measured_kbps", *PRIMARY, "hallucinated_wer", "flip_rate", "rtf_encode", "rtf_decode", "latency_ms"),
+    "rate": ("measured_kbps", *TOKENS, "entropy_kbps"),
     "cost": (
         "measured_kbps", "parameters", "encoder_macs_per_s", "decoder_macs_per_s", "macs_per_s", "rtf_encode",
         "rtf_decode", "latency_ms", "buffering_ms", "peak_rss_mb",
@@ -34,7 +35,7 @@ ALIASES = {"params": "parameters", "macs": "macs_per_s", "latency": "latency_ms"
 
 def chosen_columns(summary: Summary, ids: Sequence[str]) -> list[Column]:
     """The columns with these ids, in this order. Raises UsageError, naming those that exist."""
-    known = all_columns(summary) | {RTF.id: RTF}
+    known = all_columns(summary) | {RTF.id: RTF} | TOKENS
     ids = [ALIASES.get(name, name) if name not in known else name for name in ids]
     for name in ids:
         if name not in known:
@@ -56,7 +57,7 @@ def preset_ids(preset: Preset, chosen: Sequence[str] | None = None) -> list[str]
 
 def preset_columns(summary: Summary, preset: Preset) -> list[Column]:
     """A preset's columns, but those of metrics that the run does not have. Raises UsageError where none is left."""
-    known = all_columns(summary)
+    known = all_columns(summary) | TOKENS
     names = [name for name in preset_ids(preset, summary.primary) if name in known]
     if preset == "codec" and summary.view.primary is None:
         names = _with_metrics(names, summary)

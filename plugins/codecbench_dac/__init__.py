@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codecbench_layers import REFERENCE_TRAINING, TRAINING
+from codecbench_layers import REFERENCE_TRAINING, TRAINING, residual_points
 
 from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
-from codecbench_dac.config import CONFIGURATIONS
+from codecbench_dac.config import CODEBOOK_SIZE, CONFIGURATIONS
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
@@ -27,8 +27,8 @@ NO_NORMALISATION = "Levels are coded as they are: no loudness normalisation."
 
 def _points(checkpoint: str) -> tuple[OperatingPoint, ...]:
     configuration = CONFIGURATIONS[checkpoint]()
-    rate = configuration.kbps_per_codebook
-    return tuple(OperatingPoint(count * rate, {"codebooks": count}) for count in configuration.codebook_counts)
+    """Quantizer dropout: half of a training batch has a number of codebooks drawn from all (paper, section 3.3)."""
+    return residual_points(configuration.codebook_counts, CODEBOOK_SIZE, configuration.kbps_per_codebook, "trained")
 
 
 def _published(checkpoint: str, release: str, sha256: str, notes: str) -> CodecCard:

@@ -8,7 +8,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from codecbench.api import CodecCard, CodecOptions, OperatingPoint
-from codecbench_dac.config import CODEBOOK_SIZE
 from codecbench_dac.model import load_model
 
 
@@ -20,7 +19,7 @@ class Dac(NetworkCodec):
     """
 
     def __init__(self, card: CodecCard, options: CodecOptions) -> None:
-        super().__init__(card, options, load_model(card, options), CODEBOOK_SIZE)
+        super().__init__(card, options, load_model(card, options))
 
     def decode_codes(self, codes: Tensor, point: OperatingPoint) -> Tensor:
         decoded = super().decode_codes(codes, point)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codecbench_layers import REFERENCE_TRAINING, TRAINING
+from codecbench_layers import REFERENCE_TRAINING, TRAINING, residual_points
 
 from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
-from codecbench_encodec.config import EncodecConfiguration
+from codecbench_encodec.config import CODEBOOK_SIZE, EncodecConfiguration
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
@@ -25,8 +25,8 @@ ORIGIN = "https://dl.fbaipublicfiles.com/encodec/v0"
 
 
 def _points(configuration: EncodecConfiguration) -> tuple[OperatingPoint, ...]:
-    rate = configuration.kbps_per_codebook
-    return tuple(OperatingPoint(count * rate, {"codebooks": count}) for count in configuration.codebook_counts)
+    """Trained at a bandwidth drawn for each batch: each of them is one that the decoder knows (paper, section 3.4)."""
+    return residual_points(configuration.codebook_counts, CODEBOOK_SIZE, configuration.kbps_per_codebook, "trained")
 
 
 REFERENCE = CodecCard(
@@ -76,6 +76,7 @@ FACEBOOK_48KHZ = CodecCard(
     sample_rate=48000,
     channels=2,
     points=_points(EncodecConfiguration.facebook_48khz()),
+    hop=320,
     frame=47520,  # a segment without its overlap: nothing smaller can be decoded
     lookahead=480,
     causal=False,

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint
 from codecbench.bitstream import Codes, bits_per_frame, pack, unpack
 from codecbench.errors import PayloadError
-from codecbench_encodec.config import CODEBOOK_SIZE, CONFIGURATIONS
+from codecbench_encodec.config import CONFIGURATIONS
 from codecbench_encodec.model import load_model
 
 SCALE_FORMAT = ">f"
@@ -28,7 +28,7 @@ class Encodec(NetworkCodec):
     """The streamable variants: the whole signal at once, padded with zeros to whole frames of 320 samples."""
 
     def __init__(self, card: CodecCard, options: CodecOptions) -> None:
-        super().__init__(card, options, load_model(card, options), CODEBOOK_SIZE)
+        super().__init__(card, options, load_model(card, options))
         self.configuration = CONFIGURATIONS[card.checkpoint]()
 
     def quantize(self, latents: Tensor, point: OperatingPoint) -> Tensor:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codecbench_layers import REFERENCE_TRAINING, TRAINING
+from codecbench_layers import REFERENCE_TRAINING, TRAINING, residual_points
 
-from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
+from codecbench.api import Codec, CodecCard, CodecOptions, Depth, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
 from codecbench_eulerodec.config import CONFIGURATIONS
 
@@ -23,13 +23,16 @@ DESCRIPTION = "EuleroDec, complex-valued throughout (Cerovaz et al. 2026)"
 
 def _card(checkpoint: str, **rest: Any) -> CodecCard:
     configuration = CONFIGURATIONS[checkpoint]()
-    rate = configuration.kbps_per_codebook
+    depth: Depth | None = "trained" if rest["track"] == "reference" else None
     return CodecCard(
         name="eulerodec",
         description=DESCRIPTION,
         checkpoint=checkpoint,
         sample_rate=configuration.sample_rate,
-        points=tuple(OperatingPoint(count * rate, {"codebooks": count}) for count in configuration.codebook_counts),
+        points=residual_points(
+            configuration.codebook_counts, configuration.codebook_size, configuration.kbps_per_codebook, depth
+        ),
+        hop=configuration.frame,
         frame=configuration.block * configuration.hop,  # attention sees a whole block: nothing smaller can be decoded
         lookahead=configuration.n_fft - configuration.hop,  # what a block's first frame writes before the block
         causal=False,

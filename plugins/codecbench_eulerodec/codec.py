@@ -17,7 +17,7 @@ class EulerodecCodec(NetworkCodec):
     def __init__(self, card: CodecCard, options: CodecOptions) -> None:
         self.configuration = CONFIGURATIONS[card.checkpoint]()
         loaded = load_network(card, options, lambda: Eulerodec(self.configuration))
-        super().__init__(card, options, loaded, self.configuration.codebook_size)
+        super().__init__(card, options, loaded)
 
     def padded(self, audio: Tensor) -> Tensor:
         frames = max(1, -(-audio.shape[-1] // self.configuration.frame))

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codecbench_layers import REFERENCE_TRAINING, TRAINING
+from codecbench_layers import REFERENCE_TRAINING, TRAINING, residual_points
 
 from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
-from codecbench_facodec.config import CONFIGURATIONS, SAMPLE_RATE, FacodecConfiguration
+from codecbench_facodec.config import CODEBOOK_SIZE, CONFIGURATIONS, SAMPLE_RATE, FacodecConfiguration
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
@@ -24,8 +24,7 @@ TIMBRE = "The nominal rate is that of the codes; the payload also holds the timb
 
 
 def _points(configuration: FacodecConfiguration) -> tuple[OperatingPoint, ...]:
-    rate = configuration.kbps_per_codebook
-    return tuple(OperatingPoint(count * rate, {"codebooks": count}) for count in configuration.codebook_counts)
+    return residual_points(configuration.codebook_counts, CODEBOOK_SIZE, configuration.kbps_per_codebook, "trained")
 
 
 def _timbre(configuration: FacodecConfiguration) -> str:

@@ -39,7 +39,7 @@ class FacodecCodec(NetworkCodec):
 
     def __init__(self, card: CodecCard, options: CodecOptions) -> None:
         self.configuration = CONFIGURATIONS[card.checkpoint]()
-        super().__init__(card, options, load(card, options, self.configuration), CODEBOOK_SIZE)
+        super().__init__(card, options, load(card, options, self.configuration))
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
         self.card.check_audio(audio)

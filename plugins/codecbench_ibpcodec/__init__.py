@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codecbench_layers import REFERENCE_TRAINING, TRAINING
+from codecbench_layers import REFERENCE_TRAINING, TRAINING, residual_points
 
-from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
+from codecbench.api import Codec, CodecCard, CodecOptions, Depth, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
-from codecbench_ibpcodec.config import CONFIGURATIONS, GROUPS
+from codecbench_ibpcodec.config import CODEBOOK_SIZE, CONFIGURATIONS, GROUPS
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
@@ -23,14 +23,17 @@ DESCRIPTION = "IBPCodec, predicts the high band (Zhou et al. 2026)"
 
 def _card(checkpoint: str, **rest: Any) -> CodecCard:
     configuration = CONFIGURATIONS[checkpoint]()
-    rate = configuration.kbps_per_layer
+    depth: Depth | None = "trained" if rest["track"] == "reference" else None
     return CodecCard(
         name="ibpcodec",
         description=DESCRIPTION,
         checkpoint=checkpoint,
         sample_rate=configuration.sample_rate,
-        points=tuple(
-            OperatingPoint(layers * rate, {"codebooks": GROUPS * layers}) for layers in configuration.layer_counts
+        points=residual_points(
+            [GROUPS * layers for layers in configuration.layer_counts],
+            CODEBOOK_SIZE,
+            configuration.kbps_per_layer / GROUPS,
+            depth,
         ),
         frame=configuration.hop,
         lookahead=configuration.window - configuration.hop,

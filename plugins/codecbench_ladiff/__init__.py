@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codecbench_layers import REFERENCE_TRAINING, TRAINING
+from codecbench_layers import REFERENCE_TRAINING, TRAINING, residual_points
 
-from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
+from codecbench.api import Codec, CodecCard, CodecOptions, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
-from codecbench_ladiff.config import CONFIGURATIONS, SAMPLE_RATE
+from codecbench_ladiff.config import CODEBOOK_SIZE, CONFIGURATIONS, SAMPLE_RATE
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
@@ -24,13 +24,14 @@ NO_LICENCE = "none stated (repository without a licence)"
 
 def _card(checkpoint: str, **rest: Any) -> CodecCard:
     configuration = CONFIGURATIONS[checkpoint]
-    rate = configuration.kbps_per_codebook
     return CodecCard(
         name="ladiff",
         description=DESCRIPTION,
         checkpoint=checkpoint,
         sample_rate=SAMPLE_RATE,
-        points=tuple(OperatingPoint(count * rate, {"codebooks": count}) for count in configuration.codebook_counts),
+        points=residual_points(
+            configuration.codebook_counts, CODEBOOK_SIZE, configuration.kbps_per_codebook, "trained"
+        ),
         frame=configuration.frame,
         causal=False,
         whole_utterance=True,

@@ -13,7 +13,7 @@ from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint
 from codecbench.bitstream import Codes, pack, unpack
 from codecbench.errors import PayloadError
 from codecbench_ladiff.checkpoint import load
-from codecbench_ladiff.config import CODEBOOK_SIZE, CONFIGURATIONS
+from codecbench_ladiff.config import CONFIGURATIONS
 from codecbench_ladiff.level import brought_to_level, byte_level_db, level_byte, level_db
 
 
@@ -25,7 +25,7 @@ class LadiffCodec(NetworkCodec):
 
     def __init__(self, card: CodecCard, options: CodecOptions) -> None:
         self.configuration, self.seed = CONFIGURATIONS[card.checkpoint], options.seed
-        super().__init__(card, options, load(card, options, self.configuration), CODEBOOK_SIZE)
+        super().__init__(card, options, load(card, options, self.configuration))
 
     def padded(self, audio: Tensor) -> Tensor:
         multiple = self.configuration.multiple

@@ -4,6 +4,12 @@ No codec is registered here. A codec built on these layers names `codecbench_lay
 change here makes its scores stale.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from codecbench.api import Codebook, Depth, OperatingPoint
+
 TRAINING = "83 minutes of speech, 6,000 updates"
 """For `CodecCard.training` of reference cards; `tests/plugins/test_reference_weights.py` holds both to what the
 trainings wrote."""
@@ -11,3 +17,19 @@ REFERENCE_TRAINING = (
     f"Trained without adversary on {TRAINING} (5.3 hours of crops), as all codecs of the reference track."
 )
 """For their notes."""
+
+
+def residual_points(
+    counts: Iterable[int], size: int, kbps_per_codebook: float, depth: Depth | None = None
+) -> tuple[OperatingPoint, ...]:
+    """The operating points of a residual quantizer: one a number of codebooks in use, each of `size` entries.
+
+    >>> residual_points([2, 4], 1024, 0.5, "trained")[0].label
+    '1'
+    """
+    return tuple(
+        OperatingPoint(
+            count * kbps_per_codebook, {"codebooks": count}, codebooks=(Codebook(size),) * count, depth=depth
+        )
+        for count in counts
+    )

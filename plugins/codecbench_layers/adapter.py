@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,18 +61,15 @@ class NetworkCodec(TokenCodec):
     (audio to audio: a fixed transform, and back), the loss ladder shows what that costs. A quantizer with projections
     has `unrounded(latents)`.
 
-    The signal is coded at once, padded with zeros to whole frames of the card's. An operating point's settings hold
-    `codebooks`, how many are used.
+    The signal is coded at once, padded with zeros to whole frames of the card's. An operating point states its
+    codebooks (`residual_points`), and its settings hold how many are used.
     """  # fmt: skip
 
     model: Any
 
-    def __init__(self, card: CodecCard, options: CodecOptions, loaded: LoadedNetwork, codebook_size: int) -> None:
-        self.card, self.device, self.codebook_size = card, torch.device(options.device), codebook_size
+    def __init__(self, card: CodecCard, options: CodecOptions, loaded: LoadedNetwork) -> None:
+        self.card, self.device = card, torch.device(options.device)
         self.model, self._parameters = loaded.network, loaded.parameters
-
-    def codebook_sizes(self, point: OperatingPoint) -> Sequence[int]:
-        return [self.codebook_size] * int(point.settings["codebooks"])
 
     def encode_codes(self, audio: Tensor, point: OperatingPoint) -> Tensor:
         return self.quantize(self.model.encoder(self.padded(audio)), point)
@@ -101,7 +98,7 @@ class NetworkCodec(TokenCodec):
         signal = torch.from_numpy(audio.samples)[None]
         with torch.no_grad():
             turned = self.transformed(signal) if stage == "front_end" else self.unquantized(signal)
-        return None if turned is None else Audio(turned[0].float().cpu().numpy(), self.card.sample_rate)
+        return None if turned is None else Audio(turned[0].float().cpu().numpy(), self.card.decoded_rate)
 
     def transformed(self, audio: Tensor) -> Tensor | None:
         """`audio` [1, channels, samples] through the fixed transform and back, padded; None without a transform."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codecbench_layers import REFERENCE_TRAINING, TRAINING
+from codecbench_layers import REFERENCE_TRAINING, TRAINING, residual_points
 
-from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
+from codecbench.api import Codec, CodecCard, CodecOptions, Depth, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
-from codecbench_vocodec.config import CONFIGURATIONS
+from codecbench_vocodec.config import CODEBOOK_SIZE, CONFIGURATIONS
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
@@ -23,13 +23,13 @@ DESCRIPTION = "VoCodec, low delay and cost (arXiv 2601.13055)"
 
 def _card(checkpoint: str, **rest: Any) -> CodecCard:
     configuration = CONFIGURATIONS[checkpoint]()
-    rate = configuration.kbps_per_codebook
+    depth: Depth | None = "trained" if rest["track"] == "reference" else None
     return CodecCard(
         name="vocodec",
         description=DESCRIPTION,
         checkpoint=checkpoint,
         sample_rate=configuration.sample_rate,
-        points=tuple(OperatingPoint(count * rate, {"codebooks": count}) for count in configuration.codebook_counts),
+        points=residual_points(configuration.codebook_counts, CODEBOOK_SIZE, configuration.kbps_per_codebook, depth),
         frame=configuration.hop,
         lookahead=configuration.window - configuration.hop,
         paper="https://arxiv.org/abs/2601.13055",

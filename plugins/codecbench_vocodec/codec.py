@@ -5,7 +5,7 @@ from __future__ import annotations
 from codecbench_layers.adapter import NetworkCodec, load_network
 
 from codecbench.api import CodecCard, CodecOptions
-from codecbench_vocodec.config import CODEBOOK_SIZE, CONFIGURATIONS
+from codecbench_vocodec.config import CONFIGURATIONS
 from codecbench_vocodec.model import Vocodec
 
 
@@ -13,4 +13,4 @@ def load_codec(card: CodecCard, options: CodecOptions) -> NetworkCodec:
     """The codec of `card`. Raises UsageError where the weights do not fit."""
     configuration = CONFIGURATIONS[card.checkpoint]()
     loaded = load_network(card, options, lambda: Vocodec(configuration))
-    return NetworkCodec(card, options, loaded, CODEBOOK_SIZE)
+    return NetworkCodec(card, options, loaded)

@@ -10,12 +10,13 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import codecbench.api as api
-from codecbench import errors, hookspecs
-from codecbench.api import audio, codec, dataset, metric, recognizer, tokens
+from codecbench import codebooks, errors, hookspecs
+from codecbench.api import audio, codec, dataset, metric, points, recognizer, tokens
 
 MODULES: tuple[tuple[str, ModuleType], ...] = (
-    ("Audio", audio), ("Codecs", codec), ("Codecs of tokens", tokens), ("Datasets", dataset),
-    ("Recognizers", recognizer), ("Metrics", metric), ("Errors", errors),
+    ("Audio", audio), ("Codecs", codec), ("Operating points", points), ("Codecs of tokens", tokens),
+    ("Codebooks", codebooks), ("Datasets", dataset), ("Recognizers", recognizer), ("Metrics", metric),
+    ("Errors", errors),
 )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from codecbench.api import Audio, CodecCard, HasCodes, OperatingPoint, PayloadError, TokenCodec
+from codecbench.api import Audio, Codebook, CodecCard, HasCodes, OperatingPoint, PayloadError, TokenCodec
+from codecbench.api.tokens import codebooks_of
 
 torch = pytest.importorskip("torch")
 POINT = OperatingPoint(2.0)
@@ -45,3 +46,18 @@ def test_a_payload_without_a_frame_is_refused() -> None:
     empty = Rounded().encode(Audio.mono(np.zeros(0), 1000), POINT)
     with pytest.raises(PayloadError, match="rounded:default at 2 kbps: the payload holds no frame"):
         Rounded().decode(empty, POINT)
+
+
+def test_codebooks_are_those_of_the_point_or_of_the_codec() -> None:
+    stated = OperatingPoint(2.0, codebooks=(Codebook(16), Codebook(16)))
+    assert codebooks_of(Rounded(), POINT) == codebooks_of(Rounded(), stated) == stated.codebooks
+
+
+class Unstated(Rounded):
+    codebook_sizes = TokenCodec.codebook_sizes
+
+
+def test_a_codec_that_states_none_is_told_where_to() -> None:
+    with pytest.raises(TypeError, match="rounded:default at 2 kbps: the point states no codebooks; add codebooks="):
+        Unstated().encode(Audio.mono(np.zeros(8), 1000), POINT)
+    assert Unstated().codebook_sizes(OperatingPoint(2.0, codebooks=(Codebook(8),))) == [8]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from running import codecbench
@@ -50,3 +51,23 @@ def test_points_of_another_frame_have_another_latency() -> None:
     assert " 40.0 to 70.0 ms " in lines["codec2"]
     assert " 26.5 ms " in lines["opus"]
     assert " utterance " in lines["ladiff"]
+
+
+def test_rates_of_tokens_are_listed_a_point_a_row() -> None:
+    listed = codecbench("list", "codecs", "--rates")
+    assert listed.returncode == 0, listed.stderr
+    rows = {tuple(line.split()[:2]): line for line in listed.stdout.splitlines() if line}
+    wanted = {
+        ("encodec:facebook-24khz", "6"): "6.00 | 75 | 8 × 1024 | 600 | 6000 | trained",
+        ("eulerodec:paper-6kbps", "6.188"): "6.19 | 46.875 | 12 × 2048 | 562.5 | 6187.5 | n/a",
+        ("opus:default", "6"): "6.00 | 50 | n/a | n/a | n/a | n/a",
+    }
+    for place, cells in wanted.items():
+        assert re.split(r"\s{2,}", rows[place])[2:] == cells.split(" | ")
+
+
+def test_rates_of_what_has_none_is_one_line() -> None:
+    refused = codecbench("list", "metrics", "--rates")
+    assert refused.returncode == 2
+    told = "--rates: metrics have no bitrates; use it with: codecbench list codecs"
+    assert refused.stderr.splitlines()[-1].endswith(told)

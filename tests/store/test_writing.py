@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from codecbench.api import Codebook
 from codecbench.errors import UsageError
 from codecbench.store import META, SCHEMA, Store
 from codecbench.store.current import CodedCell, CurrentCoding, CurrentRung, CurrentScore
@@ -27,7 +28,8 @@ def store(tmp_path: Path) -> Store:
 
 def test_rows_come_back_as_they_went(store: Store, tmp_path: Path) -> None:
     codes = np.arange(24).reshape(2, 12)
-    store.put_coding("k", "ok", payload=b"abc", samples=10, seconds=1.5, codebook_sizes=[32, 32], codes=codes)
+    books = (Codebook(32), Codebook(32))
+    store.put_coding("k", "ok", payload=b"abc", samples=10, seconds=1.5, codebooks=books, codes=codes)
     store.put_decoding("k", "hash", 0.001, 0, 8)
     store.set_current_codings([CurrentCoding(CELL, 6.0, "k", 0.002)])
     store.put_score("s", "1", "ok", numerator=3.0, denominator=4.0, detail={"a": [1]})
@@ -36,7 +38,9 @@ def test_rows_come_back_as_they_went(store: Store, tmp_path: Path) -> None:
     results = Store(tmp_path).results()
     (coding,) = results.codings
     assert (coding.payload_bytes, coding.seconds, coding.surplus, coding.applied_delay_s) == (3, 1.5, 8, 0.002)
-    assert (coding.codes == codes).all()
+    assert coding.codes is not None
+    assert np.array_equal(np.stack(coding.codes), codes)
+    assert coding.codebooks == books
     (score,) = results.scores
     assert (score.value, score.detail, score.nominal_kbps) == (0.75, {"a": [1]}, 6.0)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from codecbench.alignment import LEAST_S
 from codecbench.api import Abstain, Audio
+from codecbench.audio import resample
 from codecbench.conformance.bench import Bench
 from codecbench.conformance.result import CheckResult, failed, passed, skipped, warned
 from codecbench.cost.delay import Delay, codec_delay, envelope
@@ -32,13 +33,14 @@ def aligned(bench: Bench) -> Iterator[CheckResult]:
     if decoded.audio is None:
         yield failed("delay", decoded.error, "see the items before")
         return
-    drift = _drift(audio, decoded.audio)
+    output = resample(decoded.audio, audio.sample_rate)
+    drift = _drift(audio, output)
     if drift.outcome == "fail":
         yield skipped("delay", "it is another one at the end than at the beginning")
     else:
-        yield from _delay(bench, audio, decoded.audio)
+        yield from _delay(bench, audio, output)
     yield drift
-    yield from _level(audio, decoded.audio)
+    yield from _level(audio, output)
 
 
 def _delay(bench: Bench, audio: Audio, decoded: Audio) -> Iterator[CheckResult]:

@@ -105,12 +105,12 @@ def code_use(bench: Bench) -> Iterator[CheckResult]:
     if made.codes is None:
         yield skipped("code use", made.error or "it has no codes (codecbench.api.HasCodes)")
         return
-    shares = [_share(row, size) for row, size in zip(made.codes, made.sizes, strict=True)]
+    shares = [_share(row, book.size) for row, book in zip(made.codes, made.codebooks, strict=True)]
     worst = int(np.argmin(shares))
     used = len(set(made.codes[worst].tolist()))
     seen = (
-        f"codebook {worst + 1} of {len(shares)}: {used} of {made.sizes[worst]} entries, "
-        f"{100 * shares[worst]:.0f} % of the entropy that {made.codes.shape[1]} codes could have"
+        f"codebook {worst + 1} of {len(shares)}: {used} of {made.codebooks[worst].size} entries, "
+        f"{100 * shares[worst]:.0f} % of the entropy that {len(made.codes[worst])} codes could have"
     )
     if shares[worst] < COLLAPSED:
         yield failed("code use", seen, "it has collapsed, or its codes are not those that are sent")

@@ -138,16 +138,18 @@ def _problem(bench: Bench, audio: Audio, point: OperatingPoint) -> str | None:
         return f"{'encode' if not encoded.ok else 'decode'} raised {decoded.error}"
     out, card = decoded.audio, bench.card
     assert out is not None
-    if (out.sample_rate, out.channels) != (card.sample_rate, card.channels):
+    if (out.sample_rate, out.channels) != (card.decoded_rate, card.channels):
         return (
-            f"decode returned {out.channels} x {out.sample_rate} Hz, the card says {card.channels} x {card.sample_rate}"
+            f"decode returned {out.channels} x {out.sample_rate} Hz, the card says {card.channels} x "
+            f"{card.decoded_rate}"
         )
     if not np.isfinite(out.samples).all():
         return "decode returned NaN or infinite samples"
     if out.peak > LOUDEST:
         return f"decode returned samples up to {out.peak:.5g} times full scale: divide 16-bit counts by 32768"
     try:
-        check_length(out, audio.length, card.frame_at(point) + card.lookahead_at(point), "decode")
+        slack = card.decoded_length(card.frame_at(point) + card.lookahead_at(point))
+        check_length(out, card.decoded_length(audio.length), slack, "decode")
     except ValueError as error:
         return str(error)
     return None

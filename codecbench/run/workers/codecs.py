@@ -7,18 +7,20 @@ through its instance or its module, fails here as it would in the world.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
-from numpy.typing import NDArray
 
 from codecbench.alignment import LEAST_S, estimate_delay
-from codecbench.api import Audio, Codec, CodecCard, CodecOptions, Ladder, LadderStage, OperatingPoint
+from codecbench.api import Audio, Codec, CodecCard, CodecOptions, HasCodes, Ladder, LadderStage, OperatingPoint
+from codecbench.api.tokens import codebooks_of
 from codecbench.audio import CANCELLED_DB, SOURCE_RATE, audio_hash, cancelled_db, resample, to_mono, with_channels
 from codecbench.audio_files import LOUDEST
+from codecbench.codebooks import Codebook, CodeRows, Row, check_rows
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
 from codecbench.run.workers.lengths import check_length, cut_level_db
@@ -44,8 +46,8 @@ class Encoded:
     payload: bytes
     samples: int
     entropy_bytes: int | None = None
-    codebook_sizes: tuple[int, ...] | None = None
-    codes: NDArray[np.int64] | None = None
+    codebooks: tuple[Codebook, ...] | None = None
+    codes: tuple[Row, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,6 @@ def load(job: CodecJob) -> None:
 
 @guarded
 def encode(job: CodecJob, point: str, path: Path) -> Encoded:
-    from codecbench.api import HasCodes
     from codecbench.entropy import load_model
 
     codec, card = loaded(job)
@@ -86,11 +87,11 @@ def encode(job: CodecJob, point: str, path: Path) -> Encoded:
         raise TypeError(f"encode returned {type(payload).__name__}, expected bytes")
     if not isinstance(codec, HasCodes):
         return Encoded(payload, audio.length)
-    sizes = tuple(int(size) for size in codec.codebook_sizes(card.point(point)))
-    codes = _checked_codes(codec.codes(payload, card.point(point)), sizes)
+    books = _checked_codebooks(codec, card.point(point))
+    codes = _checked_codes(codec.codes(payload, card.point(point)), books)
     model = load_model(card, job.options.weights)
-    entropy_bytes = None if model is None else _entropy_bytes(payload, codes, sizes, model)
-    return Encoded(payload, audio.length, entropy_bytes, sizes, codes)
+    entropy_bytes = None if model is None else _entropy_bytes(payload, codes, books, model)
+    return Encoded(payload, audio.length, entropy_bytes, books, codes)
 
 
 @guarded
@@ -103,7 +104,7 @@ def decode(
     """
     codec, card = loaded(job)
     decoded = codec.decode(payload, card.point(point))
-    length = _input(path, card).length
+    length = card.decoded_length(_input(path, card).length)
     reach = _reach(card, card.point(point))
     _check(decoded, card, length, reach)
     sha256 = audio_hash(decoded)
@@ -111,9 +112,9 @@ def decode(
     if out is None:
         return Decoded(sha256, None, missing, surplus)
     signal = _mono_16k(decoded, "decode")
-    bound = reach / card.sample_rate + MARGIN_S
+    bound = reach / card.decoded_rate + MARGIN_S
     delay = estimate_delay(source(path), signal, bound) if find_delay else None
-    lead = round(delay * card.sample_rate) if delay is not None and delay >= LEAST_S else 0
+    lead = round(delay * card.decoded_rate) if delay is not None and delay >= LEAST_S else 0
     _write(signal, out)
     cut = cut_level_db(decoded, length, lead)
     return Decoded(sha256, delay, missing, surplus, cut, decoded.peak, decoded.clipped)
@@ -126,7 +127,7 @@ def bypass(job: CodecJob, stage: LadderStage, path: Path, out: Path) -> Bypassed
     if not isinstance(codec, Ladder):
         return Bypassed("the plugin has no method bypass (codecbench.api.Ladder)")
     audio = _input(path, card)
-    length = audio.length  # before the plugin may write into it
+    length = card.decoded_length(audio.length)  # before the plugin may write into it
     turned = codec.bypass(audio, stage)
     if turned is None:
         return Bypassed("waveform" if stage == "front_end" else "no network")
@@ -177,35 +178,45 @@ def _write(signal: Audio, out: Path) -> None:
 
 
 def _entropy_bytes(
-    payload: bytes, codes: NDArray[np.int64], sizes: tuple[int, ...], model: EntropyModel
+    payload: bytes, codes: CodeRows, books: tuple[Codebook, ...], model: EntropyModel
 ) -> int | None:  # fmt: skip
     """The payload's size with its codes entropy-coded: its side information stays as it is."""
     from codecbench.entropy import coded_bytes, side_bytes
 
-    side = side_bytes(payload, codes, sizes)
-    return None if side is None else side + coded_bytes(codes, sizes, model)
+    side = side_bytes(payload, codes, books)
+    return None if side is None else side + coded_bytes(codes, books, model)
 
 
-def _checked_codes(codes: object, sizes: tuple[int, ...]) -> NDArray[np.int64]:
-    """`codes` as [codebooks, frames], each within its codebook: the store and the report rely on it."""
-    table = np.array(codes, dtype=np.int64)
-    if table.ndim != 2 or len(table) != len(sizes):
-        raise ValueError(f"codes returned shape {table.shape}, expected [{len(sizes)}, frames]")
-    if table.size and (table.min() < 0 or (table.max(axis=1) >= np.array(sizes)).any()):
-        raise ValueError(f"codes returned codes outside its codebooks of {sizes}")
-    return table
+def _checked_codebooks(codec: HasCodes, point: OperatingPoint) -> tuple[Codebook, ...]:
+    """The codec's own at `point`. Raises ValueError where its card states others."""
+    books = codebooks_of(codec, point)
+    if point.codebooks and books != point.codebooks:
+        raise ValueError(f"the codec has codebooks {_told(books)}, its card says {_told(point.codebooks)}")
+    return books
+
+
+def _told(books: Sequence[Codebook]) -> str:
+    return ", ".join(str(book.size) if book.is_plain else str(book) for book in books)
+
+
+def _checked_codes(codes: object, books: Sequence[Codebook]) -> tuple[Row, ...]:
+    """`codes` as one row a codebook, each within it: the store and the report rely on it."""
+    try:
+        return check_rows(codes, books)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"codes returned what its codebooks cannot hold: {error}") from error
 
 
 def _reach(card: CodecCard, point: OperatingPoint) -> int:
-    """Frame and look-ahead in samples: by so much an output may trail its input, and be longer."""
-    return card.frame_at(point) + card.lookahead_at(point)
+    """Frame and look-ahead in samples of the output: by so much it may trail its input, and be longer."""
+    return card.decoded_length(card.frame_at(point) + card.lookahead_at(point))
 
 
 def _check(decoded: object, card: CodecCard, length: int, slack: int, method: str = "decode") -> None:
     if not isinstance(decoded, Audio):
         raise TypeError(f"{method} returned {type(decoded).__name__}, expected Audio")
-    if decoded.sample_rate != card.sample_rate:
-        raise ValueError(f"{method} returned {decoded.sample_rate} Hz, its card says {card.sample_rate} Hz")
+    if decoded.sample_rate != card.decoded_rate:
+        raise ValueError(f"{method} returned {decoded.sample_rate} Hz, its card says {card.decoded_rate} Hz")
     if decoded.channels != card.channels:
         raise ValueError(f"{method} returned {decoded.channels} channels, its card says {card.channels}")
     if not np.isfinite(decoded.samples).all():

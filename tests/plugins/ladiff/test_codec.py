@@ -16,7 +16,7 @@ from codecbench_ladiff.config import CONFIGURATIONS, LadiffConfiguration
 from codecbench_ladiff.model import Ladiff
 from original_layout import random_tensors, shapes
 
-from codecbench.api import Audio, CodecOptions, OperatingPoint
+from codecbench.api import Audio, Codebook, CodecOptions, OperatingPoint
 from codecbench.cost.macs import count_macs
 from codecbench.errors import UsageError
 
@@ -90,7 +90,7 @@ def codec():
 
 
 def decoded(codec, **settings) -> np.ndarray:
-    point = OperatingPoint(POINT.nominal_kbps, {**POINT.settings, **settings})
+    point = replace(POINT, settings={**POINT.settings, **settings})
     return codec.decode(codec.encode(voice(6400), point), point).samples
 
 
@@ -160,7 +160,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_official_layout_loads_and_codes_as_recorded(release: Path) -> None:
     """Recorded here; that the original package gives the same on the same weights was tried by hand."""
     codec = build(CodecOptions("indiana-3kbps", release))
-    point = OperatingPoint(3.0, {"codebooks": 6, "steps": 2})
+    point = OperatingPoint(3.0, {"codebooks": 6, "steps": 2}, codebooks=(Codebook(1024),) * 6)
     payload = codec.encode(voice(3000), point)
     codes = codec.codes(payload, point)
     codec.model.configuration = replace(codec.model.configuration, start=2)  # the original takes every step

@@ -32,15 +32,15 @@ def test_side_information_is_in_the_entropy_coded_size(name: str, side: int, cli
     for point in (card.points[0], card.points[-1]):
         found = encoded(name, point.label, clips.parent / "clip0.wav")
         assert found.codes is not None
-        assert found.codebook_sizes is not None
-        assert found.entropy_bytes == side + coded_bytes(found.codes, found.codebook_sizes, model)
+        assert found.codebooks is not None
+        assert found.entropy_bytes == side + coded_bytes(found.codes, found.codebooks, model)
 
 
 def rate(found: Encoded) -> Rate:
     return measure_rate([
         CodingRow(
             "key", "encodec", "reference", "6", 6.0, "clip0", 0, "ok", payload_bytes=len(found.payload), seconds=0.8,
-            entropy_bytes=found.entropy_bytes, codebook_sizes=found.codebook_sizes, codes=found.codes,
+            entropy_bytes=found.entropy_bytes, codebooks=found.codebooks, codes=found.codes,
         )
     ])  # fmt: skip
 
