@@ -13,6 +13,7 @@ from rich.console import Console
 from codecbench.errors import UsageError
 from codecbench.names import names
 from codecbench.results import Results, open_run
+from codecbench.weights import given_path
 
 if TYPE_CHECKING:
     from codecbench.jobs import Job
@@ -62,7 +63,7 @@ def run(
         out=Path(out), files=(*files, *more), codecs=chosen, dataset=dataset_place(str(dataset)), bitrates=bitrates,
         metrics=scored, limit=limit, jobs=jobs or default_jobs(),
         device=device_name(device), seed=seed, seeds=seeds,
-        weights={name: Path(path).absolute() for name, path in (weights or {}).items()},
+        weights={name: given_path(path) for name, path in (weights or {}).items()},
         settings=tuple(Setting.parse(f"{name}={_text(value)}") for name, value in (settings or {}).items()), cost=cost,
         measure_again=measure_again, keep_audio=keep_audio, recognizer=recognizer and recognizer_place(recognizer),
         recognizer_device=device_name(recognizer_device, "--recognizer-device"), null_floor=null_floor, ladder=ladder,

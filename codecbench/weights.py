@@ -20,6 +20,8 @@ CACHE_VARIABLE = "CODECBENCH_CACHE"
 BUNDLED = "weights"
 """The folder of a package that bundled weights lie in."""
 OWN_PACKAGES = "codecbench_"
+RANDOM = Path("random")
+"""In place of a path: no weights, drawn from the run's seed. A file of that name is ./random."""
 
 
 def cache_root() -> Path:
@@ -70,12 +72,15 @@ def _bundled(package: str, name: str) -> Path:
 def resolve(card: CodecCard, override: Path | None = None) -> Path | None:
     """The file that holds the card's weights, its companions beside it; None where it needs none.
 
-    `override` wins and need not be as pinned: a file, or a folder that has the card's files by their names.
+    `override` wins and need not be as pinned: a file, or a folder that has the card's files by their names; RANDOM
+    asks for none.
 
     Raises:
         Unavailable: the weights are not on this machine; the message says how to get them.
         UsageError: `override` does not have them, or a file in the cache is not the pinned one.
     """
+    if override == RANDOM and card.weights is not None:
+        return None
     if override is not None:
         return _given(card, override)
     if card.weights is None:
@@ -87,6 +92,11 @@ def resolve(card: CodecCard, override: Path | None = None) -> Path | None:
         for file, where in files_at(card.weights, path):
             check_file(card.spec, file, where)
     return path
+
+
+def given_path(text: str | Path) -> Path:
+    """What a user gives as weights: a path, made absolute, or the word `random`."""
+    return RANDOM if str(text) == str(RANDOM) else Path(text).absolute()
 
 
 def _given(card: CodecCard, override: Path) -> Path:
@@ -152,7 +162,8 @@ def how_to_get(card: CodecCard, weights: WeightsFile, path: Path, missing: list[
     pulling = f"`codecbench weights pull {card.spec}`, " if all(file.url for file in weights.files) else ""
     return (
         f"{card.spec}: its weights are not on this machine{part}; {pulling}`codecbench weights add {card.spec} PATH` "
-        f"or `--weights {card.spec}=PATH`, where PATH is {weights.name}{_beside(weights)} or a folder that has it"
+        f"or `--weights {card.spec}=PATH`, where PATH is {weights.name}{_beside(weights)} or a folder that has it; "
+        f"`--weights {card.spec}=random` for its rates and cost alone"
     )
 
 

@@ -29,13 +29,13 @@ def check(codec: str, weights: Path | None, device: str, as_json: bool) -> None:
     from codecbench.plugins import registry
     from codecbench.run.asked import device_name
     from codecbench.run.device import require_device
-    from codecbench.weights import resolve
+    from codecbench.weights import given_path, resolve
 
     entry = registry().codec(codec)
     if device_name(device).startswith("cuda"):
         require_device(device)
     try:
-        file = resolve(entry.card, weights)
+        file = resolve(entry.card, weights and given_path(weights))
     except Unavailable as error:
         click.echo(f"codecbench: {error}", err=True)
         sys.exit(EXIT_UNAVAILABLE)

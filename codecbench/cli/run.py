@@ -17,6 +17,7 @@ from codecbench.run.asked import dataset_place, device_name, recognizer_place
 from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
 from codecbench.run.settings import Setting
 from codecbench.run.shard import Shard
+from codecbench.weights import given_path
 
 
 @click.command()
@@ -70,7 +71,7 @@ from codecbench.run.shard import Shard
     "--set", "settings", multiple=True, metavar="CODEC.NAME=VALUE", help="A setting that the codec's card offers."
 )
 @click.option(
-    "--weights", multiple=True, metavar="CODEC=PATH", help="Weights of a codec from a file or folder; repeatable."
+    "--weights", multiple=True, metavar="CODEC=PATH", help="Weights of a codec from a file or folder, or `random`; repeatable."
 )
 @click.option(
     "--cost", type=click.Choice(get_args(CostMode)), default="quick", show_default=True, help="Speed figures."
@@ -179,4 +180,4 @@ def _weights(text: str) -> tuple[str, Path]:
         raise UsageError(
             f"--weights '{text}': expected CODEC=PATH, for example encodec:facebook-24khz=model.safetensors"
         )
-    return codec, Path(path).absolute()
+    return codec, given_path(path)

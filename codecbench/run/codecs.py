@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codecbench.api import CodecCard, CodecOptions, OperatingPoint
@@ -15,7 +15,7 @@ from codecbench.run.points import select_points, unmatched_parts
 from codecbench.run.request import Request
 from codecbench.run.settings import changed_settings, refuse_strangers
 from codecbench.store.rows import SkipRow
-from codecbench.weights import as_pinned, identity, resolve
+from codecbench.weights import RANDOM, as_pinned, identity, resolve
 
 
 @dataclass(frozen=True)
@@ -125,13 +125,15 @@ def _planned(
     """Raises Unavailable where its weights are not here, UsageError where `override` is not what it can be."""
     card = entry.card
     weights = resolve(card, override)
+    if override == RANDOM:
+        entry = replace(entry, card=replace(card, track="untrained", training=""))
     changed = changed_settings(card, request.settings)
     return PlannedCodec(
         entry=entry,
         points=points,
         options=CodecOptions.of(card, weights, request.device, request.seed, changed),
         changed=changed,
-        weights_sha256=identity(card, weights) if weights else None,
+        weights_sha256=identity(card, weights) if weights else str(RANDOM) if override == RANDOM else None,
         source_sha256=source_hash(entry.factory, (entry.module, *card.sources)),
         other_weights=weights is not None and not as_pinned(card, weights),
         generation=request.generations.get(card.spec, 0),
