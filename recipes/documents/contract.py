@@ -16,8 +16,8 @@ from codecbench.api import audio, codec, dataset, environment, metric, points, r
 MODULES: tuple[tuple[str, ModuleType], ...] = (
     ("Audio", audio), ("Codecs", codec), ("Operating points", points), ("Codecs of tokens", tokens),
     ("Codebooks", codebooks),
-    ("Codecs in environments of their own", environment), ("Datasets", dataset), ("Recognizers", recognizer), ("Metrics", metric),
-    ("Errors", errors),
+    ("Codecs in environments of their own", environment), ("Datasets", dataset), ("Recognizers", recognizer),
+    ("Metrics", metric), ("Errors", errors),
 )  # fmt: skip
 
 
