@@ -28,6 +28,17 @@ class Unavailable(CodecBenchError):
     """
 
 
+class ProcessLost(CodecBenchError):
+    """A process that did the work of this one has ended, or does not answer as agreed: nothing more comes of it.
+
+    `killed`: somebody else ended it by SIGKILL, as the system does where memory runs out.
+    """
+
+    def __init__(self, reason: str, *, killed: bool = False) -> None:
+        super().__init__(reason)
+        self.killed = killed
+
+
 class Abstain(CodecBenchError):
     """A metric or measurement declines to give a number for this input: the cell is `abstained`.
 

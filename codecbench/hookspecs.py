@@ -28,7 +28,7 @@ hookspec = pluggy.HookspecMarker("codecbench")
 
 
 class RegisterCodec(Protocol):
-    def __call__(self, card: CodecCard, factory: CodecFactory) -> None: ...
+    def __call__(self, card: CodecCard, factory: CodecFactory | None = None) -> None: ...
 
 
 class RegisterMetric(Protocol):
@@ -56,7 +56,10 @@ class RegisterRecognizer(Protocol):
 
 @hookspec
 def codecbench_register_codecs(register: RegisterCodec) -> None:
-    """Register codecs: `register(card, factory)`, one card per checkpoint, the default checkpoint first."""
+    """Register codecs: `register(card, factory)`, one card per checkpoint, the default checkpoint first.
+
+    A codec whose card has an `environment` has no factory here: its code is in that environment's side.
+    """
 
 
 @hookspec

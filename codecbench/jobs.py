@@ -59,7 +59,10 @@ def perform(
     from codecbench.run.progress import reporter_on
     from codecbench.telling import telling_utterances
 
-    plan = (plan_scoring if scoring else make_plan)(request, registry())
+    def say(text: str) -> None:
+        console.print(visible(text), markup=False, highlight=False, soft_wrap=True)
+
+    plan = plan_scoring(request, registry()) if scoring else make_plan(request, registry(), say)
     libraries = plan_libraries(plan, registry())
     if not scoring and scheduler is None and ("torch" in libraries or request.device.startswith("cuda")):
         require_device(request.device)

@@ -29,7 +29,8 @@ def run(
     codecs: Codec | Sequence[Codec] = "all", dataset: str | Path = "probe", *, bitrates: str | None = None,
     metrics: str | Path | Sequence[str | Path] | None = None, out: str | Path = "codecbench-run",
     limit: int | None = None, jobs: int | None = None, device: str = "cpu", seed: int = 0, seeds: int = 1,
-    weights: Mapping[str, str | Path] | None = None, settings: Mapping[str, Any] | None = None,
+    weights: Mapping[str, str | Path] | None = None, pythons: Mapping[str, str | Path] | None = None,
+    settings: Mapping[str, Any] | None = None,
     cost: CostMode = "quick", measure_again: bool = False, keep_audio: KeepAudio = "samples",
     recognizer: str | None = None, recognizer_device: str = "cpu", null_floor: NullFloor = "sample",
     ladder: bool = False, device_jobs: int = 1, cell_seconds: float = 60.0, load_seconds: float = 600.0,
@@ -38,14 +39,15 @@ def run(
     """Run `codecs` over `dataset` into the folder `out`, and return its results. Nothing is computed twice.
 
     Arguments are those of `codecbench run`: `bitrates` is `"1.5,3"` or `"1-6"`, `dataset` a name, a manifest or a
-    folder, `metrics` ids or files of metric plugins (None: all that are installed), `weights` files by codec,
-    `settings` as of `--set` (`{"lyra.loss": 0.1}`). The report is written into the folder. `progress` goes to stderr, a
-    bar in a terminal and in a notebook; False prints nothing. What failed or did not run is in the summary with its
-    reason.
+    folder, `metrics` ids or files of metric plugins (None: all that are installed), `weights` files by codec, `pythons`
+    interpreters by codec (as of `--python`), `settings` as of `--set` (`{"lyra.loss": 0.1}`). The report is written
+    into the folder. `progress` goes to stderr, a bar in a terminal and in a notebook; False prints nothing. What failed
+    or did not run is in the summary with its reason.
 
     Raises:
         UsageError: an argument cannot be, as on the command line.
     """
+    from codecbench.environments.probing import parse_python
     from codecbench.limits import default_jobs
     from codecbench.run.asked import dataset_place, device_name, recognizer_place
     from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
@@ -64,6 +66,7 @@ def run(
         metrics=scored, limit=limit, jobs=jobs or default_jobs(),
         device=device_name(device), seed=seed, seeds=seeds,
         weights={name: given_path(path) for name, path in (weights or {}).items()},
+        pythons=dict(parse_python(f"{name}={path}") for name, path in (pythons or {}).items()),
         settings=tuple(Setting.parse(f"{name}={_text(value)}") for name, value in (settings or {}).items()), cost=cost,
         measure_again=measure_again, keep_audio=keep_audio, recognizer=recognizer and recognizer_place(recognizer),
         recognizer_device=device_name(recognizer_device, "--recognizer-device"), null_floor=null_floor, ladder=ladder,

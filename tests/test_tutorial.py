@@ -78,6 +78,23 @@ def test_token_rates_are_a_table_and_in_the_report(token_run: Path) -> None:
     assert "2 × 256 + 1 × 256 (2 a frame)" in report
 
 
+def test_a_codec_in_an_environment_of_its_own(tmp_path: Path) -> None:
+    """The two files of that section, by the Python that is here: the tests of environments make some."""
+    _, section = TUTORIAL.read_text().split("## A codec in an environment of its own")
+    plugin, side = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    (tmp_path / "far_codec.py").write_text(plugin)
+    (tmp_path / "far_side.py").write_text(side)
+    out = tmp_path / "run"
+    run = codecbench(
+        "run", "--codecs", tmp_path / "far_codec.py", "--python", f"far={sys.executable}", "--limit", 1, "--metrics",
+        "stoi", "--cost", "none", "--out", out,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    (row,) = read_summary(out)["rows"]
+    assert row["measured_kbps"] == pytest.approx(128, rel=1e-4)
+    assert row["scores"]["stoi"]["mean"] > 0.9
+
+
 def test_under_thirty_lines() -> None:
     assert sum(bool(line.strip()) for line in code_block("python").splitlines()) < 30
 

@@ -39,6 +39,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
             "coverage": {"ok": summary.coverage.ok, "planned": summary.coverage.planned},
             "notes": list(summary.notes),
             **_made_by(summary),
+            **_environments(summary),
         },
         "metrics": {name: _card(facts) for name, facts in summary.metrics.items()},
         "floor": {name: floor.value for name, floor in summary.floor.items()},
@@ -63,6 +64,12 @@ def as_json(summary: Summary) -> dict[str, Any]:
 def _made_by(summary: Summary) -> dict[str, Any]:
     """Nothing of a run that is older than what says it."""
     return {"invocations": [_invocation(one) for one in summary.invocations]} if summary.invocations else {}
+
+
+def _environments(summary: Summary) -> dict[str, Any]:
+    """Where the code of codecs ran that have an environment of their own, by codec; nothing where there are none."""
+    found = {row.codec_id.spec: row.environment.as_json() for row in summary.codecs if row.environment is not None}
+    return {"environments": found} if found else {}
 
 
 def _invocation(one: UsedInvocation) -> dict[str, Any]:

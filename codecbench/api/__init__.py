@@ -18,6 +18,7 @@ from codecbench.api.codec import (
     WeightsFile,
 )
 from codecbench.api.dataset import Dataset, DatasetCard, Utterance
+from codecbench.api.environment import Environment, Interpreter
 from codecbench.api.metric import Listener, Metric, MetricCard, MetricGroup, Sample, Score
 from codecbench.api.points import Depth, LatencyKind, OperatingPoint, PointLatency
 from codecbench.api.recognizer import (
@@ -36,8 +37,9 @@ from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailabl
 
 __all__ = [
     "Abstain", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
-    "CodecOptions", "Codes", "Dataset", "DatasetCard", "Depth", "HasCodes", "HasStages", "Hypothesis", "Ladder",
-    "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard", "MetricGroup", "OperatingPoint", "PayloadError",
+    "CodecOptions", "Codes", "Dataset", "DatasetCard", "Depth", "Environment", "HasCodes", "HasStages", "Hypothesis",
+    "Interpreter", "Ladder", "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard", "MetricGroup",
+    "OperatingPoint", "PayloadError",
     "PointLatency", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track",
     "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, Protocol, TypeAlias, get_args, runtim
 
 from codecbench.api import checks
 from codecbench.api.audio import Audio
+from codecbench.api.environment import Environment, Interpreter
 from codecbench.api.points import LatencyKind, OperatingPoint, PointLatency
 
 Track: TypeAlias = Literal["reference", "published", "untrained", "none"]
@@ -102,6 +103,8 @@ class CodecCard:
     self_check: bool = False
     """Whether it codes so that the bench is checked and not the codec (PCM, an identity). Its rows stay in the tables;
     charts, verdicts and pickers leave it out."""
+    environment: Environment | None = None
+    """Of a codec whose code runs in a Python environment of its own: it is registered without a factory."""
 
     MEASURED: ClassVar[tuple[str, ...]] = (
         "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms", "buffering_ms",
@@ -252,6 +255,7 @@ CODEC_FIELDS: Mapping[str, checks.Check] = {
     "hop": checks.optional(checks.whole(1, "samples")),
     "output_sample_rate": checks.optional(checks.whole(1, "Hz")),
     "self_check": checks.flag,
+    "environment": checks.optional(checks.instance(Environment)),
 }
 """What each field may hold. None in a text stands for what is not known."""
 
@@ -268,14 +272,17 @@ class CodecOptions:
     device: str = "cpu"
     seed: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    interpreter: Interpreter | None = None
+    """Of a codec with an environment of its own: the Python that runs its side. None for the one that codecbench has
+    made for it."""
 
     @classmethod
     def of(
         cls, card: CodecCard, weights: Path | None = None, device: str = "cpu", seed: int = 0,
-        changed: Mapping[str, Any] | None = None,
+        changed: Mapping[str, Any] | None = None, interpreter: Interpreter | None = None,
     ) -> CodecOptions:  # fmt: skip
         """For the codec of `card`, with its settings as they are but for those that are `changed`."""
-        return cls(card.checkpoint, weights, device, seed, {**card.settings, **(changed or {})})
+        return cls(card.checkpoint, weights, device, seed, {**card.settings, **(changed or {})}, interpreter)
 
 
 @runtime_checkable

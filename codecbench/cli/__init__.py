@@ -16,6 +16,7 @@ from codecbench.cli.check import check
 from codecbench.cli.compare import compare
 from codecbench.cli.dev import dev
 from codecbench.cli.env import env
+from codecbench.cli.environments import environments
 from codecbench.cli.gate import gate
 from codecbench.cli.list import list_
 from codecbench.cli.merge import merge
@@ -45,7 +46,7 @@ def cli() -> None:
 
 for verb in (
     run, merge, score, report, table, plot, compare, gate, baseline, check, new_plugin, sensitivity, list_, weights,
-    env, dev,
+    environments, env, dev,
 ):  # fmt: skip
     cli.add_command(verb)
 court = copy(sensitivity)  # its first name, kept for scripts

@@ -11,6 +11,7 @@ import click
 from codecbench.cli.execution import command_line, execute
 from codecbench.cli.options import typed
 from codecbench.cli.plugin_files import plugin_files
+from codecbench.environments.probing import parse_python
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
 from codecbench.run.asked import dataset_place, device_name, recognizer_place
@@ -71,7 +72,17 @@ from codecbench.weights import given_path
     "--set", "settings", multiple=True, metavar="CODEC.NAME=VALUE", help="A setting that the codec's card offers."
 )
 @click.option(
-    "--weights", multiple=True, metavar="CODEC=PATH", help="Weights of a codec from a file or folder, or `random`; repeatable."
+    "--weights",
+    multiple=True,
+    metavar="CODEC=PATH",
+    help="Weights of a codec from a file or folder, or `random`; repeatable.",
+)
+@click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="CODEC=PATH",
+    help="A Python of yours for a codec that runs in an environment of its own; repeatable.",
 )
 @click.option(
     "--cost", type=click.Choice(get_args(CostMode)), default="quick", show_default=True, help="Speed figures."
@@ -140,6 +151,8 @@ def run(**options: Any) -> None:
     codecs, files = plugin_files(options["codecs"], "codecs")
     metrics, more = plugin_files(options["metrics"], "metrics")
     files += more
+    if options["pythons"] and scheduler is not None:
+        raise UsageError("--scheduler with --python: workers have no such file; let codecbench make the environments")
     if files and scheduler is not None:
         raise UsageError(f"--scheduler with {files[0].name}: workers have no such file; install it there as a plugin")
     request = Request(
@@ -150,6 +163,7 @@ def run(**options: Any) -> None:
             "shard": shard,
             "keep_audio": options["keep_audio"] if shard is None else _kept_by(shard, options["keep_audio"]),
             "weights": dict(map(_weights, options["weights"])),
+            "pythons": dict(map(parse_python, options["pythons"])),
             "settings": tuple(map(Setting.parse, options["settings"])),
             "jobs": options["jobs"] or default_jobs(),
             "dataset": dataset_place(options["dataset"]),

@@ -19,6 +19,7 @@ import numpy as np
 from codecbench.api import Audio, Codebook, HasCodes
 from codecbench.api.tokens import codebooks_of
 from codecbench.codebooks import check_rows
+from codecbench.cost.blocks import WorksElsewhere
 from codecbench.plugins import describe_error
 from codecbench.run.pool import guarded
 from codecbench.run.workers.codecs import CodecJob, loaded
@@ -116,7 +117,16 @@ def take(job: CodecJob, steps: tuple[CodecCall, ...], threads: int | None, since
     with _stdout() as printed:
         made = tuple(_take(job, step) for step in steps)
     _watch.printed += printed()
-    return Ran(made, _process(since))
+    return Ran(made, _process(since, _pid_elsewhere(job)))
+
+
+def _pid_elsewhere(job: CodecJob) -> int | None:
+    """The process that does the codec's work, where it is not this one."""
+    try:
+        codec, _ = loaded(job)
+    except Exception:  # it did not load, which its steps have said
+        return None
+    return codec.pid if isinstance(codec, WorksElsewhere) else None
 
 
 def _take(job: CodecJob, step: CodecCall) -> Made:
@@ -150,7 +160,7 @@ def _take(job: CodecJob, step: CodecCall) -> Made:
     return Made(**{**vars(made), "seconds": time.perf_counter() - start, "rss_mb": _rss_mb()})
 
 
-def _process(since: float) -> ProcessState:
+def _process(since: float, elsewhere: int | None) -> ProcessState:
     now = _settings()
     changed = tuple(
         f"{name} is {now[name]}, was {_watch.before[name]}"
@@ -159,7 +169,7 @@ def _process(since: float) -> ProcessState:
     )
     written = tuple(sorted(path for path in _watch.opened if _written_since(path, since)))
     return ProcessState(
-        _watch.seconds, _watch.printed[:SHOWN], _children(), changed, _training(), written,
+        _watch.seconds, _watch.printed[:SHOWN], _children(elsewhere), changed, _training(), written,
         tuple(sorted(_watch.connected)),
     )  # fmt: skip
 
@@ -208,7 +218,9 @@ def _training() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _children() -> tuple[str, ...]:
+def _children(elsewhere: int | None) -> tuple[str, ...]:
+    """What the codec has left running, in this process or in the one that does its work."""
+    parents = {str(os.getpid()), str(elsewhere)}
     names = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -216,7 +228,7 @@ def _children() -> tuple[str, ...]:
             state, parent, *_ = rest.split()
         except (OSError, ValueError):
             continue
-        if parent == str(os.getpid()) and state != "Z":
+        if parent in parents and stat.parent.name != str(elsewhere) and state != "Z":
             names.append(name)
     return tuple(sorted(names))
 

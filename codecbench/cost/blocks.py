@@ -1,7 +1,7 @@
 """Timing blocks of calls: wall time, and the CPU time of this process and of its children that have ended.
 
 A codec that calls a command-line encoder does its work in children. What a child that goes on running has used is not
-known to this process (getrusage(2), RUSAGE_CHILDREN).
+known to this process (getrusage(2), RUSAGE_CHILDREN): one that does the work of a codec says itself what it used.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
+from typing import Protocol, runtime_checkable
 
 SHORTEST_BLOCK_S = 0.02
 """Calls are timed in blocks of at least this: a single short one would time the scheduler."""
@@ -29,11 +30,47 @@ class StageTime:
     noise: float = 0.0
 
 
+@dataclass(frozen=True)
+class Clock:
+    """Two clocks in seconds, read one after the other."""
+
+    wall: Callable[[], float]
+    cpu: Callable[[], float]
+
+    @classmethod
+    def of(cls, codec: object) -> Clock:
+        """Of the process that does the codec's work: what is between that one and this is none of the codec's time."""
+        if isinstance(codec, WorksElsewhere):
+            return cls(lambda: codec.seconds.wall, lambda: codec.seconds.cpu)
+        return cls(time.perf_counter, cpu_seconds)
+
+
+class Seconds(Protocol):
+    """Wall and CPU time of calls."""
+
+    @property
+    def wall(self) -> float: ...
+
+    @property
+    def cpu(self) -> float: ...
+
+
+@runtime_checkable
+class WorksElsewhere(Protocol):
+    """A codec whose work is done in another process, which says how long its calls have taken in all."""
+
+    @property
+    def seconds(self) -> Seconds: ...
+
+    @property
+    def pid(self) -> int: ...
+
+
 class Blocks:
     """A call, repeated as often as makes a block."""
 
-    def __init__(self, call: Callable[[], object]) -> None:
-        self._call, self._calls = call, 1
+    def __init__(self, call: Callable[[], object], clock: Clock | None = None) -> None:
+        self._call, self._calls, self._clock = call, 1, clock or Clock.of(None)
         self._calls = self._enough()
         if self._calls > 1:  # of a short call the first one is often the slowest, which would leave blocks too short
             self._calls = max(self._calls, self._enough())
@@ -43,11 +80,12 @@ class Blocks:
 
     def time(self, seconds: float) -> StageTime:
         """Per call, and per second of audio where a call takes `seconds` of it."""
-        wall, cpu = time.perf_counter(), cpu_seconds()
+        clock = self._clock
+        wall, cpu = clock.wall(), clock.cpu()
         for _ in range(self._calls):
             self._call()
         per = self._calls * seconds
-        return StageTime((time.perf_counter() - wall) / per, (cpu_seconds() - cpu) / per, NOISE_S / per)
+        return StageTime((clock.wall() - wall) / per, (clock.cpu() - cpu) / per, NOISE_S / per)
 
 
 def cpu_seconds() -> float:

@@ -19,7 +19,7 @@ from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, HasSt
 from codecbench.cost.figures import card_path, read_figures
 from codecbench.cost.latency import Latency, measure_latency, no_less_than_declared
 from codecbench.cost.signals import speech_like
-from codecbench.plugins import registry
+from codecbench.plugins import module_of, registry
 from codecbench.weights import resolve
 
 REFINED = 12
@@ -49,7 +49,7 @@ def build(spec: str) -> Built:
     codec = entry.factory(CodecOptions.of(entry.card, weights))
     if not trained:
         _spread_weights(codec)
-    return Built(codec, entry.card, entry.factory.__module__.partition(".")[0], trained)
+    return Built(codec, entry.card, module_of(entry.factory).partition(".")[0], trained)
 
 
 def measure_card(

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from codecbench.api import Abstain, Audio, Codec, CodecCard, HasStages, LatencyKind, OperatingPoint
+from codecbench.cost.blocks import WorksElsewhere
 from codecbench.cost.figures import figures_at
 from codecbench.cost.rtf import Repeat, Rtf, cpu_time, summarize_rtf
 from codecbench.store.rows import UTTERANCE
+
+
+@runtime_checkable
+class CountsParameters(Protocol):
+    """A codec that says how many parameters it has, or that it does not (None), without stages to count."""
+
+    def parameters(self) -> int | None: ...
+
 
 Excerpt = Callable[[float], Audio]
 """Seconds of speech at the codec's rate and channel count."""
@@ -89,8 +98,13 @@ def _fill_stages(cost: CostFigures, codec: Codec, point: OperatingPoint, excerpt
     if any(cost.figures[name] is not None for name in names):
         return
     if not isinstance(codec, HasStages):
+        why = "the codec has no `parameters` and `stages` to count"
+        if isinstance(codec, WorksElsewhere):
+            why = "its code runs in an environment of its own, where MACs are not counted"
         for name in names:
-            cost.put(name, None, "the codec has no `parameters` and `stages` to count")
+            cost.put(name, None, why)
+        if isinstance(codec, CountsParameters):
+            cost.put(names[0], codec.parameters(), "the codec's side has no `parameters`")
         return
     from codecbench.cost.stages import MACS_SECONDS, measure_stages
 

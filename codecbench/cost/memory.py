@@ -13,14 +13,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from codecbench.api import Abstain
+from codecbench.cost.blocks import WorksElsewhere
 
 PROCESS = Path("/proc/self")
+
+
+def process_of(codec: object) -> Path:
+    """The process that does the codec's work: this one, or another."""
+    return Path(f"/proc/{codec.pid}") if isinstance(codec, WorksElsewhere) else PROCESS
+
+
 BRING_DOWN = "5"
 """What `clear_refs` takes for "set the high-water mark to the memory resident now"."""
 
 
 def peak_rss_mb(work: Callable[[], object], process: Path = PROCESS) -> float:
-    """MiB resident at most in this process while `work` runs, all that it held before included.
+    """MiB resident at most in `process` while `work` runs, all that it held before included.
 
     Raises:
         Abstain: this system does not tell.

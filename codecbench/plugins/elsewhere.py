@@ -33,6 +33,7 @@ TAKEN: Mapping[str, frozenset[str]] = {
     "codecbench.api.codec": frozenset({"CodecCard", "WeightsFile"}),
     "codecbench.api.points": frozenset({"OperatingPoint", "PointLatency"}),
     "codecbench.codebooks": frozenset({"Codebook"}),
+    "codecbench.api.environment": frozenset({"Environment"}),
     "codecbench.api.metric": frozenset({"MetricCard"}),
     "codecbench.api.dataset": frozenset({"Dataset", "DatasetCard", "Utterance"}),
     "codecbench.api.recognizer": frozenset({"RecognizerCard"}),

@@ -17,6 +17,7 @@ import pluggy
 
 from codecbench import hookspecs
 from codecbench.api import CodecCard, Dataset, MetricCard, hookimpl
+from codecbench.environments.codec import SideFactory
 from codecbench.names import visible
 from codecbench.plugins.registered import CARDS, OWN, Registered
 
@@ -105,9 +106,16 @@ class _Register:
     entries: list[Registered[Any]] = field(default_factory=list)
 
     def __call__(
-        self, card: Any, factory: Callable[..., Any], check: Callable[[Dataset], object] | None = None
-    ) -> None:
-        self._put(card, factory, check)
+        self, card: Any, factory: Callable[..., Any] | None = None,
+        check: Callable[[Dataset], object] | None = None,
+    ) -> None:  # fmt: skip
+        self._put(card, factory if factory is not None else self._of_side(card), check)
+
+    def _of_side(self, card: Any) -> Callable[..., Any]:
+        """The factory of a codec that is registered without one."""
+        if not isinstance(card, CodecCard) or card.environment is None:
+            raise TypeError(f"a {self._what} is registered with its factory: register(card, factory)")
+        return SideFactory(card, self.module)
 
     def group(
         self, cards: Sequence[Any], factory: Callable[..., Any], check: Callable[[Dataset], object] | None = None
@@ -128,6 +136,8 @@ class _Register:
         self._check(card)
         if not callable(factory):
             raise TypeError(f"the factory of {self._what} must be a function, got {factory!r}")
+        if getattr(card, "environment", None) is not None and not isinstance(factory, SideFactory):
+            raise TypeError(f"{card.spec} has an environment, in which its side makes the codec: register(card) alone")
         point = self.point
         entry = Registered(
             card, factory, point.name, self.module, check, group, point.distribution, point.version

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codecbench.api import CodecCard, CodecOptions, OperatingPoint
+from codecbench.environments.making import Say
 from codecbench.errors import Unavailable, UsageError
 from codecbench.names import names
 from codecbench.plugins import Registered, Registry, describe_error, source_hash
+from codecbench.run.environments import Environments, refuse_pythons
 from codecbench.run.planned import PlannedCodec
 from codecbench.run.points import select_points, unmatched_parts
 from codecbench.run.request import Request
@@ -29,18 +31,25 @@ class CodecSelection:
     """By a part of `--bitrates`, the planned codecs that have no point there."""
 
 
-def select_codecs(request: Request, registry: Registry) -> CodecSelection:
-    """Those of `--codecs`. Raises UsageError for names, weights or bitrates that cannot be."""
+def select_codecs(request: Request, registry: Registry, say: Say | None = None) -> CodecSelection:
+    """Those of `--codecs`. Raises UsageError for names, weights, interpreters or bitrates that cannot be.
+
+    Environments of codecs that are asked for by name are made where they are not, and told of by `say`: of all that are
+    registered some take gigabytes.
+    """
     asked = registry.codec_names() if request.codecs == "all" else names(request.codecs, "--codecs")
     entries = {entry.card.spec: entry for entry in map(registry.codec, asked)}
-    overrides = _overrides(request, registry)
+    overrides = _by_spec(request.weights, registry)
     unused = overrides.keys() - entries.keys()
     if unused:
         raise UsageError(
             f"--weights {sorted(unused)[0]}: that codec is not in --codecs; in the run: {', '.join(entries)}"
         )
     refuse_strangers(request.settings, [entry.card for entry in entries.values()])
-    selected = _select(entries.values(), overrides, request)
+    pythons = _by_spec(request.pythons, registry)
+    refuse_pythons(pythons, {spec: entry.card for spec, entry in entries.items()})
+    makes = (say or (lambda _: None)) if request.codecs != "all" else None
+    selected = _select(entries.values(), overrides, Environments(pythons, makes), request)
     if entries and not any(select_points(entry.card, request.bitrates) for entry in entries.values()):
         raise UsageError(
             f"--bitrates {request.bitrates}: no chosen codec has such a bitrate: {selected.skips[0].reason}"
@@ -60,15 +69,17 @@ def select_stored_codecs(request: Request, registry: Registry) -> CodecSelection
             codec, _, checkpoint = name.partition(":")
             gone.append(SkipRow(codec, checkpoint, None, f"not scored further: {error}"))
     known = {spec: path for spec, path in request.weights.items() if _is_installed(spec, registry)}
+    pythons = {spec: path for spec, path in request.pythons.items() if _is_installed(spec, registry)}
     selected = _select(
-        entries.values(), {registry.codec(spec).card.spec: path for spec, path in known.items()}, request,
+        entries.values(), _by_spec(known, registry), Environments(_by_spec(pythons, registry)), request,
         unusable=lambda card, error: SkipRow(card.name, card.checkpoint, None, f"not scored further: {error}"),
     )  # fmt: skip
     return CodecSelection(selected.planned, (*gone, *selected.skips), selected.broken)
 
 
-def _overrides(request: Request, registry: Registry) -> dict[str, Path]:
-    return {registry.codec(spec).card.spec: path for spec, path in request.weights.items()}
+def _by_spec(paths: Mapping[str, Path], registry: Registry) -> dict[str, Path]:
+    """With each codec's name as `name:checkpoint`."""
+    return {registry.codec(spec).card.spec: path for spec, path in paths.items()}
 
 
 def _is_installed(spec: str, registry: Registry) -> bool:
@@ -80,7 +91,8 @@ def _is_installed(spec: str, registry: Registry) -> bool:
 
 
 def _select(
-    entries: Iterable[Registered[CodecCard]], overrides: Mapping[str, Path], request: Request,
+    entries: Iterable[Registered[CodecCard]], overrides: Mapping[str, Path], environments: Environments,
+    request: Request,
     unusable: Callable[[CodecCard, UsageError], SkipRow] | None = None,
 ) -> CodecSelection:  # fmt: skip
     """`unusable` turns a mistake in weights into a skip; without it the mistake is raised."""
@@ -91,7 +103,8 @@ def _select(
         card = entry.card
         points = select_points(card, request.bitrates)
         try:
-            planned.append(_planned(entry, _some(points, card, request), overrides.get(card.spec), request))
+            some = _some(points, card, request)
+            planned.append(_planned(entry, some, overrides.get(card.spec), environments, request))
         except Unavailable as error:
             skips.append(SkipRow(card.name, card.checkpoint, None, str(error)))
         except UsageError as error:
@@ -120,21 +133,33 @@ def _some(points: Sequence[OperatingPoint], card: CodecCard, request: Request) -
 
 
 def _planned(
-    entry: Registered[CodecCard], points: tuple[OperatingPoint, ...], override: Path | None, request: Request
-) -> PlannedCodec:
-    """Raises Unavailable where its weights are not here, UsageError where `override` is not what it can be."""
+    entry: Registered[CodecCard], points: tuple[OperatingPoint, ...], override: Path | None,
+    environments: Environments, request: Request,
+) -> PlannedCodec:  # fmt: skip
+    """Raises Unavailable where its weights or its environment are not here, UsageError where what the user names for
+    them is not what it can be.
+    """
     card = entry.card
-    weights = resolve(card, override)
+    weights = resolve(card, override)  # first: an environment is not made for a codec without its weights
     if override == RANDOM:
         entry = replace(entry, card=replace(card, track="untrained", training=""))
+    environment = environments.of(entry, request.device)
     changed = changed_settings(card, request.settings)
     return PlannedCodec(
         entry=entry,
         points=points,
-        options=CodecOptions.of(card, weights, request.device, request.seed, changed),
+        options=CodecOptions.of(
+            card,
+            weights,
+            request.device,
+            request.seed,
+            changed,
+            None if environment is None else environment.interpreter,
+        ),
         changed=changed,
         weights_sha256=identity(card, weights) if weights else str(RANDOM) if override == RANDOM else None,
         source_sha256=source_hash(entry.factory, (entry.module, *card.sources)),
         other_weights=weights is not None and not as_pinned(card, weights),
         generation=request.generations.get(card.spec, 0),
+        environment=None if environment is None else environment.facts,
     )

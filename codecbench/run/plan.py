@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from codecbench.api import Dataset, DatasetCard, MetricCard
 from codecbench.datasets import load_dataset
+from codecbench.environments.making import Say
 from codecbench.errors import UsageError
 from codecbench.plugins import OWN, Registered, Registry
 from codecbench.recognizers.choice import find_recognizer
@@ -23,8 +24,11 @@ from codecbench.run.request import Request
 from codecbench.store.rows import SkipRow
 
 
-def make_plan(request: Request, registry: Registry) -> Plan:
-    """A run over the codecs that are asked for. Raises UsageError for anything that the user has to change."""
+def make_plan(request: Request, registry: Registry, say: Say | None = None) -> Plan:
+    """A run over the codecs that are asked for. Raises UsageError for anything that the user has to change.
+
+    `say` is told of environments that are being made.
+    """
 
     def recognizer(metrics: Sequence[MetricCard]) -> RecognizerChoice:
         wanted = any(card.uses_recognizer for card in metrics)
@@ -34,7 +38,7 @@ def make_plan(request: Request, registry: Registry) -> Plan:
         choice = named_recognizer(request.recognizer, registry, request.recognizer_device, tried=wanted)
         return choice if wanted else RecognizerChoice()
 
-    return _plan(request, registry, recognizer, lambda: select_codecs(request, registry))
+    return _plan(request, registry, recognizer, lambda: select_codecs(request, registry, say))
 
 
 def plan_scoring(request: Request, registry: Registry) -> Plan:

@@ -10,6 +10,7 @@ from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, Operati
 from codecbench.plugins import Registered
 from codecbench.run import keys
 from codecbench.run.request import Request
+from codecbench.store.environments import EnvironmentFacts
 from codecbench.store.ids import CodecId
 from codecbench.store.rows import SkipRow
 
@@ -32,11 +33,14 @@ class PlannedCodec:
     """Its settings that are not the card's defaults: see `codecbench.run.settings`."""
     generation: int = 0
     """How often the folder has seen it change by something that no hash covers: see `codecbench.run.recheck`."""
+    environment: EnvironmentFacts | None = None
+    """Of a codec whose code runs in one of its own."""
 
     @property
     def code_sha256(self) -> str:
         """What stands for its code, and how it is set, in every key."""
-        more = [part for part in (self.generation, dict(self.changed)) if part]
+        environment = self.environment.identity if self.environment is not None else ""
+        more = [part for part in (self.generation, dict(self.changed), environment) if part]
         return keys.digest(self.source_sha256, *more) if more else self.source_sha256
 
     @property

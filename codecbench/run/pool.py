@@ -22,7 +22,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired
 
-from codecbench.errors import Abstain, Unavailable
+from codecbench.errors import Abstain, ProcessLost, Unavailable
 from codecbench.plugins import describe_error
 from codecbench.run.processes import Gone, Process
 from codecbench.run.trimming import give_back
@@ -87,6 +87,8 @@ def guarded(function: Callable[P, R]) -> Callable[P, R | Failure]:
             return Failure("abstained", str(error))
         except MemoryError:
             return Failure("failed", "out of memory")
+        except ProcessLost as error:  # what it did its work in is gone, so it is of no use itself
+            return Failure("failed", str(error), fatal=True, from_outside=error.killed)
         except BaseException as error:  # a SystemExit of its own too: nothing that a plugin raises ends a worker
             return Failure("failed", describe_error(error))
 
@@ -335,6 +337,7 @@ class _Run:
     def _loaded(self, batch: Sequence[Task], worker: _Worker, load: Load, future: Future[Any]) -> None:
         """The process has what the tasks need, or has not survived it. What it raised the first task meets again."""
         value, from_outside = _result(future, load.seconds, "--load-seconds")
+        from_outside |= isinstance(value, Failure) and value.from_outside
         if isinstance(value, Failure) and value.fatal:
             failure = replace(value, reason=f"loading: {value.reason}", loading=True)
             self._ended(_Done(batch, failure, from_outside, 0.0), worker)
@@ -355,6 +358,9 @@ class _Run:
 
     def _came(self, batch: Sequence[Task], worker: _Worker, started: float, future: Future[Any]) -> None:
         value, from_outside = _result(future, max(task.seconds for task in batch), "--cell-seconds")
+        lost = next((one for one in _failures(value) if one.fatal), None)
+        if lost is not None:
+            value, from_outside = lost, from_outside or lost.from_outside
         self._ended(_Done(batch, value, from_outside, time.monotonic() - started), worker)
 
     def _ended(self, done: _Done, worker: _Worker) -> None:
@@ -408,6 +414,13 @@ def _each(calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> Sequen
         results.append(function(*arguments))
         give_back()
     return results
+
+
+def _failures(value: Sequence[Any] | Failure) -> Iterator[Failure]:
+    """Those in the place of results."""
+    for one in (value,) if isinstance(value, Failure) else value:
+        if isinstance(one, Failure):
+            yield one
 
 
 def _result(future: Future[Any], seconds: float, option: str) -> tuple[Sequence[Any] | Failure, bool]:

@@ -139,7 +139,7 @@ def _record_codecs(plan: Plan, store: Store, reporter: Reporter) -> None:
     changed = store.put_codecs(
         CodecRow(
             codec.card.name, codec.card.checkpoint, codec.entry.plugin, CodecFacts.of(codec.card),
-            codec.weights_sha256, codec.code_sha256, codec.other_weights, codec.changed,
+            codec.weights_sha256, codec.code_sha256, codec.other_weights, codec.changed, codec.environment,
         )
         for codec in plan.codecs
     )  # fmt: skip

@@ -36,6 +36,8 @@ class Request:
     seeds: int = 1
     """Of a stochastic decoder, this many from `seed` on."""
     weights: Mapping[str, Path] = field(default_factory=dict)
+    pythons: Mapping[str, Path] = field(default_factory=dict)
+    """By codec, the user's interpreter that runs its side: see `codecbench.api.Environment`."""
     files: tuple[Path, ...] = ()
     """Of plugins that no distribution has registered."""
     settings: tuple[Setting, ...] = ()
@@ -69,6 +71,7 @@ class Request:
     def as_json(self) -> dict[str, Any]:
         """What the store keeps, so that `score` can plan the same cells again."""
         values = dict(vars(self)) | {"weights": {spec: str(path) for spec, path in self.weights.items()}}
+        values["pythons"] = {spec: str(path) for spec, path in self.pythons.items()}
         values["files"] = list(map(str, self.files))
         values["shard"] = self.shard and str(self.shard)
         del values["out"]
@@ -79,11 +82,13 @@ class Request:
         """The request that a folder holds; what an older codecbench kept besides is left out."""
         known = {one.name for one in fields(cls)}
         weights = {spec: Path(path) for spec, path in values["weights"].items()}
+        pythons = {spec: Path(path) for spec, path in (values.get("pythons") or {}).items()}
         kept = {name: value for name, value in values.items() if name in known}
         shard = parse_part(values["shard"]) if values.get("shard") else None
         settings = tuple(Setting(*one) for one in values.get("settings") or ())
         files = tuple(map(Path, values.get("files") or ()))
-        return cls(**kept | {"weights": weights, "out": out, "shard": shard, "settings": settings, "files": files})
+        read = {"weights": weights, "pythons": pythons, "shard": shard, "settings": settings, "files": files}
+        return cls(**kept | read | {"out": out})
 
     def scoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: Sequence[str]) -> Request:
         """A request to score all that the folder holds with `metrics`: these codecs and utterances."""

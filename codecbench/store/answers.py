@@ -36,6 +36,8 @@ class Failure:
     """Evidence (JSON) that tells one kind of abstention from another; the reason is for people alone."""
     loading: bool = False
     """Whether it was a model that did not load, before any task of its process."""
+    from_outside: bool = False
+    """Of one that is `fatal`: whether somebody else ended the process that did its work."""
 
     @property
     def columns(self) -> tuple[str, str, None, None, Mapping[str, Any]]:

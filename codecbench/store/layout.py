@@ -7,7 +7,7 @@ from importlib.resources import files
 
 LATER_COLUMNS = (
     ("codings", "cut_level_db", "REAL"), ("codings", "clipped", "REAL"), ("codings", "peak", "REAL"),
-    ("codecs", "other_weights", "INTEGER"), ("codecs", "settings", "TEXT"),
+    ("codecs", "other_weights", "INTEGER"), ("codecs", "settings", "TEXT"), ("codecs", "environment", "TEXT"),
     *((table, "invocation", "TEXT") for table in ("codings", "scores", "ladder")),
 )  # fmt: skip
 

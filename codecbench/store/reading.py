@@ -14,6 +14,7 @@ from typing import Any
 from codecbench.store import costs, invocations
 from codecbench.store.codes import codebooks_from, unpack_codes
 from codecbench.store.current import CodedCell
+from codecbench.store.environments import EnvironmentFacts
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import CellPlace, Place
 from codecbench.store.invocations import UsedInvocation
@@ -180,6 +181,7 @@ def _codec(row: sqlite3.Row) -> CodecRow:
         row["codec"], row["checkpoint"], row["plugin"], CodecFacts.from_json(json.loads(row["card"])),
         row["weights_sha256"], row["source_sha256"], bool(later(row, "other_weights")),
         json.loads(later(row, "settings") or "{}"),
+        EnvironmentFacts.from_json(json.loads(later(row, "environment") or "null")),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from codecbench.api import Codebook, LatencyKind
 from codecbench.api.dataset import SYNTHESIZER
 from codecbench.errors import PERFECT
+from codecbench.store.environments import EnvironmentFacts
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.ids import AtPoint, CodecId, OfCell, OfCodec
 from codecbench.store.invocations import UsedInvocation
@@ -63,6 +64,8 @@ class CodecRow(OfCodec):
     """Whether the card pins the sha256 of its weights, and these are others."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Those that the user set to other values than the card's defaults."""
+    environment: EnvironmentFacts | None = None
+    """Of a codec whose code ran in one of its own."""
 
 
 CUT_SOUND_DB = -40.0

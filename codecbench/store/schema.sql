@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS utterances (
 CREATE TABLE IF NOT EXISTS codecs (
     codec TEXT NOT NULL, checkpoint TEXT NOT NULL, position INTEGER NOT NULL, plugin TEXT NOT NULL, card TEXT NOT NULL,
     weights_sha256 TEXT, source_sha256 TEXT NOT NULL, other_weights INTEGER, settings TEXT,
+    environment TEXT,
     PRIMARY KEY (codec, checkpoint)
 ) WITHOUT ROWID;
 -- A cell's coding under its key; rows of older keys (edited plugin, other weights) stay and are simply not current.

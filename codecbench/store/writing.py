@@ -146,6 +146,7 @@ class Store:
             self._replace(
                 "codecs", **dict(vars(row)) | {
                     "card": json.dumps(dict(row.card.stored)), "settings": json.dumps(dict(row.settings)),
+                    "environment": None if row.environment is None else json.dumps(row.environment.as_json()),
                     "position": position,
                 }
             )  # fmt: skip

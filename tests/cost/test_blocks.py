@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from codecbench.cost.blocks import Blocks, cpu_seconds
+from codecbench.cost.blocks import Blocks, Clock, StageTime, cpu_seconds
 
 WORK = "sum(range(3_000_000))"
 
@@ -14,6 +14,24 @@ def test_the_cpu_time_of_a_childs_work_counts() -> None:
     subprocess.run([sys.executable, "-c", f"import os; {WORK}; print(sum(os.times()[:2]))"], check=True,
                    capture_output=True)  # fmt: skip
     assert cpu_seconds() - before > 0.01
+
+
+class Elsewhere:
+    """Its calls take a second each, and half a second of CPU time, by the clocks of another process."""
+
+    pid = 1
+
+    def __init__(self) -> None:
+        self.seconds = StageTime(0.0, 0.0)
+
+    def work(self) -> None:
+        self.seconds = StageTime(self.seconds.wall + 1.0, self.seconds.cpu + 0.5)
+
+
+def test_a_codec_in_another_process_is_timed_by_its_clocks() -> None:
+    codec = Elsewhere()
+    timed = Blocks(codec.work, Clock.of(codec)).time(2.0)
+    assert (timed.wall, timed.cpu) == (0.5, 0.25)
 
 
 def test_a_call_is_repeated_until_it_makes_a_block() -> None:

@@ -6,6 +6,7 @@ import pytest
 from clockwork import AUDIO, CARD, POINT, Clock, Clockwork
 
 from codecbench.api import OperatingPoint, PointLatency
+from codecbench.cost.blocks import StageTime
 from codecbench.cost.measure import CostFigures, excerpt_seconds, measure_cost, put_rtf, stated_cost, timed_seconds
 from codecbench.cost.rtf import time_points
 
@@ -40,6 +41,28 @@ def test_a_busy_machine_costs_only_the_speed(clock: Clock) -> None:
 def test_a_codec_without_stages_says_so_in_full(clock: Clock) -> None:
     cost = measure_cost(Clockwork(clock), CARD, POINT, lambda seconds: AUDIO)
     assert "stages" in cost.reasons["encoder_macs_per_s"]
+
+
+class Elsewhere(Clockwork):
+    """Its work is done in another process."""
+
+    pid = 1
+
+    def __init__(self, clock: Clock, counted: int | None) -> None:
+        super().__init__(clock)
+        self.seconds, self.counted = StageTime(0.0, 0.0), counted
+
+    def parameters(self) -> int | None:
+        return self.counted
+
+
+def test_a_codec_in_another_process_counts_its_parameters_and_no_macs(clock: Clock) -> None:
+    cost = measure_cost(Elsewhere(clock, 7), CARD, POINT, lambda seconds: AUDIO)
+    assert cost.figures["parameters"] == 7
+    assert cost.figures["encoder_macs_per_s"] is None
+    assert "in an environment of its own, where MACs are not counted" in cost.reasons["encoder_macs_per_s"]
+    cost = measure_cost(Elsewhere(clock, None), CARD, POINT, lambda seconds: AUDIO)
+    assert (cost.figures["parameters"], cost.reasons["parameters"]) == (None, "the codec's side has no `parameters`")
 
 
 def test_a_figure_that_is_found_after_all_has_no_reason_left() -> None:

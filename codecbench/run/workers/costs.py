@@ -59,7 +59,7 @@ def memory(
     To be called in a process that has done nothing before.
     """
     from codecbench.cost.measure import excerpt_seconds
-    from codecbench.cost.memory import peak_rss_mb
+    from codecbench.cost.memory import peak_rss_mb, process_of
 
     codec, card = loaded(job)
     audio = _excerpt(paths, excerpt_seconds(mode), card)
@@ -67,7 +67,7 @@ def memory(
     def code(label: str) -> None:
         codec.decode(codec.encode(audio, card.point(label)), card.point(label))
 
-    return {label: peak_rss_mb(partial(code, label)) for label in points}
+    return {label: peak_rss_mb(partial(code, label), process_of(codec)) for label in points}
 
 
 @guarded

@@ -1,0 +1,180 @@
+"""The other end of the pipe: run as a file by the interpreter of a codec's own environment.
+
+It is of Python 3.8, imports numpy and the standard library alone, and nothing of codecbench but `protocol.py`, which it
+reads by its path. What the codec prints goes to stderr; the pipe of answers is a descriptor that nobody else knows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import sys
+import time
+from types import ModuleType
+from typing import Any, Callable  # noqa: UP035 - Python 3.8
+
+HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - before anything is imported
+sys.path[:] = [path for path in sys.path if path != HERE]  # an interpreter that is not isolated looks here first
+
+
+def module_at(name: str, path: str) -> ModuleType:
+    """The module in a file, wherever it lies."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+protocol = module_at("codecbench_protocol", os.path.join(HERE, "protocol.py"))  # noqa: PTH118
+
+OPTIONAL = ("codes", "codebook_sizes", "parameters")
+"""What a codec may have besides `encode` and `decode`."""
+
+
+class Side:
+    """The codec that was opened, and how each request is answered."""
+
+    def __init__(self) -> None:
+        self.codec: Any = None
+
+    def open(self, request: Any) -> Any:
+        module = module_at("codecbench_side", request.header["side"])
+        self.codec = module.open_codec(request.header["options"])
+        return protocol.Message({"has": [name for name in OPTIONAL if callable(getattr(self.codec, name, None))]})
+
+    def encode(self, request: Any) -> Any:
+        import numpy as np
+
+        header = request.header
+        samples = np.frombuffer(request.body, "<f4").reshape(header["shape"])  # a bytearray: it may be written into
+        payload = self.codec.encode(samples.astype(np.float32, copy=False), header["sample_rate"], header["point"])
+        if type(payload) is not bytes:
+            raise TypeError(f"encode returned {type(payload).__name__}, expected bytes")
+        return protocol.Message({}, payload)
+
+    def decode(self, request: Any) -> Any:
+        import numpy as np
+
+        returned = self.codec.decode(bytes(request.body), request.header["point"])
+        if not isinstance(returned, tuple) or len(returned) != 2:
+            raise TypeError(f"decode returned {type(returned).__name__}, expected (samples, sample_rate)")
+        samples, sample_rate = np.asarray(returned[0]), returned[1]
+        if samples.ndim != 2 or not np.issubdtype(samples.dtype, np.floating):
+            raise TypeError(
+                f"decode returned samples of shape {samples.shape} and type {samples.dtype}, expected floating point "
+                "[channels, samples]"
+            )
+        if not isinstance(sample_rate, (int, np.integer)) or isinstance(sample_rate, bool):
+            raise TypeError(f"decode returned {sample_rate!r} as the sample rate, expected a whole number of Hz")
+        body = np.ascontiguousarray(samples, "<f4")
+        return protocol.Message({"shape": list(body.shape), "sample_rate": int(sample_rate)}, body.tobytes())
+
+    def codes(self, request: Any) -> Any:
+        import numpy as np
+
+        rows = [np.asarray(row) for row in self.codec.codes(bytes(request.body), request.header["point"])]
+        for row in rows:
+            if row.ndim != 1 or not np.issubdtype(row.dtype, np.integer):
+                raise TypeError(
+                    f"codes returned a row of shape {row.shape} and type {row.dtype}, expected whole numbers"
+                )
+        body = b"".join(row.astype("<i8").tobytes() for row in rows)
+        return protocol.Message({"rows": [len(row) for row in rows]}, body)
+
+    def codebook_sizes(self, request: Any) -> Any:
+        return protocol.Message({"sizes": [int(size) for size in self.codec.codebook_sizes(request.header["point"])]})
+
+    def parameters(self, request: Any) -> Any:  # noqa: ARG002 - as all answers are called
+        return protocol.Message({"parameters": int(self.codec.parameters())})
+
+
+def answer(call: Callable[[Any], Any], request: Any) -> Any:
+    """What `call` returns, or its exception, with the time that it took in this process and in children that ended."""
+    wall, cpu = time.perf_counter(), cpu_seconds()
+    try:
+        message = call(request)
+        if len(message.body) > protocol.MOST_BODY:
+            raise ValueError(protocol.too_large(0, len(message.body)))
+    except BaseException as error:  # a SystemExit of the codec's too
+        import traceback
+
+        traceback.print_exc()
+        message = protocol.Message({"error": described(error), "kind": type(error).__name__})
+    message.header.update(wall_s=time.perf_counter() - wall, cpu_s=cpu_seconds() - cpu)
+    return message
+
+
+def described(error: BaseException) -> str:
+    """The exception's text in one line of a bearable length."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = ""
+    return text if len(text) <= 2000 else text[:2000] + " …"
+
+
+def cpu_seconds() -> float:
+    try:
+        import resource
+    except ImportError:  # a system without it
+        return time.process_time()
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def die_with_parent(requests: int, parent: int) -> None:
+    """Whatever the codec is doing, also where it never lets another thread run.
+
+    `parent` is the process that started this one from its main thread; 0 where that was another thread, at whose end
+    the system would send the signal.
+    """
+    import signal
+    import threading
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
+    if sys.platform.startswith("linux") and parent:
+        import ctypes
+
+        death_signal = 1  # PR_SET_PDEATHSIG, prctl(2)
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(death_signal, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+    threading.Thread(target=watch, args=(requests,), daemon=True).start()
+
+
+def watch(requests: int) -> None:
+    """Ends the process when nobody holds the other end of the pipe of requests."""
+    import select
+
+    poll = select.poll()
+    poll.register(requests, 0)  # a closed end is reported without being asked for
+    while not any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll()):
+        pass
+    os._exit(0)
+
+
+def main() -> None:
+    """Answer requests until the pipe is closed."""
+    requests, answers = os.dup(0), os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    die_with_parent(requests, int(sys.argv[1]))
+    source, sink = os.fdopen(requests, "rb", 0), os.fdopen(answers, "wb", 0)
+    side = Side()
+    calls = {name: getattr(side, name) for name in ("open", "encode", "decode", *OPTIONAL)}
+    try:
+        while True:
+            request = protocol.read_message(source)
+            protocol.write_message(sink, answer(calls[request.header["call"]], request))
+    except protocol.Ended:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Which Python runs the side of each codec that has an environment of its own: made, or the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from codecbench.api import CodecCard, Interpreter
+from codecbench.environments.folders import EnvironmentRecord, environment_folder, not_made, python_in
+from codecbench.environments.making import Say, make
+from codecbench.environments.probing import NotUsable, probe
+from codecbench.environments.side import side_sha256
+from codecbench.errors import Unavailable, UsageError
+from codecbench.plugins import Registered
+from codecbench.store.environments import EnvironmentFacts
+
+
+@dataclass(frozen=True)
+class ChosenEnvironment:
+    """`interpreter` is for the codec's options, `facts` are for keys and the store."""
+
+    interpreter: Interpreter
+    facts: EnvironmentFacts
+
+
+@dataclass(frozen=True)
+class Environments:
+    """`given` are the user's interpreters by spec. What is not made is made, and told of by `say`; None makes none."""
+
+    given: Mapping[str, Path]
+    say: Say | None = None
+
+    def of(self, entry: Registered[CodecCard], device: str = "cpu") -> ChosenEnvironment | None:
+        """None of a codec that runs in this environment.
+
+        Raises:
+            Unavailable: there is none, and none can be made; or it needs a GPU.
+            UsageError: the user's interpreter cannot run a side.
+        """
+        card, environment = entry.card, entry.card.environment
+        if environment is None:
+            return None
+        if environment.gpu and device == "cpu":
+            raise Unavailable(f"{card.spec}: it needs a GPU; run it with --device cuda")
+        side = side_sha256(environment, entry.module)
+        if card.spec in self.given:
+            return self._given(card, self.given[card.spec], environment.requirements, side)
+        folder = environment_folder(environment)
+        record = EnvironmentRecord.read(folder) if self.say is None else make(card.spec, environment, self.say)
+        if record is None:
+            raise Unavailable(not_made(card.spec))
+        try:
+            found = probe(python_in(folder), isolated=True)  # not what it was when it was made: somebody may have added
+        except NotUsable as error:
+            raise Unavailable(
+                f"{card.spec}: its environment is broken ({error}); `codecbench environments remove {card.spec}`, then "
+                "run again"
+            ) from error
+        facts = EnvironmentFacts(environment.requirements, found.python, found.packages, side, record.made_with)
+        return ChosenEnvironment(Interpreter(python_in(folder), found.sha256), facts)
+
+    def _given(self, card: CodecCard, path: Path, requirements: tuple[str, ...], side: str) -> ChosenEnvironment:
+        try:
+            found = probe(path, isolated=False)
+        except NotUsable as error:
+            raise UsageError(f"--python {card.spec}={path}: {error}") from error
+        facts = EnvironmentFacts(requirements, found.python, found.packages, side, interpreter=str(path))
+        return ChosenEnvironment(Interpreter(path, found.sha256, isolated=False), facts)
+
+
+def refuse_pythons(given: Iterable[str], cards: Mapping[str, CodecCard]) -> None:
+    """Raises UsageError for an interpreter of a codec that is not among `cards`, or has no environment of its own."""
+    for spec in sorted(given):
+        if spec not in cards:
+            raise UsageError(f"--python {spec}: that codec is not in --codecs; in the run: {', '.join(cards)}")
+        if cards[spec].environment is None:
+            raise UsageError(
+                f"--python {spec}: its card names no environment, so that it runs in codecbench's own; leave it out, "
+                "or register its card with an Environment and a side (docs/environments.md)"
+            )
