@@ -24,6 +24,12 @@ RANDOM = Path("random")
 """In place of a path: no weights, drawn from the run's seed. A file of that name is ./random."""
 
 
+class MissingWeights(Unavailable):
+    """A codec's weights are not on this machine: what to do for it is the message, for several of them `SHORT`."""
+
+    SHORT = "its weights are not on this machine; `codecbench weights list` says how to get them"
+
+
 def cache_root() -> Path:
     """CODECBENCH_CACHE if it is set, else the user's cache folder on this system. Raises Unavailable without either."""
     root = os.environ.get(CACHE_VARIABLE)
@@ -87,7 +93,7 @@ def resolve(card: CodecCard, override: Path | None = None) -> Path | None:
         return None
     path = location(card, card.weights)
     if missing := _missing(path, card.weights.files):
-        raise Unavailable(how_to_get(card, card.weights, path, missing))
+        raise MissingWeights(how_to_get(card, card.weights, path, missing))
     if card.weights.package is None:
         for file, where in files_at(card.weights, path):
             check_file(card.spec, file, where)

@@ -17,7 +17,7 @@ from codecbench.run.points import select_points, unmatched_parts
 from codecbench.run.request import Request
 from codecbench.run.settings import changed_settings, refuse_strangers
 from codecbench.store.rows import SkipRow
-from codecbench.weights import RANDOM, as_pinned, identity, resolve
+from codecbench.weights import RANDOM, MissingWeights, as_pinned, identity, resolve
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,9 @@ def _select(
         try:
             some = _some(points, card, request)
             planned.append(_planned(entry, some, overrides.get(card.spec), environments, request))
+        except MissingWeights as error:
+            whole = request.codecs != "all"  # who asks for all codecs wants to know which are not here, in one line
+            skips.append(SkipRow(card.name, card.checkpoint, None, str(error) if whole else error.SHORT))
         except Unavailable as error:
             skips.append(SkipRow(card.name, card.checkpoint, None, str(error)))
         except UsageError as error:

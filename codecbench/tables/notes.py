@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW, RARE_BELOW
@@ -298,11 +298,16 @@ def events(summary: Summary) -> tuple[str, ...]:
         f"{group.status} {group.what}, {count(group.cells, 'cell')} of {_where(group, summary)}: {group.reason}"
         for group in summary.failures
     ]
-    skipped = [
-        f"skipped {summary.name(row.codec_id)}{f' at {point_text(row.point)}' if row.point else ''}: {row.reason}"
-        for row in summary.skipped
-    ]
-    return (*unreadable, *groups, *skipped)
+    return (*unreadable, *groups, *_skipped(summary))
+
+
+def _skipped(summary: Summary) -> Iterator[str]:
+    """Codecs that were skipped for one reason are one line."""
+    alike: dict[str, list[str]] = {}
+    for row in summary.skipped:
+        what = f"{summary.name(row.codec_id)}{f' at {point_text(row.point)}' if row.point else ''}"
+        alike.setdefault(row.reason, []).append(what)
+    yield from (f"skipped {', '.join(names)}: {reason}" for reason, names in alike.items())
 
 
 def _where(group: FailureGroup, summary: Summary) -> str:
