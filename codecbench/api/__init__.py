@@ -12,6 +12,7 @@ from codecbench.api.codec import (
     CodecCard,
     CodecFactory,
     CodecOptions,
+    Family,
     Ladder,
     LadderStage,
     LatencyKind,
@@ -37,10 +38,10 @@ from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailabl
 
 __all__ = [
     "Abstain", "Audio", "Codec", "CodecBenchError", "CodecCard", "CodecFactory", "CodecOptions", "Codes", "Dataset",
-    "DatasetCard", "HasCodes", "HasStages", "Hypothesis", "Ladder", "LadderStage", "LatencyKind", "Listener", "Metric",
-    "MetricCard", "MetricGroup", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer", "RecognizerCard",
-    "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance",
-    "WeightsFile", "Word", "WordScore", "hookimpl",
+    "DatasetCard", "Family", "HasCodes", "HasStages", "Hypothesis", "Ladder", "LadderStage", "LatencyKind", "Listener",
+    "Metric", "MetricCard", "MetricGroup", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer",
+    "RecognizerCard", "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError",
+    "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")

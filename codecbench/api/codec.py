@@ -54,6 +54,10 @@ class OperatingPoint:
         return self.name or f"{self.label} kbps"
 
 
+Family: TypeAlias = Literal["speech", "audio", "neural", ""]
+"""What a codec was made from and for: `speech` by a model of the voice or for telephony, `audio` for music and any
+sound by transform and masking, `neural` learned. Empty: not said, as of PCM."""
+
 LatencyKind: TypeAlias = Literal["measured", "structural"]
 """Where a latency comes from: seen in the output (a lower bound), or what frame and look-ahead reach."""
 
@@ -153,6 +157,9 @@ class CodecCard:
     self_check: bool = False
     """Whether it codes so that the bench is checked and not the codec (PCM, an identity). Its rows stay in the tables;
     charts, verdicts and pickers leave it out."""
+    family: Family = ""
+    """Which kind of codec it is; `--codecs neural` runs all of one. Left out, it is `neural` where it has weights (a
+    `track` that is not `none`)."""
 
     MEASURED: ClassVar[tuple[str, ...]] = (
         "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms", "buffering_ms",
@@ -175,6 +182,8 @@ class CodecCard:
         if not isinstance(points, tuple) or not points or not all(isinstance(p, OperatingPoint) for p in points):
             raise ValueError(f"{self.spec}: points must be a tuple of at least one OperatingPoint, got {points!r}")
         checks.check_fields(self, CODEC_FIELDS, self.spec)
+        if not self.family and self.track != "none":
+            object.__setattr__(self, "family", "neural")
         labels = [point.label for point in points]
         if len(set(labels)) < len(labels):
             raise ValueError(
@@ -288,6 +297,7 @@ CODEC_FIELDS: Mapping[str, checks.Check] = {
     "delay": checks.optional(checks.whole(0, "samples")),
     "settings": checks.mapping(checks.scalar, "numbers, texts or switches"),
     "self_check": checks.flag,
+    "family": checks.one_of(*get_args(Family)),
 }
 """What each field may hold. None in a text stands for what is not known."""
 
