@@ -49,6 +49,7 @@ def _codec(card: CodecCard) -> dict[str, Any]:
         "track": card.track,
         "rate": f"{card.sample_rate / 1000:g} kHz",
         "kbps": ", ".join(point.label for point in card.points),
+        "family": card.family or "-",
         "parameters": _known(card.parameters, lambda count: f"{count / 1e6:.2f} M"),
         "MAC/s": _known(_macs(card), lambda count: f"{count / 1e9:.2f} G"),
         "latency": "utterance" if card.whole_utterance else _latency(card),

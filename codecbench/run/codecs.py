@@ -9,7 +9,7 @@ from pathlib import Path
 from codecbench.api import CodecCard, CodecOptions, OperatingPoint
 from codecbench.errors import Unavailable, UsageError
 from codecbench.names import names
-from codecbench.plugins import Registered, Registry, describe_error, source_hash
+from codecbench.plugins import Registered, Registry, choose_codecs, describe_error, source_hash
 from codecbench.run.planned import PlannedCodec
 from codecbench.run.points import select_points, unmatched_parts
 from codecbench.run.request import Request
@@ -31,8 +31,8 @@ class CodecSelection:
 
 def select_codecs(request: Request, registry: Registry) -> CodecSelection:
     """Those of `--codecs`. Raises UsageError for names, weights or bitrates that cannot be."""
-    asked = registry.codec_names() if request.codecs == "all" else names(request.codecs, "--codecs")
-    entries = {entry.card.spec: entry for entry in map(registry.codec, asked)}
+    asked = choose_codecs(request.codecs, registry)
+    entries = {entry.card.spec: entry for entry in map(registry.codec, asked.specs)}
     overrides = _overrides(request, registry)
     unused = overrides.keys() - entries.keys()
     if unused:
