@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW, RARE_BELOW
 from codecbench.analysis.clusters import VoiceCount
 from codecbench.analysis.costs import STAGES
-from codecbench.analysis.failures import FailureGroup
+from codecbench.analysis.failures import CODING, FailureGroup
 from codecbench.analysis.rates import OFF_NOMINAL
 from codecbench.analysis.speakers import SIMILARITY
 from codecbench.analysis.summary import Summary
@@ -17,7 +17,7 @@ from codecbench.api import LatencyKind
 from codecbench.names import visible
 from codecbench.printing.figures import LATENCY_KINDS, Style, duration, kbps
 from codecbench.printing.wording import count, voices_text
-from codecbench.store.ids import point_text, points_text
+from codecbench.store.ids import CodecId, points_text
 from codecbench.tables.table import (
     BARS,
     DAGGER,
@@ -298,11 +298,24 @@ def events(summary: Summary) -> tuple[str, ...]:
         f"{group.status} {group.what}, {count(group.cells, 'cell')} of {_where(group, summary)}: {group.reason}"
         for group in summary.failures
     ]
-    skipped = [
-        f"skipped {summary.name(row.codec_id)}{f' at {point_text(row.point)}' if row.point else ''}: {row.reason}"
-        for row in summary.skipped
-    ]
-    return (*unreadable, *groups, *skipped)
+    return (*unreadable, *groups, *_skipped(summary))
+
+
+def _skipped(summary: Summary) -> Iterator[str]:
+    """The points of a codec that were skipped for one reason together; not what is a group of cells already."""
+    told = {
+        (place.codec_id, point)
+        for group in summary.failures
+        if group.what == CODING and group.status == "skipped"
+        for place in group.places
+        for point in place.points
+    }
+    points: dict[tuple[CodecId, str], list[str]] = {}
+    for row in summary.skipped:
+        if (row.codec_id, row.point) not in told:
+            points.setdefault((row.codec_id, row.reason), []).extend([row.point] if row.point else [])
+    for (codec_id, reason), labels in points.items():
+        yield f"skipped {summary.name(codec_id)}{f' at {points_text(labels)}' if labels else ''}: {reason}"
 
 
 def _where(group: FailureGroup, summary: Summary) -> str:
