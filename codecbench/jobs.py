@@ -12,6 +12,7 @@ from codecbench.names import visible
 from codecbench.run.request import Request
 
 if TYPE_CHECKING:
+    from codecbench.plugins import Registry
     from codecbench.run.planned import Plan
     from codecbench.run.state import Tally
     from codecbench.store.rows import SkipRow
@@ -78,9 +79,16 @@ def perform(
             with DaskWorkers(scheduler, plan.dataset if ship_audio else None) as workers:
                 tally = runner.run(plan, reporter, telling_utterances, workers)
         reporter.say("writing the report")
-    # A codec that was asked for by name is missing; of all that are installed, and of an older run, some may be.
-    absent = () if scoring or request.codecs == "all" else tuple(row for row in plan.skips if row.point is None)
-    return Job(tally, tuple(plan.broken), absent)
+    return Job(tally, tuple(plan.broken), () if scoring else _absent(plan, registry()))
+
+
+def _absent(plan: Plan, installed: Registry) -> tuple[SkipRow, ...]:
+    """Codecs that were asked for by name and ran nowhere; of all that are installed, or of a family, some may be so."""
+    from codecbench.plugins import choose_codecs
+
+    named = choose_codecs(plan.request.codecs, installed).named
+    specs = {installed.codec(name).card.spec for name in named}
+    return tuple(row for row in plan.skips if row.point is None and row.codec_id.spec in specs)
 
 
 def _notes(plan: Plan, *, scoring: bool) -> Iterator[str]:

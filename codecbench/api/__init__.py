@@ -12,6 +12,7 @@ from codecbench.api.codec import (
     CodecCard,
     CodecFactory,
     CodecOptions,
+    Family,
     Ladder,
     LadderStage,
     Track,
@@ -37,11 +38,11 @@ from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailabl
 
 __all__ = [
     "Abstain", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
-    "CodecOptions", "Codes", "Dataset", "DatasetCard", "Depth", "Environment", "HasCodes", "HasStages", "Hypothesis",
-    "Interpreter", "Ladder", "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard", "MetricGroup",
-    "OperatingPoint", "PayloadError",
-    "PointLatency", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track",
-    "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
+    "CodecOptions", "Codes", "Dataset", "DatasetCard", "Depth", "Environment", "Family", "HasCodes", "HasStages",
+    "Hypothesis", "Interpreter", "Ladder", "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard",
+    "MetricGroup", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer", "RecognizerCard", "Sample",
+    "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile",
+    "Word", "WordScore", "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")

@@ -17,6 +17,11 @@ Track: TypeAlias = Literal["reference", "published", "untrained", "none"]
 """Where the weights come from; `none` for codecs that have none."""
 
 
+Family: TypeAlias = Literal["speech", "audio", "neural", ""]
+"""What a codec was made from and for: `speech` by a model of the voice or for telephony, `audio` for music and any
+sound by transform and masking, `neural` learned. Empty: not said, as of PCM."""
+
+
 @dataclass(frozen=True)
 class WeightsFile:
     """One file of weights. Bundled with the plugin, in the folder `weights` of the package `package`; or else fetched
@@ -105,6 +110,9 @@ class CodecCard:
     charts, verdicts and pickers leave it out."""
     environment: Environment | None = None
     """Of a codec whose code runs in a Python environment of its own: it is registered without a factory."""
+    family: Family = ""
+    """Which kind of codec it is; `--codecs neural` runs all of one. Left out, it is `neural` where it has weights (a
+    `track` that is not `none`)."""
 
     MEASURED: ClassVar[tuple[str, ...]] = (
         "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms", "buffering_ms",
@@ -127,6 +135,8 @@ class CodecCard:
         if not isinstance(points, tuple) or not points or not all(isinstance(p, OperatingPoint) for p in points):
             raise ValueError(f"{self.spec}: points must be a tuple of at least one OperatingPoint, got {points!r}")
         checks.check_fields(self, CODEC_FIELDS, self.spec)
+        if not self.family and self.track != "none":
+            object.__setattr__(self, "family", "neural")
         labels = [point.label for point in points]
         if len(set(labels)) < len(labels):
             raise ValueError(
@@ -256,6 +266,7 @@ CODEC_FIELDS: Mapping[str, checks.Check] = {
     "output_sample_rate": checks.optional(checks.whole(1, "Hz")),
     "self_check": checks.flag,
     "environment": checks.optional(checks.instance(Environment)),
+    "family": checks.one_of(*get_args(Family)),
 }
 """What each field may hold. None in a text stands for what is not known."""
 

@@ -19,8 +19,13 @@ EXIT_FAILED, EXIT_UNAVAILABLE = 1, 3
 @click.option("--weights", type=click.Path(path_type=Path), metavar="PATH", help="Its weights: a file or folder.")
 @click.option("--python", metavar="PATH", help="A Python of yours, for a codec that runs in its own environment.")
 @click.option("--device", default="cpu", show_default=True, help="Where it runs: cpu, cuda, cuda:1, mps.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="CODEC.NAME=VALUE", help="A setting that the codec's card offers."
+)
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable, for CI.")
-def check(codec: str, weights: Path | None, python: str | None, device: str, as_json: bool) -> None:
+def check(
+    codec: str, weights: Path | None, python: str | None, device: str, settings: tuple[str, ...], as_json: bool
+) -> None:
     """Try a codec plugin on what runs and users will do to it: pass, warn or fail for each item, and what to do.
 
     Exit status: 0 nothing failed, 1 something did, 2 a mistake in the command, 3 it cannot run here.
@@ -32,27 +37,31 @@ def check(codec: str, weights: Path | None, python: str | None, device: str, as_
     from codecbench.run.asked import device_name
     from codecbench.run.device import require_device
     from codecbench.run.environments import Environments, refuse_pythons
+    from codecbench.run.settings import Setting, changed_settings, refuse_strangers
     from codecbench.weights import given_path, resolve
 
     entry = registry().codec(codec)
     if device_name(device).startswith("cuda"):
         require_device(device)
+    changed = tuple(map(Setting.parse, settings))
+    refuse_strangers(changed, [entry.card])
+    found: list[CheckResult] = []
     try:
         file = resolve(entry.card, weights and given_path(weights))
         given = {entry.card.spec: absolute_python(entry.card.spec, python)} if python is not None else {}
         refuse_pythons(given, {entry.card.spec: entry.card})
         environment = Environments(given, lambda text: click.echo(text, err=True)).of(entry, device_name(device))
+        options = CodecOptions.of(
+            entry.card, file, device_name(device), changed=changed_settings(entry.card, changed),
+            interpreter=None if environment is None else environment.interpreter,
+        )  # fmt: skip
+        for result in results_of(entry, options):
+            found.append(result)
+            if not as_json:
+                click.echo(_line(result))
     except Unavailable as error:
         click.echo(f"codecbench: {error}", err=True)
         sys.exit(EXIT_UNAVAILABLE)
-    options = CodecOptions.of(
-        entry.card, file, device_name(device), interpreter=None if environment is None else environment.interpreter
-    )
-    found: list[CheckResult] = []
-    for result in results_of(entry, options):
-        found.append(result)
-        if not as_json:
-            click.echo(_line(result))
     outcome = worst(found)
     if as_json:
         items = [asdict(result) for result in found]

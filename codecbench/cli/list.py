@@ -54,6 +54,7 @@ def _codec(card: CodecCard) -> dict[str, Any]:
         "codec": card.name,
         "checkpoint": card.checkpoint,
         "track": card.track,
+        "family": card.family or "-",
         "rate": _sample_rate(card),
         "kbps": ", ".join(short_point(point.label) for point in card.points),
         "tokens/s": _token_rates(card),

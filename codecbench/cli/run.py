@@ -27,7 +27,7 @@ from codecbench.weights import given_path
     default="all",
     show_default=True,
     metavar="A,B:CHECKPOINT",
-    help="Codecs to run; ./my_codec.py is what a file registers.",
+    help="Codecs to run; speech, audio or neural is a family of them, ./my_codec.py what a file registers.",
 )
 @click.option("--dataset", default="probe", show_default=True, metavar="NAME|MANIFEST|FOLDER", help="Speech to run on.")
 @click.option("--bitrates", metavar="1.5,3|1-6", help="Nominal kbps to run (within 5 %); default: all of each codec.")

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint
+from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint, Unavailable
 from codecbench.audio import resample, source_signal, with_channels
 from codecbench.conformance.worker import CodecCall, Made, Ran, load, take
 from codecbench.run.pool import Load, Slots, Task
@@ -93,11 +93,13 @@ class Bench:
     def slowness(self) -> float:
         """Seconds that a second of speech takes, encoded and decoded at the highest rate.
 
-        Raises NotUsable where that cannot be done.
+        Raises NotUsable where that cannot be done, Unavailable where what the codec needs is not on this machine.
         """
         audio = self.excerpt(2.0)
         for _ in range(2):  # the first time is slower than any other
             encoded, decoded = self.through(audio, self.high)
+            if decoded.kind == "Unavailable":
+                raise Unavailable(decoded.error.removeprefix("Unavailable: "))
             if not decoded.ok:
                 raise NotUsable(f"two seconds of speech at {self.high}: {decoded.error}")
         return (encoded.seconds + decoded.seconds) / 2.0

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from codecbench.plugins.choosing import ChosenCodecs, choose_codecs
 from codecbench.plugins.elsewhere import ASKED, collect
 from codecbench.plugins.loading import GROUP, HOOKS, PluginPoint, describe_error, load
 from codecbench.plugins.registered import CARDS, OWN, BrokenPlugin, Registered, Registry
@@ -20,10 +21,12 @@ __all__ = [
     "HOOKS",
     "OWN",
     "BrokenPlugin",
+    "ChosenCodecs",
     "PluginPoint",
     "Registered",
     "Registry",
     "adopt",
+    "choose_codecs",
     "describe_error",
     "foreign_source_hash",
     "handed_over",

@@ -10,7 +10,7 @@ from codecbench.api import CodecCard, CodecOptions, OperatingPoint
 from codecbench.environments.making import Say
 from codecbench.errors import Unavailable, UsageError
 from codecbench.names import names
-from codecbench.plugins import Registered, Registry, describe_error, source_hash
+from codecbench.plugins import Registered, Registry, choose_codecs, describe_error, source_hash
 from codecbench.run.environments import Environments, refuse_pythons
 from codecbench.run.planned import PlannedCodec
 from codecbench.run.points import select_points, unmatched_parts
@@ -37,8 +37,9 @@ def select_codecs(request: Request, registry: Registry, say: Say | None = None) 
     Environments of codecs that are asked for by name are made where they are not, and told of by `say`: of all that are
     registered some take gigabytes.
     """
-    asked = registry.codec_names() if request.codecs == "all" else names(request.codecs, "--codecs")
-    entries = {entry.card.spec: entry for entry in map(registry.codec, asked)}
+    asked = choose_codecs(request.codecs, registry)
+    entries = {entry.card.spec: entry for entry in map(registry.codec, asked.specs)}
+    named = frozenset(registry.codec(name).card.spec for name in asked.named)
     overrides = _by_spec(request.weights, registry)
     unused = overrides.keys() - entries.keys()
     if unused:
@@ -48,8 +49,8 @@ def select_codecs(request: Request, registry: Registry, say: Say | None = None) 
     refuse_strangers(request.settings, [entry.card for entry in entries.values()])
     pythons = _by_spec(request.pythons, registry)
     refuse_pythons(pythons, {spec: entry.card for spec, entry in entries.items()})
-    makes = (say or (lambda _: None)) if request.codecs != "all" else None
-    selected = _select(entries.values(), overrides, Environments(pythons, makes), request)
+    environments = Environments(pythons, say or (lambda _: None))
+    selected = _select(entries.values(), overrides, environments, request, named)
     if entries and not any(select_points(entry.card, request.bitrates) for entry in entries.values()):
         raise UsageError(
             f"--bitrates {request.bitrates}: no chosen codec has such a bitrate: {selected.skips[0].reason}"
@@ -72,6 +73,7 @@ def select_stored_codecs(request: Request, registry: Registry) -> CodecSelection
     pythons = {spec: path for spec, path in request.pythons.items() if _is_installed(spec, registry)}
     selected = _select(
         entries.values(), _by_spec(known, registry), Environments(_by_spec(pythons, registry)), request,
+        frozenset(entries),
         unusable=lambda card, error: SkipRow(card.name, card.checkpoint, None, f"not scored further: {error}"),
     )  # fmt: skip
     return CodecSelection(selected.planned, (*gone, *selected.skips), selected.broken)
@@ -92,10 +94,13 @@ def _is_installed(spec: str, registry: Registry) -> bool:
 
 def _select(
     entries: Iterable[Registered[CodecCard]], overrides: Mapping[str, Path], environments: Environments,
-    request: Request,
-    unusable: Callable[[CodecCard, UsageError], SkipRow] | None = None,
+    request: Request, named: frozenset[str], unusable: Callable[[CodecCard, UsageError], SkipRow] | None = None,
 ) -> CodecSelection:  # fmt: skip
-    """`unusable` turns a mistake in weights into a skip; without it the mistake is raised."""
+    """`unusable` turns a mistake in weights into a skip; without it the mistake is raised.
+
+    Those that are not `named` are of a word for many: their environments are not made, and those without weights are
+    told of together.
+    """
     planned: list[PlannedCodec] = []
     skips: list[SkipRow] = []
     broken: list[SkipRow] = []
@@ -104,10 +109,11 @@ def _select(
         points = select_points(card, request.bitrates)
         try:
             some = _some(points, card, request)
-            planned.append(_planned(entry, some, overrides.get(card.spec), environments, request))
+            theirs = environments if card.spec in named else replace(environments, say=None)
+            planned.append(_planned(entry, some, overrides.get(card.spec), theirs, request))
         except MissingWeights as error:
-            whole = request.codecs != "all"  # who asks for all codecs wants to know which are not here, in one line
-            skips.append(SkipRow(card.name, card.checkpoint, None, str(error) if whole else error.SHORT))
+            reason = str(error) if card.spec in named else error.SHORT
+            skips.append(SkipRow(card.name, card.checkpoint, None, reason))
         except Unavailable as error:
             skips.append(SkipRow(card.name, card.checkpoint, None, str(error)))
         except UsageError as error:

@@ -12,7 +12,7 @@ from codecbench.api import Dataset, DatasetCard, MetricCard
 from codecbench.datasets import load_dataset
 from codecbench.environments.making import Say
 from codecbench.errors import UsageError
-from codecbench.plugins import OWN, Registered, Registry
+from codecbench.plugins import OWN, Registered, Registry, choose_codecs
 from codecbench.recognizers.choice import find_recognizer
 from codecbench.run import keys
 from codecbench.run.chosen import by_turns, cut_by_condition
@@ -74,7 +74,7 @@ def _plan(
     choice = recognizer(cards)
     selection = codecs()
     broken = [*selection.broken, *metrics.broken]
-    if request.codecs == "all":
+    if choose_codecs(request.codecs, registry).has_groups:
         broken += [SkipRow(b.name, "", None, f"plugin did not load: {b.error}") for b in registry.broken]
     return Plan(
         request=request,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from codecbench.analysis.bootstrap import INDICATIVE_BELOW, RARE_BELOW
 from codecbench.analysis.clusters import VoiceCount
 from codecbench.analysis.costs import STAGES
-from codecbench.analysis.failures import FailureGroup
+from codecbench.analysis.failures import CODING, FailureGroup
 from codecbench.analysis.rates import OFF_NOMINAL
 from codecbench.analysis.speakers import SIMILARITY
 from codecbench.analysis.summary import Summary
@@ -17,7 +17,7 @@ from codecbench.api import LatencyKind
 from codecbench.names import visible
 from codecbench.printing.figures import LATENCY_KINDS, Style, duration, kbps
 from codecbench.printing.wording import count, voices_text
-from codecbench.store.ids import point_text, points_text
+from codecbench.store.ids import CodecId, points_text
 from codecbench.tables.table import (
     BARS,
     DAGGER,
@@ -302,11 +302,21 @@ def events(summary: Summary) -> tuple[str, ...]:
 
 
 def _skipped(summary: Summary) -> Iterator[str]:
-    """Codecs that were skipped for one reason are one line."""
-    alike: dict[str, list[str]] = {}
+    """What was skipped for one reason is one line: points, and codecs; not what is a group of cells already."""
+    told = {
+        (place.codec_id, point)
+        for group in summary.failures
+        if group.what == CODING and group.status == "skipped"
+        for place in group.places
+        for point in place.points
+    }
+    points: dict[tuple[CodecId, str], list[str]] = {}
     for row in summary.skipped:
-        what = f"{summary.name(row.codec_id)}{f' at {point_text(row.point)}' if row.point else ''}"
-        alike.setdefault(row.reason, []).append(what)
+        if (row.codec_id, row.point) not in told:
+            points.setdefault((row.codec_id, row.reason), []).extend([row.point] if row.point else [])
+    alike: dict[str, list[str]] = {}
+    for (codec_id, reason), labels in points.items():
+        alike.setdefault(reason, []).append(f"{summary.name(codec_id)}{f' at {points_text(labels)}' if labels else ''}")
     yield from (f"skipped {', '.join(names)}: {reason}" for reason, names in alike.items())
 
 

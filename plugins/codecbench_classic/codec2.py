@@ -12,18 +12,16 @@ and 32 ms for 700C.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from codecbench.api import Audio, OperatingPoint, PayloadError
-from codecbench_classic import CODEC2
+from codecbench.api import Audio, CodecCard, OperatingPoint
 from codecbench_classic.libcodec2 import LibCodec2
 from codecbench_classic.samples import mono_samples, quantize
+from codecbench_classic.units import Units
 
 
 class Codec2:
-    card = CODEC2
-
-    def __init__(self) -> None:
+    def __init__(self, card: CodecCard) -> None:
+        self.card = card
         self._library = LibCodec2()
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
@@ -32,27 +30,16 @@ class Codec2:
             count = -(-(len(samples) + delay_samples(point)) // stream.samples)
             padded = np.zeros((count, stream.samples), dtype=np.int16)
             padded.reshape(-1)[: len(samples)] = samples
-            planes = np.unpackbits(np.stack([stream.encode(frame) for frame in padded]), axis=1)
-            return np.packbits(planes[:, : stream.bits]).tobytes()
+            whole = b"".join(stream.encode(frame).tobytes() for frame in padded)
+            return Units(stream.bits).pack(whole, f"codec2 at {point}")
 
     def decode(self, payload: bytes, point: OperatingPoint) -> Audio:
         with self._library.open(point.settings["mode"]) as stream:
-            frames = _frames(payload, stream.bits, point)
-            samples = np.concatenate([stream.decode(frame) for frame in frames])
+            frames = Units(stream.bits).unpack(payload, f"codec2 at {point}")
+            samples = np.concatenate([stream.decode(np.frombuffer(frame, dtype=np.uint8)) for frame in frames])
         return Audio.mono(samples[delay_samples(point) :] / np.float32(32768), self.card.sample_rate)
 
 
 def delay_samples(point: OperatingPoint) -> int:
     """Samples at 8 kHz by which libcodec2's output trails its input at `point`."""
     return 240 if point.settings["mode"] == "700C" else 160
-
-
-def _frames(payload: bytes, bits: int, point: OperatingPoint) -> NDArray[np.uint8]:
-    """The payload's frames, each padded to whole bytes [frames, bytes]."""
-    plane = np.unpackbits(np.frombuffer(payload, dtype=np.uint8))
-    count = len(plane) // bits
-    if count == 0 or len(plane) - count * bits > 7 or plane[count * bits :].any():
-        raise PayloadError(
-            f"codec2 at {point.label} kbps: {len(payload)} bytes are not a positive number of {bits}-bit frames"
-        )
-    return np.packbits(plane[: count * bits].reshape(count, bits), axis=1)

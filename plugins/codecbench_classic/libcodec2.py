@@ -10,9 +10,6 @@ from __future__ import annotations
 import _ctypes
 import ctypes
 import importlib.util
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Unavailable
+from codecbench_classic.private_files import PrivateFile
+from codecbench_classic.wheels import find_library
 
-MODES = {"3200": 0, "2400": 1, "1600": 2, "1400": 3, "1200": 5, "700C": 8}
+MODES = {"3200": 0, "2400": 1, "1600": 2, "1400": 3, "1300": 4, "1200": 5, "700C": 8}
 """CODEC2_MODE_* of codec2.h."""
 
 
@@ -51,7 +50,8 @@ class LibCodec2:
     """A private copy of the library's file, so that a pycodec2 imported elsewhere shares no state with it."""
 
     def __init__(self) -> None:
-        self._copy = _Copy(_find())
+        library = _find()
+        self._copy = PrivateFile(library.name, library.read_bytes())
 
     @contextmanager
     def open(self, mode: str) -> Iterator[Stream]:
@@ -70,35 +70,14 @@ class LibCodec2:
             unload(library._handle)
 
 
-class _Copy:
-    """A file's copy for this process alone, gone with it: in memory where the system can (Linux), so that a process
-    that is killed leaves nothing behind either; otherwise in a temporary folder.
-    """
-
-    def __init__(self, source: Path) -> None:
-        if hasattr(os, "memfd_create"):
-            self._memory = os.fdopen(os.memfd_create(source.name), "wb")
-            self._memory.write(source.read_bytes())
-            self._memory.flush()
-            self.path = Path(f"/proc/self/fd/{self._memory.fileno()}")
-        else:
-            self._folder = tempfile.TemporaryDirectory(prefix="codecbench-codec2-")
-            self.path = Path(shutil.copyfile(source, Path(self._folder.name) / source.name))
-
-
 def _find() -> Path:
     """The library in pycodec2's wheel, or the system's where pycodec2 was built against that."""
-    spec = importlib.util.find_spec("pycodec2")
-    if spec is None or spec.origin is None:
+    if importlib.util.find_spec("pycodec2") is None:
         raise Unavailable("codec2 needs pycodec2; install it: pip install 'codecbench[classic]'")
-    package = Path(spec.origin).parent
-    for folder in (package.parent / "pycodec2.libs", package / ".dylibs", package):
-        if libraries := sorted(folder.glob("*codec2*.so.*")) + sorted(folder.glob("libcodec2*.dylib")):
-            return libraries[0]
-    for folder in (Path("/usr/local/lib"), Path("/usr/lib"), *sorted(Path("/usr/lib").glob("*-linux-gnu"))):
-        if libraries := sorted(folder.glob("libcodec2.so.*")):
-            return libraries[0]
-    raise Unavailable("codec2: pycodec2 is installed but its library libcodec2 was not found beside it")
+    library = find_library("pycodec2", "codec2")
+    if library is None:
+        raise Unavailable("codec2: pycodec2 is installed but its library libcodec2 was not found beside it")
+    return library
 
 
 def _pointer(array: NDArray[Any]) -> ctypes.c_void_p:

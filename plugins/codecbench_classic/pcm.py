@@ -10,13 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from codecbench.api import Audio, OperatingPoint, PayloadError
-from codecbench_classic import PCM
+from codecbench.api import Audio, CodecCard, OperatingPoint, PayloadError
 from codecbench_classic.samples import mono_samples, quantize
 
 
 class Pcm:
-    card = PCM
+    def __init__(self, card: CodecCard) -> None:
+        self.card = card
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
         bits: int = point.settings["bits"]

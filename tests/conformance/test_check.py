@@ -185,6 +185,9 @@ def test_one_without_a_fault_passes_and_is_told_in_lines(tmp_path: Path) -> None
     [
         (["check", "nosuch"], 2, "unknown codec 'nosuch'"),
         (["check", "encodec:facebook-24khz"], 3, "its weights are not on this machine"),
+        (["check", "evs"], 3, "evs:default needs programs that you name: --set evs.encoder="),
+        (["check", "evs", "--set", "evs.frame=1"], 2, "evs:default has these settings: encoder=, decoder="),
+        (["check", "evs", "--set", "pcm.frame=1"], 2, "no codec pcm in --codecs"),
         (["check", "pcm", "--device", "tpu"], 2, "--device 'tpu': expected cpu"),
         (["check", "pcm", "--device", "cuda:99"], 2, "--device cuda:99: torch "),
     ],
@@ -199,7 +202,7 @@ def test_what_cannot_be_checked_is_one_line(
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("codec", ["opus", "codec2", "vocodec"])
+@pytest.mark.parametrize("codec", ["opus", "codec2", "aac", "vocodec"])
 def test_a_built_in_passes(codec: str) -> None:
     """All of them: `for codec in ...; do codecbench check $codec; done`."""
     result = codecbench("check", codec, "--json")

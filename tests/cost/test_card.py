@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codecbench.api import Audio, CodecCard, HasStages, OperatingPoint
+from codecbench.api import Audio, CodecCard, HasStages, OperatingPoint, Unavailable
 from codecbench.cost.card import build, card_latency, points_alike, stage_figures
 from codecbench.cost.figures import figures_at, read_figures
 from codecbench.cost.latency import no_less_than_declared
@@ -36,7 +36,10 @@ def again(spec):
     figures = KEPT[spec]
     if figures.get("parameters", 0) > SMALL or figures["weights"] != "own":
         pytest.skip("published size: measured by `codecbench dev card`")
-    built = build(spec)
+    try:
+        built = build(spec)
+    except Unavailable as error:
+        pytest.skip(str(error))
     if not built.trained:
         pytest.skip("its weights are not on this machine")
     return built
@@ -84,11 +87,11 @@ def test_codec2_has_the_latency_of_each_of_its_frames():
     """libcodec2 codes 20 ms at 2.4 and 3.2 kbps, 40 ms below; 700C waits for one more sub-frame."""
     card = registry().codec("codec2").card
     stated = {point.label: figures_at(card, point)["latency_ms"] for point in card.points}
-    assert stated == {"0.7": 70.0, "1.2": 60.0, "1.4": 60.0, "1.6": 60.0, "2.4": 40.0, "3.2": 40.0}
+    assert stated == {"0.7": 70.0, "1.2": 60.0, "1.3": 60.0, "1.4": 60.0, "1.6": 60.0, "2.4": 40.0, "3.2": 40.0}
     assert (card.latency_ms, card.buffering_ms) == (70.0, 40.0)
     assert figures_at(card, card.point("3.2"))["buffering_ms"] == 20.0
     groups = [[point.label for point in points] for points in points_alike(card)]
-    assert groups == [["0.7"], ["1.2", "1.4", "1.6"], ["2.4", "3.2"]]
+    assert groups == [["0.7"], ["1.2", "1.3", "1.4", "1.6"], ["2.4", "3.2"]]
 
 
 def test_macs_of_stages_and_their_growth():

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
-from codecbench_classic import OPUS
 
 from codecbench.api import Abstain, Audio, CodecCard, CodecOptions, OperatingPoint
 from codecbench.cost.latency import boundary_positions, measure_latency, no_less_than_declared
@@ -172,9 +171,10 @@ def test_figures_that_would_be_meaningless_are_withheld():
 
 def test_opus_is_a_frame_and_its_lookahead():
     pytest.importorskip("av")
-    codec = registry().codec("opus").factory(CodecOptions())
-    late = range(OPUS.frame - 96, OPUS.frame, 12)
-    latency = measure_latency(codec, OPUS, OPUS.points[-1], positions=late, signals=6)
+    entry = registry().codec("opus")
+    codec, card = entry.factory(CodecOptions()), entry.card
+    late = range(card.frame - 96, card.frame, 12)
+    latency = measure_latency(codec, card, card.points[-1], positions=late, signals=6)
     assert latency.total_ms == pytest.approx(26.5, abs=2.5)
     assert latency.buffering_ms == 20.0
     assert abs(latency.delay_ms) < 0.5

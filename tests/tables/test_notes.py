@@ -65,14 +65,30 @@ def test_rows_of_our_own_training_say_what_they_are(codecs: list[MadeCodec], tex
 def test_every_event_is_a_line() -> None:
     results = made_results([MadeCodec("opus", (6, 12), fails={"utt-01": "it raised"})], utterances=3)
     unreadable = replace(results.utterances[2], reason="not audio")
-    skips = (SkipRow("dac", "default", "6", "no weights"), SkipRow("lyra", "x", None, "gone"))
+    skips = (
+        SkipRow("dac", "default", "6", "no weights"), SkipRow("lyra", "x", None, "gone"),
+        SkipRow("dac", "default", "12", "no weights"),
+    )  # fmt: skip
     results = replace(results, skips=skips, utterances=(*results.utterances[:2], unreadable))
     assert events(summarize(results)) == (
         "utterance utt-02 could not be read: not audio",
         "failed coding, 2 cells of opus at 6, 12 kbps: it raised",
-        "skipped dac at 6 kbps: no weights",
+        "skipped dac at 6, 12 kbps: no weights",
         "skipped lyra:x: gone",
     )
+
+
+def test_a_codec_that_is_missing_is_one_line() -> None:
+    """Its cells say so, and so would each of its points."""
+    why = "evs needs programs"
+    results = made_results([MadeCodec("opus", (6,)), MadeCodec("evs", (7.2, 13.2))], utterances=2)
+    codings = [
+        replace(row, status="skipped", reason=f"encode: {why}", payload_bytes=None) if row.codec == "evs" else row
+        for row in results.codings
+    ]
+    skips = (SkipRow("evs", "default", "13.2", why), SkipRow("evs", "default", "7.2", why))
+    results = replace(results, codings=codings, skips=skips)
+    assert events(summarize(results)) == (f"skipped coding, 4 cells of evs at 7.2, 13.2 kbps: encode: {why}",)
 
 
 def test_the_first_note_says_what_speech_it_is() -> None:

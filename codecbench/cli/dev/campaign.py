@@ -28,13 +28,12 @@ def campaign(kind: str, count: int | None, seed: int | None, codecs: str, jobs: 
     from codecbench.campaigns.payloads import payloads
     from codecbench.campaigns.recordings import recordings
     from codecbench.limits import available_cores
-    from codecbench.names import names
-    from codecbench.plugins import registry
+    from codecbench.plugins import choose_codecs, registry
     from codecbench.run.preloading import libraries
     from codecbench.run.processes import preload
 
     found = registry()
-    chosen = found.codec_names() if codecs == "all" else list(names(codecs, "--codecs"))
+    chosen = list(choose_codecs(codecs, found).specs)
     preload(libraries(found.codec(name).factory for name in chosen))
     count = count or COUNTS[kind]
     seed = secrets.randbelow(10**6) if seed is None else seed
