@@ -5,7 +5,7 @@ import inspect
 from codecbench import api, hookspecs
 from recipes.documents.contract import contract, undocumented
 
-ALIASES = {"CodeRows", "CodecFactory", "Codes", "Depth", "LadderStage", "LatencyKind", "Track", "hookimpl"}
+ALIASES = {"CodeRows", "CodecFactory", "Codes", "Depth", "Family", "LadderStage", "LatencyKind", "Track", "hookimpl"}
 """Types and a marker that the signatures name; each has its line in the tutorials or the docstrings."""
 
 
