@@ -174,6 +174,32 @@ class Codec:
     assert codec.codebook_sizes(entry.card.points[0]) == [4, 4]
 
 
+def test_the_bytes_of_a_side_of_tokens_are_made_here(tmp_path: Path) -> None:
+    side = """
+import numpy as np
+class Codec:
+    def encode_codes(self, samples, sample_rate, point):
+        return np.clip(np.round(samples[:1, ::4] * 512) + 512, 0, 1023).astype(np.int32)
+    def decode_codes(self, codes, point):
+        return np.repeat((codes - 512) / 512, 4, axis=1), 16000
+    def codebook_sizes(self, point):
+        return [1024]
+def open_codec(options):
+    return Codec()
+"""
+    add_file(write_side(tmp_path, "tokens_there", side=side))
+    entry = registry().codecs["tokens_there:default"]
+    codec, point = opened(entry), entry.card.points[0]
+    payload = codec.encode(SPEECH, point)
+    assert len(payload) == 16000 // 4 * 10 // 8
+    assert isinstance(codec, HasCodes)
+    assert np.asarray(codec.codes(payload, point)).shape == (1, 4000)
+    decoded = codec.decode(payload, point)
+    assert np.abs(decoded.samples[0, ::4] - SPEECH.samples[0, ::4]).max() < 1 / 512
+    with pytest.raises(PayloadError, match="holds no frame"):
+        codec.decode(b"", point)
+
+
 def test_the_factory_of_a_side_is_hashed_as_its_plugins() -> None:
     from codecbench.plugins.sources import module_of
 
