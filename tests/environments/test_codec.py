@@ -10,10 +10,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_sides import write_side
+from made_sides import other_pythons, version_of, write_side
 
-from codecbench.api import Audio, Codec, CodecOptions, HasCodes, Interpreter, PayloadError, Unavailable
+from codecbench.api import (
+    Audio,
+    Codec,
+    CodecOptions,
+    Environment,
+    HasCodes,
+    Interpreter,
+    PayloadError,
+    Unavailable,
+)
 from codecbench.environments.codec import SideCodec, SideFactory
+from codecbench.environments.folders import environment_folder, python_in
+from codecbench.environments.making import make
 from codecbench.environments.probing import probe
 from codecbench.environments.process import SideError
 from codecbench.errors import ProcessLost
@@ -207,24 +218,23 @@ def test_the_factory_of_a_side_is_hashed_as_its_plugins() -> None:
     assert module_of(SideFactory(card, "some_plugin")) == "some_plugin"
 
 
-def test_an_older_python_runs_it(entry: Registered[Any], small_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """3.8 is the oldest; this machine may have another that is older than codecbench's."""
-    from made_sides import other_pythons, version_of
-
-    from codecbench.api import Environment
-    from codecbench.environments.folders import environment_folder, python_in
-    from codecbench.environments.making import make
-
+@pytest.mark.parametrize("which", ["oldest", "newest"])
+def test_a_python_of_another_version_runs_it(
+    entry: Registered[Any], small_cache: Path, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    """3.8 is the oldest that may; and one that is newer than this, where torch may not be had."""
     monkeypatch.setenv("CODECBENCH_CACHE", str(small_cache))
-    found = [version for python in other_pythons() if (version := version_of(python)) and (3, 8) <= version < (3, 11)]
-    if not found:
-        pytest.skip("no Python of 3.8 to 3.10 is on this machine")
-    major, minor = min(found)
-    old = Environment((), python=f"=={major}.{minor}.*")
-    make("old:default", old, lambda _: None)
-    python = python_in(environment_folder(old))
-    assert probe(python, isolated=True).python.startswith(f"{major}.{minor}.")
-    codec = opened(entry, interpreter=Interpreter(python, ""))
+    versions = [version for python in other_pythons() if (version := version_of(python)) and version >= (3, 8)]
+    found = min(versions, default=None) if which == "oldest" else max(versions, default=None)
+    if found is None or (found < sys.version_info[:2]) != (which == "oldest"):
+        pytest.skip(f"no Python of 3.8 or later that is {which} is on this machine beside this one")
+    other = Environment((), python=f"=={found[0]}.{found[1]}.*")
+    make("other:default", other, lambda _: None)
+    python = python_in(environment_folder(other))
+    facts = probe(python, isolated=True)
+    assert facts.python.startswith(f"{found[0]}.{found[1]}.")
+    assert "torch" not in facts.packages
+    codec = opened(entry, interpreter=Interpreter(python, facts.sha256, isolated=False))
     point = entry.card.points[0]
     assert codec.encode(SPEECH, point) == opened(entry).encode(SPEECH, point)
     decoded = codec.decode(codec.encode(SPEECH, point), point)
