@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from codecbench.api import Audio, Codebook, Codec, CodecCard, CodecOptions, CodeRows, OperatingPoint
-from codecbench.codebooks import as_codebooks
+from codecbench.codebooks import as_codebooks, pack_rows, unpack_rows
 from codecbench.environments.folders import made_interpreter
 from codecbench.environments.process import SideError, SideProcess
+from codecbench.environments.protocol import Message
 from codecbench.environments.side import side_file
+from codecbench.errors import PayloadError
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,10 @@ class SideCodec:
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
         self.card.check_audio(audio)
-        samples = np.ascontiguousarray(audio.samples, "<f4")
-        header = {"shape": list(samples.shape), "sample_rate": audio.sample_rate, "point": _described(point)}
-        return bytes(self._process.ask("encode", header, samples.tobytes()).body)
+        return bytes(self._process.ask("encode", *_audio(audio, point)).body)
 
     def decode(self, payload: bytes, point: OperatingPoint) -> Audio:
-        answer = self._process.ask("decode", {"point": _described(point)}, payload)
-        samples = np.frombuffer(answer.body, "<f4").reshape(answer.header["shape"])
-        return Audio(samples.astype(np.float32, copy=False), answer.header["sample_rate"])
+        return _decoded(self._process.ask("decode", {"point": _described(point)}, payload))
 
     def parameters(self) -> int | None:
         """As the side counts them; None where it does not."""
@@ -77,12 +75,37 @@ class SideTokenCodec(SideCodec):
 
     def codes(self, payload: bytes, point: OperatingPoint) -> CodeRows:
         """One row a codebook; [codebooks, frames] where all have as many codes."""
-        answer = self._process.ask("codes", {"point": _described(point)}, payload)
+        return self._rows(self._process.ask("codes", {"point": _described(point)}, payload))
+
+    @staticmethod
+    def _rows(answer: Message) -> CodeRows:
         lengths = [int(length) for length in answer.header["rows"]]
         codes = np.frombuffer(answer.body, "<i8").astype(np.int64)
         if len(set(lengths)) == 1:
             return codes.reshape(len(lengths), -1)
         return np.split(codes, np.cumsum(lengths)[:-1])
+
+
+class PackedSideCodec(SideTokenCodec):
+    """One whose side turns audio into codes and back: their bytes are made here, by the codebooks of its points."""
+
+    def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
+        self.card.check_audio(audio)
+        rows = self._rows(self._process.ask("encode_codes", *_audio(audio, point)))
+        with self._process.own_time():
+            return pack_rows(rows, self.codebooks(point))
+
+    def decode(self, payload: bytes, point: OperatingPoint) -> Audio:
+        with self._process.own_time():
+            rows = unpack_rows(payload, self.codebooks(point))
+        if not any(len(row) for row, book in zip(rows, self.codebooks(point), strict=True) if book.per_frame):
+            raise PayloadError(f"{self.card.spec} at {point}: the payload holds no frame")
+        body = b"".join(row.astype("<i8").tobytes() for row in rows)
+        header = {"rows": [len(row) for row in rows], "point": _described(point)}
+        return _decoded(self._process.ask("decode_codes", header, body))
+
+    def codes(self, payload: bytes, point: OperatingPoint) -> CodeRows:
+        return unpack_rows(payload, self.codebooks(point))
 
 
 @dataclass(frozen=True)
@@ -113,18 +136,40 @@ class SideFactory:
             raise _raised[self.card.spec, options]
         side = side_file(environment, self.module)
         process = SideProcess(options.interpreter or made_interpreter(self.card.spec, environment), self.card.spec)
+        header = {
+            "side": str(side), "empty_modules": list(environment.empty_modules),
+            "options": _described_options(self.card, options),
+        }  # fmt: skip
         try:
-            opened = process.ask("open", {"side": str(side), "options": _described_options(self.card, options)})
+            opened = process.ask("open", header)
         except SideError as error:
             _raised[self.card.spec, options] = error
             raise
         has = frozenset(map(str, opened.header["has"]))
-        sized = "codebook_sizes" in has or all(point.codebooks for point in self.card.points)
-        return (SideTokenCodec if "codes" in has and sized else SideCodec)(self.card, process, has)
+        return self._kind(has)(self.card, process, has)
+
+    def _kind(self, has: frozenset[str]) -> type[SideCodec]:
+        if not ("codebook_sizes" in has or all(point.codebooks for point in self.card.points)):
+            return SideCodec
+        if {"encode_codes", "decode_codes"} <= has:
+            return PackedSideCodec
+        return SideTokenCodec if "codes" in has else SideCodec
 
 
 _raised: dict[tuple[str, CodecOptions], SideError] = {}
 """What opening has raised in this process: asked for each utterance again, it would import a framework each time."""
+
+
+def _audio(audio: Audio, point: OperatingPoint) -> tuple[dict[str, Any], bytes]:
+    """The header and body of a request to encode."""
+    samples = np.ascontiguousarray(audio.samples, "<f4")
+    header = {"shape": list(samples.shape), "sample_rate": audio.sample_rate, "point": _described(point)}
+    return header, samples.tobytes()
+
+
+def _decoded(answer: Message) -> Audio:
+    samples = np.frombuffer(answer.body, "<f4").reshape(answer.header["shape"])
+    return Audio(samples.astype(np.float32, copy=False), answer.header["sample_rate"])
 
 
 def _described(point: OperatingPoint) -> dict[str, Any]:

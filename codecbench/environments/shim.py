@@ -7,6 +7,7 @@ reads by its path. What the codec prints goes to stderr; the pipe of answers is 
 from __future__ import annotations
 
 import contextlib
+import importlib.machinery
 import importlib.util
 import os
 import sys
@@ -29,10 +30,35 @@ def module_at(name: str, path: str) -> ModuleType:
     return module
 
 
+def put_empty_module(name: str) -> None:
+    """In the place of one that is not imported yet."""
+    if name not in sys.modules:
+        module: Any = ModuleType(name)
+        module.__spec__ = importlib.machinery.ModuleSpec(name, None)
+        module.__path__ = []  # it may have modules in it
+        module.__getattr__ = lambda attribute: absent(name, attribute)
+        sys.modules[name] = module
+        parent, _, last = name.rpartition(".")
+        if parent:
+            put_empty_module(parent)
+            setattr(sys.modules[parent], last, module)
+
+
+def absent(module: str, name: str) -> Any:
+    """A function in the place of one that may be imported by its name, and is not here to be called."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+
+    def call(*_: Any, **__: Any) -> None:
+        raise NotImplementedError(f"{module}.{name}: the card names {module} among its empty modules")
+
+    return call
+
+
 protocol = module_at("codecbench_protocol", os.path.join(HERE, "protocol.py"))  # noqa: PTH118
 
-OPTIONAL = ("codes", "codebook_sizes", "parameters")
-"""What a codec may have besides `encode` and `decode`."""
+OPTIONAL = ("encode_codes", "decode_codes", "codes", "codebook_sizes", "parameters")
+"""What a codec may have besides `encode` and `decode`, or in their place."""
 
 
 class Side:
@@ -42,54 +68,78 @@ class Side:
         self.codec: Any = None
 
     def open(self, request: Any) -> Any:
+        for name in request.header.get("empty_modules", ()):
+            put_empty_module(name)
         module = module_at("codecbench_side", request.header["side"])
         self.codec = module.open_codec(request.header["options"])
         return protocol.Message({"has": [name for name in OPTIONAL if callable(getattr(self.codec, name, None))]})
 
     def encode(self, request: Any) -> Any:
-        import numpy as np
-
-        header = request.header
-        samples = np.frombuffer(request.body, "<f4").reshape(header["shape"])  # a bytearray: it may be written into
-        payload = self.codec.encode(samples.astype(np.float32, copy=False), header["sample_rate"], header["point"])
+        payload = self.codec.encode(samples_of(request), request.header["sample_rate"], request.header["point"])
         if type(payload) is not bytes:
             raise TypeError(f"encode returned {type(payload).__name__}, expected bytes")
         return protocol.Message({}, payload)
 
     def decode(self, request: Any) -> Any:
+        return audio(self.codec.decode(bytes(request.body), request.header["point"]))
+
+    def encode_codes(self, request: Any) -> Any:
+        header = request.header
+        return rows(self.codec.encode_codes(samples_of(request), header["sample_rate"], header["point"]))
+
+    def decode_codes(self, request: Any) -> Any:
         import numpy as np
 
-        returned = self.codec.decode(bytes(request.body), request.header["point"])
-        if not isinstance(returned, tuple) or len(returned) != 2:
-            raise TypeError(f"decode returned {type(returned).__name__}, expected (samples, sample_rate)")
-        samples, sample_rate = np.asarray(returned[0]), returned[1]
-        if samples.ndim != 2 or not np.issubdtype(samples.dtype, np.floating):
-            raise TypeError(
-                f"decode returned samples of shape {samples.shape} and type {samples.dtype}, expected floating point "
-                "[channels, samples]"
-            )
-        if not isinstance(sample_rate, (int, np.integer)) or isinstance(sample_rate, bool):
-            raise TypeError(f"decode returned {sample_rate!r} as the sample rate, expected a whole number of Hz")
-        body = np.ascontiguousarray(samples, "<f4")
-        return protocol.Message({"shape": list(body.shape), "sample_rate": int(sample_rate)}, body.tobytes())
+        lengths, codes = request.header["rows"], np.frombuffer(request.body, "<i8").astype(np.int64)
+        equal = len(set(lengths)) == 1
+        table = codes.reshape(len(lengths), -1) if equal else np.split(codes, np.cumsum(lengths)[:-1])
+        return audio(self.codec.decode_codes(table, request.header["point"]))
 
     def codes(self, request: Any) -> Any:
-        import numpy as np
-
-        rows = [np.asarray(row) for row in self.codec.codes(bytes(request.body), request.header["point"])]
-        for row in rows:
-            if row.ndim != 1 or not np.issubdtype(row.dtype, np.integer):
-                raise TypeError(
-                    f"codes returned a row of shape {row.shape} and type {row.dtype}, expected whole numbers"
-                )
-        body = b"".join(row.astype("<i8").tobytes() for row in rows)
-        return protocol.Message({"rows": [len(row) for row in rows]}, body)
+        return rows(self.codec.codes(bytes(request.body), request.header["point"]))
 
     def codebook_sizes(self, request: Any) -> Any:
         return protocol.Message({"sizes": [int(size) for size in self.codec.codebook_sizes(request.header["point"])]})
 
     def parameters(self, request: Any) -> Any:  # noqa: ARG002 - as all answers are called
         return protocol.Message({"parameters": int(self.codec.parameters())})
+
+
+def samples_of(request: Any) -> Any:
+    """The audio [channels, samples] of a request, float32, which may be written into."""
+    import numpy as np
+
+    return np.frombuffer(request.body, "<f4").reshape(request.header["shape"]).astype(np.float32, copy=False)
+
+
+def audio(returned: Any) -> Any:
+    """The answer with what a decoder returned."""
+    import numpy as np
+
+    if not isinstance(returned, tuple) or len(returned) != 2:
+        raise TypeError(f"decode returned {type(returned).__name__}, expected (samples, sample_rate)")
+    samples, sample_rate = np.asarray(returned[0]), returned[1]
+    if samples.ndim != 2 or not np.issubdtype(samples.dtype, np.floating):
+        raise TypeError(
+            f"decode returned samples of shape {samples.shape} and type {samples.dtype}, expected floating point "
+            "[channels, samples]"
+        )
+    if not isinstance(sample_rate, (int, np.integer)) or isinstance(sample_rate, bool):
+        raise TypeError(f"decode returned {sample_rate!r} as the sample rate, expected a whole number of Hz")
+    body = np.ascontiguousarray(samples, "<f4")
+    return protocol.Message({"shape": list(body.shape), "sample_rate": int(sample_rate)}, body.tobytes())
+
+
+def rows(returned: Any) -> Any:
+    """The answer with the codes of each codebook."""
+    import numpy as np
+
+    found = [np.asarray(row) for row in returned]
+    for row in found:
+        if row.ndim != 1 or not np.issubdtype(row.dtype, np.integer):
+            raise TypeError(f"codes returned a row of shape {row.shape} and type {row.dtype}, expected whole numbers")
+    body = b"".join(row.astype("<i8").tobytes() for row in found)
+    return protocol.Message({"rows": [len(row) for row in found]}, body)
 
 
 def answer(call: Callable[[Any], Any], request: Any) -> Any:

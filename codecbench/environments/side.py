@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from codecbench.api import Environment
+from codecbench.errors import Unavailable
 
 
 def side_file(environment: Environment, module: str) -> Path:
@@ -32,6 +33,28 @@ def side_file(environment: Environment, module: str) -> Path:
         if place.is_file():
             return place
     raise FileNotFoundError(f"the file of its side is not there: {places[0]}")
+
+
+def checkout_sha256(spec: str, environment: Environment, source: str) -> str:
+    """Of the Python files in the checkout that the user named; empty of a codec that needs none.
+
+    Raises:
+        Unavailable: it needs one, and `source` is no folder that has any; the message says what to do.
+    """
+    if not environment.checkout:
+        return ""
+    files = sorted(Path(source).expanduser().rglob("*.py")) if source else []
+    if not files:
+        missing = f"there is no Python file in {source}" if source else "its code is no package"
+        raise Unavailable(
+            f"{spec}: {missing}; `git clone {environment.checkout}`, then run with "
+            f"--set {spec.partition(':')[0]}.source=FOLDER"
+        )
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(Path(source).expanduser())}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def side_sha256(environment: Environment, module: str) -> str:

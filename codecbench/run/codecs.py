@@ -152,8 +152,8 @@ def _planned(
     weights = resolve(card, override)  # first: an environment is not made for a codec without its weights
     if override == RANDOM:
         entry = replace(entry, card=replace(card, track="untrained", training=""))
-    environment = environments.of(entry, request.device)
     changed = changed_settings(card, request.settings)
+    environment = environments.of(entry, request.device, changed)
     return PlannedCodec(
         entry=entry,
         points=points,

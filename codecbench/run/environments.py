@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from codecbench.api import CodecCard, Interpreter
 from codecbench.environments.folders import EnvironmentRecord, environment_folder, not_made, python_in
 from codecbench.environments.making import Say, make
 from codecbench.environments.probing import NotUsable, probe
-from codecbench.environments.side import side_sha256
+from codecbench.environments.side import checkout_sha256, side_sha256
 from codecbench.errors import Unavailable, UsageError
 from codecbench.plugins import Registered
 from codecbench.store.environments import EnvironmentFacts
@@ -31,8 +32,10 @@ class Environments:
     given: Mapping[str, Path]
     say: Say | None = None
 
-    def of(self, entry: Registered[CodecCard], device: str = "cpu") -> ChosenEnvironment | None:
-        """None of a codec that runs in this environment.
+    def of(
+        self, entry: Registered[CodecCard], device: str = "cpu", changed: Mapping[str, Any] | None = None
+    ) -> ChosenEnvironment | None:
+        """None of a codec that runs in this environment. `changed` are the user's settings of it.
 
         Raises:
             Unavailable: there is none, and none can be made; or it needs a GPU.
@@ -44,8 +47,10 @@ class Environments:
         if environment.gpu and device == "cpu":
             raise Unavailable(f"{card.spec}: it needs a GPU; run it with --device cuda")
         side = side_sha256(environment, entry.module)
+        source = str({**card.settings, **(changed or {})}.get("source", ""))
+        checkout = checkout_sha256(card.spec, environment, source)  # before anything is made that it would not use
         if card.spec in self.given:
-            return self._given(card, self.given[card.spec], environment.requirements, side)
+            return self._given(card, self.given[card.spec], environment.requirements, side, checkout)
         folder = environment_folder(environment)
         record = EnvironmentRecord.read(folder) if self.say is None else make(card.spec, environment, self.say)
         if record is None:
@@ -57,15 +62,19 @@ class Environments:
                 f"{card.spec}: its environment is broken ({error}); `codecbench environments remove {card.spec}`, then "
                 "run again"
             ) from error
-        facts = EnvironmentFacts(environment.requirements, found.python, found.packages, side, record.made_with)
+        facts = EnvironmentFacts(
+            environment.requirements, found.python, found.packages, side, record.made_with, "", checkout
+        )
         return ChosenEnvironment(Interpreter(python_in(folder), found.sha256), facts)
 
-    def _given(self, card: CodecCard, path: Path, requirements: tuple[str, ...], side: str) -> ChosenEnvironment:
+    def _given(
+        self, card: CodecCard, path: Path, requirements: tuple[str, ...], side: str, checkout: str
+    ) -> ChosenEnvironment:
         try:
             found = probe(path, isolated=False)
         except NotUsable as error:
             raise UsageError(f"--python {card.spec}={path}: {error}") from error
-        facts = EnvironmentFacts(requirements, found.python, found.packages, side, interpreter=str(path))
+        facts = EnvironmentFacts(requirements, found.python, found.packages, side, "", str(path), checkout)
         return ChosenEnvironment(Interpreter(path, found.sha256, isolated=False), facts)
 
 

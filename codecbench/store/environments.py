@@ -21,11 +21,13 @@ class EnvironmentFacts:
     side_sha256: str
     made_with: str = ""
     interpreter: str = ""
+    checkout_sha256: str = ""
+    """Of the Python files of a checkout that the user named, where its code is no package."""
 
     @property
     def identity(self) -> str:
         """What of it decides results: not who made it, nor where it is."""
-        parts = [self.requirements, self.python, sorted(self.packages.items()), self.side_sha256]
+        parts = [self.requirements, self.python, sorted(self.packages.items()), self.side_sha256, self.checkout_sha256]
         return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()
 
     @property

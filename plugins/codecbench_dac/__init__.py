@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from codecbench_layers import REFERENCE_TRAINING, TRAINING, residual_points
 
-from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
+from codecbench.api import Codec, CodecCard, CodecOptions, Environment, OperatingPoint, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
 from codecbench_dac.config import CODEBOOK_SIZE, CONFIGURATIONS
 
@@ -21,6 +21,7 @@ PRELOAD = ("torch", "transformers.models.dac.modeling_dac")
 DESCRIPTION = "Descript Audio Codec (Kumar et al. 2023)"
 PAPER = "https://arxiv.org/abs/2306.06546"
 RELEASES = "https://github.com/descriptinc/descript-audio-codec/releases/download"
+SHA256_16KHZ = "95ab7176b67137d4d4c6c54b8d6ef3cea797faec228cb03ad084badcad570b4d"
 SHORTFALL = "The decoder ends 8 samples (0.5 ms at 16 kHz) before its last frame does; they are zeros here."
 NO_NORMALISATION = "Levels are coded as they are: no loudness normalisation."
 
@@ -73,12 +74,37 @@ REFERENCE = CodecCard(
     **load_figures(__name__, "dac:reference"),
 )
 
+OFFICIAL = CodecCard(
+    name="dac",
+    description=f"{DESCRIPTION}, the authors' own code",
+    checkpoint="official",
+    track="published",
+    sample_rate=16000,
+    points=_points("descript-16khz"),
+    frame=320,
+    lookahead=CONFIGURATIONS["descript-16khz"]().lookahead,
+    causal=False,
+    licence="MIT",
+    paper=PAPER,
+    weights=WeightsFile(
+        "weights_16khz.pth", url=f"{RELEASES}/0.0.5/weights_16khz.pth", sha256=SHA256_16KHZ, licence="MIT"
+    ),
+    notes=f"descript-audio-codec 1.0.0 in an environment of its own. {NO_NORMALISATION} Its decoder ends 8 samples "
+    "(0.5 ms) before its last frame does.",
+    environment=Environment(
+        ("descript-audio-codec==1.0.0", "torch>=2.2,<2.14"),
+        python=">=3.9,<3.13",
+        side="official.py",
+        empty_modules=("torchaudio", "torchaudio.transforms", "torchaudio.functional"),
+    ),
+)
+
 CARDS = (
     REFERENCE,
     _published(
         "descript-16khz",
         "0.0.5/weights_16khz.pth",
-        "95ab7176b67137d4d4c6c54b8d6ef3cea797faec228cb03ad084badcad570b4d",
+        SHA256_16KHZ,
         f"{NO_NORMALISATION} {SHORTFALL}",
     ),
     _published(
@@ -107,3 +133,4 @@ def build(options: CodecOptions) -> Codec:
 def codecbench_register_codecs(register: RegisterCodec) -> None:
     for card in CARDS:
         register(card, build)
+    register(OFFICIAL)

@@ -10,10 +10,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_sides import write_side
+from made_sides import other_pythons, version_of, write_side
 
-from codecbench.api import Audio, Codec, CodecOptions, HasCodes, Interpreter, PayloadError, Unavailable
+from codecbench.api import (
+    Audio,
+    Codec,
+    CodecOptions,
+    Environment,
+    HasCodes,
+    Interpreter,
+    PayloadError,
+    Unavailable,
+)
 from codecbench.environments.codec import SideCodec, SideFactory
+from codecbench.environments.folders import environment_folder, python_in
+from codecbench.environments.making import make
 from codecbench.environments.probing import probe
 from codecbench.environments.process import SideError
 from codecbench.errors import ProcessLost
@@ -174,6 +185,32 @@ class Codec:
     assert codec.codebook_sizes(entry.card.points[0]) == [4, 4]
 
 
+def test_the_bytes_of_a_side_of_tokens_are_made_here(tmp_path: Path) -> None:
+    side = """
+import numpy as np
+class Codec:
+    def encode_codes(self, samples, sample_rate, point):
+        return np.clip(np.round(samples[:1, ::4] * 512) + 512, 0, 1023).astype(np.int32)
+    def decode_codes(self, codes, point):
+        return np.repeat((codes - 512) / 512, 4, axis=1), 16000
+    def codebook_sizes(self, point):
+        return [1024]
+def open_codec(options):
+    return Codec()
+"""
+    add_file(write_side(tmp_path, "tokens_there", side=side))
+    entry = registry().codecs["tokens_there:default"]
+    codec, point = opened(entry), entry.card.points[0]
+    payload = codec.encode(SPEECH, point)
+    assert len(payload) == 16000 // 4 * 10 // 8
+    assert isinstance(codec, HasCodes)
+    assert np.asarray(codec.codes(payload, point)).shape == (1, 4000)
+    decoded = codec.decode(payload, point)
+    assert np.abs(decoded.samples[0, ::4] - SPEECH.samples[0, ::4]).max() < 1 / 512
+    with pytest.raises(PayloadError, match="holds no frame"):
+        codec.decode(b"", point)
+
+
 def test_the_factory_of_a_side_is_hashed_as_its_plugins() -> None:
     from codecbench.plugins.sources import module_of
 
@@ -181,24 +218,23 @@ def test_the_factory_of_a_side_is_hashed_as_its_plugins() -> None:
     assert module_of(SideFactory(card, "some_plugin")) == "some_plugin"
 
 
-def test_an_older_python_runs_it(entry: Registered[Any], small_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """3.8 is the oldest; this machine may have another that is older than codecbench's."""
-    from made_sides import other_pythons, version_of
-
-    from codecbench.api import Environment
-    from codecbench.environments.folders import environment_folder, python_in
-    from codecbench.environments.making import make
-
+@pytest.mark.parametrize("which", ["oldest", "newest"])
+def test_a_python_of_another_version_runs_it(
+    entry: Registered[Any], small_cache: Path, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    """3.8 is the oldest that may; and one that is newer than this, where torch may not be had."""
     monkeypatch.setenv("CODECBENCH_CACHE", str(small_cache))
-    found = [version for python in other_pythons() if (version := version_of(python)) and (3, 8) <= version < (3, 11)]
-    if not found:
-        pytest.skip("no Python of 3.8 to 3.10 is on this machine")
-    major, minor = min(found)
-    old = Environment((), python=f"=={major}.{minor}.*")
-    make("old:default", old, lambda _: None)
-    python = python_in(environment_folder(old))
-    assert probe(python, isolated=True).python.startswith(f"{major}.{minor}.")
-    codec = opened(entry, interpreter=Interpreter(python, ""))
+    versions = [version for python in other_pythons() if (version := version_of(python)) and version >= (3, 8)]
+    found = min(versions, default=None) if which == "oldest" else max(versions, default=None)
+    if found is None or (found < sys.version_info[:2]) != (which == "oldest"):
+        pytest.skip(f"no Python of 3.8 or later that is {which} is on this machine beside this one")
+    other = Environment((), python=f"=={found[0]}.{found[1]}.*")
+    make("other:default", other, lambda _: None)
+    python = python_in(environment_folder(other))
+    facts = probe(python, isolated=True)
+    assert facts.python.startswith(f"{found[0]}.{found[1]}.")
+    assert "torch" not in facts.packages
+    codec = opened(entry, interpreter=Interpreter(python, facts.sha256, isolated=False))
     point = entry.card.points[0]
     assert codec.encode(SPEECH, point) == opened(entry).encode(SPEECH, point)
     decoded = codec.decode(codec.encode(SPEECH, point), point)
