@@ -173,13 +173,13 @@ ROWS: tuple[Row, ...] = (
         "Apache-2.0 (liblc3)", "Bluetooth LC3 1.0", 160, 40,
     ),
     Row(
-        "mp3", "MP3 by LAME, CBR", "audio", PyAv("libmp3lame", "mp3float", "fltp", 1105), 16000, points(16, 24, 32),
+        "mp3", "MP3 by LAME, CBR", "audio", PyAv("libmp3lame", "mp3float", "fltp", 1105), 16000, points(8, 16, 24, 32),
         "whole frames, their headers included", f"LGPL-2.0 (LAME); {AV}", "ISO/IEC 13818-3", 576, 1105,
     ),
     Row(
         "aac", "AAC-LC by FFmpeg's encoder", "audio", PyAv(
             "aac", "aac", "fltp", 1024, "stream", extradata=bytes.fromhex("140856e500"),
-        ), 16000, points(16, 24, 32),
+        ), 16000, points(12, 16, 24, 32),
         "raw data blocks, whose ends the decoder finds; the configuration of 5 bytes is constant", FFMPEG,
         "ISO/IEC 14496-3", 1024, 1024, notes="The nominal bitrate is what the encoder is asked for on average.",
     ),
