@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # heavy, and needed only where something is asked for
     from codecbench.analysis.view import Marking, Notes
     from codecbench.plots.axes import CostAxis
     from codecbench.plots.chart import Chart
-    from codecbench.plots.curves import Kind
+    from codecbench.plots.curves import By, Kind
     from codecbench.plots.plot import Plot
     from codecbench.plots.style import Width
     from codecbench.published import PublishedFigure
@@ -114,23 +114,29 @@ class Results:
 
     def chart(
         self, kind: Kind = "rate-quality", metric: str | None = None, *, cost: CostAxis = "macs",
-        published: bool | str | Path = False,
+        by: By = "codec", published: bool | str | Path = False,
     ) -> Chart:  # fmt: skip
-        """What a figure shows, as data, with the notes that its caption needs. Raises UsageError."""
+        """What a figure shows, as data, with the notes that its caption needs. Raises UsageError.
+
+        `by` "family" tells speech, audio and neural codecs apart by colour and dash, and codecs by marker alone.
+        """
         from codecbench.plots import curves
+        from codecbench.plots.families import by_family
 
         figures = read_figures(published)
         shown = [metric or DEFAULT_METRIC] if kind != "hallucination" else curves.hallucination_metrics(metric)
         summary = self.findings(shown, figures, ladder=False).summary
         if kind == "hallucination":
-            return curves.hallucination(summary, metric)
-        if kind == "cost-quality":
-            return curves.cost_quality(summary, metric or DEFAULT_METRIC, cost, figures)
-        return curves.rate_quality(summary, metric or DEFAULT_METRIC, figures)
+            chart = curves.hallucination(summary, metric)
+        elif kind == "cost-quality":
+            chart = curves.cost_quality(summary, metric or DEFAULT_METRIC, cost, figures)
+        else:
+            chart = curves.rate_quality(summary, metric or DEFAULT_METRIC, figures)
+        return by_family(chart, summary) if by == "family" else chart
 
     def plot(
         self, kind: Kind = "rate-quality", metric: str | None = None, *, cost: CostAxis = "macs",
-        published: bool | str | Path = False, width: Width = "column",
+        by: By = "codec", published: bool | str | Path = False, width: Width = "column",
     ) -> Plot:  # fmt: skip
         """A figure, as `codecbench plot` draws it; a notebook shows it, `plot(...).save("figure.pdf")` writes it.
 
@@ -138,7 +144,7 @@ class Results:
         """
         from codecbench.plots.plot import Plot
 
-        return Plot(self.chart(kind, metric, cost=cost, published=published), width)
+        return Plot(self.chart(kind, metric, cost=cost, by=by, published=published), width)
 
     def to_pandas(self, what: Literal["scores", "summary"] = "scores") -> DataFrame:
         """A data frame: a row per utterance and metric (`scores`), or per operating point and metric (`summary`).

@@ -118,6 +118,7 @@ def _row(
         hallucination=summarize_hallucination(scores),
         seeds=compare_seeds(scores),
         self_check=codec.card.self_check,
+        family=codec.card.family,
         other_weights=codec.other_weights,
         settings=codec.settings,
         clipped=tuple(dict.fromkeys(row.utterance for row in clipped(codings))),

@@ -55,6 +55,8 @@ class Row(AtPoint):
     seeds: SeedDisagreement | None = None
     self_check: bool = False
     """Of a codec that checks the bench."""
+    family: str = ""
+    """`speech`, `audio` or `neural`; empty where it is not known."""
     label: str = ""
     """What the run's reader calls the codec; empty where it is its name."""
 

@@ -21,10 +21,11 @@ from codecbench.errors import UsageError
 
 if TYPE_CHECKING:
     from codecbench.plots.axes import CostAxis
-    from codecbench.plots.curves import Kind
+    from codecbench.plots.curves import By, Kind
     from codecbench.plots.drawing import Format
     from codecbench.plots.style import Width
 
+BY = ("codec", "family")
 KINDS = ("rate-quality", "cost-quality", "hallucination")
 COSTS = ("macs", "rtf", "latency", "parameters")
 FORMATS: tuple[Format, ...] = ("pdf", "svg", "png")
@@ -35,6 +36,7 @@ FORMATS: tuple[Format, ...] = ("pdf", "svg", "png")
 @click.option("--kind", type=click.Choice(KINDS), default="rate-quality", show_default=True, help="What to draw.")
 @click.option("--metric", metavar="ID", help="On the y axis; default: pesq_wb, or hallucinated_wer.")
 @click.option("--cost", type=click.Choice(COSTS), default="macs", show_default=True, help="Of cost-quality: x axis.")
+@click.option("--by", type=click.Choice(BY), default="codec", show_default=True, help="What colours stand for.")
 @part_options
 @click.option("--format", "file_format", type=click.Choice(FORMATS), help="Default: as --out ends, or pdf.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Default: KIND-METRIC.FORMAT.")
@@ -45,9 +47,9 @@ FORMATS: tuple[Format, ...] = ("pdf", "svg", "png")
 @label_option
 @style_option
 def plot(
-    folders: tuple[Path, ...], kind: Kind, metric: str | None, cost: CostAxis, codecs: str | None,
-    bitrates: str | None, file_format: Format | None, out: Path | None, width: Width, published: str | None,
-    labels: tuple[str, ...], style: Path | None,
+    folders: tuple[Path, ...], kind: Kind, metric: str | None, cost: CostAxis, by: By,
+    codecs: str | None, bitrates: str | None, file_format: Format | None, out: Path | None, width: Width,
+    published: str | None, labels: tuple[str, ...], style: Path | None,
 ) -> None:  # fmt: skip
     """Draw a figure of runs for a paper, and print what its caption has to say. Several runs must be alike."""
     if kind != "cost-quality":
@@ -55,7 +57,7 @@ def plot(
     if kind == "hallucination":
         only_with("--kind rate-quality or cost-quality", "published")
     runs = shown_runs(folders, codecs, bitrates, labels, style)
-    drawn = runs.plot(kind, metric, cost=cost, published=published_figures(published), width=width)
+    drawn = runs.plot(kind, metric, cost=cost, by=by, published=published_figures(published), width=width)
     chosen, file = _target(file_format, out, kind, metric)
     click.echo(str(drawn.save(file, chosen)))
     for note in drawn.notes:

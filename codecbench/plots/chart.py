@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codecbench.analysis.looks import Look
@@ -80,3 +81,5 @@ class Chart:
     notes: tuple[str, ...] = ()
     labels: bool = False
     """Whether the ends of curves carry their nominal kbps."""
+    families: Mapping[int, str] | None = None
+    """By a curve's `series` the codec's family, where the figure tells families apart: see `plots.families`."""

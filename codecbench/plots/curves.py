@@ -18,6 +18,7 @@ from codecbench.published import PublishedFigure
 from codecbench.tables.published import convention_text, describe, stands_at
 
 Kind = Literal["rate-quality", "cost-quality", "hallucination"]
+By = Literal["codec", "family"]
 
 
 def rate_quality(summary: Summary, metric: str, published: Sequence[PublishedFigure] = ()) -> Chart:

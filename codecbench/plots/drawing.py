@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from codecbench.errors import UsageError
 from codecbench.plots.chart import Chart, Curve, Line, Panel
+from codecbench.plots.legend import lay_out
 from codecbench.plots.style import RC, WIDTHS_IN, Width, colour, dash, marker, report_colours
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ PANEL_IN = {"column": 2.1, "page": 2.6}
 """Height of a panel in inches."""
 LEGEND_IN = 0.15
 """Height of a line of the legend."""
-LEGEND_CHARACTERS = {"column": 50, "page": 112}
-"""That fit a line of the legend, a key counted as so many:"""
-KEY_CHARACTERS = 7
 METADATA: dict[Format, dict[str, Any]] = {
     "pdf": {"CreationDate": None, "Creator": "codecbench", "Producer": None},
     "svg": {"Date": None, "Creator": "codecbench"},
@@ -65,38 +63,13 @@ def draw(chart: Chart, figure: Figure, width: Width) -> None:
         _draw_panel(axes, panel, chart.labels)
     for axes in grid[-1] if stacked else grid.flat:
         axes.set_xlabel(chart.x_title)
-    curves = {curve.series: curve for panel in chart.panels for curve in panel.curves}
-    handles = [_key(curves[series]) for series in sorted(curves)]
-    guests = _guests(chart)
-    handles += [_hollow_key(guests[series]) for series in sorted(guests)]
-    if any(mark.series in curves for panel in chart.panels for mark in panel.published):
-        handles.append(_hollow_key())
-    figure.legend(handles=handles, loc="outside upper center", ncols=_legend_columns(chart, width))
+    legend = lay_out(chart, width)
+    figure.legend(handles=legend.handles, loc="outside upper center", ncols=legend.columns)
 
 
 def _size(chart: Chart, width: Width) -> tuple[float, float]:
-    lines = -(-len(_entries(chart)) // _legend_columns(chart, width))
     height = PANEL_IN[width] * (len(chart.panels) if width == "column" else 1)
-    return WIDTHS_IN[width], height + lines * LEGEND_IN
-
-
-def _entries(chart: Chart) -> list[str]:
-    names = {curve.series: curve.label for panel in chart.panels for curve in panel.curves}
-    guests = [f"{one.name} (published)" for one in _guests(chart).values()]
-    beside = any(mark.series in names for panel in chart.panels for mark in panel.published)
-    return [*names.values(), *guests, *(["published"] if beside else [])]
-
-
-def _guests(chart: Chart) -> dict[int, Curve]:
-    """Published figures of codecs that have no curve, by their numbers."""
-    drawn = {curve.series for panel in chart.panels for curve in panel.curves}
-    return {mark.series: mark for panel in chart.panels for mark in panel.published if mark.series not in drawn}
-
-
-def _legend_columns(chart: Chart, width: Width) -> int:
-    names = _entries(chart)
-    fit = LEGEND_CHARACTERS[width] // (KEY_CHARACTERS + max(map(len, names)))
-    return max(1, min(fit, len(names)))
+    return WIDTHS_IN[width], height + lay_out(chart, width).lines * LEGEND_IN
 
 
 def _draw_panel(axes: Axes, panel: Panel, labels: bool) -> None:
@@ -181,25 +154,3 @@ def _label_ends(axes: Axes, panel: Panel) -> None:
                 point.label, (point.x, point.y), (4, 0), textcoords="offset points", va="center", fontsize=6,
                 color=colour(curve.look), zorder=5,
             )  # fmt: skip
-
-
-def _key(curve: Curve) -> Any:
-    from matplotlib.lines import Line2D
-
-    shape, size = marker(curve.look)
-    return Line2D(
-        [], [], color=colour(curve.look), linestyle=dash(curve.look), marker=shape, markersize=size,
-        markeredgecolor="white", markeredgewidth=0.4, label=curve.label.replace("$", r"\$"),
-    )  # fmt: skip
-
-
-def _hollow_key(guest: Curve | None = None) -> Any:
-    """Of published figures in general, or of a codec that only papers have."""
-    from matplotlib.lines import Line2D
-
-    (shape, size), edge, label = ("o", 4.0), report_colours()["dim"], "published"
-    if guest is not None:
-        (shape, size), edge = marker(guest.look), colour(guest.look)
-        label = f"{guest.name} (published)".replace("$", r"\$")
-    return Line2D([], [], linestyle="none", marker=shape, markerfacecolor="none", markeredgecolor=edge,
-                  markersize=size, label=label)  # fmt: skip

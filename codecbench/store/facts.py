@@ -122,6 +122,11 @@ class MetricFacts:
         return end if self.high is None else min(end, self.high)
 
 
+def _family(card: Mapping[str, Any]) -> str:
+    said = _text(card.get("family"))
+    return said or ("neural" if _text(card.get("track")) not in ("", "none") else "")
+
+
 def latency_kind(value: Any) -> LatencyKind | None:
     """What a stored word says; None for any other."""
     return value if value in get_args(LatencyKind) else None
@@ -159,6 +164,9 @@ class CodecFacts:
     stochastic: bool = False
     training: str = ""
     self_check: bool = False
+    family: str = ""
+    """`speech`, `audio`, `neural`; empty where the card does not say. A card of before there were families has weights
+    where it is of a track, and is neural then."""
     figures: Mapping[str, float] = field(default_factory=dict)
     macs_by_point: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     latency_kind: LatencyKind | None = None
@@ -182,6 +190,7 @@ class CodecFacts:
             stochastic=bool(card.get("stochastic")),
             training=_text(card.get("training")),
             self_check=bool(card.get("self_check")),
+            family=_family(card),
             figures=_numbers(card),
             macs_by_point={point: _numbers(macs) for point, macs in stages.items()},
             latency_kind=_latency_kind(card),

@@ -67,6 +67,24 @@ def _amr_wb(checkpoint: str, modes: tuple[OperatingPoint, ...]) -> Row:
     )  # fmt: skip
 
 
+def _g722(checkpoint: str, code_bits: tuple[int, ...]) -> Row:
+    call = PyAv("g722", "g722", "s16", 22, "samples", lossy_units=True)
+    rates = tuple(
+        OperatingPoint(8.0 * bits, {"bit_rate": 64000, "decoder": {"bits_per_codeword": str(bits)}})
+        for bits in code_bits
+    )
+    counted = "the bits of each code word, of which 56 and 48 kbps drop the lowest"
+    return Row(
+        "g722", "G.722, sub-band ADPCM", "speech", call, 16000, rates, counted, FFMPEG, "ITU-T G.722", 2, 22, checkpoint
+    )
+
+
+def _g726(checkpoint: str, code_bits: tuple[int, ...]) -> Row:
+    call = PyAv("g726", "g726", "s16", packets="samples")
+    rates = tuple(OperatingPoint(8.0 * bits, {"decoder": {"bits_per_coded_sample": str(bits)}}) for bits in code_bits)
+    return Row("g726", "G.726, ADPCM", "speech", call, 8000, rates, WHOLE, FFMPEG, "ITU-T G.726", 8, 0, checkpoint)
+
+
 def _g711(law: str, name: str) -> Row:
     call = PyAv(f"pcm_{law}", f"pcm_{law}", "s16", packets="samples")
     point = OperatingPoint(64.0, frame=1)
@@ -137,27 +155,16 @@ ROWS: tuple[Row, ...] = (
         "that of your programs", "3GPP TS 26.445", 320, 192,
         notes="Its programs read and write 16-bit samples without a header at 16 kHz, and G.192 files.",
     ),
-    Row(
-        "g722", "G.722, sub-band ADPCM", "speech", PyAv(
-            "g722", "g722", "s16", 22, "samples", lossy_units=True,
-        ), 16000,
-        tuple(
-            OperatingPoint(8.0 * bits, {"bit_rate": 64000, "decoder": {"bits_per_codeword": str(bits)}})
-            for bits in (6, 7, 8)
-        ), "the bits of each code word, of which 56 and 48 kbps drop the lowest", FFMPEG, "ITU-T G.722", 2, 22,
-    ),
+    _g722("default", (6, 8)),
+    _g722("all", (6, 7, 8)),
     Row(
         "g723.1", "G.723.1 at 6.3 kbit/s (MP-MLQ)", "speech", PyAv("g723_1", "g723_1", "s16", 60), 8000,
         (OperatingPoint(6.4, {"bit_rate": 6300}),),
         "frames of 24 bytes (RFC 3551), so 6.4 kbps: two bits say the rate and one is unused", FFMPEG, "ITU-T G.723.1",
         240, 60,
     ),
-    Row(
-        "g726", "G.726, ADPCM", "speech", PyAv("g726", "g726", "s16", packets="samples"), 8000,
-        tuple(
-            OperatingPoint(8.0 * bits, {"decoder": {"bits_per_coded_sample": str(bits)}}) for bits in (2, 3, 4, 5)
-        ), WHOLE, FFMPEG, "ITU-T G.726", 8,
-    ),
+    _g726("default", (2, 4)),
+    _g726("all", (2, 3, 4, 5)),
     _g711("mulaw", "μ-law"),
     _g711("alaw", "A-law"),
     Row(
@@ -173,13 +180,13 @@ ROWS: tuple[Row, ...] = (
         "Apache-2.0 (liblc3)", "Bluetooth LC3 1.0", 160, 40,
     ),
     Row(
-        "mp3", "MP3 by LAME, CBR", "audio", PyAv("libmp3lame", "mp3float", "fltp", 1105), 16000, points(16, 24, 32),
+        "mp3", "MP3 by LAME, CBR", "audio", PyAv("libmp3lame", "mp3float", "fltp", 1105), 16000, points(8, 16, 24, 32),
         "whole frames, their headers included", f"LGPL-2.0 (LAME); {AV}", "ISO/IEC 13818-3", 576, 1105,
     ),
     Row(
         "aac", "AAC-LC by FFmpeg's encoder", "audio", PyAv(
             "aac", "aac", "fltp", 1024, "stream", extradata=bytes.fromhex("140856e500"),
-        ), 16000, points(16, 24, 32),
+        ), 16000, points(12, 16, 24, 32),
         "raw data blocks, whose ends the decoder finds; the configuration of 5 bytes is constant", FFMPEG,
         "ISO/IEC 14496-3", 1024, 1024, notes="The nominal bitrate is what the encoder is asked for on average.",
     ),

@@ -30,6 +30,16 @@ def test_a_figure_and_what_its_caption_has_to_say(run: Path, tmp_path: Path) -> 
     assert out.read_text().startswith("<?xml")
 
 
+def test_by_family_the_legend_names_them(run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "families.svg"
+    result = codecbench("plot", run, "--by", "family", "--metric", "stoi", "--width", "page", "--out", out)
+    assert result.returncode == 0, result.stderr
+    text = out.read_text()
+    assert "<!-- neural codecs -->" in text
+    assert "<!-- others -->" in text  # of cards that were stored before there were families
+    assert "<!-- opus -->" in text
+
+
 def test_two_runs_share_a_figure(run: Path, tmp_path: Path) -> None:
     other = store_results(
         made_results([MadeCodec("mine", (3, 6))], utterances=8, meta={"request": {}}), tmp_path / "mine"

@@ -123,7 +123,8 @@ def test_messages_are_those_that_codecbench_has() -> None:
     table = page[page.index("## Messages") :]
     quoted = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
     assert len(quoted) > 10
-    sources = [path.read_text(encoding="utf-8") for path in (REPOSITORY / "codecbench").rglob("*.py")]
+    paths = [path for tree in ("codecbench", "plugins") for path in (REPOSITORY / tree).rglob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in paths]
     joined = [re.sub(r'"\s*\n\s*f?"', "", text) for text in sources]  # texts that go on in the next line
     for message in quoted:
         assert any(message in text for text in joined), message

@@ -7,11 +7,12 @@ import sys
 
 import numpy as np
 import pytest
+from built_codecs import built as fresh
 from codecbench_classic.table import ROWS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codecbench.api import Audio, CodecOptions, PayloadError, Unavailable
+from codecbench.api import Audio, PayloadError
 from codecbench.cost.signals import speech_like
 from codecbench.plugins import registry
 
@@ -30,15 +31,6 @@ CONSTANT = [
 
 def card_of(name):
     return registry().codec(name).card
-
-
-def fresh(name):
-    """A new instance; the test skips where what the codec needs is not here."""
-    entry = registry().codec(name)
-    try:
-        return entry.factory(CodecOptions.of(entry.card))
-    except Unavailable as error:
-        pytest.skip(str(error))
 
 
 def speech(name, seconds):

@@ -6,23 +6,15 @@ import ctypes
 
 import numpy as np
 import pytest
+from built_codecs import built as codec_of
 from codecbench_classic import opus_dtx
 from codecbench_classic.lengths import split_packets
 
-from codecbench.api import Audio, Codec, CodecOptions, Unavailable
+from codecbench.api import Audio, CodecOptions, Unavailable
 from codecbench.cost.signals import speech_like
 from codecbench.plugins import registry
 
 RATE = 48000
-
-
-def codec_of(spec: str) -> Codec:
-    pytest.importorskip("av")
-    entry = registry().codec(spec)
-    try:
-        return entry.factory(CodecOptions.of(entry.card))
-    except Unavailable as error:
-        pytest.skip(str(error))
 
 
 def with_a_pause() -> Audio:

@@ -37,7 +37,7 @@ def test_opus_is_aligned_and_keeps_the_tail(label):
     assert np.linalg.norm(decoded.samples[0][tail]) > 0.3 * np.linalg.norm(audio.samples[0][tail])
 
 
-@pytest.mark.parametrize("label", ["0.7", "1.2", "1.4", "1.6", "2.4", "3.2"])
+@pytest.mark.parametrize("label", ["0.7", "1.2", "1.3", "1.4", "1.6", "2.4", "3.2"])
 def test_codec2_is_aligned_by_its_envelope(label):
     pytest.importorskip("pycodec2")
     audio = speech_like(8000 * 6, 8000, 5)
