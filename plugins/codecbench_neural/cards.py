@@ -32,6 +32,7 @@ MIMI = _card(
     ),
     description="Mimi (Défossez et al. 2024)",
     frame=1920,
+    latency_ms=80.0, buffering_ms=80.0, latency_kind="structural",
     licence="CC-BY-4.0 (weights); code MIT",
     paper="https://arxiv.org/abs/2410.00037",
     weights=WeightsFile(
@@ -143,6 +144,7 @@ LYRA = _card(
     ),
     description="Lyra v2 (SoundStream, Zeghidour et al. 2021)",
     frame=320,
+    latency_ms=20.0, buffering_ms=20.0, latency_kind="structural",
     licence="Apache-2.0",
     paper="https://arxiv.org/abs/2107.03312",
     weights=_lyra_file(

@@ -17,7 +17,8 @@ import click
     help="Measure latency at a frame's ends and N places between; default: at all of its samples.",
 )
 @click.option("--shapes-only", is_flag=True, help="Count on shapes, without arithmetic or latency: for slow models.")
-def card(specs: tuple[str, ...], signals: int, positions: int | None, shapes_only: bool) -> None:
+@click.option("--no-latency", is_flag=True, help="Leave latency out: for slow models that shapes do not suffice for.")
+def card(specs: tuple[str, ...], signals: int, positions: int | None, shapes_only: bool, no_latency: bool) -> None:
     """Measure parameters, MACs and latency of codecs, and write them into `card.json` of their packages."""
     from codecbench.cost.card import build, drop_values, measure_card, write_figures
     from codecbench.cost.latency import boundary_positions
@@ -29,7 +30,7 @@ def card(specs: tuple[str, ...], signals: int, positions: int | None, shapes_onl
             drop_values(built.codec)
         places = boundary_positions(built.card.frame, positions) if positions else None
         try:
-            figures = measure_card(built, places, signals, not shapes_only)
+            figures = measure_card(built, places, signals, not (shapes_only or no_latency))
         except Abstain as error:
             raise Abstain(f"{spec}: {error}") from error
         write_figures(built.package, built.card.spec, figures)
