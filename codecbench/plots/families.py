@@ -14,22 +14,24 @@ from codecbench.plots.chart import Chart, Curve, Panel
 
 @dataclass(frozen=True)
 class FamilyLook:
-    """`colour` and `dash` are numbers of the ten colours and the four dashes that codecbench has."""
+    """`colours` and `dash` are numbers of the ten colours and the four dashes that codecbench has. The first ten codecs
+    of a family have the first colour; the second is a neighbour of it.
+    """
 
     title: str
-    colour: int
+    colours: tuple[int, int]
     dash: int
 
 
 FAMILIES: Mapping[str, FamilyLook] = {
-    "neural": FamilyLook("neural codecs", 1, 0), "speech": FamilyLook("speech codecs", 0, 1),
-    "audio": FamilyLook("audio codecs", 2, 2), "": FamilyLook("others", 8, 3),
+    "neural": FamilyLook("neural codecs", (1, 6), 0), "speech": FamilyLook("speech codecs", (0, 5), 1),
+    "audio": FamilyLook("audio codecs", (2, 9), 2), "": FamilyLook("others", (8, 4), 3),
 }  # fmt: skip
 """In the order of the legend. Empty: the codec's card does not say (`CodecCard.family`)."""
 
 
 def by_family(chart: Chart, summary: Summary) -> Chart:
-    """`chart` with the looks of families; labels stay. Raises UsageError for more codecs of a family than markers."""
+    """`chart` with the looks of families; labels stay. Raises UsageError for more codecs of a family than looks."""
     families = {summary.series[row.codec_id]: row.family for row in summary.rows}
     drawn = sorted({curve.series for panel in chart.panels for curve in (*panel.curves, *panel.published)})
     markers, taken = {}, Counter[str]()
@@ -38,17 +40,17 @@ def by_family(chart: Chart, summary: Summary) -> Chart:
         markers[series] = taken[family]
         taken[family] += 1
     for family, count in taken.items():
-        if count > len(MARKERS):
+        most = len(MARKERS) * len(FAMILIES[family].colours)
+        if count > most:
             raise UsageError(
-                f"--by family: {count} {FAMILIES[family].title} are more than there are markers, {len(MARKERS)}: "
+                f"--by family: {count} {FAMILIES[family].title} are more than can be told apart, {most}: "
                 "choose some by --codecs"
             )
 
     def seen(curve: Curve) -> Curve:
         look = FAMILIES[families.get(curve.series, "")]
-        return replace(
-            curve, look=replace(curve.look, colour=look.colour, dash=look.dash, marker=markers[curve.series])
-        )
+        tens, marker = divmod(markers[curve.series], len(MARKERS))
+        return replace(curve, look=replace(curve.look, colour=look.colours[tens], dash=look.dash, marker=marker))
 
     def panel(one: Panel) -> Panel:
         return replace(one, curves=tuple(map(seen, one.curves)), published=tuple(map(seen, one.published)))

@@ -86,7 +86,7 @@ def _handle(key: Key) -> Any:
 
     label = key.label.replace("$", r"\$")
     if key.family is not None:
-        ink = report_colours()[f"c{key.family.colour}"]
+        ink = report_colours()[f"c{key.family.colours[0]}"]
         return Line2D([], [], color=ink, linestyle=DASHES[key.family.dash], linewidth=2.0, label=label)
     if key.curve is None and not key.hollow:
         return Line2D([], [], linestyle="none", label=" ")

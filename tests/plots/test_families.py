@@ -29,16 +29,27 @@ def test_a_family_has_a_colour_and_a_dash_and_a_codec_its_marker(summary: Summar
     families = {"opus": "speech", "amr": "speech", "mp3": "audio", "mimi": "neural", "mystery": ""}
     assert set(looks) == set(families)
     for name, family in families.items():
-        assert (looks[name].colour, looks[name].dash) == (FAMILIES[family].colour, FAMILIES[family].dash)
+        assert (looks[name].colour, looks[name].dash) == (FAMILIES[family].colours[0], FAMILIES[family].dash)
     assert [looks[name].marker for name in ("opus", "amr", "mp3", "mimi", "mystery")] == [0, 1, 0, 0, 0]
     assert [curve.points for curve in chart.panels[0].curves] == [curve.points for curve in plain.panels[0].curves]
-    assert len({(look.colour, look.dash) for look in FAMILIES.values()}) == len(FAMILIES)
+    assert len({colour for look in FAMILIES.values() for colour in look.colours}) == 2 * len(FAMILIES)
+    assert len({look.dash for look in FAMILIES.values()}) == len(FAMILIES)
 
 
-def test_more_codecs_than_markers_are_refused() -> None:
-    many = [MadeCodec(f"c{number}", (6,), card={"family": "audio"}) for number in range(11)]
-    summary = summarize(made_results(many, utterances=2, metrics=["stoi"]))
+def of_one_family(count: int) -> Summary:
+    many = [MadeCodec(f"c{number}", (6,), card={"family": "audio"}) for number in range(count)]
+    return summarize(made_results(many, utterances=2, metrics=["stoi"]))
+
+
+def test_up_to_twenty_of_a_family_look_different() -> None:
+    summary = of_one_family(20)
+    (panel,) = by_family(rate_quality(summary, "stoi"), summary).panels
+    assert len({(curve.look.colour, curve.look.marker) for curve in panel.curves}) == 20
+
+
+def test_more_than_can_be_told_apart_are_refused() -> None:
+    summary = of_one_family(21)
     with pytest.raises(
-        UsageError, match="11 audio codecs are more than there are markers, 10: choose some by --codecs"
+        UsageError, match="21 audio codecs are more than can be told apart, 20: choose some by --codecs"
     ):
         by_family(rate_quality(summary, "stoi"), summary)
