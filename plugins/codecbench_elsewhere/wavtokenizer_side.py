@@ -31,8 +31,9 @@ class WavTokenizer:
         torch.manual_seed(options["seed"])
         self.model = Model.from_hparams0802(found[0])
         if options["weights"] is None:
-            for layer in self.model.feature_extractor.encodec.quantizer.vq.layers:  # zeros until training fills them
-                layer._codebook.embed.normal_()
+            for layer in self.model.feature_extractor.encodec.quantizer.vq.layers:
+                layer._codebook.embed.normal_()  # zeros until training fills them: without this the first
+                layer._codebook.inited.fill_(1)  # utterance is clustered into 4096, which takes minutes
         else:
             self.model.load_state_dict(tensors_of(torch, options["weights"]))
         self.model.eval().to(self.device)
