@@ -13,10 +13,12 @@ from codecbench.audio_files import LOUDEST
 from codecbench.campaigns.mutations import ALL
 from codecbench.campaigns.tally import LIMIT_S, Attempt, Campaign, attempts
 from codecbench.cost.signals import speech_like
+from codecbench.errors import UsageError
 from codecbench.plugins import Registry, describe_error
 from codecbench.run import workers
 from codecbench.run.pool import Load, Slots, Task, guarded
 from codecbench.run.workers.codecs import CodecJob, loaded
+from codecbench.store.answers import Failure
 from codecbench.store.ids import point_text
 from codecbench.weights import resolve
 
@@ -54,17 +56,32 @@ def decode(job: CodecJob, point: str, payload: bytes) -> Attempt:
 
 
 def payloads(registry: Registry, codecs: Sequence[str], count: int, seed: int, jobs: int, log: Path) -> Campaign:
-    """`count` damaged payloads over `codecs`, those whose weights are here."""
+    """`count` damaged payloads over `codecs`, those whose weights, packages and programs are here.
+
+    Raises:
+        UsageError: a codec does not code whole audio, so that there is nothing to damage.
+    """
     campaign = Campaign("payloads", seed)
-    jobs_of = list(_jobs(registry, codecs))
     with Slots(jobs, log) as slots:
-        for job in jobs_of:
-            needs = Load(job, workers.load, 600.0)
-            (made,) = slots.pool("encode").run(iter([Task(None, whole, (job, seed), 600.0, needs)]))
-            tasks = _tasks(job, made.value, count // len(jobs_of), seed, needs)
+        sources = dict(_sources(slots, list(_jobs(registry, codecs)), seed))
+        for job, made in sources.items():
+            tasks = _tasks(job, made, count // len(sources), seed, Load(job, workers.load, 600.0))
             for attempt in attempts(slots.pool("decode"), tasks):
                 campaign.record(attempt)
     return campaign
+
+
+def _sources(
+    slots: Slots, jobs: Sequence[CodecJob], seed: int
+) -> Iterator[tuple[CodecJob, Sequence[tuple[str, bytes]]]]:
+    """Whole payloads of each codec that can run here."""
+    for job in jobs:
+        needs = Load(job, workers.load, 600.0)
+        (made,) = slots.pool("encode").run(iter([Task(None, whole, (job, seed), 600.0, needs)]))
+        if not isinstance(made.value, Failure):
+            yield job, made.value
+        elif made.value.status != "skipped":
+            raise UsageError(f"{job.spec}: no payload could be made: {made.value.reason}")
 
 
 def _jobs(registry: Registry, codecs: Sequence[str]) -> Iterator[CodecJob]:

@@ -12,7 +12,7 @@ from codecbench.campaigns.tally import Attempt, Campaign
 from codecbench.plugins import registry
 
 SEED = 20261129
-REFERENCE = [name for name in registry().codec_names() if name not in ("pcm", "opus", "codec2")]
+REFERENCE = [name for name in registry().codec_names() if registry().checkpoints(name)[0].track == "reference"]
 
 
 @pytest.mark.parametrize(
