@@ -24,7 +24,7 @@ from pebble import ProcessExpired
 
 from codecbench.errors import Abstain, ProcessLost, Unavailable
 from codecbench.plugins import describe_error
-from codecbench.run.processes import Gone, Process
+from codecbench.run.processes import Gone, Process, refuse_long_temporary_folder
 from codecbench.run.trimming import give_back
 from codecbench.store.answers import Failure
 
@@ -114,9 +114,12 @@ class Slots:
     """`jobs` tasks at once, of any kind, in processes that are alive while they are of use.
 
     At most `alive` of them: an idle one ends where another kind, or another codec, needs its place.
+
+    Raises UsageError where the folder for temporary files has too long a path for worker processes.
     """
 
     def __init__(self, jobs: int, log: Path, *, afresh: bool = False) -> None:
+        refuse_long_temporary_folder()
         self.jobs, self.alive = jobs, max(3, 2 * jobs + 1)
         self.changed = threading.Condition()
         self._log, self._afresh = log, afresh

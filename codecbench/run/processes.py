@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -23,6 +24,7 @@ from typing import Any
 from pebble import ProcessPool
 
 from codecbench.environment import changed
+from codecbench.errors import UsageError
 from codecbench.plugins import adopt, handed_over
 from codecbench.run.preloading import VARIABLE
 
@@ -42,6 +44,12 @@ SAFE_PATH, HERE = "PYTHONSAFEPATH", "codecbench"
 would stand in for Python's. Any text switches that off; by this one a worker knows that it was for its start alone."""
 PRELOADED = "codecbench.run.preloaded"
 FORK_SERVER = "forkserver" in multiprocessing.get_all_start_methods()
+
+
+LONGEST_SOCKET = 107
+"""Characters of a socket's path that Linux takes; macOS takes four fewer."""
+SOCKET_PART = len("/pymp-12345678/listener-12345678")
+"""Of it, what Python's fork server puts behind the folder for temporary files."""
 
 
 class Gone(Exception):
@@ -106,6 +114,18 @@ def preload(libraries: Sequence[str]) -> None:
 
 _preloaded: list[str] = []
 """A process has one fork server, so there is one list."""
+
+
+def refuse_long_temporary_folder() -> None:
+    """Raises UsageError where Python's fork server could not open its socket: it would be waited for without end."""
+    folder = tempfile.gettempdir()
+    length = len(os.fsencode(folder))
+    longest = LONGEST_SOCKET - SOCKET_PART - 4 * (sys.platform == "darwin")
+    if FORK_SERVER and length > longest:
+        raise UsageError(
+            f"the folder for temporary files, {folder}, has a path of {length} bytes; worker processes need one of "
+            f"{longest} or fewer: set TMPDIR to a shorter one"
+        )
 
 
 def worker_environment() -> dict[str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +12,7 @@ import pytest
 import soundfile
 from running import codecbench, in_process, install_plugin, read_summary
 
+from codecbench.run.processes import LONGEST_SOCKET, SOCKET_PART
 from codecbench.store import Store
 
 COMMON = ("--bitrates", "256", "--metrics", "si_sdr", "--cost", "none", "--keep-audio", "none")
@@ -111,3 +115,20 @@ def test_what_is_cut_to_wideband_is_said_at_the_start_and_in_the_report(tmp_path
     assert note in " ".join(result.stdout.split())
     assert codecbench("report", out).returncode == 0
     assert note.replace("'", "&#39;") in (out / "report.html").read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another system takes sockets of other lengths")
+def test_a_long_folder_for_temporary_files_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's fork server cannot open its socket there: the first worker would be waited for without end."""
+    most = LONGEST_SOCKET - SOCKET_PART
+    for length, status in ((most + 1, 2), (most, 0)):
+        folder = Path("/tmp") / f"codecbench-{os.getpid()}".ljust(length - len("/tmp/"), "x")
+        folder.mkdir()
+        try:
+            monkeypatch.setenv("TMPDIR", str(folder))
+            run = codecbench(
+                "run", "--codecs", "pcm", *COMMON, "--limit", 1, "--out", tmp_path / f"{length}", timeout=120
+            )
+        finally:
+            shutil.rmtree(folder)
+        assert run.returncode == status, run.stderr
