@@ -75,7 +75,7 @@ def test_token_rates_are_a_table_and_in_the_report(token_run: Path) -> None:
     assert "1 × 4096 (1 an utterance) + 1 × 256" in table.stdout
     assert re.search(r"wide.*1 × 65536 +16,?000", table.stdout), table.stdout
     report = (token_run / "report.html").read_text()
-    assert "2 × 256 + 1 × 256 (2 a frame)" in report
+    assert "3 × 256 (1, 1, 2 a frame)" in report
 
 
 def test_a_codec_in_an_environment_of_its_own(tmp_path: Path) -> None:

@@ -57,17 +57,19 @@ def token_rate(codings: Sequence[CodingRow], card: CodecFacts, point: str) -> To
 
 
 def told(books: Sequence[Codebook]) -> str:
-    """Codebooks in a few signs: those that follow each other alike are counted.
+    """Codebooks in a few signs: those of one size that follow each other are counted.
 
     >>> told([Codebook(1024)] * 8), told([Codebook(65536)])
     ('8 × 1024', '1 × 65536')
     >>> told([Codebook(4096, per_frame=n) for n in (1, 2, 4)] + [Codebook(4096, per_utterance=32)])
-    '1 × 4096 + 1 × 4096 (2 a frame) + 1 × 4096 (4 a frame) + 1 × 4096 (32 an utterance)'
+    '3 × 4096 (1, 2, 4 a frame) + 1 × 4096 (32 an utterance)'
     """
-    return " + ".join(f"{len(list(alike))} × {_one(book)}" for book, alike in groupby(books))
+    alike = groupby(books, key=lambda book: (book.size, bool(book.per_utterance)))
+    return " + ".join(_alike(size, list(group)) for (size, _), group in alike)
 
 
-def _one(book: Codebook) -> str:
-    if book.per_utterance:
-        return f"{book.size} ({book.per_utterance} an utterance)"
-    return f"{book.size}" if book.is_plain else f"{book.size} ({book.per_frame} a frame)"
+def _alike(size: int, books: Sequence[Codebook]) -> str:
+    if all(book.is_plain for book in books):
+        return f"{len(books)} × {size}"
+    counts = ", ".join(str(book.per_utterance or book.per_frame) for book in books)
+    return f"{len(books)} × {size} ({counts} {'an utterance' if books[0].per_utterance else 'a frame'})"
