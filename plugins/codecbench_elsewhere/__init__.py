@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 TORCH = "torch>=2.2,<2.14"
 NO_TORCHAUDIO = ("torchaudio", "torchaudio.transforms", "torchaudio.functional")
+NO_TORCHAUDIO_EITHER = (*NO_TORCHAUDIO, "torchaudio.functional.functional")
 HUB = "https://huggingface.co"
 
 
@@ -94,7 +95,7 @@ def wavtokenizer(checkpoint: str, frame: int, file: str) -> CodecCard:
             ("scipy", "einops", "pyyaml", "huggingface_hub", "matplotlib", TORCH),
             python=">=3.9,<3.13",
             side="wavtokenizer_side.py",
-            empty_modules=(*NO_TORCHAUDIO, "torchaudio.functional.functional"),
+            empty_modules=NO_TORCHAUDIO_EITHER,
             checkout="https://github.com/jishengpeng/WavTokenizer",
         ),
     )
@@ -134,6 +135,42 @@ def focalcodec(checkpoint: str, size: int, frame: int, causal: bool = False) -> 
     )
 
 
+VOCOS = CodecCard(
+    "vocos",
+    sample_rate=24000,
+    points=residual_points(0.75, 1024, (2, 4, 8, 16)),
+    checkpoint="encodec-24khz",
+    description="Vocos on EnCodec's codes (Siuzdak 2023)",
+    track="published",
+    frame=320,
+    causal=False,
+    # Nine convolutions of 7 frames; each frame of the inverse transform begins 480 samples before its own.
+    lookahead=9 * 3 * 320 + 480,
+    licence="MIT; EnCodec's code MIT; its weights without a licence of their own, taken by some for CC BY-NC 4.0",
+    paper="https://arxiv.org/abs/2306.00814",
+    weights=WeightsFile(
+        "pytorch_model.bin",
+        url=f"{HUB}/charactr/vocos-encodec-24khz/resolve/main/pytorch_model.bin",
+        licence="MIT",
+        companions=(
+            WeightsFile(
+                "encodec_24khz-d7cc33bc.th",
+                url="https://dl.fbaipublicfiles.com/encodec/v0/encodec_24khz-d7cc33bc.th",
+                sha256="d7cc33bcf1aad7f2dad9836f36431530744abeace3ca033005e3290ed4fa47bf",
+                size=93171529,
+            ),
+        ),
+    ),
+    notes="Encoder and codes are EnCodec's at 24 kHz: only the decoder is another. Configuration: "
+    "configs/vocos-encodec.yaml of github.com/gemelo-ai/vocos.",
+    environment=Environment(
+        ("vocos==0.1.0", "encodec==0.1.1", TORCH),
+        python=">=3.9,<3.13",
+        side="vocos_side.py",
+        empty_modules=NO_TORCHAUDIO_EITHER,
+    ),
+)
+
 CARDS = (
     SPEECHTOKENIZER,
     BIGCODEC,
@@ -145,6 +182,7 @@ CARDS = (
     focalcodec("50hz_65k_causal", 65536, 320, causal=True),
     focalcodec("50hz_4k_causal", 4096, 320, causal=True),
     focalcodec("50hz_2k_causal", 2048, 320, causal=True),
+    VOCOS,
 )
 
 

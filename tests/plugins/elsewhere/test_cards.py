@@ -1,4 +1,4 @@
-"""Others' codecs: rates as published, what is skipped and why; and two of them for real, with random weights."""
+"""Others' codecs: rates as published, what is skipped and why; and three of them for real, with random weights."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from codecbench_elsewhere import BIGCODEC, CARDS, SPEECHTOKENIZER
+from codecbench_elsewhere import BIGCODEC, CARDS, SPEECHTOKENIZER, VOCOS
 from codecbench_elsewhere.bigcodec_side import current_names
 from running import codecbench
 
@@ -18,6 +18,8 @@ from codecbench.errors import Unavailable
 from codecbench.plugins import registry
 
 BY_SPEC = {card.spec: card for card in CARDS}
+CODED = [(SPEECHTOKENIZER, 103.7e6), (BIGCODEC, 159e6), (VOCOS, 17.5e6)]
+"""With their parameters, as the authors count them; of Vocos those of EnCodec's encoder and of 16 codebooks, too."""
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,7 @@ BY_SPEC = {card.spec: card for card in CARDS}
         ("focalcodec:12_5hz", (0.1625,), 12.5, 8192),
         ("focalcodec:50hz_65k_causal", (0.8,), 50, 65536),
         ("focalcodec:50hz_2k_causal", (0.55,), 50, 2048),
+        ("vocos:encodec-24khz", (1.5, 3.0, 6.0, 12.0), 75, 1024),
     ],
 )
 def test_rates_are_as_published(spec: str, kbps: tuple[float, ...], frames_per_s: float, size: int) -> None:
@@ -85,11 +88,11 @@ def test_weight_normalisation_of_both_spellings() -> None:
     assert current_names(new) == new
 
 
-@pytest.mark.parametrize(("card", "parameters"), [(SPEECHTOKENIZER, 103.7e6), (BIGCODEC, 159e6)], ids=["st", "big"])
+@pytest.mark.parametrize(("card", "parameters"), CODED, ids=[card.name for card, _ in CODED])
 def test_in_its_environment_it_codes_by_its_bytes_alone(
     card: CodecCard, parameters: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With random weights; `parameters` as its authors count them."""
+    """With random weights."""
     monkeypatch.setenv("CODECBENCH_CACHE", str(tmp_path))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert card.environment is not None
@@ -100,7 +103,7 @@ def test_in_its_environment_it_codes_by_its_bytes_alone(
     assert encoder.parameters() == pytest.approx(parameters, rel=0.005)
     noise = np.random.default_rng(0).standard_normal((1, 8000)).astype(np.float32)
     for point in card.points[-2:]:
-        payload = encoder.encode(Audio(0.1 * noise, 16000), point)
+        payload = encoder.encode(Audio(0.1 * noise, card.sample_rate), point)
         frames = len(payload) * 8 // round(sum(book.bits for book in point.codebooks))
         assert 8000 <= frames * card.frame <= 8000 + card.frame
         decoded = decoder.decode(payload, point)
