@@ -171,6 +171,53 @@ VOCOS = CodecCard(
     ),
 )
 
+
+def audiodec(checkpoint: str, corpus: str, sample_rate: int, files: tuple[str, str], made: str) -> CodecCard:
+    """The card of one of the models of the authors' `utils/audiodec.py`; `made` says how its files come from theirs."""
+    return CodecCard(
+        "audiodec",
+        sample_rate=sample_rate,
+        points=residual_points(10 * sample_rate / 300 / 1000, 1024, (8,)),
+        checkpoint=checkpoint,
+        description="AudioDec (Wu et al. 2023)",
+        track="published",
+        frame=300,
+        licence="CC-BY-NC-4.0",
+        paper="https://arxiv.org/abs/2305.16608",
+        weights=WeightsFile(
+            files[0], licence="CC-BY-NC-4.0", companions=(WeightsFile(files[1], licence="CC-BY-NC-4.0"),)
+        ),
+        settings={"source": ""},
+        notes=f"Trained on {corpus}. Weights: {made}, of the release pretrain_models_v02 "
+        "(github.com/facebookresearch/AudioDec/releases/download/pretrain_models_v02/exp.zip).",
+        environment=Environment(
+            ("pyyaml", TORCH),
+            python=">=3.9,<3.13",
+            side="audiodec_side.py",
+            empty_modules=NO_TORCHAUDIO,
+            checkout="https://github.com/facebookresearch/AudioDec",
+        ),
+    )
+
+
+def audiodec_v1(checkpoint: str, corpus: str, sample_rate: int, steps: int) -> CodecCard:
+    """With the vocoder, whose file goes by the name of the encoder's."""
+    model = f"symAD_{checkpoint.partition('-')[0]}_{sample_rate}_hop300"
+    vocoder = f"AudioDec_v1_{model}_clean"
+    made = (
+        f"exp/autoencoder/{model}/checkpoint-{steps}steps.pkl as {model}.pkl and "
+        f"exp/vocoder/{vocoder}/checkpoint-500000steps.pkl as {vocoder}.pkl beside it"
+    )
+    return audiodec(checkpoint, corpus, sample_rate, (f"{model}.pkl", f"{vocoder}.pkl"), made)
+
+
+def audiodec_sym(checkpoint: str, corpus: str, sample_rate: int, steps: tuple[int, int]) -> CodecCard:
+    """With the autoencoder's own decoder, which was trained on after the encoder."""
+    files = (f"checkpoint-{steps[0]}steps.pkl", f"checkpoint-{steps[1]}steps.pkl")
+    made = f"the folder exp/autoencoder/symAD_{checkpoint.partition('-')[0]}_{sample_rate}_hop300"
+    return audiodec(checkpoint, corpus, sample_rate, files, made)
+
+
 CARDS = (
     SPEECHTOKENIZER,
     BIGCODEC,
@@ -183,6 +230,10 @@ CARDS = (
     focalcodec("50hz_4k_causal", 4096, 320, causal=True),
     focalcodec("50hz_2k_causal", 2048, 320, causal=True),
     VOCOS,
+    audiodec_v1("libritts-v1", "LibriTTS", 24000, 500000),
+    audiodec_sym("libritts-sym", "LibriTTS", 24000, (500000, 1000000)),
+    audiodec_v1("vctk-v1", "VCTK", 48000, 200000),
+    audiodec_sym("vctk-sym", "VCTK", 48000, (200000, 700000)),
 )
 
 

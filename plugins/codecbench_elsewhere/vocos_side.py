@@ -74,7 +74,7 @@ class Vocos:
     def parameters(self) -> int:
         """Of EnCodec's encoder and of Vocos, whose codebooks are no parameters in EnCodec but are in Vocos."""
         parts = (self.encodec.encoder, self.backbone, self.head)
-        return sum(one.numel() for part in parts for one in part.parameters()) + int(self.table.numel())
+        return int(self.table.numel()) + sum(int(one.numel()) for part in parts for one in part.parameters())
 
 
 def part_of(state: dict[str, Any], prefix: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,9 @@ from codecbench.api import Audio, CodecCard, CodecOptions
 from codecbench.environments.codec import PackedSideCodec
 from codecbench.environments.making import make
 from codecbench.environments.side import checkout_sha256, side_file
-from codecbench.errors import Unavailable
+from codecbench.errors import Unavailable, UsageError
 from codecbench.plugins import registry
+from codecbench.weights import resolve
 
 BY_SPEC = {card.spec: card for card in CARDS}
 CODED = [(SPEECHTOKENIZER, 103.7e6), (BIGCODEC, 159e6), (VOCOS, 17.5e6)]
@@ -34,6 +36,8 @@ CODED = [(SPEECHTOKENIZER, 103.7e6), (BIGCODEC, 159e6), (VOCOS, 17.5e6)]
         ("focalcodec:50hz_65k_causal", (0.8,), 50, 65536),
         ("focalcodec:50hz_2k_causal", (0.55,), 50, 2048),
         ("vocos:encodec-24khz", (1.5, 3.0, 6.0, 12.0), 75, 1024),
+        ("audiodec:libritts-v1", (6.4,), 80, 1024),
+        ("audiodec:vctk-sym", (12.8,), 160, 1024),
     ],
 )
 def test_rates_are_as_published(spec: str, kbps: tuple[float, ...], frames_per_s: float, size: int) -> None:
@@ -52,12 +56,14 @@ def test_each_has_its_side_and_bounds_torch(card: CodecCard) -> None:
     assert any(text.startswith("torch>=") and "<" in text for text in card.environment.requirements)
 
 
-def test_one_that_is_no_package_says_what_to_clone(tmp_path: Path) -> None:
-    card = BY_SPEC["wavtokenizer:small-600"]
+@pytest.mark.parametrize("spec", ["wavtokenizer:small-600", "audiodec:libritts-v1"])
+def test_one_that_is_no_package_says_what_to_clone(spec: str, tmp_path: Path) -> None:
+    card = BY_SPEC[spec]
     assert card.environment is not None
-    with pytest.raises(Unavailable, match=r"its code is no package; `git clone https://github\.com/jishengpeng/W"):
+    address = re.escape(card.environment.checkout)
+    with pytest.raises(Unavailable, match=rf"its code is no package; `git clone {address}`, then run with"):
         checkout_sha256(card.spec, card.environment, "")
-    with pytest.raises(Unavailable, match=r"there is no Python file in .*--set wavtokenizer\.source=FOLDER"):
+    with pytest.raises(Unavailable, match=rf"there is no Python file in .*--set {card.name}\.source=FOLDER"):
         checkout_sha256(card.spec, card.environment, str(tmp_path))
     (tmp_path / "model.py").write_text("a = 1\n")
     before = checkout_sha256(card.spec, card.environment, str(tmp_path))
@@ -79,6 +85,16 @@ def test_a_run_skips_what_is_not_there_and_makes_nothing(
     assert "speechtokenizer:hubert-avg did not run: its weights are not on this machine" in result.stderr
     assert "wavtokenizer:small-600 did not run: its code is no package; `git clone" in result.stderr
     assert not (tmp_path / "environments").exists()
+
+
+def test_weights_that_lie_apart_say_where_each_belongs(tmp_path: Path) -> None:
+    card = BY_SPEC["audiodec:libritts-v1"]
+    encoder, decoder = "symAD_libritts_24000_hop300", "AudioDec_v1_symAD_libritts_24000_hop300_clean"
+    (tmp_path / f"{encoder}.pkl").write_bytes(b"of the encoder alone")
+    with pytest.raises(UsageError, match=rf"{decoder}\.pkl must lie beside {encoder}\.pkl .*exp/vocoder/{decoder}/"):
+        resolve(card, tmp_path)
+    (tmp_path / f"{decoder}.pkl").write_bytes(b"of the decoder")
+    assert resolve(card, tmp_path) == (tmp_path / f"{encoder}.pkl").resolve()
 
 
 def test_weight_normalisation_of_both_spellings() -> None:
