@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from codecbench_elsewhere import BIGCODEC, CARDS, SPEECHTOKENIZER, VOCOS
+from codecbench_elsewhere import CARDS
 from codecbench_elsewhere.bigcodec_side import current_names
+from codecbench_elsewhere.funcodec_side import halves_of, level_of
+from codecbench_elsewhere.packages import BIGCODEC, SPEECHTOKENIZER, VOCOS
 from running import codecbench
 
 from codecbench.api import Audio, CodecCard, CodecOptions
@@ -38,6 +40,12 @@ CODED = [(SPEECHTOKENIZER, 103.7e6), (BIGCODEC, 159e6), (VOCOS, 17.5e6)]
         ("vocos:encodec-24khz", (1.5, 3.0, 6.0, 12.0), 75, 1024),
         ("audiodec:libritts-v1", (6.4,), 80, 1024),
         ("audiodec:vctk-sym", (12.8,), 160, 1024),
+        ("funcodec:general-ds640", (0.25, 0.5, 1.0, 2.0, 4.0, 8.0), 25, 1024),
+        ("funcodec:libritts-ds320", (0.5, 1.0, 2.0, 4.0, 8.0, 16.0), 50, 1024),
+        ("hificodec:24k-320d", (3.0,), 75, 1024),
+        ("hificodec:24k-240d", (4.0,), 100, 1024),
+        ("hificodec:16k-320d", (2.0,), 50, 1024),
+        ("apcodec:own", (6.0,), 150, 1024),
     ],
 )
 def test_rates_are_as_published(spec: str, kbps: tuple[float, ...], frames_per_s: float, size: int) -> None:
@@ -45,8 +53,9 @@ def test_rates_are_as_published(spec: str, kbps: tuple[float, ...], frames_per_s
     assert tuple(point.nominal_kbps for point in card.points) == kbps
     assert card.sample_rate / card.frame == frames_per_s
     for point in card.points:
-        assert {book.size for book in point.codebooks} == {size}
-        assert sum(book.bits for book in point.codebooks) * frames_per_s / 1000 == pytest.approx(point.nominal_kbps)
+        books = [book for book in point.codebooks if book.per_frame]
+        assert {book.size for book in books} == {size}
+        assert sum(book.bits for book in books) * frames_per_s / 1000 == pytest.approx(point.nominal_kbps)
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.spec)
@@ -56,7 +65,7 @@ def test_each_has_its_side_and_bounds_torch(card: CodecCard) -> None:
     assert any(text.startswith("torch>=") and "<" in text for text in card.environment.requirements)
 
 
-@pytest.mark.parametrize("spec", ["wavtokenizer:small-600", "audiodec:libritts-v1"])
+@pytest.mark.parametrize("spec", ["wavtokenizer:small-600", "audiodec:libritts-v1", "hificodec:24k-320d"])
 def test_one_that_is_no_package_says_what_to_clone(spec: str, tmp_path: Path) -> None:
     card = BY_SPEC[spec]
     assert card.environment is not None
@@ -95,6 +104,14 @@ def test_weights_that_lie_apart_say_where_each_belongs(tmp_path: Path) -> None:
         resolve(card, tmp_path)
     (tmp_path / f"{decoder}.pkl").write_bytes(b"of the decoder")
     assert resolve(card, tmp_path) == (tmp_path / f"{encoder}.pkl").resolve()
+
+
+@pytest.mark.parametrize("level", [1e-8, 0.0123, 1.0, 3.5])
+def test_funcodec_sends_the_level_as_a_float32(level: float) -> None:
+    halves = halves_of(level)
+    assert halves.shape == (2,)
+    assert 0 <= halves.min() <= halves.max() < 65536
+    assert level_of(halves) == np.float32(level)
 
 
 def test_weight_normalisation_of_both_spellings() -> None:
