@@ -19,7 +19,7 @@ class ApCodec:
         source = os.path.expanduser(options["settings"]["source"])  # noqa: PTH111 - as the rest of this file
         path = os.path.join(source, "config.json")  # noqa: PTH118
         if not os.path.isfile(path):  # noqa: PTH113
-            raise Unavailable(f"there is no {path}; name a checkout of APCodec")
+            raise Unavailable(f"there is no {path}; --set apcodec.source=FOLDER names a checkout of APCodec")
         sys.path.insert(0, source)  # its modules import each other as `utils` and `quantize`
         import torch
         from models import Decoder, Encoder

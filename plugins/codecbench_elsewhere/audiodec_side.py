@@ -49,7 +49,7 @@ class AudioDec:
 
         path = os.path.join(self.source, "config", kind, f"{name}.yaml")  # noqa: PTH118
         if not os.path.isfile(path):  # noqa: PTH113
-            raise Unavailable(f"there is no {path}; name a checkout of AudioDec")
+            raise Unavailable(f"there is no {path}; --set audiodec.source=FOLDER names a checkout of AudioDec")
         with open(path) as file:  # noqa: PTH123
             found: dict[str, Any] = yaml.safe_load(file)
         return found

@@ -21,7 +21,7 @@ class HifiCodec:
         name = options["checkpoint"]  # "24k-320d"
         path = os.path.join(source, "egs", f"HiFi-Codec-{name}", f"config_{name.replace('-', '_')}.json")  # noqa: PTH118
         if not os.path.isfile(path):  # noqa: PTH113
-            raise Unavailable(f"there is no {path}; name a checkout of AcademiCodec")
+            raise Unavailable(f"there is no {path}; --set hificodec.source=FOLDER names a checkout of AcademiCodec")
         import torch
         from academicodec.models.hificodec.env import AttrDict
         from academicodec.models.hificodec.models import Encoder, Generator, Quantizer
