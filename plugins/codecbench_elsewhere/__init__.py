@@ -1,151 +1,19 @@
 """Neural codecs of others, each by its authors' code in a Python environment of its own (docs/environments.md).
 
-Only cards live here; the code is in the `*_side.py` files, which run there.
+Only cards are imported here; the code is in the `*_side.py` files, which run there.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codecbench.api import Codebook, CodecCard, Environment, OperatingPoint, WeightsFile, hookimpl
+from codecbench.api import hookimpl
+from codecbench_elsewhere import checkouts, packages
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCodec
 
-TORCH = "torch>=2.2,<2.14"
-NO_TORCHAUDIO = ("torchaudio", "torchaudio.transforms", "torchaudio.functional")
-HUB = "https://huggingface.co"
-
-
-def residual_points(kbps: float, size: int, counts: tuple[int, ...]) -> tuple[OperatingPoint, ...]:
-    """Points of so many residual codebooks of `size`, of `kbps` each."""
-    return tuple(
-        OperatingPoint(round(count * kbps, 6), {"codebooks": count}, codebooks=(Codebook(size),) * count)
-        for count in counts
-    )
-
-
-SPEECHTOKENIZER = CodecCard(
-    "speechtokenizer",
-    sample_rate=16000,
-    points=residual_points(0.5, 1024, (1, 2, 4, 8)),
-    checkpoint="hubert-avg",
-    description="SpeechTokenizer (Zhang et al. 2023)",
-    track="published",
-    frame=320,
-    causal=False,
-    whole_utterance=True,
-    licence="Apache-2.0",
-    paper="https://arxiv.org/abs/2308.16692",
-    weights=WeightsFile(
-        "SpeechTokenizer.pt",
-        url=f"{HUB}/fnlp/SpeechTokenizer/resolve/main/speechtokenizer_hubert_avg/SpeechTokenizer.pt",
-        sha256="d04593b6c9a4b475f91ca481141a6ef5b23e6ac112f347dd2b2717f193c1c728",
-        size=481906997,
-    ),
-    notes="The first codebook is trained to hold what HuBERT's layers hold; its encoder has a bidirectional LSTM.",
-    environment=Environment(
-        # The package imports its trainer, whose requirements it does not name.
-        ("speechtokenizer==1.0.1", "beartype", "tensorboard", TORCH),
-        python=">=3.9,<3.13",
-        side="speechtokenizer_side.py",
-        empty_modules=NO_TORCHAUDIO,
-    ),
-)
-
-BIGCODEC = CodecCard(
-    "bigcodec",
-    sample_rate=16000,
-    points=residual_points(1.04, 8192, (1,)),
-    checkpoint="alethia",
-    description="BigCodec (Xin et al. 2024)",
-    track="published",
-    frame=200,
-    causal=False,
-    licence="MIT (code), CC-BY-SA-4.0 (weights)",
-    paper="https://arxiv.org/abs/2409.05377",
-    weights=WeightsFile("bigcodec.pt", url=f"{HUB}/Alethia/BigCodec/resolve/main/bigcodec.pt", licence="CC-BY-SA-4.0"),
-    notes="The model as the package bigcodec 0.0.3 (MIT) has it. As in the authors' inference.py, a whole frame of "
-    "zeros is added where the signal already ends with a frame.",
-    environment=Environment(
-        ("bigcodec==0.0.3", TORCH), python=">=3.9,<3.13", side="bigcodec_side.py", empty_modules=NO_TORCHAUDIO
-    ),
-)
-
-
-def wavtokenizer(checkpoint: str, frame: int, file: str) -> CodecCard:
-    """The card of one of the small checkpoints, trained on LibriTTS; `frame` in samples."""
-    kbps = 12 * 24 / frame
-    return CodecCard(
-        "wavtokenizer",
-        sample_rate=24000,
-        points=residual_points(kbps, 4096, (1,)),
-        checkpoint=checkpoint,
-        description="WavTokenizer (Ji et al. 2024)",
-        track="published",
-        frame=frame,
-        causal=False,
-        whole_utterance=True,
-        licence="MIT",
-        paper="https://arxiv.org/abs/2408.16532",
-        weights=WeightsFile(file, url=f"{HUB}/novateur/WavTokenizer/resolve/main/{file}", licence="MIT"),
-        settings={"source": ""},
-        environment=Environment(
-            ("scipy", "einops", "pyyaml", "huggingface_hub", "matplotlib", TORCH),
-            python=">=3.9,<3.13",
-            side="wavtokenizer_side.py",
-            empty_modules=(*NO_TORCHAUDIO, "torchaudio.functional.functional"),
-            checkout="https://github.com/jishengpeng/WavTokenizer",
-        ),
-    )
-
-
-def focalcodec(checkpoint: str, size: int, frame: int, causal: bool = False) -> CodecCard:
-    """The card of one checkpoint; `frame` in samples at 16 kHz. The causal ones write 24 kHz."""
-    bits = (size - 1).bit_length()
-    return CodecCard(
-        "focalcodec",
-        sample_rate=16000,
-        output_sample_rate=24000 if causal else None,
-        points=residual_points(bits * 16 / frame, size, (1,)),
-        checkpoint=checkpoint,
-        description="FocalCodec (Della Libera et al. 2025)",
-        track="published",
-        frame=frame,
-        causal=causal,
-        lookahead=1280 - frame if causal else 0,
-        whole_utterance=not causal,
-        licence="Apache-2.0",
-        paper="https://arxiv.org/abs/2509.16195" if causal else "https://arxiv.org/abs/2502.04465",
-        weights=WeightsFile(
-            "model.safetensors",
-            url=f"{HUB}/lucadellalib/focalcodec_{checkpoint}/resolve/main/model.safetensors",
-            companions=(
-                WeightsFile("config.json", url=f"{HUB}/lucadellalib/focalcodec_{checkpoint}/resolve/main/config.json"),
-            ),
-        ),
-        settings={"source": ""},
-        environment=Environment(
-            ("safetensors", "huggingface_hub", TORCH),
-            python=">=3.9,<3.13",
-            side="focalcodec_side.py",
-            checkout="https://github.com/lucadellalib/focalcodec",
-        ),
-    )
-
-
-CARDS = (
-    SPEECHTOKENIZER,
-    BIGCODEC,
-    wavtokenizer("small-600", 600, "WavTokenizer_small_600_24k_4096.ckpt"),
-    wavtokenizer("small-320", 320, "WavTokenizer_small_320_24k_4096.ckpt"),
-    focalcodec("50hz", 8192, 320),
-    focalcodec("25hz", 8192, 640),
-    focalcodec("12_5hz", 8192, 1280),
-    focalcodec("50hz_65k_causal", 65536, 320, causal=True),
-    focalcodec("50hz_4k_causal", 4096, 320, causal=True),
-    focalcodec("50hz_2k_causal", 2048, 320, causal=True),
-)
+CARDS = (*packages.CARDS, *checkouts.CARDS)
 
 
 @hookimpl
