@@ -31,14 +31,14 @@ class StageTime:
 
 
 @dataclass(frozen=True)
-class Clock:
+class CallClock:
     """Two clocks in seconds, read one after the other."""
 
     wall: Callable[[], float]
     cpu: Callable[[], float]
 
     @classmethod
-    def of(cls, codec: object) -> Clock:
+    def of(cls, codec: object) -> CallClock:
         """Of the process that does the codec's work: what is between that one and this is none of the codec's time."""
         if isinstance(codec, WorksElsewhere):
             return cls(lambda: codec.seconds.wall, lambda: codec.seconds.cpu)
@@ -69,8 +69,8 @@ class WorksElsewhere(Protocol):
 class Blocks:
     """A call, repeated as often as makes a block."""
 
-    def __init__(self, call: Callable[[], object], clock: Clock | None = None) -> None:
-        self._call, self._calls, self._clock = call, 1, clock or Clock.of(None)
+    def __init__(self, call: Callable[[], object], clock: CallClock | None = None) -> None:
+        self._call, self._calls, self._clock = call, 1, clock or CallClock.of(None)
         self._calls = self._enough()
         if self._calls > 1:  # of a short call the first one is often the slowest, which would leave blocks too short
             self._calls = max(self._calls, self._enough())

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from codecbench.api import Abstain, Audio, Codec, OperatingPoint
-from codecbench.cost.blocks import Blocks, Clock, StageTime
+from codecbench.cost.blocks import Blocks, CallClock, StageTime
 from codecbench.cost.kernel import MOVED, kernel_seconds, moved
 
 BUSY = 1.25
@@ -154,7 +154,7 @@ class _Stages:
         payload = codec.encode(audio, point)  # the first call allocates and compiles
         codec.decode(payload, point)
         self._seconds = audio.seconds
-        clock = Clock.of(codec)
+        clock = CallClock.of(codec)
         self._encode = Blocks(lambda: codec.encode(audio, point), clock)
         self._decode = Blocks(lambda: codec.decode(payload, point), clock)
 

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from codecbench.api import Environment
 from codecbench.environments.folders import PARTIAL, EnvironmentRecord, environment_folder, python_in
 from codecbench.environments.installing import Installer, NoPython
-from codecbench.environments.probing import NotUsable, probe
+from codecbench.environments.probing import UnusableInterpreter, probe
 from codecbench.errors import Unavailable
 
 Say: TypeAlias = Callable[[str], None]
@@ -86,7 +86,7 @@ def _make(spec: str, environment: Environment, folder: Path, say: Say) -> Enviro
         partial.rename(folder)
     except NoPython as error:
         raise Unavailable(f"{spec}: its environment cannot be made: {error}") from error
-    except NotUsable as error:
+    except UnusableInterpreter as error:
         raise Unavailable(f"{spec}: its environment was made, but {error}; log: {log}") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

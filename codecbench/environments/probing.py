@@ -34,7 +34,7 @@ print("\\n{MARK}" + json.dumps(facts))
 """Of any Python 2.7 or 3, so that an old one can say what it is."""
 
 
-class NotUsable(Exception):
+class UnusableInterpreter(Exception):
     """Why an interpreter cannot run a codec's side, in a few words."""
 
 
@@ -53,7 +53,7 @@ class InterpreterFacts:
 
 
 def probe(path: Path, *, isolated: bool) -> InterpreterFacts:
-    """Ask the interpreter at `path`. Raises NotUsable for what is no Python of 3.8 or later with numpy."""
+    """Ask the interpreter at `path`. Raises UnusableInterpreter for what is no Python of 3.8 or later with numpy."""
     command = [str(path), *(["-I"] if isolated else []), "-c", ASK]
     try:
         done = subprocess.run(
@@ -61,19 +61,19 @@ def probe(path: Path, *, isolated: bool) -> InterpreterFacts:
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise NotUsable(f"it did not say within {SECONDS:.0f} s which Python it is") from None
+        raise UnusableInterpreter(f"it did not say within {SECONDS:.0f} s which Python it is") from None
     except OSError as error:
-        raise NotUsable(f"it cannot be started ({error.strerror or error})") from error
+        raise UnusableInterpreter(f"it cannot be started ({error.strerror or error})") from error
     said = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
     if not said:
         last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
-        raise NotUsable(f"it is no Python interpreter ({last[:200]})")
+        raise UnusableInterpreter(f"it is no Python interpreter ({last[:200]})")
     facts = json.loads(said[-1].removeprefix(MARK))
     python = ".".join(map(str, facts["python"]))
     if tuple(facts["python"][:2]) < LEAST:
-        raise NotUsable(f"it is Python {python}; 3.8 or later is needed")
+        raise UnusableInterpreter(f"it is Python {python}; 3.8 or later is needed")
     if facts["numpy"] is None:
-        raise NotUsable(f"numpy cannot be imported there ({facts['error']}); install it there")
+        raise UnusableInterpreter(f"numpy cannot be imported there ({facts['error']}); install it there")
     return InterpreterFacts(python, dict(sorted(facts["packages"].items())))
 
 

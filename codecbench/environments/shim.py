@@ -61,7 +61,7 @@ OPTIONAL = ("encode_codes", "decode_codes", "codes", "codebook_sizes", "paramete
 """What a codec may have besides `encode` and `decode`, or in their place."""
 
 
-class Side:
+class OpenedSide:
     """The codec that was opened, and how each request is answered."""
 
     def __init__(self) -> None:
@@ -216,7 +216,7 @@ def main() -> None:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     die_with_parent(requests, int(sys.argv[1]))
     source, sink = os.fdopen(requests, "rb", 0), os.fdopen(answers, "wb", 0)
-    side = Side()
+    side = OpenedSide()
     calls = {name: getattr(side, name) for name in ("open", "encode", "decode", *OPTIONAL)}
     try:
         while True:

@@ -10,7 +10,7 @@ from typing import Any
 from codecbench.api import CodecCard, Interpreter
 from codecbench.environments.folders import EnvironmentRecord, environment_folder, not_made, python_in
 from codecbench.environments.making import Say, make
-from codecbench.environments.probing import NotUsable, probe
+from codecbench.environments.probing import UnusableInterpreter, probe
 from codecbench.environments.side import checkout_sha256, side_sha256
 from codecbench.errors import Unavailable, UsageError
 from codecbench.plugins import Registered
@@ -57,7 +57,7 @@ class Environments:
             raise Unavailable(not_made(card.spec))
         try:
             found = probe(python_in(folder), isolated=True)  # not what it was when it was made: somebody may have added
-        except NotUsable as error:
+        except UnusableInterpreter as error:
             raise Unavailable(
                 f"{card.spec}: its environment is broken ({error}); `codecbench environments remove {card.spec}`, then "
                 "run again"
@@ -72,7 +72,7 @@ class Environments:
     ) -> ChosenEnvironment:
         try:
             found = probe(path, isolated=False)
-        except NotUsable as error:
+        except UnusableInterpreter as error:
             raise UsageError(f"--python {card.spec}={path}: {error}") from error
         facts = EnvironmentFacts(requirements, found.python, found.packages, side, "", str(path), checkout)
         return ChosenEnvironment(Interpreter(path, found.sha256, isolated=False), facts)

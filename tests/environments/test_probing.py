@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from made_sides import python_before_3_8
 
-from codecbench.environments.probing import InterpreterFacts, NotUsable, parse_python, probe
+from codecbench.environments.probing import InterpreterFacts, UnusableInterpreter, parse_python, probe
 from codecbench.errors import UsageError
 
 
@@ -21,13 +21,15 @@ def test_this_one() -> None:
 
 
 def test_one_that_is_too_old() -> None:
-    with pytest.raises(NotUsable, match=r"it is Python 3\.[67]\.\d+; 3\.8 or later is needed"):
+    with pytest.raises(UnusableInterpreter, match=r"it is Python 3\.[67]\.\d+; 3\.8 or later is needed"):
         probe(python_before_3_8(), isolated=False)
 
 
 def test_one_without_numpy(tmp_path: Path) -> None:
     venv.create(tmp_path / "bare", symlinks=True)
-    with pytest.raises(NotUsable, match=r"numpy cannot be imported there \(ModuleNotFoundError: .*; install it there"):
+    with pytest.raises(
+        UnusableInterpreter, match=r"numpy cannot be imported there \(ModuleNotFoundError: .*; install it there"
+    ):
         probe(tmp_path / "bare" / "bin" / "python", isolated=False)
 
 
@@ -45,7 +47,7 @@ def test_what_is_no_python(tmp_path: Path, text: str | None, said: str) -> None:
     if text is not None:
         file.write_text(text)
         file.chmod(0o755)
-    with pytest.raises(NotUsable, match=said):
+    with pytest.raises(UnusableInterpreter, match=said):
         probe(file, isolated=False)
 
 
