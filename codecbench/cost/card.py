@@ -65,6 +65,14 @@ def measure_card(
     return figures
 
 
+def stated_latency(card: CodecCard) -> dict[str, Any]:
+    """What frame and look-ahead reach, where latency is not measured; nothing of a codec that needs the utterance."""
+    if card.whole_utterance:
+        return {}
+    frame_ms, ms = (1000 * samples / card.sample_rate for samples in (card.frame, card.frame + card.lookahead))
+    return {"latency_ms": ms, "buffering_ms": frame_ms, "latency_kind": "structural"}
+
+
 def latency_figures(built: Built, positions: Sequence[int] | None, signals: int) -> dict[str, Any]:
     """The longest latency, and that of each point where points differ in frame or look-ahead.
 

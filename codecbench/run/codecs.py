@@ -108,7 +108,7 @@ def _select(
         card = entry.card
         points = select_points(card, request.bitrates)
         try:
-            some = _some(points, card, request)
+            some = _some(points, card, request, card.spec in named)
             theirs = environments if card.spec in named else replace(environments, say=None)
             planned.append(_planned(entry, some, overrides.get(card.spec), theirs, request))
         except MissingWeights as error:
@@ -133,11 +133,13 @@ def _unmatched(planned: Iterable[PlannedCodec], bitrates: str | None) -> Mapping
     return {part: tuple(codecs) for part, codecs in found.items()}
 
 
-def _some(points: Sequence[OperatingPoint], card: CodecCard, request: Request) -> tuple[OperatingPoint, ...]:
-    """Raises Unavailable where no point is left."""
+def _some(
+    points: Sequence[OperatingPoint], card: CodecCard, request: Request, named: bool
+) -> tuple[OperatingPoint, ...]:  # fmt: skip
+    """Raises Unavailable where no point is left: of a codec that was `named`, saying which it has."""
     if not points:
-        has = ", ".join(point.label for point in card.points)
-        raise Unavailable(f"no bitrate matches {request.bitrates}; it has {has}")
+        has = f"; it has {', '.join(point.label for point in card.points)}" if named else ""
+        raise Unavailable(f"no bitrate matches {request.bitrates}{has}")
     return tuple(points)
 
 

@@ -32,7 +32,6 @@ MIMI = _card(
     ),
     description="Mimi (Défossez et al. 2024)",
     frame=1920,
-    latency_ms=80.0, buffering_ms=80.0, latency_kind="structural",
     licence="CC-BY-4.0 (weights); code MIT",
     paper="https://arxiv.org/abs/2410.00037",
     weights=WeightsFile(

@@ -17,10 +17,12 @@ import click
     help="Measure latency at a frame's ends and N places between; default: at all of its samples.",
 )
 @click.option("--shapes-only", is_flag=True, help="Count on shapes, without arithmetic or latency: for slow models.")
-@click.option("--no-latency", is_flag=True, help="Leave latency out: for slow models that shapes do not suffice for.")
+@click.option(
+    "--no-latency", is_flag=True, help="State the latency that frame and look-ahead reach, unmeasured: for slow models."
+)
 def card(specs: tuple[str, ...], signals: int, positions: int | None, shapes_only: bool, no_latency: bool) -> None:
     """Measure parameters, MACs and latency of codecs, and write them into `card.json` of their packages."""
-    from codecbench.cost.card import build, drop_values, measure_card, write_figures
+    from codecbench.cost.card import build, drop_values, measure_card, stated_latency, write_figures
     from codecbench.cost.latency import boundary_positions
     from codecbench.errors import Abstain
 
@@ -33,5 +35,7 @@ def card(specs: tuple[str, ...], signals: int, positions: int | None, shapes_onl
             figures = measure_card(built, places, signals, not (shapes_only or no_latency))
         except Abstain as error:
             raise Abstain(f"{spec}: {error}") from error
+        if no_latency:
+            figures |= stated_latency(built.card)
         write_figures(built.package, built.card.spec, figures)
         click.echo(f"{built.card.spec}: {json.dumps(figures)}")
