@@ -64,8 +64,7 @@ def _locked(path: Path, spec: str, say: Say) -> FileLock:
 
 def _make(spec: str, environment: Environment, folder: Path, say: Say) -> EnvironmentRecord:
     """Under the lock, so that whatever else is there of this environment is what a killed maker left."""
-    for left in folder.parent.glob(f".{folder.name}.*{PARTIAL}"):
-        shutil.rmtree(left, ignore_errors=True)
+    _sweep(folder)
     shutil.rmtree(folder, ignore_errors=True)
     partial = folder.with_name(f".{folder.name}.{os.getpid()}{PARTIAL}")
     log = folder.with_name(f"{folder.name}.log")
@@ -89,12 +88,18 @@ def _make(spec: str, environment: Environment, folder: Path, say: Say) -> Enviro
     except UnusableInterpreter as error:
         raise Unavailable(f"{spec}: its environment was made, but {error}; log: {log}") from error
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        _sweep(folder)  # again: an installer outlives its killed maker by some seconds, and went on writing
     say(
         f"{spec}: its environment is made: Python {record.python}, {len(record.packages)} packages, "
         f"{time.monotonic() - started:.0f} s"
     )
     return record
+
+
+def _sweep(folder: Path) -> None:
+    """Whatever of this environment is not whole."""
+    for left in folder.parent.glob(f".{folder.name}.*{PARTIAL}"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _run(command: Sequence[str], more: Mapping[str, str], log: Path, spec: str, say: Say) -> None:
