@@ -17,6 +17,9 @@ Track: TypeAlias = Literal["reference", "published", "untrained", "none"]
 """Where the weights come from; `none` for codecs that have none."""
 
 
+SOURCE = "source"
+"""The setting by which a user names a copy of the repository that a codec's code is in (`Environment.checkout`)."""
+
 Family: TypeAlias = Literal["speech", "audio", "neural", ""]
 """What a codec was made from and for: `speech` by a model of the voice or for telephony, `audio` for music and any
 sound by transform and masking, `neural` learned. Empty: not said, as of PCM."""
@@ -137,6 +140,8 @@ class CodecCard:
         checks.check_fields(self, CODEC_FIELDS, self.spec)
         if not self.family and self.track != "none":
             object.__setattr__(self, "family", "neural")
+        if self.environment is not None and self.environment.checkout:
+            object.__setattr__(self, "settings", {SOURCE: "", **self.settings})
         labels = [point.label for point in points]
         if len(set(labels)) < len(labels):
             raise ValueError(
@@ -290,10 +295,10 @@ class CodecOptions:
     @classmethod
     def of(
         cls, card: CodecCard, weights: Path | None = None, device: str = "cpu", seed: int = 0,
-        changed: Mapping[str, Any] | None = None, interpreter: Interpreter | None = None,
+        changed: Mapping[str, Any] | None = None,
     ) -> CodecOptions:  # fmt: skip
         """For the codec of `card`, with its settings as they are but for those that are `changed`."""
-        return cls(card.checkpoint, weights, device, seed, {**card.settings, **(changed or {})}, interpreter)
+        return cls(card.checkpoint, weights, device, seed, {**card.settings, **(changed or {})})
 
 
 @runtime_checkable

@@ -31,8 +31,8 @@ class Environment:
     """Modules that the codec's packages import and coding calls nothing of, where they may be impossible to import
     (torchaudio wants CUDA's libraries): an empty module stands in the place of each, whose functions raise."""
     checkout: str = ""
-    """Of code that is no package: the address of its repository. The user names a copy of it by the card's setting
-    `source`; without one the codec is skipped. Its Python files are in every key."""
+    """Of code that is no package: the address of its repository. The user names a copy of it by the setting `source`,
+    which the card then has; without one the codec is skipped. Its Python files are in every key."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for a field that does not hold what it should."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -50,11 +50,10 @@ def check(
         file = resolve(entry.card, weights and given_path(weights))
         given = {entry.card.spec: absolute_python(entry.card.spec, python)} if python is not None else {}
         refuse_pythons(given, {entry.card.spec: entry.card})
-        environment = Environments(given, lambda text: click.echo(text, err=True)).of(entry, device_name(device))
-        options = CodecOptions.of(
-            entry.card, file, device_name(device), changed=changed_settings(entry.card, changed),
-            interpreter=None if environment is None else environment.interpreter,
-        )  # fmt: skip
+        options = CodecOptions.of(entry.card, file, device_name(device), changed=changed_settings(entry.card, changed))
+        environment = Environments(given, lambda text: click.echo(text, err=True)).of(entry, options)
+        if environment is not None:
+            options = replace(options, interpreter=environment.interpreter)
         for result in results_of(entry, options):
             found.append(result)
             if not as_json:

@@ -155,18 +155,12 @@ def _planned(
     if override == RANDOM:
         entry = replace(entry, card=replace(card, track="untrained", training=""))
     changed = changed_settings(card, request.settings)
-    environment = environments.of(entry, request.device, changed)
+    options = CodecOptions.of(card, weights, request.device, request.seed, changed)
+    environment = environments.of(entry, options)
     return PlannedCodec(
         entry=entry,
         points=points,
-        options=CodecOptions.of(
-            card,
-            weights,
-            request.device,
-            request.seed,
-            changed,
-            None if environment is None else environment.interpreter,
-        ),
+        options=options if environment is None else replace(options, interpreter=environment.interpreter),
         changed=changed,
         weights_sha256=identity(card, weights) if weights else str(RANDOM) if override == RANDOM else None,
         source_sha256=source_hash(entry.factory, (entry.module, *card.sources)),

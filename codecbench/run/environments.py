@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from codecbench.api import CodecCard, Interpreter
+from codecbench.api import CodecCard, CodecOptions, Interpreter
+from codecbench.api.codec import SOURCE
 from codecbench.environments.folders import EnvironmentRecord, environment_folder, not_made, python_in
 from codecbench.environments.making import Say, make
 from codecbench.environments.probing import UnusableInterpreter, probe
@@ -32,10 +32,8 @@ class Environments:
     given: Mapping[str, Path]
     say: Say | None = None
 
-    def of(
-        self, entry: Registered[CodecCard], device: str = "cpu", changed: Mapping[str, Any] | None = None
-    ) -> ChosenEnvironment | None:
-        """None of a codec that runs in this environment. `changed` are the user's settings of it.
+    def of(self, entry: Registered[CodecCard], options: CodecOptions) -> ChosenEnvironment | None:
+        """None of a codec that runs in this environment.
 
         Raises:
             Unavailable: there is none, and none can be made; or it needs a GPU.
@@ -44,11 +42,11 @@ class Environments:
         card, environment = entry.card, entry.card.environment
         if environment is None:
             return None
-        if environment.gpu and device == "cpu":
+        if environment.gpu and options.device == "cpu":
             raise Unavailable(f"{card.spec}: it needs a GPU; run it with --device cuda")
         side = side_sha256(environment, entry.module)
-        source = str({**card.settings, **(changed or {})}.get("source", ""))
-        checkout = checkout_sha256(card.spec, environment, source)  # before anything is made that it would not use
+        # Before anything is made that it would not use.
+        checkout = checkout_sha256(card.spec, environment, str(options.settings.get(SOURCE, "")))
         if card.spec in self.given:
             return self._given(card, self.given[card.spec], environment.requirements, side, checkout)
         folder = environment_folder(environment)

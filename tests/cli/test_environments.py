@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,8 +87,6 @@ def test_a_codec_without_one_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_check_tries_it_in_its_environment(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     monkeypatch.setenv("CODECBENCH_CACHE", str(tmp_path / "cache"))
     result = codecbench("check", NAME, "--python", sys.executable, "--json", site=site)
     items = {item["item"]: item for item in json.loads(result.stdout)["items"]}
@@ -95,3 +94,20 @@ def test_check_tries_it_in_its_environment(site: Path, tmp_path: Path, monkeypat
     assert result.returncode == 0, result.stdout
     refused = codecbench("check", "pcm", "--python", sys.executable)
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
+
+
+def test_a_checkout_that_the_user_names_is_checked(tmp_path: Path) -> None:
+    """The card has the setting `source`, though its plugin does not name it."""
+    plugin = PLUGIN.format(name="cloned_mulaw", requirements=(), python="").replace(
+        'side="cloned_mulaw_side.py"', 'side="cloned_mulaw_side.py", checkout="https://example.org/mulaw"'
+    )
+    install_plugin(tmp_path / "site", "cloned_mulaw", plugin)
+    (tmp_path / "site" / "cloned_mulaw_side.py").write_text(SIDE)
+    (tmp_path / "mulaw.py").write_text("MU = 255\n")
+    check = ("check", "cloned_mulaw", "--python", sys.executable, "--json")
+    without = codecbench(*check, site=tmp_path / "site")
+    assert without.returncode == 3
+    assert "its code is no package; `git clone https://example.org/mulaw`" in without.stderr
+    named = codecbench(*check, "--set", f"cloned_mulaw.source={tmp_path}", site=tmp_path / "site")
+    assert named.returncode == 0, named.stdout + named.stderr
+    assert json.loads(named.stdout)["codec"] == "cloned_mulaw:default"
