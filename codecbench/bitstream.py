@@ -62,12 +62,17 @@ def unpack(payload: bytes, sizes: Sequence[int]) -> Codes:
     Raises:
         PayloadError: the bits after the last frame are not zeros, or a frame is outside the range of `sizes`.
     """
-    width = bits_per_frame(sizes)
     bits = np.unpackbits(np.frombuffer(payload, dtype=np.uint8))
+    return unpacked_bits(frame_table(bits, bits_per_frame(sizes), len(payload)), sizes)
+
+
+def frame_table(bits: NDArray[np.uint8], width: int, size: int) -> NDArray[np.uint8]:
+    """Whole frames [frames, width] of the bits in a payload of `size` bytes. Raises PayloadError as `unpack`."""
     frames = len(bits) // width if width else 0
-    if bits[frames * width :].any() or len(bits) - frames * width > 7:
-        raise PayloadError(f"payload of {len(payload)} bytes is not a whole number of {width}-bit frames")
-    return unpacked_bits(bits[: frames * width].reshape(frames, width), sizes)
+    rest = bits[frames * width :]
+    if rest.any() or len(rest) > 7:
+        raise PayloadError(f"payload of {size} bytes is not a whole number of {width}-bit frames")
+    return bits[: frames * width].reshape(frames, width)
 
 
 def unpacked_bits(table: NDArray[np.uint8], sizes: Sequence[int]) -> Codes:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from codecbench.bitstream import Codes, bits_per_frame, packed_bits, unpacked_bits
+from codecbench.bitstream import Codes, bits_per_frame, frame_table, packed_bits, unpacked_bits
 from codecbench.errors import PayloadError
 
 Row: TypeAlias = NDArray[np.int64]
@@ -102,17 +102,10 @@ def unpack_rows(payload: bytes, books: Sequence[Codebook]) -> tuple[Row, ...]:
         raise PayloadError(
             f"payload of {len(payload)} bytes is shorter than the {head} bits of the codes that are sent once"
         )
-    frames = (len(bits) - head) // width if width else 0
-    rest = bits[head + frames * width :]
-    if rest.any() or len(rest) > 7:
-        raise PayloadError(f"payload of {len(payload)} bytes is not a whole number of {width}-bit frames")
+    table = frame_table(bits[head:], width, len(payload))
     lone = unpacked_bits(bits[:head].reshape(1, head), once)[:, 0] if once else np.zeros(0, np.int64)  # [codes]
-    table = (
-        unpacked_bits(bits[head : head + frames * width].reshape(frames, width), framed)
-        if framed
-        else np.zeros((0, frames), np.int64)
-    )  # [codes, frames]
-    return _rows(lone, table, books)
+    codes = unpacked_bits(table, framed) if framed else np.zeros((0, 0), np.int64)  # [codes a frame, frames]
+    return _rows(lone, codes, books)
 
 
 def check_rows(rows: Any, books: Sequence[Codebook]) -> tuple[Row, ...]:
@@ -147,6 +140,12 @@ def frame_count(rows: Sequence[Row], books: Sequence[Codebook]) -> int:
         told = ", ".join(f"codebook {index} has {count}" for index, count in counts.items())
         raise ValueError(f"codebooks differ in their number of frames: {told}")
     return next(iter(counts.values()), 0)
+
+
+def refuse_no_frame(rows: Sequence[NDArray[np.integer]], books: Sequence[Codebook], what: str) -> None:
+    """Raises PayloadError, which names `what`, where codebooks have codes in each frame and there is no frame."""
+    if any(book.per_frame and not len(row) for row, book in zip(rows, books, strict=True)):
+        raise PayloadError(f"{what}: the payload holds no frame")
 
 
 def fixed_bits(rows: CodeRows, books: Sequence[Codebook]) -> int:

@@ -11,8 +11,7 @@ import numpy as np
 from codecbench.api.audio import Audio
 from codecbench.api.codec import CodecCard
 from codecbench.api.points import OperatingPoint
-from codecbench.codebooks import Codebook, CodeRows, as_codebooks, frame_count, pack_rows, unpack_rows
-from codecbench.errors import PayloadError
+from codecbench.codebooks import Codebook, CodeRows, as_codebooks, pack_rows, refuse_no_frame, unpack_rows
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -100,8 +99,7 @@ class TokenCodec(ABC):
 
         books = self.codebooks(point)
         rows = [np.asarray(row) for row in self.codes(payload, point)]
-        if frame_count(rows, books) == 0 and not all(book.per_utterance for book in books):
-            raise PayloadError(f"{self.card.spec} at {point}: the payload holds no frame")
+        refuse_no_frame(rows, books, f"{self.card.spec} at {point}")
         codes: Any = (
             torch.from_numpy(np.stack(rows))[None]
             if all(book.is_plain for book in books)

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from codecbench.api import Audio, Codebook, Codec, CodecCard, CodecOptions, CodeRows, OperatingPoint
-from codecbench.codebooks import as_codebooks, pack_rows, unpack_rows
+from codecbench.codebooks import as_codebooks, pack_rows, refuse_no_frame, unpack_rows
 from codecbench.environments.folders import made_interpreter
 from codecbench.environments.process import SideError, SideProcess
 from codecbench.environments.protocol import Message
 from codecbench.environments.side import side_file
-from codecbench.errors import PayloadError
 
 
 @dataclass(frozen=True)
@@ -96,10 +95,10 @@ class PackedSideCodec(SideTokenCodec):
             return pack_rows(rows, self.codebooks(point))
 
     def decode(self, payload: bytes, point: OperatingPoint) -> Audio:
+        books = self.codebooks(point)
         with self._process.own_time():
-            rows = unpack_rows(payload, self.codebooks(point))
-        if not any(len(row) for row, book in zip(rows, self.codebooks(point), strict=True) if book.per_frame):
-            raise PayloadError(f"{self.card.spec} at {point}: the payload holds no frame")
+            rows = unpack_rows(payload, books)
+        refuse_no_frame(rows, books, f"{self.card.spec} at {point}")
         body = b"".join(row.astype("<i8").tobytes() for row in rows)
         header = {"rows": [len(row) for row in rows], "point": _described(point)}
         return _decoded(self._process.ask("decode_codes", header, body))

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint, PayloadError, Unavailable
-from codecbench.codebooks import CodeRows, pack_rows, unpack_rows
+from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint, Unavailable
+from codecbench.codebooks import CodeRows, pack_rows, refuse_no_frame, unpack_rows
 
 STAGES = 46
 """Of the residual quantizer; those not in use are -1 for its decoder."""
@@ -49,9 +49,9 @@ class Lyra:
         return pack_rows(np.array(codes, np.int64).T, point.codebooks)
 
     def decode(self, payload: bytes, point: OperatingPoint) -> Audio:
-        codes = np.stack(list(unpack_rows(payload, point.codebooks)))  # [codebooks, frames]
-        if not codes.shape[1]:
-            raise PayloadError(f"{self.card.spec} at {point}: the payload holds no frame")
+        rows = unpack_rows(payload, point.codebooks)
+        refuse_no_frame(rows, point.codebooks, f"{self.card.spec} at {point}")
+        codes = np.stack(rows)  # [codebooks, frames]
         dequantize, decode = _interpreter(self.quantizer).get_signature_runner("decode"), _frame_model(self.decoder)
         indices = np.full((codes.shape[1], STAGES), -1, np.int32)
         indices[:, : len(codes)] = codes.T

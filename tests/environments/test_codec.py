@@ -211,6 +211,29 @@ def open_codec(options):
         codec.decode(b"", point)
 
 
+def test_a_codec_may_have_codes_of_the_whole_utterance_alone(tmp_path: Path) -> None:
+    """A voice, and nothing that changes in time: there is no frame to miss."""
+    side = """
+import numpy as np
+class Codec:
+    def encode_codes(self, samples, sample_rate, point):
+        return np.array([[3, 1, 2]])
+    def decode_codes(self, codes, point):
+        return np.full((1, 8), codes[0][0], np.float32), 16000
+def open_codec(options):
+    return Codec()
+"""
+    plugin = write_side(tmp_path, "voice_there", side=side)
+    point = "OperatingPoint(128.0, codebooks=(Codebook(4, per_utterance=3),))"
+    text = plugin.read_text().replace("import CodecCard", "import Codebook, CodecCard")
+    plugin.write_text(re.sub(r"OperatingPoint\(128\.0.*?\}\)", point, text))
+    add_file(plugin)
+    entry = registry().codecs["voice_there:default"]
+    payload = opened(entry).encode(SPEECH, entry.card.points[0])
+    assert payload == bytes([0b11011000])
+    assert opened(entry).decode(payload, entry.card.points[0]).samples.tolist() == [[3.0] * 8]
+
+
 def test_the_factory_of_a_side_is_hashed_as_its_plugins() -> None:
     from codecbench.plugins.sources import module_of
 
