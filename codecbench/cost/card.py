@@ -16,7 +16,7 @@ from math import inf
 from typing import Any
 
 from codecbench.api import Abstain, Audio, Codec, CodecCard, CodecOptions, HasStages, OperatingPoint, Unavailable
-from codecbench.cost.figures import card_path, read_figures
+from codecbench.cost.figures import card_path, read_figures, structural_latency
 from codecbench.cost.latency import Latency, measure_latency, no_less_than_declared
 from codecbench.cost.signals import speech_like
 from codecbench.plugins import module_of, registry
@@ -66,11 +66,8 @@ def measure_card(
 
 
 def stated_latency(card: CodecCard) -> dict[str, Any]:
-    """What frame and look-ahead reach, where latency is not measured; nothing of a codec that needs the utterance."""
-    if card.whole_utterance:
-        return {}
-    frame_ms, ms = (1000 * samples / card.sample_rate for samples in (card.frame, card.frame + card.lookahead))
-    return {"latency_ms": ms, "buffering_ms": frame_ms, "latency_kind": "structural"}
+    """Where latency is not measured; nothing of a codec that needs the whole utterance."""
+    return {} if card.whole_utterance else structural_latency(card.sample_rate, card.frame, card.lookahead)
 
 
 def latency_figures(built: Built, positions: Sequence[int] | None, signals: int) -> dict[str, Any]:

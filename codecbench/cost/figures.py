@@ -41,6 +41,12 @@ def load_figures(package: str, spec: str) -> dict[str, Any]:
     return kept
 
 
+def structural_latency(sample_rate: int, frame: int, lookahead: int = 0) -> dict[str, Any]:
+    """What frame and look-ahead, in samples, reach: fields of a card whose latency is not measured."""
+    ms = 1000 / sample_rate
+    return {"latency_ms": ms * (frame + lookahead), "buffering_ms": ms * frame, "latency_kind": "structural"}
+
+
 def figures_at(card: CodecCard, point: OperatingPoint) -> dict[str, float | None]:
     """What a card states of one operating point, by the names of `CodecCard.MEASURED`."""
     stated = {name: getattr(card, name) for name in CodecCard.MEASURED}

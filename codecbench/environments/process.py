@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import subprocess
@@ -103,9 +102,11 @@ class SideProcess:
 
 
 def _widen(process: subprocess.Popen[bytes]) -> None:
-    """As far as the system lets this user: of many wide pipes it refuses the next."""
+    """As far as the system can, and lets this user: of many wide pipes it refuses the next."""
     for pipe in (process.stdin, process.stdout):
-        with suppress(OSError, AttributeError):
+        with suppress(ImportError, OSError, AttributeError):
+            import fcntl
+
             assert pipe is not None
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 

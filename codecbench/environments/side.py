@@ -8,6 +8,7 @@ from pathlib import Path
 
 from codecbench.api import Environment
 from codecbench.errors import Unavailable
+from codecbench.weights import sha256_of
 
 
 def side_file(environment: Environment, module: str) -> Path:
@@ -59,4 +60,4 @@ def checkout_sha256(spec: str, environment: Environment, source: str) -> str:
 
 def side_sha256(environment: Environment, module: str) -> str:
     """Of the file's bytes. Raises as `side_file`."""
-    return hashlib.sha256(side_file(environment, module).read_bytes()).hexdigest()
+    return sha256_of(side_file(environment, module))

@@ -15,7 +15,7 @@ import numpy as np
 
 from codecbench.api import Audio, CodecCard, OperatingPoint
 from codecbench_classic.libcodec2 import LibCodec2
-from codecbench_classic.samples import mono_samples, quantize
+from codecbench_classic.samples import mono_samples, padded_frames, quantize
 from codecbench_classic.units import Units
 
 
@@ -25,12 +25,10 @@ class Codec2:
         self._library = LibCodec2()
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
-        samples = quantize(mono_samples(audio, self.card), 16).astype(np.int16)
+        samples = mono_samples(audio, self.card)
         with self._library.open(point.settings["mode"]) as stream:
-            count = -(-(len(samples) + delay_samples(point)) // stream.samples)
-            padded = np.zeros((count, stream.samples), dtype=np.int16)
-            padded.reshape(-1)[: len(samples)] = samples
-            whole = b"".join(stream.encode(frame).tobytes() for frame in padded)
+            frames = quantize(padded_frames(samples, stream.samples, delay_samples(point)), 16).astype(np.int16)
+            whole = b"".join(stream.encode(frame).tobytes() for frame in frames)
             return Units(stream.bits).pack(whole, f"codec2 at {point}")
 
     def decode(self, payload: bytes, point: OperatingPoint) -> Audio:

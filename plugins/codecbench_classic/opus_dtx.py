@@ -18,13 +18,10 @@ from numpy.typing import NDArray
 from codecbench.api import Audio, CodecCard, OperatingPoint, PayloadError, Unavailable
 from codecbench_classic.lengths import join_packets, split_packets
 from codecbench_classic.pyav import decode_packets, load_av
-from codecbench_classic.samples import mono_samples
+from codecbench_classic.samples import mono_samples, padded_frames
+from codecbench_classic.table import OPUS_HEAD, OPUS_LOOKAHEAD
 from codecbench_classic.wheels import find_library
 
-OPUS_HEAD = bytes.fromhex("4f707573486561640101000080bb0000000000")
-"""RFC 7845, section 5.1: version 1, one channel, pre-skip 0 (cut here), 48 kHz, gain 0, mapping family 0."""
-PRE_SKIP = 312
-"""The encoder's look-ahead at 48 kHz: 4 ms for delay compensation and 2.5 ms for the overlap (libopus, `voip`)."""
 LARGEST = 1275
 """Bytes of a frame, RFC 6716, section 3.2.1."""
 APPLICATION_VOIP = 2048
@@ -40,10 +37,7 @@ class OpusDtx:
         libopus()
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
-        samples, frame = mono_samples(audio, self.card), self.card.frame
-        count = -(-(len(samples) + PRE_SKIP) // frame)
-        padded = np.zeros((count, frame), dtype=np.float32)
-        padded.reshape(-1)[: len(samples)] = samples
+        padded = padded_frames(mono_samples(audio, self.card), self.card.frame, OPUS_LOOKAHEAD)
         return join_packets(_packets(padded, 1000 * int(point.settings["kbps"]), self.card.sample_rate))
 
     def decode(self, payload: bytes, point: OperatingPoint) -> Audio:
@@ -55,7 +49,7 @@ class OpusDtx:
         samples = decode_packets(context, packets, what, rate)
         if len(samples) != len(packets) * self.card.frame:
             raise PayloadError(f"{what}: {len(packets)} packets hold {len(samples)} samples, not 20 ms each")
-        return Audio.mono(samples[PRE_SKIP:], rate)
+        return Audio.mono(samples[OPUS_LOOKAHEAD:], rate)
 
 
 @cache

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from codecbench.api import Audio, Codec, CodecCard, CodecOptions, OperatingPoint, PayloadError, Unavailable
 from codecbench_classic.bitstream_files import BitstreamFile
 from codecbench_classic.programs import Program, ProgramFailed, ProgramStopped, parse_template
-from codecbench_classic.samples import mono_samples, quantize
+from codecbench_classic.samples import mono_samples, padded_frames, quantize
 from codecbench_classic.units import Units, unit_bits
 
 
@@ -83,13 +83,11 @@ class ProgramCodec:
     decoder: Program
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
-        samples = mono_samples(audio, self.card)
-        frame, what, units = self.card.frame_at(point), self._at(point), self._units(point)
-        count = -(-(len(samples) + self.card.lookahead_at(point)) // frame)
-        padded = np.zeros(count * frame, dtype=np.float32)
-        padded[: len(samples)] = samples
+        what, units, frame = self._at(point), self._units(point), self.card.frame_at(point)
+        padded = padded_frames(mono_samples(audio, self.card), frame, self.card.lookahead_at(point))
+        count, seconds = len(padded), padded.size / self.card.sample_rate
         try:
-            made = self.encoder.run(self._written(padded), _values(point), len(padded) / self.card.sample_rate)
+            made = self.encoder.run(self._written(padded.reshape(-1)), _values(point), seconds)
             found = self.call.file.read(made)
         except (ProgramFailed, ProgramStopped, ValueError) as error:
             raise RuntimeError(f"{what}: encoder: {error}") from error

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Audio, Codec, CodecCard, CodecOptions, OperatingPoint, PayloadError, Unavailable
-from codecbench_classic.samples import mono_samples, quantize
+from codecbench_classic.samples import mono_samples, padded_frames, quantize
 from codecbench_classic.units import Units, unit_bits
 
 
@@ -61,12 +61,8 @@ class PyAvCodec:
     call: PyAv
 
     def encode(self, audio: Audio, point: OperatingPoint) -> bytes:
-        samples = mono_samples(audio, self.card)
-        frame = self.card.frame_at(point)
-        count = -(-(len(samples) + self.call.delay) // frame)
-        padded = np.zeros(count * frame, dtype=np.float32)
-        padded[: len(samples)] = samples
-        packets = self._packets(padded, point)
+        padded = padded_frames(mono_samples(audio, self.card), self.card.frame_at(point), self.call.delay)
+        count, packets = len(padded), self._packets(padded.reshape(-1), point)
         if self.call.packets == "stream":
             return b"".join(packets[:count])
         units, whole = self._units(point), b"".join(packets)

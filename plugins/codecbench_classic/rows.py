@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from codecbench.api import Codec, CodecCard, CodecOptions, Family, OperatingPoint
-from codecbench.cost.figures import load_figures
+from codecbench.cost.figures import load_figures, structural_latency
 
 
 class Call(Protocol):
@@ -66,13 +66,11 @@ class Row:
             notes=" ".join(filter(None, [self.notes, f"Counted: {self.counted}."])),
             settings=self.call.settings,
             self_check=self.self_check,
-            **(load_figures(__package__, f"{self.name}:{self.checkpoint}") or self._stated_latency()),
+            **(
+                load_figures(__package__, f"{self.name}:{self.checkpoint}")
+                or structural_latency(self.sample_rate, self.frame, self.lookahead)  # where none was measured
+            ),
         )
-
-    def _stated_latency(self) -> dict[str, Any]:
-        """Where none was measured (`codecbench dev card`): what frame and look-ahead reach."""
-        frame_ms, ms = 1000 * self.frame / self.sample_rate, 1000 * (self.frame + self.lookahead) / self.sample_rate
-        return {"latency_ms": ms, "buffering_ms": frame_ms, "latency_kind": "structural"}
 
     def build(self, options: CodecOptions) -> Codec:
         """The codec's factory. Raises Unavailable where what it needs is not installed."""

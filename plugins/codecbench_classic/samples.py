@@ -27,6 +27,18 @@ def mono_samples(audio: Audio, card: CodecCard) -> NDArray[np.float32]:
     return samples
 
 
+def padded_frames(samples: NDArray[np.float32], frame: int, delay: int) -> NDArray[np.float32]:
+    """`samples` in whole frames [frames, frame], with zeros behind them until the last has left a codec of `delay`.
+
+    >>> padded_frames(np.ones(5, np.float32), 4, 3).shape
+    (2, 4)
+    """
+    count = -(-(len(samples) + delay) // frame)
+    padded = np.zeros((count, frame), dtype=np.float32)
+    padded.reshape(-1)[: len(samples)] = samples
+    return padded
+
+
 def quantize(samples: NDArray[np.float32], bits: int) -> NDArray[np.int64]:
     """Integers of `bits` bits: x · 2^(bits-1) rounded to nearest (ties to even), clipped to the two's complement range.
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codecbench_layers import REFERENCE_TRAINING, TRAINING, residual_points
+from codecbench_layers import REFERENCE_TRAINING, TRAINING, residual_points, torch_environment
 
-from codecbench.api import Codec, CodecCard, CodecOptions, Environment, OperatingPoint, WeightsFile, hookimpl
+from codecbench.api import Codec, CodecCard, CodecOptions, OperatingPoint, WeightsFile, hookimpl
 from codecbench.cost.figures import load_figures
 from codecbench_dac.config import CODEBOOK_SIZE, CONFIGURATIONS
 
@@ -27,8 +27,8 @@ NO_NORMALISATION = "Levels are coded as they are: no loudness normalisation."
 
 
 def _points(checkpoint: str) -> tuple[OperatingPoint, ...]:
-    configuration = CONFIGURATIONS[checkpoint]()
     """Quantizer dropout: half of a training batch has a number of codebooks drawn from all (paper, section 3.3)."""
+    configuration = CONFIGURATIONS[checkpoint]()
     return residual_points(configuration.codebook_counts, CODEBOOK_SIZE, configuration.kbps_per_codebook, "trained")
 
 
@@ -91,12 +91,7 @@ OFFICIAL = CodecCard(
     ),
     notes=f"descript-audio-codec 1.0.0 in an environment of its own. {NO_NORMALISATION} Its decoder ends 8 samples "
     "(0.5 ms) before its last frame does.",
-    environment=Environment(
-        ("descript-audio-codec==1.0.0", "torch>=2.2,<2.14"),
-        python=">=3.9,<3.13",
-        side="official.py",
-        empty_modules=("torchaudio", "torchaudio.transforms", "torchaudio.functional"),
-    ),
+    environment=torch_environment("official.py", "descript-audio-codec==1.0.0"),
 )
 
 CARDS = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from codecbench.api import CodecCard, Environment, WeightsFile
-from codecbench_elsewhere.sharing import HUB, NO_TORCHAUDIO, TORCH, residual_points
+from codecbench_layers import residual_points, torch_environment
+
+from codecbench.api import CodecCard, WeightsFile
+from codecbench_elsewhere.sharing import HUB
 
 
 def wavtokenizer(checkpoint: str, frame: int, file: str) -> CodecCard:
@@ -12,7 +14,7 @@ def wavtokenizer(checkpoint: str, frame: int, file: str) -> CodecCard:
     return CodecCard(
         "wavtokenizer",
         sample_rate=24000,
-        points=residual_points(kbps, 4096, (1,)),
+        points=residual_points((1,), 4096, kbps),
         checkpoint=checkpoint,
         description="WavTokenizer (Ji et al. 2024)",
         track="published",
@@ -22,12 +24,13 @@ def wavtokenizer(checkpoint: str, frame: int, file: str) -> CodecCard:
         licence="MIT",
         paper="https://arxiv.org/abs/2408.16532",
         weights=WeightsFile(file, url=f"{HUB}/novateur/WavTokenizer/resolve/main/{file}", licence="MIT"),
-        settings={"source": ""},
-        environment=Environment(
-            ("scipy", "einops", "pyyaml", "huggingface_hub", "matplotlib", TORCH),
-            python=">=3.9,<3.13",
-            side="wavtokenizer_side.py",
-            empty_modules=NO_TORCHAUDIO,
+        environment=torch_environment(
+            "wavtokenizer_side.py",
+            "scipy",
+            "einops",
+            "pyyaml",
+            "huggingface_hub",
+            "matplotlib",
             checkout="https://github.com/jishengpeng/WavTokenizer",
         ),
     )
@@ -40,7 +43,7 @@ def focalcodec(checkpoint: str, size: int, frame: int, causal: bool = False) -> 
         "focalcodec",
         sample_rate=16000,
         output_sample_rate=24000 if causal else None,
-        points=residual_points(bits * 16 / frame, size, (1,)),
+        points=residual_points((1,), size, bits * 16 / frame),
         checkpoint=checkpoint,
         description="FocalCodec (Della Libera et al. 2025)",
         track="published",
@@ -57,11 +60,11 @@ def focalcodec(checkpoint: str, size: int, frame: int, causal: bool = False) -> 
                 WeightsFile("config.json", url=f"{HUB}/lucadellalib/focalcodec_{checkpoint}/resolve/main/config.json"),
             ),
         ),
-        settings={"source": ""},
-        environment=Environment(
-            ("safetensors", "huggingface_hub", TORCH),
-            python=">=3.9,<3.13",
-            side="focalcodec_side.py",
+        environment=torch_environment(
+            "focalcodec_side.py",
+            "safetensors",
+            "huggingface_hub",
+            empty_modules=(),
             checkout="https://github.com/lucadellalib/focalcodec",
         ),
     )
@@ -72,7 +75,7 @@ def audiodec(checkpoint: str, corpus: str, sample_rate: int, files: tuple[str, s
     return CodecCard(
         "audiodec",
         sample_rate=sample_rate,
-        points=residual_points(10 * sample_rate / 300 / 1000, 1024, (8,)),
+        points=residual_points((8,), 1024, 10 * sample_rate / 300 / 1000),
         checkpoint=checkpoint,
         description="AudioDec (Wu et al. 2023)",
         track="published",
@@ -82,15 +85,10 @@ def audiodec(checkpoint: str, corpus: str, sample_rate: int, files: tuple[str, s
         weights=WeightsFile(
             files[0], licence="CC-BY-NC-4.0", companions=(WeightsFile(files[1], licence="CC-BY-NC-4.0"),)
         ),
-        settings={"source": ""},
         notes=f"Trained on {corpus}. Weights: {made}, of the release pretrain_models_v02 "
         "(github.com/facebookresearch/AudioDec/releases/download/pretrain_models_v02/exp.zip).",
-        environment=Environment(
-            ("pyyaml", TORCH),
-            python=">=3.9,<3.13",
-            side="audiodec_side.py",
-            empty_modules=NO_TORCHAUDIO,
-            checkout="https://github.com/facebookresearch/AudioDec",
+        environment=torch_environment(
+            "audiodec_side.py", "pyyaml", checkout="https://github.com/facebookresearch/AudioDec"
         ),
     )
 
@@ -118,7 +116,7 @@ def hificodec(checkpoint: str, sample_rate: int, frame: int) -> CodecCard:
     return CodecCard(
         "hificodec",
         sample_rate=sample_rate,
-        points=residual_points(10 * sample_rate / frame / 1000, 1024, (4,)),
+        points=residual_points((4,), 1024, 10 * sample_rate / frame / 1000),
         checkpoint=checkpoint,
         description="HiFi-Codec (Yang et al. 2023)",
         track="published",
@@ -130,14 +128,9 @@ def hificodec(checkpoint: str, sample_rate: int, frame: int) -> CodecCard:
         weights=WeightsFile(
             f"HiFi-Codec-{checkpoint}", url=f"{HUB}/Dongchao/AcademiCodec/resolve/main/HiFi-Codec-{checkpoint}"
         ),
-        settings={"source": ""},
         notes="Its encoder normalises by groups over the whole utterance.",
-        environment=Environment(
-            ("matplotlib", "pyyaml", TORCH),
-            python=">=3.9,<3.13",
-            side="hificodec_side.py",
-            empty_modules=NO_TORCHAUDIO,
-            checkout="https://github.com/yangdongchao/AcademiCodec",
+        environment=torch_environment(
+            "hificodec_side.py", "matplotlib", "pyyaml", checkout="https://github.com/yangdongchao/AcademiCodec"
         ),
     )
 
@@ -145,7 +138,7 @@ def hificodec(checkpoint: str, sample_rate: int, frame: int) -> CodecCard:
 APCODEC = CodecCard(
     "apcodec",
     sample_rate=48000,
-    points=residual_points(1.5, 1024, (4,)),
+    points=residual_points((4,), 1024, 1.5),
     checkpoint="own",
     description="APCodec (Ai et al. 2024)",
     frame=320,
@@ -154,14 +147,10 @@ APCODEC = CodecCard(
     licence="none stated",
     paper="https://arxiv.org/abs/2402.10533",
     weights=WeightsFile("encoder_01000000", companions=(WeightsFile("decoder_01000000"),)),
-    settings={"source": ""},
     notes="The repository has no licence file and no weights: they are those that its train.py makes, named as in its "
     "config.json. Its blocks normalise over the whole utterance.",
-    environment=Environment(
-        ("einops", "matplotlib", TORCH),
-        python=">=3.9,<3.13",
-        side="apcodec_side.py",
-        checkout="https://github.com/YangAi520/APCodec",
+    environment=torch_environment(
+        "apcodec_side.py", "einops", "matplotlib", empty_modules=(), checkout="https://github.com/YangAi520/APCodec"
     ),
 )
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from codecbench.api import Codebook, CodecCard, Environment, WeightsFile
-from codecbench_elsewhere.sharing import HUB, NO_TORCHAUDIO, TORCH, residual_points
+from codecbench_layers import NO_TORCHAUDIO, residual_points, torch_environment
+
+from codecbench.api import Codebook, CodecCard, WeightsFile
+from codecbench_elsewhere.sharing import HUB
 
 SPEECHTOKENIZER = CodecCard(
     "speechtokenizer",
     sample_rate=16000,
-    points=residual_points(0.5, 1024, (1, 2, 4, 8)),
+    points=residual_points((1, 2, 4, 8), 1024, 0.5),
     checkpoint="hubert-avg",
     description="SpeechTokenizer (Zhang et al. 2023)",
     track="published",
@@ -26,19 +28,14 @@ SPEECHTOKENIZER = CodecCard(
         size=481906997,
     ),
     notes="The first codebook is trained to hold what HuBERT's layers hold; its encoder has a bidirectional LSTM.",
-    environment=Environment(
-        # The package imports its trainer, whose requirements it does not name.
-        ("speechtokenizer==1.0.1", "beartype", "tensorboard", TORCH),
-        python=">=3.9,<3.13",
-        side="speechtokenizer_side.py",
-        empty_modules=NO_TORCHAUDIO,
-    ),
+    # The package imports its trainer, whose requirements it does not name.
+    environment=torch_environment("speechtokenizer_side.py", "speechtokenizer==1.0.1", "beartype", "tensorboard"),
 )
 
 BIGCODEC = CodecCard(
     "bigcodec",
     sample_rate=16000,
-    points=residual_points(1.04, 8192, (1,)),
+    points=residual_points((1,), 8192, 1.04),
     checkpoint="alethia",
     description="BigCodec (Xin et al. 2024)",
     track="published",
@@ -49,15 +46,13 @@ BIGCODEC = CodecCard(
     weights=WeightsFile("bigcodec.pt", url=f"{HUB}/Alethia/BigCodec/resolve/main/bigcodec.pt", licence="CC-BY-SA-4.0"),
     notes="The model as the package bigcodec 0.0.3 (MIT) has it. As in the authors' inference.py, a whole frame of "
     "zeros is added where the signal already ends with a frame.",
-    environment=Environment(
-        ("bigcodec==0.0.3", TORCH), python=">=3.9,<3.13", side="bigcodec_side.py", empty_modules=NO_TORCHAUDIO
-    ),
+    environment=torch_environment("bigcodec_side.py", "bigcodec==0.0.3"),
 )
 
 VOCOS = CodecCard(
     "vocos",
     sample_rate=24000,
-    points=residual_points(0.75, 1024, (2, 4, 8, 16)),
+    points=residual_points((2, 4, 8, 16), 1024, 0.75),
     checkpoint="encodec-24khz",
     description="Vocos on EnCodec's codes (Siuzdak 2023)",
     track="published",
@@ -82,19 +77,14 @@ VOCOS = CodecCard(
     ),
     notes="Encoder and codes are EnCodec's at 24 kHz: only the decoder is another. Configuration: "
     "configs/vocos-encodec.yaml of github.com/gemelo-ai/vocos.",
-    environment=Environment(
-        ("vocos==0.1.0", "encodec==0.1.1", TORCH),
-        python=">=3.9,<3.13",
-        side="vocos_side.py",
-        empty_modules=NO_TORCHAUDIO,
-    ),
+    environment=torch_environment("vocos_side.py", "vocos==0.1.0", "encodec==0.1.1"),
 )
 
 
 def funcodec(checkpoint: str, corpus: str, frame: int) -> CodecCard:
     """The card of one of the time-domain models at 16 kHz; the level of the utterance is sent once, in 32 bits."""
     repository = f"{HUB}/alibaba-damo/audio_codec-encodec-{corpus}-16k-nq32ds{frame}-pytorch/resolve/main"
-    plain = residual_points(10 * 16 / frame, 1024, (1, 2, 4, 8, 16, 32))
+    plain = residual_points((1, 2, 4, 8, 16, 32), 1024, 10 * 16 / frame)
     level = Codebook(65536, per_utterance=2)
     return CodecCard(
         "funcodec",
@@ -116,10 +106,10 @@ def funcodec(checkpoint: str, corpus: str, frame: int) -> CodecCard:
         ),
         notes="The level of the utterance is part of the payload, as a float32. editdistance 0.5.2, which the "
         "package pins, is compiled where it is installed: a C++ compiler and a Python before 3.11.",
-        environment=Environment(
-            ("funcodec==0.2.0", TORCH),
+        environment=torch_environment(
+            "funcodec_side.py",
+            "funcodec==0.2.0",
             python=">=3.8,<3.11",
-            side="funcodec_side.py",
             empty_modules=(*NO_TORCHAUDIO, "torchaudio.compliance", "torchaudio.compliance.kaldi"),
         ),
     )

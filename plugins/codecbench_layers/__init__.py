@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from codecbench.api import Codebook, Depth, OperatingPoint
+from codecbench.api import Codebook, Depth, Environment, OperatingPoint
 
 TRAINING = "83 minutes of speech, 6,000 updates"
 """For `CodecCard.training` of reference cards; `tests/plugins/test_reference_weights.py` holds both to what the
@@ -33,3 +33,16 @@ def residual_points(
         )
         for count in counts
     )
+
+
+NO_TORCHAUDIO = ("torchaudio", "torchaudio.transforms", "torchaudio.functional", "torchaudio.functional.functional")
+"""What other people's packages import of it and coding calls nothing of; beside torch for the CPU it cannot be had."""
+
+
+def torch_environment(
+    side: str, *requirements: str, python: str = ">=3.9,<3.13", empty_modules: tuple[str, ...] = NO_TORCHAUDIO,
+    checkout: str = "",
+) -> Environment:  # fmt: skip
+    """The environment of a codec whose authors' code needs torch, bounded as codecbench's own."""
+    bounded = (*requirements, "torch>=2.2,<2.14")
+    return Environment(bounded, python, side=side, empty_modules=empty_modules, checkout=checkout)

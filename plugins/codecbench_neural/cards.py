@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from codecbench_layers import residual_points
+
 from codecbench.api import Codebook, CodecCard, OperatingPoint, WeightsFile
-from codecbench.cost.figures import load_figures
+from codecbench.cost.figures import load_figures, structural_latency
 
 PACKAGE = "codecbench_neural"
 HUB = "https://huggingface.co"
@@ -25,11 +27,7 @@ def _card(name: str, checkpoint: str, sample_rate: int, points: tuple[OperatingP
 
 MIMI = _card(
     "mimi", "kyutai", 24000,
-    # Rounded: 12.5 Hz x 11 bit x 8 or 32.
-    tuple(
-        OperatingPoint(kbps, {"codebooks": count}, codebooks=(Codebook(2048),) * count, depth="trained")
-        for kbps, count in ((1.1, 8), (4.4, 32))
-    ),
+    residual_points((8, 32), 2048, 12.5 * 11 / 1000, "trained"),
     description="Mimi (Défossez et al. 2024)",
     frame=1920,
     licence="CC-BY-4.0 (weights); code MIT",
@@ -43,11 +41,7 @@ MIMI = _card(
 
 XCODEC = _card(
     "xcodec", "hubert-librispeech", 16000,
-    # 50 Hz x 10 bit; the bandwidths of the configuration.
-    tuple(
-        OperatingPoint(0.5 * count, {"codebooks": count}, codebooks=(Codebook(1024),) * count, depth="trained")
-        for count in (1, 2, 3, 4, 8)
-    ),
+    residual_points((1, 2, 3, 4, 8), 1024, 50 * 10 / 1000, "trained"),  # the bandwidths of the configuration
     description="X-Codec (Ye et al. 2024)",
     frame=320,
     causal=False,
@@ -136,14 +130,10 @@ def _lyra_file(name: str, size: int, sha256: str, companions: tuple[WeightsFile,
 
 LYRA = _card(
     "lyra", "v2", 16000,
-    # 50 Hz x 4 bit x 16, 30 or 46 of the residual quantizer's stages.
-    tuple(
-        OperatingPoint(0.2 * count, {"codebooks": count}, codebooks=(Codebook(16),) * count, depth="trained")
-        for count in (16, 30, 46)
-    ),
+    residual_points((16, 30, 46), 16, 50 * 4 / 1000, "trained"),
     description="Lyra v2 (SoundStream, Zeghidour et al. 2021)",
     frame=320,
-    latency_ms=20.0, buffering_ms=20.0, latency_kind="structural",
+    **structural_latency(16000, 320),
     licence="Apache-2.0",
     paper="https://arxiv.org/abs/2107.03312",
     weights=_lyra_file(

@@ -28,7 +28,7 @@ def test_a_pause_is_sent_as_packets_of_a_byte_or_two(label: str) -> None:
     audio = with_a_pause()
     payload = codec.encode(audio, point)
     sizes = [len(packet) for packet in split_packets(payload, "opus")]
-    assert len(sizes) == -(-(audio.length + opus_dtx.PRE_SKIP) // 960)
+    assert len(sizes) == -(-(audio.length + opus_dtx.OPUS_LOOKAHEAD) // 960)
     assert sum(size <= 2 for size in sizes[60:150]) > 70  # 200 ms go by before the encoder believes it
     assert min(sizes[:45]) > 2
     assert len(payload) == sum(sizes) + len(sizes)
