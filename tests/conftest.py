@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 import soundfile
+
+from codecbench.plugins import registry
+from codecbench.plugins.registered import CARDS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
@@ -43,6 +47,17 @@ def shared() -> Path:
     if not (SHARED / "data" / "eval" / "manifest.tsv").is_file():
         pytest.skip("the development data (../shared) is not here")
     return SHARED
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _plugins_as_installed() -> Iterator[None]:
+    """What a file's tests have added to the registry is gone after them: others look at all that is installed."""
+    tables = [registry().table(kind) for kind in CARDS]
+    before = [dict(table) for table in tables]
+    yield
+    for table, kept in zip(tables, before, strict=True):
+        table.clear()
+        table.update(kept)
 
 
 @pytest.fixture(scope="session")

@@ -52,8 +52,10 @@ def select_codecs(request: Request, registry: Registry, say: Say | None = None) 
     environments = Environments(pythons, say or (lambda _: None))
     selected = _select(entries.values(), overrides, environments, request, named)
     if entries and not any(select_points(entry.card, request.bitrates) for entry in entries.values()):
+        told = (skip.reason for skip in selected.skips if f"{skip.codec}:{skip.checkpoint}" in named)
         raise UsageError(
-            f"--bitrates {request.bitrates}: no chosen codec has such a bitrate: {selected.skips[0].reason}"
+            f"--bitrates {request.bitrates}: no chosen codec has such a bitrate: "
+            + next(told, "all bitrates are shown by: codecbench list codecs --rates")
         )
     return selected
 

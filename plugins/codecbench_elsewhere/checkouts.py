@@ -141,6 +141,7 @@ APCODEC = CodecCard(
     points=residual_points((4,), 1024, 1.5),
     checkpoint="own",
     description="APCodec (Ai et al. 2024)",
+    family="neural",
     frame=320,
     causal=False,
     whole_utterance=True,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from codecbench.cost.blocks import Blocks, Clock, StageTime, cpu_seconds
+from codecbench.cost.blocks import Blocks, CallClock, StageTime, cpu_seconds
 
 WORK = "sum(range(3_000_000))"
 
@@ -30,7 +30,7 @@ class Elsewhere:
 
 def test_a_codec_in_another_process_is_timed_by_its_clocks() -> None:
     codec = Elsewhere()
-    timed = Blocks(codec.work, Clock.of(codec)).time(2.0)
+    timed = Blocks(codec.work, CallClock.of(codec)).time(2.0)
     assert (timed.wall, timed.cpu) == (0.5, 0.25)
 
 
