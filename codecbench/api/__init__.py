@@ -24,6 +24,7 @@ from codecbench.api.metric import Listener, Metric, MetricCard, MetricGroup, Sam
 from codecbench.api.points import Depth, LatencyKind, OperatingPoint, PointLatency
 from codecbench.api.recognizer import (
     Hypothesis,
+    Multilingual,
     Recognizer,
     RecognizerCard,
     Scorer,
@@ -40,9 +41,9 @@ __all__ = [
     "Abstain", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
     "CodecOptions", "Codes", "Dataset", "DatasetCard", "Depth", "Environment", "Family", "HasCodes", "HasStages",
     "Hypothesis", "Interpreter", "Ladder", "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard",
-    "MetricGroup", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer", "RecognizerCard", "Sample",
-    "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile",
-    "Word", "WordScore", "hookimpl",
+    "MetricGroup", "Multilingual", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer", "RecognizerCard",
+    "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance",
+    "WeightsFile", "Word", "WordScore", "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")

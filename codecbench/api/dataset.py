@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from codecbench.api import checks
 from codecbench.api.checks import check_id
 
+LANGUAGE = "language"
+"""The column of a manifest that says what is spoken: a code of BCP 47 ("fr", "pt-BR")."""
+LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+ENGLISH = "en"
 SYNTHESIZER = "synthesizer"
 """The column of a manifest that says what made a voice ("Kokoro-82M"); a person's has none there."""
 
@@ -17,7 +23,8 @@ SYNTHESIZER = "synthesizer"
 class Utterance:
     """One recording of a dataset. `transcript` None means unknown; an empty speaker makes it its own speaker.
 
-    `extra` has the manifest's further columns. One of them says that the speaker is no person: `synthesizer`.
+    `extra` has the manifest's further columns. Two of them are read: `synthesizer` says that the speaker is no person,
+    `language` what is spoken.
     """
 
     id: str
@@ -32,15 +39,21 @@ class Utterance:
         """What made the voice; empty for a person's. Intervals are said to be over its voices, not over speakers."""
         return self.extra.get(SYNTHESIZER, "")
 
+    @property
+    def language(self) -> str:
+        """The language's code without region or script, in lower case ("pt" of "pt-BR"); `en` where nothing is said."""
+        return self.extra.get(LANGUAGE, ENGLISH).replace("_", "-").partition("-")[0].lower()
+
 
 @dataclass(frozen=True)
 class DatasetCard:
-    """What is known of a built-in or plugin dataset without reading it."""
+    """What is known of a built-in or plugin dataset without reading it. `language`: of utterances that name none."""
 
     id: str
     description: str
     licence: str
     synthetic: bool = False
+    language: str = ENGLISH
 
     def __post_init__(self) -> None:
         """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
@@ -48,11 +61,18 @@ class DatasetCard:
         checks.check_fields(self, DATASET_FIELDS, f"dataset '{self.id}'")
 
 
+def _language(value: Any) -> Any:
+    if not isinstance(value, str) or not LANGUAGE_CODE.fullmatch(value):
+        raise ValueError('a language\'s code, such as "en" or "pt-BR"')
+    return value
+
+
 DATASET_FIELDS: Mapping[str, checks.Check] = {
     "id": checks.text,
     "description": checks.text_or(""),
     "licence": checks.text_or("unknown"),
     "synthetic": checks.flag,
+    "language": _language,
 }
 
 

@@ -40,6 +40,8 @@ class MetricCard:
     uses_recognizer: bool = False
     needs_hypothesis: bool = True
     needs_transcript: bool = False
+    languages: tuple[str, ...] = ()
+    """Codes of the languages that it is made for ("en"); of utterances in others it has no score. Empty: of any."""
     columns: tuple[str, ...] = ()
     """Further columns of the manifest that it reads: a score is made again where they change."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -59,6 +61,10 @@ class MetricCard:
         """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
         check_id(self.id, "metric")
         checks.check_fields(self, METRIC_FIELDS, f"metric '{self.id}'")
+
+    def speaks(self, language: str) -> bool:
+        """Whether it has scores of utterances in the language of that code."""
+        return not self.languages or language in self.languages
 
 
 def _band(value: Any) -> Any:
@@ -90,6 +96,7 @@ METRIC_FIELDS: Mapping[str, checks.Check] = {
     "uses_recognizer": checks.flag,
     "needs_hypothesis": checks.flag,
     "needs_transcript": checks.flag,
+    "languages": checks.texts,
     "columns": checks.texts,
     "parameters": checks.json_mapping,
     "title": checks.text_or(""),

@@ -11,6 +11,9 @@ from codecbench.api import checks
 from codecbench.api.audio import Audio
 from codecbench.api.checks import check_id
 
+ANY_LANGUAGE = "*"
+"""Among a card's `languages`: nothing says what it was trained for, and it is given speech of any language."""
+
 
 @dataclass(frozen=True)
 class Word:
@@ -35,9 +38,10 @@ class RecognizerCard:
     """A recognizer. `model_files` finds its model without loading it (hashed into every key it has a part in).
 
     `model_files` raises Unavailable where the model is not installed. `parameters` are those that change results.
-    `notes` is what who chooses it must know, in a line; no key holds it. `devices` names those besides the CPU that it
-    can run on (`cuda`, `mps`), each with the parameters that it has there instead; its factory is then called with the
-    device, `cuda:1` for example, as its only argument.
+    `language` is the code of what it hears; one that hears any of several names them in `languages`, and is asked for
+    another than `language` by `Multilingual.in_language`. `notes` is what who chooses it must know, in a line; no key
+    holds it. `devices` names those besides the CPU that it can run on (`cuda`, `mps`), each with the parameters that it
+    has there instead; its factory is then called with the device, `cuda:1` for example, as its only argument.
     """
 
     id: str
@@ -45,6 +49,7 @@ class RecognizerCard:
     model_files: Callable[[], Sequence[Path]]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     language: str = "en"
+    languages: tuple[str, ...] = ()
     notes: str = ""
     devices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -53,6 +58,10 @@ class RecognizerCard:
         check_id(self.id, "recognizer")
         checks.check_fields(self, RECOGNIZER_FIELDS, f"recognizer '{self.id}'")
 
+    def hears(self, language: str) -> bool:
+        """Whether speech in the language of that code can be given to it."""
+        return language == self.language or language in self.languages or ANY_LANGUAGE in self.languages
+
 
 RECOGNIZER_FIELDS: Mapping[str, checks.Check] = {
     "id": checks.text,
@@ -60,6 +69,7 @@ RECOGNIZER_FIELDS: Mapping[str, checks.Check] = {
     "model_files": checks.callable_,
     "parameters": checks.json_mapping,
     "language": checks.text,
+    "languages": checks.texts,
     "notes": checks.text_or(""),
     "devices": checks.mapping(checks.json_mapping, "mappings of parameters"),
 }
@@ -69,6 +79,15 @@ class Recognizer(Protocol):
     """Speech to text: deterministic, 16 kHz mono in."""
 
     def transcribe(self, audio: Audio) -> Hypothesis: ...
+
+
+@runtime_checkable
+class Multilingual(Protocol):
+    """A recognizer of several languages. Optional: its card's `languages` says which."""
+
+    def in_language(self, language: str) -> Recognizer:
+        """The recognizer for speech in `language`, a code of its card's `languages`. It may share what is loaded."""
+        ...
 
 
 @dataclass(frozen=True)

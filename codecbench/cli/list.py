@@ -117,7 +117,7 @@ def _recognizer(card: RecognizerCard) -> dict[str, Any]:
     return {
         "recognizer": card.id,
         "version": card.version,
-        "language": card.language,
+        "language": card.language if not card.languages else f"{card.language} +{len(card.languages)}",
         "here": _model(card)["missing"] or "yes",
         "note": card.notes,
     }

@@ -30,6 +30,12 @@ from codecbench.weights import given_path
     help="Codecs to run; speech, audio or neural is a family of them, ./my_codec.py what a file registers.",
 )
 @click.option("--dataset", default="probe", show_default=True, metavar="NAME|MANIFEST|FOLDER", help="Speech to run on.")
+@click.option(
+    "--language",
+    default="",
+    metavar="CODE",
+    help="What is spoken where the dataset does not say: fr, pt-BR. Default: English, or as the dataset's card says.",
+)
 @click.option("--bitrates", metavar="1.5,3|1-6", help="Nominal kbps to run (within 5 %); default: all of each codec.")
 @click.option("--metrics", metavar="A,B", help="Metrics to score; default: all that are installed.")
 @click.option(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from codecbench.api.dataset import LANGUAGE
+
 REQUIRED = ("id", "path")
 NAMED = ("id", "path", "transcript", "speaker", "sex")
 
@@ -13,6 +15,7 @@ ALIASES = {
     "transcript": ("text", "sentence", "transcription", "words", "label", "normalizedtext", "normalizedtranscript"),
     "speaker": ("speakerid", "speakername", "spk", "spkid", "spkr", "reader", "readerid", "clientid", "voice"),
     "sex": ("gender", "speakergender", "speakersex"),
+    LANGUAGE: ("lang", "langid", "languageid", "languagecode", "locale"),
 }
 """Names that other corpora and tools use, without case and punctuation."""
 PARTS = (
@@ -30,7 +33,7 @@ def plain(column: str) -> str:
 def meant(column: str) -> str | None:
     """The column that is read and that `column`, which is not, probably means."""
     name = plain(column)
-    return next((known for known in NAMED if name == known or name in ALIASES[known]), None)
+    return next((known for known in ALIASES if name == known or name in ALIASES[known]), None)
 
 
 def problem(columns: Sequence[str]) -> str | None:
@@ -53,7 +56,7 @@ def problem(columns: Sequence[str]) -> str | None:
 def notes(columns: Iterable[str]) -> tuple[str, ...]:
     """One for each column that is kept unread although its name resembles one that is read and is not there."""
     here = list(columns)
-    doubtful = {column: meant(column) for column in here if column not in NAMED}
+    doubtful = {column: meant(column) for column in here if column not in ALIASES}
     said = [f"column '{column}' is not read; if it is the {name}, call it '{name}'"
             for column, name in doubtful.items() if name is not None and name not in here]  # fmt: skip
     return tuple(said)

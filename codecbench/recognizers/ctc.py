@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Audio, Hypothesis, RecognizerCard, Unavailable, Word
+from codecbench.api.recognizer import ANY_LANGUAGE
 from codecbench.plugins import Registered
 from codecbench.recognizers.hearing import RATE, checked_samples
 
@@ -70,6 +71,7 @@ def in_folder(folder: Path) -> Registered[RecognizerCard]:
         version=VERSION,
         model_files=partial(files_in, folder),
         parameters={"decoding": "greedy", "probability": "mean of frame maxima", "shortest_samples": SHORTEST},
+        languages=(ANY_LANGUAGE,),  # no file of such a folder says reliably what it was trained for
         devices={"cuda": {}, "mps": {}},
     )
     return Registered(card, partial(Ctc, folder), "recognizers")

@@ -60,16 +60,20 @@ class Heard:
 class ForcedDecoder:
     """On one faster-whisper model; keeps the encodings of the last signals that fit a window.
 
-    `window_frames` says how many frames of 10 ms the encoder is to see for a signal that fits one window.
+    `window_frames` says how many frames of 10 ms the encoder is to see for a signal that fits one window; `language` is
+    the code that a model of several languages is started with.
     """
 
-    def __init__(self, model: Any, window_frames: Callable[[Audio], int] = lambda _: WINDOW_FRAMES) -> None:
+    def __init__(
+        self, model: Any, window_frames: Callable[[Audio], int] = lambda _: WINDOW_FRAMES, language: str = "en"
+    ) -> None:
         from faster_whisper.tokenizer import Tokenizer
 
         self._model = model
         self._window_frames = window_frames
         # A multilingual model is started with its language and task, one for English alone without.
-        self._tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language="en")
+        several = model.model.is_multilingual
+        self._tokenizer = Tokenizer(model.hf_tokenizer, several, task="transcribe", language=language)
         self._encode = model.encode
         self._encoding: Any = None
         self._kept: dict[bytes, Any] = {}

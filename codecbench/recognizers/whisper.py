@@ -20,9 +20,11 @@ with it the text.
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from collections.abc import Sequence
 from contextlib import nullcontext
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -43,6 +45,8 @@ NEEDED = ("config.json", "model.bin", "tokenizer.json")
 """Without tokenizer.json faster-whisper would fetch one from its hub, unasked."""
 FURTHER = ("preprocessor_config.json", "vocabulary.json", "vocabulary.txt")
 HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
+LANGUAGE_MARK = re.compile(r"<\|([a-z]{2,3})\|>")
+END_OF_ENGLISH = 50256
 
 SHORT_WINDOW_S = 20.0
 SHORT_UP_TO_S = 16.0
@@ -129,13 +133,36 @@ def in_folder(folder: Path) -> Registered[RecognizerCard]:
     files_in(folder)
     # The hub's cache calls the folder by a commit, two below the one with the name: models--OWNER--NAME/snapshots/HASH.
     name = folder.parents[1].name.rpartition("--")[2] if folder.parent.name == "snapshots" else folder.name
-    card = replace(CARD, id=f"whisper:{name}{SUFFIX}", model_files=partial(files_in, folder))
+    card = replace(
+        CARD, id=f"whisper:{name}{SUFFIX}", model_files=partial(files_in, folder), languages=languages_of(folder)
+    )
     return Registered(card, partial(Whisper, folder), "recognizers")
+
+
+def languages_of(folder: Path) -> tuple[str, ...]:
+    """Codes of what the model in `folder` hears besides English; none of a model for English alone.
+
+    Both kinds have the marks of all languages in their vocabulary; only that of the many begins it one token later
+    (<|endoftext|> is 50,256 in GPT-2's, which those for English have, else 50,257).
+    """
+    try:
+        added = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["added_tokens"]
+        ids = {str(token["content"]): int(token["id"]) for token in added}
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()  # what is broken says so when it is loaded
+    if ids.get("<|endoftext|>") == END_OF_ENGLISH:
+        return ()
+    codes = {mark[1]: number for text, number in ids.items() if (mark := LANGUAGE_MARK.fullmatch(text))}
+    return tuple(sorted(codes.keys() - {CARD.language}, key=codes.__getitem__))
 
 
 def window_frames(audio: Audio) -> int:
     """The window in which `audio` is heard, in feature frames of 10 ms."""
     return round(100 * (SHORT_WINDOW_S if audio.seconds <= SHORT_UP_TO_S else WINDOW_S))
+
+
+def _whole_window(_: Audio) -> int:
+    return round(100 * WINDOW_S)
 
 
 class Whisper:
@@ -151,7 +178,16 @@ class Whisper:
         files = model_files() if folder is None else files_in(folder)
         folder = next(path.parent for path in files if path.name == "model.bin")
         self._model = _load(folder, device)
-        self._forced = ForcedDecoder(self._model, *((window_frames,) if short_window else ()))
+        self._window = window_frames if short_window else _whole_window
+        self._language = CARD.language
+        self._forced = ForcedDecoder(self._model, self._window)
+
+    def in_language(self, language: str) -> Whisper:
+        """The same model, told that `language` is spoken, a code of its card's `languages`."""
+        other = copy(self)
+        other._language = language
+        other._forced = ForcedDecoder(self._model, self._window, language)
+        return other
 
     def transcribe(self, audio: Audio) -> Hypothesis:
         """The words in `audio`, mono at 16 kHz; empty where none are heard.
@@ -167,7 +203,8 @@ class Whisper:
         texts: list[str] = []
         heard: list[Heard] = []
         with self._forced.remembering(audio if one_window else None):
-            segments, _ = self._model.transcribe(samples, without_timestamps=one_window, **DECODING)
+            decoding = {**DECODING, "language": self._language}
+            segments, _ = self._model.transcribe(samples, without_timestamps=one_window, **decoding)
             for segment in segments:
                 texts.append(segment.text)
                 heard.append(self._forced.heard(segment))

@@ -99,7 +99,7 @@ def _take(state: RunState, parts: Iterator[bytes | str], what: str) -> None:
 
 def _reference_keys(plan: Plan, block: Iterable[PlannedUtterance]) -> list[str]:
     """Of all that is kept of these originals."""
-    return [keys.reference_key(planned.identity, what) for planned in block for what in (SIGNAL, *plan.original_keys)]
+    return [keys.reference_key(planned.heard, what) for planned in block for what in (SIGNAL, *plan.original_keys)]
 
 
 def _known(state: RunState, block: Iterable[PlannedUtterance]) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from codecbench.api import MetricCard, OperatingPoint, RecognizerCard, Utterance
+from codecbench.api.dataset import ENGLISH
 from codecbench.weights import model_hashes, sha256_of
 
 VERSION = 3
@@ -82,10 +83,12 @@ def _source(sha256: str) -> tuple[str, ...]:
 
 
 def score_key(coding: str, metric: str, card: MetricCard, utterance: Utterance, applied_delay_s: float) -> str:
-    """The transcript is part of it only where the metric looks at the words."""
+    """The transcript is part of it only where the metric looks at the words, the language where it is not English."""
     words = [utterance.transcript, utterance.extra.get("transcript_kind")] if card.uses_recognizer else None
     if card.columns:
         words = [*(words or ()), *(utterance.extra.get(column) for column in card.columns)]
+    if utterance.language != ENGLISH and (card.uses_recognizer or card.languages):
+        words = [*(words or ()), utterance.language]
     return digest(VERSION, "score", coding, metric, words, round(applied_delay_s * 1e9))
 
 
@@ -114,9 +117,13 @@ def decoded_key(decoded_sha256: str, utterance_sha256: str, applied_delay_s: flo
 
 
 def revision(utterances: Iterable[tuple[Utterance, str]]) -> str:
-    """A dataset's revision, over sorted (id, audio sha256, transcript, speaker)."""
-    rows = sorted((u.id, sha256, u.transcript or "", u.speaker) for u, sha256 in utterances)
+    """A dataset's revision, over sorted (id, audio sha256, transcript, speaker, language where it is not English)."""
+    rows = sorted((u.id, sha256, u.transcript or "", u.speaker, *_foreign(u)) for u, sha256 in utterances)
     return digest("dataset", rows)
+
+
+def _foreign(utterance: Utterance) -> tuple[str, ...]:
+    return () if utterance.language == ENGLISH else (utterance.language,)
 
 
 def file_sha256(path: Path) -> str | None:

@@ -70,7 +70,7 @@ class CodedLedger:
 
     def heard_key(self, cell: Cell, recognizer: str) -> str:
         assert cell.decoded_sha256 is not None  # what is scored has been decoded
-        return keys.decoded_key(cell.decoded_sha256, cell.utterance.identity, self.delay_s(cell), recognizer)
+        return keys.decoded_key(cell.decoded_sha256, cell.utterance.heard, self.delay_s(cell), recognizer)
 
     def copy(self, cell: Cell) -> Path | None:
         return self._state.listening_copy(cell) if self._state.lacks_copy(cell) else None

@@ -81,11 +81,11 @@ def read_originals(state: RunState, pool: Pool, block: Block) -> None:
     """Fill `state.utterances` with the block's: what coding has to know of them, and whether they can be read."""
 
     def tasks() -> Iterator[Task]:
-        known = state.store.evidence_of(keys.reference_key(each.identity, SIGNAL) for each in block.utterances)
+        known = state.store.evidence_of(keys.reference_key(each.heard, SIGNAL) for each in block.utterances)
         for planned in block.utterances:
             if not state.share.reads(planned.utterance.id):
                 continue
-            length = known.get(keys.reference_key(planned.identity, SIGNAL)) if planned.sha256 else None
+            length = known.get(keys.reference_key(planned.heard, SIGNAL)) if planned.sha256 else None
             if length is None:
                 arguments = (planned.utterance, (), None, False)
                 yield Task(planned, workers.original, arguments, state.limit(header_seconds(planned)))
@@ -100,7 +100,7 @@ def read_originals(state: RunState, pool: Pool, block: Block) -> None:
         else:
             _keep_row(state, planned, value.seconds, None)
             loud.record(planned.utterance.id, value.peak, value.clipped)
-            state.store.put_evidence(keys.reference_key(planned.identity, SIGNAL), {"seconds": value.seconds})
+            state.store.put_evidence(keys.reference_key(planned.heard, SIGNAL), {"seconds": value.seconds})
     if loud.names:
         state.reporter.note(f"{loud}: codecs are given them so, what they decode is clipped at full scale")
 
@@ -183,10 +183,10 @@ def header_seconds(planned: PlannedUtterance) -> float | None:
 def _kept(state: RunState, planned: PlannedUtterance) -> _Kept:
     """What has a value or abstained stands; what failed or was skipped is asked again."""
     groups, recognizer = state.plan.groups, state.plan.recognizer.key
-    stored = state.store.evidence_of(keys.reference_key(planned.identity, what) for what in state.plan.original_keys)
+    stored = state.store.evidence_of(keys.reference_key(planned.heard, what) for what in state.plan.original_keys)
 
     def standing(what: str) -> Evidence | None:
-        piece: Evidence | None = stored.get(keys.reference_key(planned.identity, what))
+        piece: Evidence | None = stored.get(keys.reference_key(planned.heard, what))
         return piece if piece and ("value" in piece or piece["status"] == "abstained") else None
 
     prepared = {group.name: piece for group in groups if (piece := standing(group.key)) is not None}
@@ -195,9 +195,9 @@ def _kept(state: RunState, planned: PlannedUtterance) -> _Kept:
 
 def _keep(state: RunState, planned: PlannedUtterance, value: workers.Original) -> None:
     for group in state.plan.groups:
-        state.store.put_evidence(keys.reference_key(planned.identity, group.key), value.prepared[group.name])
+        state.store.put_evidence(keys.reference_key(planned.heard, group.key), value.prepared[group.name])
     if state.plan.recognizer.key:
-        key = keys.reference_key(planned.identity, state.plan.recognizer.key)
+        key = keys.reference_key(planned.heard, state.plan.recognizer.key)
         state.store.put_evidence(key, value.hypothesis)
 
 

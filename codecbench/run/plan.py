@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from codecbench.api import Dataset, DatasetCard, MetricCard
+from codecbench.api.dataset import ENGLISH
 from codecbench.datasets import load_dataset
+from codecbench.datasets.languages import with_language
 from codecbench.environments.making import Say
 from codecbench.errors import UsageError
 from codecbench.plugins import OWN, Registered, Registry, choose_codecs
@@ -63,10 +65,12 @@ def _plan(
 ) -> Plan:  # fmt: skip
     if request.limit is not None and request.limit < 1:
         raise UsageError(f"--limit must be at least 1, got {request.limit}")
-    dataset = load_dataset(request.dataset, registry)
+    entry = registry.datasets.get(request.dataset)
+    spoken = request.language or (ENGLISH if entry is None else entry.card.language)
+    dataset = with_language(load_dataset(request.dataset, registry), spoken)
     hashed = [PlannedUtterance(u, keys.file_sha256(u.path), at) for at, u in enumerate(dataset.utterances)]
     taken = _taken([hashed[index] for index in by_turns(dataset.utterances)], request)
-    dataset = _with_what_is_cut(dataset, taken, registry.datasets.get(request.dataset))
+    dataset = _with_what_is_cut(dataset, taken, entry)
     metrics = select_metrics(request, registry, dataset)
     cards = metrics.cards
     if request.ladder and not any(card.id in LADDER_METRICS for card in cards):

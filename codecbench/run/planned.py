@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, OperatingPoint, RecognizerCard, Utterance
+from codecbench.api.dataset import ENGLISH
 from codecbench.plugins import Registered
 from codecbench.run import keys
 from codecbench.run.request import Request
@@ -115,6 +116,12 @@ class PlannedUtterance:
     @property
     def identity(self) -> str:
         return self.sha256 or f"unreadable:{self.utterance.id}"
+
+    @property
+    def heard(self) -> str:
+        """What evidence on it is kept under: the same recording is heard otherwise in another language."""
+        language = self.utterance.language
+        return self.identity if language == ENGLISH else f"{self.identity}@{language}"
 
 
 @dataclass(frozen=True)

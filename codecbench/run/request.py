@@ -22,6 +22,8 @@ class Request:
     out: Path
     codecs: str = "all"
     dataset: str = "probe"
+    language: str = ""
+    """What is spoken in utterances that name no language, a code; empty: as the dataset's card says, else English."""
     bitrates: str | None = None
     metrics: str | None = None
     limit: int | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Generic
 
 from codecbench.run import keys, workers
@@ -100,7 +101,7 @@ class Scoring(Generic[ScorableT]):
     def _job(self, cell: ScorableT, groups: Sequence[MetricGroupPlan]) -> workers.ScoreJob:
         assert cell.file is not None
         store, recognizer = self.state.store, self.state.plan.recognizer
-        sha256 = cell.utterance.identity
+        known = partial(keys.reference_key, cell.utterance.heard)
         heard = self.ledger.heard_key(cell, recognizer.key) if recognizer.key else None
         return workers.ScoreJob(
             utterance=cell.utterance.utterance,
@@ -109,10 +110,8 @@ class Scoring(Generic[ScorableT]):
             metrics=tuple(workers.MetricJob(group.name, group.cards) for group in groups),
             recognizer=recognizer.spec,
             recognizer_reason=recognizer.reason,
-            prepared={
-                group.name: store.evidence(keys.reference_key(sha256, self._groups[group.name].key)) for group in groups
-            },
-            reference_hypothesis=store.evidence(keys.reference_key(sha256, recognizer.key)) if recognizer.key else None,
+            prepared={group.name: store.evidence(known(self._groups[group.name].key)) for group in groups},
+            reference_hypothesis=store.evidence(known(recognizer.key)) if recognizer.key else None,
             decoded_hypothesis=store.evidence(heard) if heard else None,
             keep=self.ledger.copy(cell),
         )

@@ -38,3 +38,16 @@ def test_normalizing_twice_changes_nothing() -> None:
 def test_the_version_is_in_the_name() -> None:
     assert normalizer_id().startswith("whisper-english@")
     assert "missing" not in normalizer_id()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("fr", "L'été, déjà [bruit] : 25 %", "l été déjà 25"),
+        ("ru", "Ёлка — это ДЕРЕВО!", "ёлка это дерево"),
+        ("hi", "नमस्ते, दुनिया।", "नमस्ते दुनिया"),
+        ("de", "...", ""),
+    ],
+)
+def test_other_languages_keep_their_letters_and_signs(language: str, text: str, expected: str) -> None:
+    assert load_normalizer(language)(text) == expected

@@ -99,3 +99,21 @@ def test_words_are_the_text_with_places_and_probabilities(
         assert all(0 <= word.start <= word.end <= audio.seconds + 0.1 for word in heard.words)
         starts = [word.start for word in heard.words]
         assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize(("end", "expected"), [(50256, ()), (50257, ("zh", "yue"))])
+def test_a_model_of_many_languages_says_which(tmp_path: Path, end: int, expected: tuple[str, ...]) -> None:
+    marks = ["<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|zh|>", "<|yue|>", "<|translate|>"]
+    tokens = [{"content": mark, "id": end + n} for n, mark in enumerate(marks)]
+    (tmp_path / "tokenizer.json").write_text(json.dumps({"added_tokens": tokens}))
+    assert whisper.languages_of(tmp_path) == expected
+
+
+def test_the_bundled_model_hears_english_alone() -> None:
+    assert whisper.languages_of(whisper.model_files()[0].parent) == ()
+
+
+def test_what_is_no_tokenizer_names_no_language(tmp_path: Path) -> None:
+    assert whisper.languages_of(tmp_path) == ()
+    (tmp_path / "tokenizer.json").write_text("[]")
+    assert whisper.languages_of(tmp_path) == ()

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from codecbench.api import Abstain, Audio, MetricCard, Sample, Score
+from codecbench.api.dataset import ENGLISH
 from codecbench.metrics.audit.aligner import Aligner, Alignment, NotAlignedError
 from codecbench.metrics.audit.evidence import AuditedWord, AuditEvidence
 from codecbench.metrics.hallucination import HALLUCINATED_CARD
@@ -32,6 +33,7 @@ CARD = MetricCard(
     high=1.0,
     pooling="ratio",
     uses_recognizer=True,
+    languages=(ENGLISH,),
     parameters={
         **HALLUCINATED_CARD.parameters, "verdicts": HALLUCINATED_CARD.version, "aligner": SPHINX.version,
         **{name: SPHINX.parameters[name] for name in ("cmn", "level")},

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from codecbench.api import Abstain, Audio, MetricCard, Recognizer, Sample, Score
+from codecbench.api.dataset import ENGLISH
 from codecbench.metrics import loops
 from codecbench.metrics.confirmed.confirming import confirm, confirm_heard
 from codecbench.metrics.confirmed.evidence import ConfirmedEvidence
@@ -30,6 +31,7 @@ CARD = MetricCard(
     low=0.0,
     pooling="ratio",
     uses_recognizer=True,
+    languages=(ENGLISH,),
     parameters={
         "normalizer": normalizer_id(), **loops.PARAMETERS, "second": moonshine.CARD.id,
         "second_version": moonshine.CARD.version, "second_model": moonshine.model_id(), **moonshine.CARD.parameters,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from codecbench.api import MetricCard
+from codecbench.api.dataset import ENGLISH
 from codecbench.metrics import loops
 from codecbench.metrics.hallucination.calibration import known_calibrations
 from codecbench.metrics.hallucination.lexicon import word_list_id
@@ -24,6 +25,7 @@ CI_CARD = MetricCard(
     low=0.0,
     pooling="ratio",
     uses_recognizer=True,
+    languages=(ENGLISH,),
     parameters={"normalizer": normalizer_id(), **loops.PARAMETERS, NULL_FLOOR: "sample"},
 )
 

@@ -9,6 +9,7 @@ Recognition, 1977); the likelihood margin and its shift against the original are
 from __future__ import annotations
 
 from codecbench.api import Abstain, MetricCard, Sample, Score
+from codecbench.api.dataset import ENGLISH
 from codecbench.metrics.pair import PairMetric, checked_pair
 from codecbench.metrics.pairs.calibration import FlipCalibration, known_shifts
 from codecbench.metrics.pairs.evidence import SCREENED_OUT, AbstentionEvidence, FlipEvidence
@@ -28,6 +29,7 @@ CARD = MetricCard(
     high=1.0,
     pooling="ratio",
     uses_recognizer=True,
+    languages=(ENGLISH,),
     needs_hypothesis=False,
     needs_transcript=True,
     columns=COLUMNS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codecbench.api import Abstain, MetricCard, Sample, Score
+from codecbench.api.dataset import ENGLISH
 from codecbench.metrics.loops import PARAMETERS, cut_loops
 from codecbench.metrics.pair import PairMetric, checked_pair
 from codecbench.metrics.phonemes.alignment import GAP, PhoneAlignment, align_phones
@@ -20,6 +21,7 @@ CARD = MetricCard(
     low=0.0,
     pooling="ratio",
     uses_recognizer=True,
+    languages=(ENGLISH,),
     parameters={"lexicon": lexicon_id(), "normalizer": normalizer_id(), **PARAMETERS},
 )
 

@@ -1,7 +1,8 @@
 """What the recognizer makes of it: word and character error rates, absolute and against the original.
 
 Corpus figures are Σ edits / Σ words (pooling `ratio`), so each score is a numerator and a denominator. Both texts go
-through one named normalizer first, and the recognizer's loops are cut; `loop_rate` says how many words that were.
+through one named normalizer first, that of the utterance's language, and the recognizer's loops are cut; `loop_rate`
+says how many words that were.
 Alignment: Levenshtein, by jiwer.
 """
 
@@ -15,7 +16,7 @@ from codecbench.metrics.heard import Normalize
 from codecbench.metrics.loops import PARAMETERS, HeardPair, cut_loops
 from codecbench.metrics.pair import PairMetric, checked_pair
 from codecbench.metrics.recognition.evidence import DeltaEvidence, EditEvidence, LoopEvidence, Texts
-from codecbench.recognizers.normalizer import load_normalizer, normalizer_id
+from codecbench.recognizers.normalizer import UNSPACED, load_normalizer, normalizer_id
 
 Unit = Literal["words", "characters"]
 
@@ -106,15 +107,16 @@ class ErrorRate(PairMetric):
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
-        self._normalize = load_normalizer()
+        load_normalizer()  # at once where it is not installed
 
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
-        heard = _heard(sample, self._normalize)
+        normalize = _normalizer(sample, self._unit)
+        heard = _heard(sample, normalize)
         if sample.utterance.extra.get("transcript_kind") == "reference-aligned":
             raise Abstain("the transcript was aligned by a recognizer: it stays out of absolute error rates")
-        transcript = _transcript(sample, self._normalize)
-        texts = Texts(transcript, self._normalize(heard.original.text), self._normalize(heard.decoded.text))
+        transcript = _transcript(sample, normalize)
+        texts = Texts(transcript, normalize(heard.original.text), normalize(heard.decoded.text))
         edits = count_edits(transcript, texts.decoded, self._unit)
         floor = count_edits(transcript, texts.original, self._unit)
         evidence = replace(_evidence(edits, sample, heard), floor_edits=floor.total)
@@ -132,14 +134,15 @@ class DeltaWer(PairMetric):
     """
 
     def __init__(self) -> None:
-        self._normalize = load_normalizer()
+        load_normalizer()
 
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
-        texts = _heard(sample, self._normalize)
-        transcript = _transcript(sample, self._normalize)
-        edits = count_edits(transcript, self._normalize(texts.decoded.text))
-        floor = count_edits(transcript, self._normalize(texts.original.text))
+        normalize = _normalizer(sample)
+        texts = _heard(sample, normalize)
+        transcript = _transcript(sample, normalize)
+        edits = count_edits(transcript, normalize(texts.decoded.text))
+        floor = count_edits(transcript, normalize(texts.original.text))
         evidence = DeltaEvidence(edits.total, floor.total)
         return Score(float(edits.total - floor.total), float(edits.reference_length), evidence.to_json())
 
@@ -148,15 +151,16 @@ class Dwer(PairMetric):
     """Edits between the hypotheses on original and decoded per word of the former. Needs no transcript."""
 
     def __init__(self) -> None:
-        self._normalize = load_normalizer()
+        load_normalizer()
 
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
-        texts = _heard(sample, self._normalize)
-        original = self._normalize(texts.original.text)
+        normalize = _normalizer(sample)
+        texts = _heard(sample, normalize)
+        original = normalize(texts.original.text)
         if not original:
             raise Abstain("the recognizer heard no words in the original")
-        edits = count_edits(original, self._normalize(texts.decoded.text))
+        edits = count_edits(original, normalize(texts.decoded.text))
         return Score(float(edits.total), float(edits.reference_length), _evidence(edits, sample, texts).to_json())
 
 
@@ -166,16 +170,28 @@ class LoopRate(PairMetric):
     """
 
     def __init__(self) -> None:
-        self._normalize = load_normalizer()
+        load_normalizer()
 
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
-        texts = _heard(sample, self._normalize)
+        normalize = _normalizer(sample)
+        texts = _heard(sample, normalize)
         said = sample.utterance.transcript
-        words = self._normalize(texts.original.text if said is None else said).split()
+        words = normalize(texts.original.text if said is None else said).split()
         if not words:
             raise Abstain("neither transcript nor original has words after normalization")
         return Score(float(texts.looped), float(len(words)), LoopEvidence(said is None).to_json())
+
+
+def _normalizer(sample: Sample, unit: Unit = "words") -> Normalize:
+    """That of the utterance's language. Raises Abstain for words of a language that writes none apart."""
+    language = sample.utterance.language
+    if unit == "words" and language in UNSPACED:
+        raise Abstain(f"'{language}' is written without blanks between words: count characters (cer)")
+    normalize = load_normalizer(language)
+    if language not in UNSPACED:
+        return normalize
+    return lambda text: normalize(text).replace(" ", "")
 
 
 def _heard(sample: Sample, normalize: Normalize) -> HeardPair:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from codecbench.api import Audio, Listener, Utterance
+from codecbench.api import Abstain, Audio, Listener, Utterance
 from codecbench.run.pool import guarded
 from codecbench.run.workers import hearing
 from codecbench.run.workers.evidence import Evidence, evidence_of
@@ -35,15 +35,20 @@ def original(
 ) -> Original:
     """Without `transcribe` there is no hypothesis, only what `metrics` need."""
     signal = source(utterance.path)
-    heard = evidence_of(partial(hearing.transcribe, signal, recognizer)) if recognizer and transcribe else None
+    heard = None
+    if recognizer and transcribe:
+        heard = evidence_of(partial(hearing.transcribe, signal, recognizer, utterance.language))
     prepared = {job.name: evidence_of(partial(_prepare, job, signal, utterance, recognizer)) for job in metrics}
     return Original(signal.seconds, heard, prepared, signal.peak, signal.clipped)
 
 
 def _prepare(job: MetricJob, reference: Audio, utterance: Utterance, recognizer: str | None) -> Any:
+    if not any(card.speaks(utterance.language) for card in job.cards):
+        raise Abstain(f"it is not for speech in '{utterance.language}'")
     metric = built(job.name)
     if recognizer and job.uses_recognizer and isinstance(metric, Listener):
-        return metric.prepare_heard(utterance, own_copy(reference), hearing.recognizer(recognizer), job.parameters)
+        model = hearing.recognizer(recognizer, utterance.language)
+        return metric.prepare_heard(utterance, own_copy(reference), model, job.parameters)
     return metric.prepare(own_copy(reference))
 
 

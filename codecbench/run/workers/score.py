@@ -12,6 +12,7 @@ import soundfile
 
 from codecbench.alignment import shift
 from codecbench.api import Abstain, Audio, Metric, MetricCard, MetricGroup, Sample, Score, Unavailable, Utterance
+from codecbench.api.dataset import ENGLISH
 from codecbench.audio import SOURCE_RATE, fit_length
 from codecbench.run.pool import guarded
 from codecbench.run.workers import hearing
@@ -71,14 +72,17 @@ class _Cell:
     raw: Audio
     heard: Mapping[str, Any] | None
 
+    @property
+    def language(self) -> str:
+        return self.job.utterance.language
+
     def scores(self, metrics: MetricJob) -> dict[str, ScoreValue | Failure]:
         """Of all cards of `metrics`: whatever its object raises stands for each of them."""
         scores: dict[str, ScoreValue | Failure] = {}
         cards = []
         for card in metrics.cards:
-            wordless = self._wordless() if self.job.recognizer and card.needs_transcript else None
-            if wordless is not None:
-                scores[card.id] = Failure("abstained", wordless)
+            if reason := self._without(card):
+                scores[card.id] = Failure("abstained", reason)
             else:
                 cards.append(card)
         try:
@@ -87,15 +91,23 @@ class _Cell:
             return scores | {card.id: failure_of(error) for card in cards}
         return scores | {card.id: _checked(values.get(card.id)) for card in cards}
 
+    def _without(self, card: MetricCard) -> str | None:
+        """Why this utterance has no score by `card`, whatever it sounds like; None where it may have one."""
+        language, spec = self.language, self.job.recognizer
+        if not card.speaks(language):
+            return f"the utterance is in '{language}', and {card.id} is of {', '.join(card.languages)} alone"
+        if spec is None or not card.uses_recognizer:
+            return None
+        return hearing.deaf(spec, language) or (self._wordless() if card.needs_transcript else None)
+
     def _wordless(self) -> str | None:
         """Why there are no words to compare with what is heard; None where there are."""
-        text, spec = self.job.utterance.transcript, self.job.recognizer
+        text = self.job.utterance.transcript
         if text is None:
             return "the dataset has no transcript of this utterance"
-        language = hearing.entry(spec).card.language if spec else ""
         letters = [letter for letter in text if letter.isalpha()]
-        if language == "en" and letters and not any(letter.isascii() for letter in letters):
-            return "the transcript has no Latin letter, and the recognizer hears English"
+        if self.language == ENGLISH and letters and not any(letter.isascii() for letter in letters):
+            return "the transcript has no Latin letter, and the utterance is taken for English: name its language"
         return None
 
     def _values(self, metrics: MetricJob, cards: list[MetricCard]) -> Mapping[str, Score | Abstain]:
@@ -118,7 +130,7 @@ class _Cell:
         return Sample(
             self.job.utterance, own_copy(self.reference), own_copy(self.decoded), own_copy(self.raw), original,
             hearing.as_hypothesis(self.heard), value_of(self.job.prepared.get(metrics.name)),
-            *((hearing.entry(spec).card, hearing.LazyScorer(spec)) if spec else (None, None)),
+            *((hearing.entry(spec).card, hearing.LazyScorer(spec, self.language)) if spec else (None, None)),
         )  # fmt: skip
 
     def _transcribed(self, spec: str) -> Mapping[str, Any]:
@@ -126,7 +138,7 @@ class _Cell:
         if np.array_equal(self.decoded.samples, self.reference.samples):
             heard: Mapping[str, Any] = value_of(self.job.reference_hypothesis)
             return heard
-        return hearing.transcribe(self.decoded, spec)
+        return hearing.transcribe(self.decoded, spec, self.language)
 
 
 def _checked(value: object) -> ScoreValue | Failure:

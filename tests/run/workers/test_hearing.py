@@ -25,13 +25,13 @@ class Greedy:
 @pytest.fixture
 def greedy(monkeypatch: pytest.MonkeyPatch) -> Sequence[str]:
     card = RecognizerCard("greedy", "1", list)
-    monkeypatch.setattr(hearing, "recognizer", lambda spec: Greedy())
+    monkeypatch.setattr(hearing, "recognizer", lambda spec, language: Greedy())
     monkeypatch.setattr(hearing, "entry", lambda spec: Registered(card, Greedy, "a", "b"))
     return ["greedy"]
 
 
 def test_what_was_heard_comes_back_from_the_store_as_it_was(greedy: Sequence[str]) -> None:
-    stored = json.loads(json.dumps(transcribe(SIGNAL, "greedy")))
+    stored = json.loads(json.dumps(transcribe(SIGNAL, "greedy", "en")))
     assert as_hypothesis(stored) == Greedy().transcribe(Audio.mono(np.zeros(4), 16000))
     assert SIGNAL.samples.all()
     assert as_hypothesis(None) is None
@@ -39,4 +39,4 @@ def test_what_was_heard_comes_back_from_the_store_as_it_was(greedy: Sequence[str
 
 def test_a_recognizer_without_scores_abstains_by_name(greedy: Sequence[str]) -> None:
     with pytest.raises(Abstain, match="the recognizer 'greedy' cannot score texts"):
-        LazyScorer("greedy").score_texts(SIGNAL, ["we solve"])
+        LazyScorer("greedy", "en").score_texts(SIGNAL, ["we solve"])
