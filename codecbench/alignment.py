@@ -74,8 +74,8 @@ def estimate_delay(reference: Audio, decoded: Audio, max_lag_s: float) -> float 
     return max(-max_lag_s, min(max_lag_s, delay))
 
 
-def constant_delay(estimates: Sequence[float | None]) -> float:
-    """The one delay of a codec × point in seconds: the median of the estimates there are, in whole samples at 16 kHz.
+def constant_delay(estimates: Sequence[float | None], quantum_s: float = QUANTUM_S) -> float:
+    """The one delay of a codec × point in seconds: the median of the estimates there are, in whole `quantum_s`.
 
     0.0, no correction, where the median is under `LEAST_S`, and where fewer than half of the utterances have an
     estimate: the odd one out among signals without a clear delay is chance.
@@ -89,7 +89,7 @@ def constant_delay(estimates: Sequence[float | None]) -> float:
     if not delays or 2 * len(delays) < len(estimates):
         return 0.0
     delay = median(delays)
-    return round(delay / QUANTUM_S) * QUANTUM_S if abs(delay) >= LEAST_S else 0.0
+    return round(delay / quantum_s) * quantum_s if abs(delay) >= LEAST_S else 0.0
 
 
 def shift(audio: Audio, delay_s: float) -> Audio:

@@ -40,6 +40,8 @@ class MetricCard:
     uses_recognizer: bool = False
     needs_hypothesis: bool = True
     needs_transcript: bool = False
+    conditions: tuple[Literal["wb", "fb"], ...] = ("wb",)
+    """Those that it has figures in: see `codecbench.conditions`, and `Sample`."""
     languages: tuple[str, ...] = ()
     """Codes of the languages that it is made for ("en"); of utterances in others it has no score. Empty: of any."""
     columns: tuple[str, ...] = ()
@@ -62,6 +64,10 @@ class MetricCard:
         check_id(self.id, "metric")
         checks.check_fields(self, METRIC_FIELDS, f"metric '{self.id}'")
 
+    def is_default(self, condition: str) -> bool:
+        """Whether a run in that condition scores it without being asked to."""
+        return condition in self.conditions and not self.on_request
+
     def speaks(self, language: str) -> bool:
         """Whether it has scores of utterances in the language of that code."""
         return not self.languages or language in self.languages
@@ -82,6 +88,12 @@ def _digits(value: Any) -> Any:
     return value
 
 
+def _conditions(value: Any) -> Any:
+    if not value or not isinstance(value, tuple) or set(value) - {"wb", "fb"}:
+        raise ValueError('a tuple of "wb", "fb" or both')
+    return value
+
+
 METRIC_FIELDS: Mapping[str, checks.Check] = {
     "id": checks.text,
     "version": checks.text,
@@ -96,6 +108,7 @@ METRIC_FIELDS: Mapping[str, checks.Check] = {
     "uses_recognizer": checks.flag,
     "needs_hypothesis": checks.flag,
     "needs_transcript": checks.flag,
+    "conditions": _conditions,
     "languages": checks.texts,
     "columns": checks.texts,
     "parameters": checks.json_mapping,
@@ -110,6 +123,8 @@ METRIC_FIELDS: Mapping[str, checks.Check] = {
 @dataclass(frozen=True)
 class Sample:
     """All that a metric may look at for one cell: equally long mono 16 kHz signals, delay-compensated.
+
+    In condition fb they are at the original's rate, of one or more channels, as many in all of them.
 
     `raw` is the decoded signal before delay compensation, cut to the reference's length; `prepared` what the metric's
     own `prepare` returned for this reference. `recognizer` is the card of the one that made the hypotheses, `scorer`

@@ -11,6 +11,7 @@ import click
 from codecbench.cli.execution import command_line, execute
 from codecbench.cli.options import typed
 from codecbench.cli.plugin_files import plugin_files
+from codecbench.conditions import WIDE_BAND, Condition
 from codecbench.environments.probing import parse_python
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
@@ -30,6 +31,13 @@ from codecbench.weights import given_path
     help="Codecs to run; speech, audio or neural is a family of them, ./my_codec.py what a file registers.",
 )
 @click.option("--dataset", default="probe", show_default=True, metavar="NAME|MANIFEST|FOLDER", help="Speech to run on.")
+@click.option(
+    "--condition",
+    type=click.Choice(get_args(Condition)),
+    default=WIDE_BAND,
+    show_default=True,
+    help="wb: 16 kHz mono. fb: recordings at their own rate and, where the codec is, in stereo; music too.",
+)
 @click.option(
     "--language",
     default="",

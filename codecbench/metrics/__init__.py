@@ -9,6 +9,7 @@ from codecbench.metrics import (
     audit,
     confirmed,
     correlation,
+    fullband,
     hallucination,
     level,
     pairs,
@@ -34,6 +35,7 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register(si_sdr.CARD, si_sdr.SiSdr)
     register(correlation.CARD, correlation.Correlation)
     register_group(spectral.CARDS, spectral.SpectralDistances)
+    register_group(fullband.CARDS, fullband.FullBand)
     register(speaker.CARD, speaker.SpeakerSimilarity)
     register(recognition.WER_CARD, lambda: recognition.ErrorRate("words"))
     register(recognition.CER_CARD, lambda: recognition.ErrorRate("characters"))

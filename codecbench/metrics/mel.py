@@ -33,14 +33,14 @@ def hann(length: int) -> NDArray[np.float64]:
 
 
 @cache
-def mel_filters(count: int, window: int) -> NDArray[np.float64]:
-    """Triangular filters [count, window/2 + 1] from 0 Hz to Nyquist at 16 kHz, each of unit area in Hz.
+def mel_filters(count: int, window: int, sample_rate: int = RATE) -> NDArray[np.float64]:
+    """Triangular filters [count, window/2 + 1] from 0 Hz to Nyquist, each of unit area in Hz.
 
     Slaney's mel scale (Auditory Toolbox, Interval Research 1998-010): 3 per 200 Hz up to 1 kHz, then 27 per factor of
     6.4. This is librosa's default.
     """
-    edges = _hz(np.linspace(0.0, _mel(RATE / 2), count + 2))
-    bins = np.arange(window // 2 + 1) * RATE / window
+    edges = _hz(np.linspace(0.0, _mel(sample_rate / 2), count + 2))
+    bins = np.arange(window // 2 + 1) * sample_rate / window
     rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     falling = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
     triangles = np.maximum(0.0, np.minimum(rising, falling))

@@ -197,7 +197,7 @@ class Coding:
         return self.state.store.payload(cell.key)
 
     def _task(self, cell: Cell, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Task:
-        shared = (cell.job, cell.point.label, cell.utterance.utterance.path)
+        shared = (cell.job, cell.point.label, cell.utterance.recording)
         limit, needs = self.state.utterance_limit(cell.utterance), self.state.loading(cell.job)
         return Task(cell, function, (*shared, *arguments), limit, needs)
 

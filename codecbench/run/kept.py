@@ -116,8 +116,8 @@ def _decoded(state: RunState, cells: list[Cell], pool: Pool) -> Iterator[Cell]:
 
 
 def _decode_task(state: RunState, cell: Cell) -> Task:
-    path, payload = cell.utterance.utterance.path, state.store.payload(cell.key)
-    arguments = (cell.job, cell.point.label, path, payload, state.decoded_file(cell))
+    recording, payload = cell.utterance.recording, state.store.payload(cell.key)
+    arguments = (cell.job, cell.point.label, recording, payload, state.decoded_file(cell))
     limit, needs = state.utterance_limit(cell.utterance), state.loading(cell.job)
     return Task(cell, workers.decode, arguments, limit, needs)
 
@@ -126,7 +126,7 @@ def _copy(state: RunState, cells: list[Cell], delays: Mapping[str, float], pool:
     tasks = (
         Task(
             cell, workers.keep_decoded,
-            (cell.utterance.utterance, cell.file, delays[cell.point.label], state.listening_copy(cell)),
+            (cell.utterance.recording, cell.file, delays[cell.point.label], state.listening_copy(cell)),
             state.utterance_limit(cell.utterance),
         )
         for cell in cells

@@ -108,8 +108,8 @@ def _with_signals(
 
 
 def _task(state: RunState, rung: Rung) -> Task:
-    path, limit = rung.utterance.utterance.path, state.utterance_limit(rung.utterance)
+    recording, limit = rung.utterance.recording, state.utterance_limit(rung.utterance)
     if rung.codec is None:
-        return Task(rung, workers.unchanged, (path, rung.file), limit)
+        return Task(rung, workers.unchanged, (recording, rung.file), limit)
     job = workers.CodecJob(rung.codec.card.spec, rung.codec.options)
-    return Task(rung, workers.bypass, (job, rung.name, path, rung.file), limit, state.loading(job))
+    return Task(rung, workers.bypass, (job, rung.name, recording, rung.file), limit, state.loading(job))

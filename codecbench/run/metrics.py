@@ -52,14 +52,19 @@ def select_metrics(request: Request, registry: Registry, dataset: Dataset) -> Me
         UsageError: a name is not known, or a metric refuses the dataset.
     """
     if request.metrics is None:
-        every = [entry for entry in registry.metrics.values() if not entry.card.on_request]
+        every = [entry for entry in registry.metrics.values() if entry.card.is_default(request.condition)]
         entries = [entry for entry in every if _has_columns(entry.card, dataset)]
     else:
         entries = [registry.find("metrics", name) for name in names(request.metrics, "--metrics")]
     chosen, broken = [], []
     for entry in entries:
-        _check(entry, dataset)
         card = entry.card
+        if request.condition not in card.conditions:
+            having = [one.card.id for one in registry.metrics.values() if request.condition in one.card.conditions]
+            raise UsageError(
+                f"metric '{card.id}' has no figures in condition {request.condition}; these have: {', '.join(having)}"
+            )
+        _check(entry, dataset)
         try:
             source = foreign_source_hash(entry)
         except Exception as error:  # what an import system does with a plugin's name is not enumerable

@@ -87,10 +87,11 @@ def read_originals(state: RunState, pool: Pool, block: Block) -> None:
                 continue
             length = known.get(keys.reference_key(planned.heard, SIGNAL)) if planned.sha256 else None
             if length is None:
-                arguments = (planned.utterance, (), None, False)
+                arguments = (planned.utterance, planned.recording, (), None, False)
                 yield Task(planned, workers.original, arguments, state.limit(header_seconds(planned)))
             else:
                 _keep_row(state, planned, length["seconds"], None)
+                state.bandwidths[planned.utterance.id] = length.get("bandwidth_hz")
 
     loud = Clipping()
     for outcome in pool.run(tasks()):
@@ -100,7 +101,11 @@ def read_originals(state: RunState, pool: Pool, block: Block) -> None:
         else:
             _keep_row(state, planned, value.seconds, None)
             loud.record(planned.utterance.id, value.peak, value.clipped)
-            state.store.put_evidence(keys.reference_key(planned.heard, SIGNAL), {"seconds": value.seconds})
+            state.bandwidths[planned.utterance.id] = value.bandwidth_hz
+            facts = {"seconds": value.seconds}
+            if value.bandwidth_hz is not None:
+                facts["bandwidth_hz"] = value.bandwidth_hz
+            state.store.put_evidence(keys.reference_key(planned.heard, SIGNAL), facts)
     if loud.names:
         state.reporter.note(f"{loud}: codecs are given them so, what they decode is clipped at full scale")
 
@@ -145,7 +150,7 @@ def _task(
     state: RunState, planned: PlannedUtterance, kept: _Kept, metrics: Sequence[workers.MetricJob],
     recognizer: str | None, transcribe: bool,
 ) -> Task:  # fmt: skip
-    arguments = (planned.utterance, metrics, recognizer, transcribe)
+    arguments = (planned.utterance, planned.recording, metrics, recognizer, transcribe)
     return Task((planned, kept), workers.original, arguments, state.utterance_limit(planned))
 
 
@@ -215,7 +220,7 @@ def _keep_row(state: RunState, planned: PlannedUtterance, seconds: float | None,
 def copy_originals(state: RunState, pool: Pool) -> None:
     """Listening copies of the originals that are wanted and not there."""
     tasks = (
-        Task(None, workers.keep_original, (planned.utterance, path), state.limit())
+        Task(None, workers.keep_original, (planned.recording, path), state.limit())
         for planned in state.plan.utterances
         if state.wants_copy(planned) and not (path := state.original_copy(planned)).exists()
     )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from codecbench.api import Dataset, DatasetCard, MetricCard
 from codecbench.api.dataset import ENGLISH
+from codecbench.conditions import WIDE_BAND
 from codecbench.datasets import load_dataset
 from codecbench.datasets.languages import with_language
 from codecbench.environments.making import Say
@@ -68,7 +69,9 @@ def _plan(
     entry = registry.datasets.get(request.dataset)
     spoken = request.language or (ENGLISH if entry is None else entry.card.language)
     dataset = with_language(load_dataset(request.dataset, registry), spoken)
-    hashed = [PlannedUtterance(u, keys.file_sha256(u.path), at) for at, u in enumerate(dataset.utterances)]
+    hashed = [
+        PlannedUtterance(u, keys.file_sha256(u.path), at, request.condition) for at, u in enumerate(dataset.utterances)
+    ]
     taken = _taken([hashed[index] for index in by_turns(dataset.utterances)], request)
     dataset = _with_what_is_cut(dataset, taken, entry)
     metrics = select_metrics(request, registry, dataset)
@@ -111,7 +114,8 @@ def _with_what_is_cut(
     Those that come with codecbench are speech of 24 kHz that is there for this condition: nobody brings a question of
     his own with them.
     """
-    note = None if entry and entry.is_own else cut_by_condition([planned.utterance for planned in taken])
+    wide = all(planned.condition == WIDE_BAND for planned in taken)
+    note = None if not wide or (entry and entry.is_own) else cut_by_condition([planned.utterance for planned in taken])
     return dataset if note is None else replace(dataset, warnings=(*dataset.warnings, note))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, OperatingPoint, RecognizerCard, Utterance
 from codecbench.api.dataset import ENGLISH
+from codecbench.conditions import WIDE_BAND, Condition, Recording
 from codecbench.plugins import Registered
 from codecbench.run import keys
 from codecbench.run.request import Request
@@ -112,16 +113,26 @@ class PlannedUtterance:
     """None where the file cannot be read; the worker says why."""
     position: int = 0
     """Among the dataset's utterances: results are in its order, whatever the order of the work."""
+    condition: Condition = WIDE_BAND
 
     @property
     def identity(self) -> str:
         return self.sha256 or f"unreadable:{self.utterance.id}"
 
     @property
+    def recording(self) -> Recording:
+        return Recording(self.utterance.path, self.condition)
+
+    @property
+    def source(self) -> str:
+        """What codings of it are kept under: the recording, and the condition."""
+        return self.identity if self.condition == WIDE_BAND else f"{self.identity}@{self.condition}"
+
+    @property
     def heard(self) -> str:
         """What evidence on it is kept under: the same recording is heard otherwise in another language."""
         language = self.utterance.language
-        return self.identity if language == ENGLISH else f"{self.identity}@{language}"
+        return self.source if language == ENGLISH else f"{self.source}@{language}"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import codecbench
+from codecbench.conditions import WIDE_BAND
 from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE, describe_libraries, describe_machine
 from codecbench.run.planned import Plan
@@ -65,7 +66,9 @@ def _begin(plan: Plan, store: Store) -> Invocation:
 
 def refuse_another_question(plan: Plan, store: Store) -> None:
     """Raises UsageError where the folder holds another dataset, or another part of a run, than `plan`."""
-    _refuse_another_part(plan, store, store.meta())
+    meta = store.meta()
+    _refuse_another_condition(plan, store, meta)
+    _refuse_another_part(plan, store, meta)
     refuse_another_dataset(plan, store)
 
 
@@ -74,7 +77,9 @@ def _record_question(plan: Plan, store: Store, share: Share = WHOLE) -> dict[str
     meta = store.meta()
     refuse_another_question(plan, store)
     if meta.get("created") is None:
-        store.set_meta(schema=SCHEMA, run_id=uuid.uuid4().hex, created=now(), condition="wb", recognizer=None)
+        store.set_meta(
+            schema=SCHEMA, run_id=uuid.uuid4().hex, created=now(), condition=plan.request.condition, recognizer=None
+        )
     store.set_meta(
         finished=None, tally=None, dataset=plan.dataset.id, dataset_synthetic=plan.dataset.synthetic,
         dataset_warnings=list(plan.dataset.warnings), revision=plan.revision,
@@ -84,6 +89,15 @@ def _record_question(plan: Plan, store: Store, share: Share = WHOLE) -> dict[str
         store.forget_plan()
         store.set_meta(recognizer=None)
     return meta
+
+
+def _refuse_another_condition(plan: Plan, store: Store, meta: Mapping[str, Any]) -> None:
+    held = meta.get("condition") or WIDE_BAND
+    if meta.get("created") is not None and held != plan.request.condition:
+        raise UsageError(
+            f"'{store.folder}' holds a run in condition {held}, not {plan.request.condition}: figures of two are never "
+            "mixed; choose another --out"
+        )
 
 
 def _refuse_another_part(plan: Plan, store: Store, meta: Mapping[str, Any]) -> None:

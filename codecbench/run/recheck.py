@@ -122,7 +122,7 @@ def _changed(plan: Plan, kept: list[_Kept], store: Store, reporter: Reporter) ->
 
 
 def _shared(one: _Kept) -> tuple[object, ...]:
-    return one.job, one.point.label, one.utterance.utterance.path
+    return one.job, one.point.label, one.utterance.recording
 
 
 def _loading(plan: Plan, one: _Kept) -> Load:

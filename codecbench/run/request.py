@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from codecbench.conditions import WIDE_BAND, Condition
 from codecbench.run.settings import Setting
 from codecbench.run.shard import Shard, Unit, parse_part
 
@@ -24,6 +25,8 @@ class Request:
     dataset: str = "probe"
     language: str = ""
     """What is spoken in utterances that name no language, a code; empty: as the dataset's card says, else English."""
+    condition: Condition = WIDE_BAND
+    """See `codecbench.conditions`."""
     bitrates: str | None = None
     metrics: str | None = None
     limit: int | None = None

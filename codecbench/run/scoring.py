@@ -105,6 +105,7 @@ class Scoring(Generic[ScorableT]):
         heard = self.ledger.heard_key(cell, recognizer.key) if recognizer.key else None
         return workers.ScoreJob(
             utterance=cell.utterance.utterance,
+            recording=cell.utterance.recording,
             decoded=cell.file,
             delay_s=self.ledger.delay_s(cell),
             metrics=tuple(workers.MetricJob(group.name, group.cards) for group in groups),

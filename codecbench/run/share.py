@@ -88,7 +88,7 @@ def planned_cells(
         for point in codec.points:
             for planned in utterances:
                 name = planned.utterance.id
-                key = keys.coding_key(codec.identity, point, seed, name, planned.identity)
+                key = keys.coding_key(codec.identity, point, seed, name, planned.source)
                 yield PlannedCell(point, planned, seed, key, seed == plan.request.seed and name in first)
 
 
@@ -192,4 +192,4 @@ class _Count:
 
 def _rung_key(codec: PlannedCodec | None, name: LadderRung, planned: PlannedUtterance, seed: int) -> str:
     identity = () if codec is None else codec.identity
-    return keys.rung_key(identity, name, seed, planned.utterance.id, planned.identity)
+    return keys.rung_key(identity, name, seed, planned.utterance.id, planned.source)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from codecbench.alignment import constant_delay
+from codecbench.alignment import QUANTUM_S, constant_delay
+from codecbench.conditions import WIDE_BAND, narrow
 from codecbench.run import keys
 from codecbench.run.cells import Cell
 from codecbench.run.planned import PlannedCodec, PlannedUtterance
@@ -71,11 +72,16 @@ class PlannedCells:
                 fixing[cell.point.label].append(cell.delay_s)
         delays: dict[str, float] = {}
         for point in codec.points:
-            delays[point.label] = constant_delay(fixing[point.label])
+            delays[point.label] = constant_delay(fixing[point.label], self._quantum_s(codec))
             self._state.store.drop_other_delays(
                 codec.card.name, codec.card.checkpoint, point.label, delays[point.label]
             )
         return delays
+
+    def _quantum_s(self, codec: PlannedCodec) -> float:
+        """Whole samples: at 16 kHz, or where nothing is resampled to that, of the codec's output."""
+        wide = self._state.plan.request.condition == WIDE_BAND
+        return QUANTUM_S if wide else 1 / codec.card.decoded_rate
 
     def make_current(self, cells: Sequence[Cell], delays: Mapping[str, float]) -> None:
         self._state.store.set_current_codings(
@@ -150,6 +156,10 @@ def _recall_one(state: RunState, cell: Cell, stored: StoredCoding | None, *, wai
     if unreadable is not None:
         cell.encoded = stored is not None
         cell.stop("failed", f"input: {unreadable}")
+        return None
+    bandwidth = state.bandwidths.get(cell.id)
+    if bandwidth is not None and (why := narrow(bandwidth, cell.codec.card.sample_rate)) is not None:
+        cell.stop("abstained", why)
         return None
     if stored is None:
         return None

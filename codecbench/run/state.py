@@ -62,6 +62,8 @@ class RunState:
     """Ids whose decoded audio is kept; empty until everything is scored."""
     tally: Tally = field(default_factory=Tally)
     utterances: dict[str, UtteranceRow] = field(default_factory=dict)
+    bandwidths: dict[str, float | None] = field(default_factory=dict)
+    """Hz that the originals reach, by utterance, where the condition asks for it."""
 
     @cached_property
     def decoded_folder(self) -> Path:

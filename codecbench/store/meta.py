@@ -15,7 +15,7 @@ META = {
     "dataset_synthetic": "whether its speech is synthetic",
     "dataset_warnings": "what was odd about it",
     "revision": "sha256 over sorted (id, audio sha256, transcript, speaker)",
-    "condition": "wb",
+    "condition": "wb or fb, see codecbench.conditions",
     "recognizer": "id, model sha256 and parameters of the recognizer, or null",
     "machine": "processor, cores, memory, system",
     "libraries": "versions of the libraries that the last plan found; see `invocations`",

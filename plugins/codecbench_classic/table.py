@@ -121,6 +121,12 @@ ROWS: tuple[Row, ...] = (
         notes="As opus, for 10 % expected loss: what redundancy costs. Under 20 kbps libopus adds none.",
     ),
     Row(
+        "opus", "libopus, CBR, for audio of the whole band", "audio", _opus(cutoff="0", application="audio"), 48000,
+        points(24, 32, 48, 64, 96), "packets, without container", f"BSD-3-Clause (libopus); {AV}", "RFC 6716",
+        960, OPUS_LOOKAHEAD, "fullband",
+        notes="For condition fb: libopus chooses the band, up to 20 kHz, and codes for music.",
+    ),
+    Row(
         "codec2", "Codec 2, a vocoder", "speech", Module("codec2:Codec2", "libcodec2 (pycodec2's)"), 8000,
         (
             # The analysis window is centred 20 ms before the end of its sub-frame; 700C interpolates from the frame

@@ -72,7 +72,7 @@ class Asked:
         self.jobs: list[tuple[list[str], bool]] = []
 
     def __call__(self, task: Task) -> Original:
-        _, jobs, _, transcribe = task.arguments
+        _, _, jobs, _, transcribe = task.arguments
         self.jobs.append(([job.name for job in jobs], transcribe))
         return Original(0.8, {"value": {"text": "", "words": []}} if transcribe else None,
                         {job.name: {"value": None} for job in jobs})  # fmt: skip

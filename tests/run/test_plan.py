@@ -50,7 +50,7 @@ def test_a_metric_is_left_out_where_no_utterance_has_its_columns_unless_asked_fo
     def metrics(**changes: str) -> set[str]:
         return {metric.card.id for metric in make_plan(replace(REQUEST, codecs="pcm", **changes), registry()).metrics}
 
-    every = {name for name, entry in registry().metrics.items() if not entry.card.on_request}
+    every = {name for name, entry in registry().metrics.items() if entry.card.is_default("wb")}
     assert metrics() == every - {"flip_rate"}
     assert metrics(metrics="flip_rate") == {"flip_rate"}
     assert metrics(dataset=pair_list(tmp_path, "serve")) == every

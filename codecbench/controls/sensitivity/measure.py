@@ -38,7 +38,7 @@ def measure_sensitivity(
         UsageError: a metric is not registered.
     """
     if names is None:
-        names = [name for name, entry in registry.metrics.items() if not entry.card.on_request]
+        names = [name for name, entry in registry.metrics.items() if entry.card.is_default("wb")]
     cards = [registry.find("metrics", name).card for name in names]
     recognizer = _recognizer(cards, registry)
     label = recognizer_label(registry, recognizer)

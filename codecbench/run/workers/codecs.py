@@ -18,9 +18,10 @@ import soundfile
 from codecbench.alignment import LEAST_S, estimate_delay
 from codecbench.api import Audio, Codec, CodecCard, CodecOptions, HasCodes, Ladder, LadderStage, OperatingPoint
 from codecbench.api.tokens import codebooks_of
-from codecbench.audio import CANCELLED_DB, SOURCE_RATE, audio_hash, cancelled_db, resample, to_mono, with_channels
+from codecbench.audio import CANCELLED_DB, audio_hash, cancelled_db, resample, to_mono, with_channels
 from codecbench.audio_files import LOUDEST
 from codecbench.codebooks import Codebook, CodeRows, Row, check_rows
+from codecbench.conditions import Recording
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
 from codecbench.run.workers.lengths import check_length, cut_level_db
@@ -77,11 +78,11 @@ def load(job: CodecJob) -> None:
 
 
 @guarded
-def encode(job: CodecJob, point: str, path: Path) -> Encoded:
+def encode(job: CodecJob, point: str, recording: Recording) -> Encoded:
     from codecbench.entropy import load_model
 
     codec, card = loaded(job)
-    audio = _input(path, card)
+    audio = _input(recording, card)
     payload = codec.encode(audio, card.point(point))
     if type(payload) is not bytes:  # not isinstance: a subclass could carry more than its bytes to the decoder
         raise TypeError(f"encode returned {type(payload).__name__}, expected bytes")
@@ -96,24 +97,25 @@ def encode(job: CodecJob, point: str, path: Path) -> Encoded:
 
 @guarded
 def decode(
-    job: CodecJob, point: str, path: Path, payload: bytes, out: Path | None, find_delay: bool = False
+    job: CodecJob, point: str, recording: Recording, payload: bytes, out: Path | None, find_delay: bool = False
 ) -> Decoded:
-    """Decode into `out` (24-bit FLAC at 16 kHz); without `out`, for comparison alone.
+    """Decode into `out` (24-bit FLAC, as the condition compares it); without `out`, for comparison alone.
 
     `delay_s` is looked for where `find_delay` says so.
     """
     codec, card = loaded(job)
     decoded = codec.decode(payload, card.point(point))
-    length = card.decoded_length(_input(path, card).length)
+    length = card.decoded_length(_input(recording, card).length)
     reach = _reach(card, card.point(point))
     _check(decoded, card, length, reach)
     sha256 = audio_hash(decoded)
     missing, surplus = max(0, length - decoded.length), max(0, decoded.length - length)
     if out is None:
         return Decoded(sha256, None, missing, surplus)
-    signal = _mono_16k(decoded, "decode")
+    reference = source(recording)
+    signal = _compared(decoded, reference, "decode")
     bound = reach / card.decoded_rate + MARGIN_S
-    delay = estimate_delay(source(path), signal, bound) if find_delay else None
+    delay = estimate_delay(to_mono(reference), to_mono(signal), bound) if find_delay else None
     lead = round(delay * card.decoded_rate) if delay is not None and delay >= LEAST_S else 0
     _write(signal, out)
     cut = cut_level_db(decoded, length, lead)
@@ -121,26 +123,26 @@ def decode(
 
 
 @guarded
-def bypass(job: CodecJob, stage: LadderStage, path: Path, out: Path) -> Bypassed:
+def bypass(job: CodecJob, stage: LadderStage, recording: Recording, out: Path) -> Bypassed:
     """The signal through `stage` alone into `out`, as `decode` writes it."""
     codec, card = loaded(job)
     if not isinstance(codec, Ladder):
         return Bypassed("the plugin has no method bypass (codecbench.api.Ladder)")
-    audio = _input(path, card)
+    audio = _input(recording, card)
     length = card.decoded_length(audio.length)  # before the plugin may write into it
     turned = codec.bypass(audio, stage)
     if turned is None:
         return Bypassed("waveform" if stage == "front_end" else "no network")
     # A part depends on no point, but for the highest: see Ladder.
     _check(turned, card, length, _reach(card, card.points[-1]), "bypass")
-    _write(_mono_16k(turned, "bypass"), out)
+    _write(_compared(turned, source(recording), "bypass"), out)
     return Bypassed(None)
 
 
 @guarded
-def unchanged(path: Path, out: Path) -> Bypassed:
+def unchanged(recording: Recording, out: Path) -> Bypassed:
     """The original into `out`, as `decode` writes a signal: what no codec can be better than."""
-    _write(source(path), out)
+    _write(source(recording), out)
     return Bypassed(None)
 
 
@@ -156,24 +158,30 @@ def loaded(job: CodecJob) -> tuple[Codec, CodecCard]:
     return _loaded[job]
 
 
-def _input(path: Path, card: CodecCard) -> Audio:
-    """What the codec is given: the 16 kHz signal at its rate and channel count. Its own copy: it may write into it."""
-    return own_copy(with_channels(resample(source(path), card.sample_rate), card.channels))
+def _input(recording: Recording, card: CodecCard) -> Audio:
+    """What the codec is given: the source at its rate and channel count. Its own copy: it may write into it."""
+    return own_copy(with_channels(resample(source(recording), card.sample_rate), card.channels))
 
 
-def _mono_16k(decoded: Audio, method: str) -> Audio:
-    """What is scored of a decoded signal. Raises ValueError where its channels cancel each other."""
+def _compared(decoded: Audio, reference: Audio, method: str) -> Audio:
+    """What is scored of a decoded signal: at the reference's rate, all channels where it has as many, else their mean.
+
+    Raises ValueError where channels whose mean is taken cancel each other.
+    """
+    if decoded.channels == reference.channels:
+        return resample(decoded, reference.sample_rate)
     mono = to_mono(decoded)
     lost = cancelled_db(decoded, mono)
     if lost > CANCELLED_DB:
         raise ValueError(f"{method} returned channels that cancel each other: their mean is {lost:.0f} dB below them")
-    return resample(mono, SOURCE_RATE)
+    return resample(mono, reference.sample_rate)
 
 
 def _write(signal: Audio, out: Path) -> None:
     """24-bit PCM clips at full scale, as every sound card does; metrics are computed on what is written here."""
     partial_file = out.with_suffix(f".{os.getpid()}.partial")
-    soundfile.write(partial_file, np.clip(signal.samples[0], -1.0, 1.0), SOURCE_RATE, format="FLAC", subtype="PCM_24")
+    samples = np.clip(signal.samples.T, -1.0, 1.0)  # [samples, channels]
+    soundfile.write(partial_file, samples, signal.sample_rate, format="FLAC", subtype="PCM_24")
     partial_file.rename(out)
 
 

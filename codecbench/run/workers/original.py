@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from codecbench.api import Abstain, Audio, Listener, Utterance
+from codecbench.conditions import FULL_BAND, Recording, bandwidth_hz
 from codecbench.run.pool import guarded
 from codecbench.run.workers import hearing
 from codecbench.run.workers.evidence import Evidence, evidence_of
@@ -27,19 +28,23 @@ class Original:
     """The largest sample, re full scale."""
     clipped: float = 0.0
     """The share of samples beyond it."""
+    bandwidth_hz: float | None = None
+    """In condition fb, see `codecbench.conditions.bandwidth_hz`."""
 
 
 @guarded
 def original(
-    utterance: Utterance, metrics: Sequence[MetricJob], recognizer: str | None, transcribe: bool = True
-) -> Original:
+    utterance: Utterance, recording: Recording, metrics: Sequence[MetricJob], recognizer: str | None,
+    transcribe: bool = True,
+) -> Original:  # fmt: skip
     """Without `transcribe` there is no hypothesis, only what `metrics` need."""
-    signal = source(utterance.path)
+    signal = source(recording)
     heard = None
     if recognizer and transcribe:
         heard = evidence_of(partial(hearing.transcribe, signal, recognizer, utterance.language))
     prepared = {job.name: evidence_of(partial(_prepare, job, signal, utterance, recognizer)) for job in metrics}
-    return Original(signal.seconds, heard, prepared, signal.peak, signal.clipped)
+    bandwidth = bandwidth_hz(signal) if recording.condition == FULL_BAND else None
+    return Original(signal.seconds, heard, prepared, signal.peak, signal.clipped, bandwidth)
 
 
 def _prepare(job: MetricJob, reference: Audio, utterance: Utterance, recognizer: str | None) -> Any:
@@ -53,6 +58,6 @@ def _prepare(job: MetricJob, reference: Audio, utterance: Utterance, recognizer:
 
 
 @guarded
-def keep_original(utterance: Utterance, out: Path) -> None:
+def keep_original(recording: Recording, out: Path) -> None:
     """The original as the report plays it."""
-    write_listening_copy(source(utterance.path), out)
+    write_listening_copy(source(recording), out)

@@ -13,7 +13,8 @@ import soundfile
 from codecbench.alignment import shift
 from codecbench.api import Abstain, Audio, Metric, MetricCard, MetricGroup, Sample, Score, Unavailable, Utterance
 from codecbench.api.dataset import ENGLISH
-from codecbench.audio import SOURCE_RATE, fit_length
+from codecbench.audio import fit_length
+from codecbench.conditions import Recording, reference_for
 from codecbench.run.pool import guarded
 from codecbench.run.workers import hearing
 from codecbench.run.workers.evidence import Evidence, failure_of, plain, value_of
@@ -30,6 +31,7 @@ class ScoreJob:
     """A decoded signal and what it is to be scored by. `prepared` by the name of each metric job."""
 
     utterance: Utterance
+    recording: Recording
     decoded: Path
     delay_s: float
     metrics: tuple[MetricJob, ...]
@@ -51,8 +53,7 @@ class CellScores:
 
 @guarded
 def score(job: ScoreJob) -> CellScores:
-    reference = source(job.utterance.path)
-    raw, decoded = _signals(job.decoded, job.delay_s, reference.length)
+    reference, raw, decoded = _signals(job.recording, job.decoded, job.delay_s)
     if job.keep is not None:
         write_listening_copy(decoded, job.keep)
     cell = _Cell(job, reference, decoded, raw, job.decoded_hypothesis)
@@ -156,16 +157,17 @@ def _checked(value: object) -> ScoreValue | Failure:
         return failure_of(error)
 
 
-def _signals(file: Path, delay_s: float, length: int) -> tuple[Audio, Audio]:
-    """The decoded signal of `file` at `length`: as it came, and without its delay."""
-    samples, _ = soundfile.read(file, dtype="float32")
-    signal = Audio.mono(samples, SOURCE_RATE)
-    raw = fit_length(signal, length).audio
+def _signals(recording: Recording, file: Path, delay_s: float) -> tuple[Audio, Audio, Audio]:
+    """The reference; the decoded signal of `file` at its length, as it came, and without its delay."""
+    samples, rate = soundfile.read(file, dtype="float32", always_2d=True)  # [samples, channels]
+    signal = Audio(samples.T, rate)
+    reference = reference_for(source(recording), signal.channels)
+    raw = fit_length(signal, reference.length).audio
     # Shifted before it is cut: the samples that a delay pushed beyond the end belong to the utterance.
-    return raw, fit_length(shift(signal, delay_s), length).audio if delay_s else raw
+    return reference, raw, fit_length(shift(signal, delay_s), reference.length).audio if delay_s else raw
 
 
 @guarded
-def keep_decoded(utterance: Utterance, decoded: Path, delay_s: float, out: Path) -> None:
+def keep_decoded(recording: Recording, decoded: Path, delay_s: float, out: Path) -> None:
     """A decoded signal as the report plays it: what was scored."""
-    write_listening_copy(_signals(decoded, delay_s, source(utterance.path).length)[1], out)
+    write_listening_copy(_signals(recording, decoded, delay_s)[2], out)

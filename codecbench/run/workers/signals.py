@@ -10,13 +10,13 @@ import numpy as np
 import soundfile
 
 from codecbench.api import Audio
-from codecbench.audio import source_signal
+from codecbench.conditions import Recording
 
 
 @lru_cache(maxsize=16)
-def source(path: Path) -> Audio:
-    """The `wb` condition's source and reference of a file: 16 kHz, mono. Raises UnusableAudio."""
-    return source_signal(path)
+def source(recording: Recording) -> Audio:
+    """The source and reference of every codec. Raises UnusableAudio."""
+    return recording.signal()
 
 
 def own_copy(audio: Audio) -> Audio:
@@ -27,6 +27,6 @@ def own_copy(audio: Audio) -> Audio:
 def write_listening_copy(audio: Audio, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial_file = path.with_suffix(f".{os.getpid()}.partial")  # two scores of one cell may want it at once
-    samples = np.clip(audio.samples[0], -1.0, 1.0)
+    samples = np.clip(audio.samples.T, -1.0, 1.0)  # [samples, channels]
     soundfile.write(partial_file, samples, audio.sample_rate, format="FLAC", subtype="PCM_16")
     partial_file.rename(path)

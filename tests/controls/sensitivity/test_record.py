@@ -23,7 +23,7 @@ def test_the_committed_record_is_of_these_metrics_and_data() -> None:
     """Else a metric, the battery or a dataset changed: write the record again by `codecbench sensitivity --out`."""
     record, known = built_in_record(), registry()
     own = {name: entry for name, entry in known.metrics.items() if entry.plugin == "metrics"}
-    own = {name: entry for name, entry in own.items() if not entry.card.on_request}
+    own = {name: entry for name, entry in own.items() if entry.card.is_default("wb")}
     assert {name: one.version for name, one in record.metrics.items()} == {n: e.card.version for n, e in own.items()}
     assert record.datasets == {name: dataset_revision(load_dataset(name, known)) for name in ("probe", "pairs")}
     assert record.recognizer == recognizer_label(known, next(iter(known.recognizers)))

@@ -34,6 +34,7 @@ EXPECTED: dict[str, dict[str, tuple[float, float, float]]] = {
     "opus:default": {"6": (6.00, 2.16, 0.856), "12": (12.01, 3.69, 0.963), "24": (24.01, 4.40, 0.992)},
     "opus:dtx": {"vbr12": (12.08, 3.83, 0.964), "vbr24": (23.86, 4.27, 0.989)},
     "opus:fec": {"20": (20.01, 3.93, 0.973), "24": (24.01, 4.10, 0.981), "32": (32.01, 4.32, 0.989)},
+    "opus:fullband": {},
     "codec2:default": {"0.7": (0.70, 1.45, 0.740), "1.3": (1.30, 1.45, 0.817), "3.2": (3.20, 1.61, 0.872)},
     "speex:default": {"5.75": (5.76, 1.97, 0.866), "9.8": (9.81, 2.92, 0.920), "27.8": (27.83, 4.03, 0.982)},
     "amr-nb:default": {"4.75": (4.75, 2.35, 0.906), "12.2": (12.21, 3.22, 0.964)},
@@ -54,7 +55,9 @@ EXPECTED: dict[str, dict[str, tuple[float, float, float]]] = {
     "aac:default": {"16": (16.17, 2.48, 0.971), "32": (32.51, 3.34, 0.990)},
     "vorbis:default": {"q0": (24.81, 3.56, 0.987), "q1": (26.92, 4.06, 0.990), "q3": (34.75, 4.34, 0.995)},
 }
-"""No figures where the user names the programs: `test_program_codec.py` has programs of its own."""
+"""`opus:fullband` is for condition fb: tests/cli/test_condition.py. No figures where the user names the programs:
+`test_program_codec.py` has programs of its own.
+"""
 
 BY_SPEC = {row.card.spec: row for row in ROWS}
 MEASURED = [(spec, label) for spec, points in EXPECTED.items() for label in points]

@@ -9,6 +9,7 @@ import pytest
 import soundfile
 
 from codecbench.api import Abstain
+from codecbench.conditions import Recording
 from codecbench.plugins import registry
 from codecbench.run.workers import costs
 from codecbench.run.workers.signals import source
@@ -34,7 +35,7 @@ def unusable(tmp_path: Path) -> list[Path]:
 
 
 def test_utterances_one_after_the_other_then_once_more(usable: list[Path]) -> None:
-    whole = np.concatenate([source(path).samples[0] for path in usable])
+    whole = np.concatenate([source(Recording(path)).samples[0] for path in usable])
     assert np.array_equal(excerpt(usable, 1.5), whole[:24000])
     assert np.array_equal(excerpt(usable, 4.0), np.tile(whole, 2)[:64000])
 
@@ -51,6 +52,6 @@ def test_what_cannot_be_used_is_passed_over(usable: list[Path], unusable: list[P
 
 def test_no_more_is_read_than_is_needed(usable: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     read = []
-    monkeypatch.setattr(costs, "source", lambda path: read.append(path) or source(path))
+    monkeypatch.setattr(costs, "source", lambda one: read.append(one.path) or source(one))
     excerpt(usable, 0.9)
     assert read == usable[:2]
