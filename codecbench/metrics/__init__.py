@@ -11,6 +11,7 @@ from codecbench.metrics import (
     correlation,
     hallucination,
     level,
+    mos,
     pairs,
     pesq,
     phonemes,
@@ -48,3 +49,5 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register(confirmed.CARD, confirmed.ConfirmedWer)
     register(level.DELAY_CARD, level.RemainingDelay)
     register(level.LEVEL_CARD, level.LevelError)
+    register(mos.distill.CARD, mos.distill.PredictedQuality)
+    register_group(mos.dnsmos.CARDS, mos.dnsmos.DnsMos)
