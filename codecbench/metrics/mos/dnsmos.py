@@ -45,6 +45,7 @@ def _card(name: str) -> MetricCard:
         high=5.0,
         parameters={"model": model_id("sig_bak_ovr", "speechmos"), "shortest_s": SHORTEST_S},
         on_request=True,
+        needs_reference=False,
     )
 
 
@@ -56,7 +57,7 @@ class DnsMos:
 
     def __init__(self) -> None:
         model = "dnsmos_models/sig_bak_ovr.onnx"
-        path = package_file("speechmos", model, "mos", "DNSMOS needs the models of the package speechmos")
+        path = package_file("speechmos", model, "'codecbench[mos]'", "DNSMOS needs the models of the package speechmos")
         self._session = onnx_session(path, "mos", "DNSMOS")
 
     def prepare(self, reference: Audio) -> None:
