@@ -21,6 +21,7 @@ from codecbench.metrics import (
     speaker,
     spectral,
     stoi,
+    visqol,
 )
 
 if TYPE_CHECKING:
@@ -51,3 +52,5 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register(level.LEVEL_CARD, level.LevelError)
     register(mos.distill.CARD, mos.distill.PredictedQuality)
     register_group(mos.dnsmos.CARDS, mos.dnsmos.DnsMos)
+    register(visqol.SPEECH_CARD, lambda: visqol.Visqol("speech"))
+    register(visqol.AUDIO_CARD, lambda: visqol.Visqol("audio"))
