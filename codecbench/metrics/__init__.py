@@ -11,10 +11,12 @@ from codecbench.metrics import (
     correlation,
     hallucination,
     level,
+    mcd,
     mos,
     pairs,
     pesq,
     phonemes,
+    pitch,
     recognition,
     si_sdr,
     silence,
@@ -52,5 +54,7 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register(level.LEVEL_CARD, level.LevelError)
     register(mos.distill.CARD, mos.distill.PredictedQuality)
     register_group(mos.dnsmos.CARDS, mos.dnsmos.DnsMos)
+    register_group(pitch.CARDS, pitch.PitchErrors)
+    register(mcd.CARD, mcd.MelCepstralDistortion)
     register(visqol.SPEECH_CARD, lambda: visqol.Visqol("speech"))
     register(visqol.AUDIO_CARD, lambda: visqol.Visqol("audio"))
