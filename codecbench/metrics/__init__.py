@@ -9,6 +9,8 @@ from codecbench.metrics import (
     audit,
     confirmed,
     correlation,
+    drift,
+    edges,
     hallucination,
     level,
     mcd,
@@ -56,5 +58,7 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register_group(mos.dnsmos.CARDS, mos.dnsmos.DnsMos)
     register_group(pitch.CARDS, pitch.PitchErrors)
     register(mcd.CARD, mcd.MelCepstralDistortion)
+    register_group(edges.CARDS, edges.Edges)
+    register(drift.CARD, drift.Drift)
     register(visqol.SPEECH_CARD, lambda: visqol.Visqol("speech"))
     register(visqol.AUDIO_CARD, lambda: visqol.Visqol("audio"))
