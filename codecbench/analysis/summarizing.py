@@ -13,6 +13,7 @@ from codecbench.analysis.floor import FLOOR_METRICS, find_floor
 from codecbench.analysis.hallucination import find_null_floor, summarize_hallucination
 from codecbench.analysis.ladder import ladder_failures, loss_ladders
 from codecbench.analysis.looks import find_looks
+from codecbench.analysis.originals import changes, score_originals
 from codecbench.analysis.rates import measure_rate
 from codecbench.analysis.scores import MetricSummary, by_metric, summarize_metric
 from codecbench.analysis.seeds import compare_seeds
@@ -51,6 +52,7 @@ def make_summary(
             pooled.get(place, {}),
             results,
             looks[codec.codec_id].label,
+            voices,
         )
         for codec in results.codecs
         for place in codings
@@ -74,6 +76,7 @@ def make_summary(
         seconds=fsum(row.seconds or 0.0 for row in results.utterances),
         notes=(*_notes(results), *notes),
         ladder=loss_ladders(results, voices.clusters),
+        originals=score_originals(results.metrics, results.scores, voices),
         null_floor=find_null_floor(results.scores),
         speaker_bands=bands,
         invocations=results.invocations,
@@ -96,7 +99,7 @@ def _check_primary(results: StoredResults, view: View) -> None:
 
 def _row(
     codec: CodecRow, place: Place, codings: list[CodingRow], scores: list[ScoreRow],
-    pooled: Mapping[str, MetricSummary], results: StoredResults, label: str,
+    pooled: Mapping[str, MetricSummary], results: StoredResults, label: str, voices: Voices,
 ) -> Row:  # fmt: skip
     mine = [row for row in results.costs if row.codec_id == place.codec_id]
     here = next((row for row in mine if row.point == place.point), None)
@@ -121,6 +124,7 @@ def _row(
         family=codec.card.family,
         other_weights=codec.other_weights,
         settings=codec.settings,
+        changes=changes(results.metrics, by_metric(scores), voices),
         clipped=tuple(dict.fromkeys(row.utterance for row in clipped(codings))),
         label=label,
     )

@@ -64,6 +64,8 @@ class Row(AtPoint):
     """Whether its weights are not those that its card pins."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Of the codec, those that the user set to other values than its card's."""
+    changes: Mapping[str, MetricSummary] = field(default_factory=dict)
+    """Decoded minus original, of metrics that need no reference."""
     clipped: tuple[str, ...] = ()
     """Utterances that it decodes audibly beyond full scale: see `analysis.warnings.clipped`."""
 
@@ -132,6 +134,8 @@ class Summary:
     """What made all voices; empty where people speak."""
     ladder: tuple[LossLadder, ...] = ()
     """Empty where the run did not ask for it."""
+    originals: Mapping[str, MetricSummary] = field(default_factory=dict)
+    """The originals' own scores, of metrics that need no reference."""
     null_floor: NullFloor = field(default=NullFloor(None, reason="not looked for"))
 
     speaker_bands: SpeakerBands = field(default=SpeakerBands(reason="not looked for"))

@@ -58,11 +58,16 @@ class MetricCard:
     """Scored only where `--metrics` names it: evidence to look closer with, no figure of every run."""
     sources: tuple[str, ...] = ()
     """Further importable packages whose source files decide its scores, besides the plugin's own."""
+    needs_reference: bool = True
+    """Whether it compares with the original. Where it judges the decoded alone, the harness scores each original too,
+    and tables have a row "original". Not with a recognizer, whose floor is told otherwise."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
         check_id(self.id, "metric")
         checks.check_fields(self, METRIC_FIELDS, f"metric '{self.id}'")
+        if self.uses_recognizer and not self.needs_reference:
+            raise ValueError(f"metric '{self.id}': needs_reference=False is not possible with uses_recognizer=True")
 
     def is_default(self, condition: str) -> bool:
         """Whether a run in that condition scores it without being asked to."""
@@ -117,6 +122,7 @@ METRIC_FIELDS: Mapping[str, checks.Check] = {
     "digits": checks.optional(_digits),
     "on_request": checks.flag,
     "sources": checks.texts,
+    "needs_reference": checks.flag,
 }
 
 

@@ -9,18 +9,24 @@ from codecbench.metrics import (
     audit,
     confirmed,
     correlation,
+    drift,
+    edges,
     fullband,
     hallucination,
     level,
+    mcd,
+    mos,
     pairs,
     pesq,
     phonemes,
+    pitch,
     recognition,
     si_sdr,
     silence,
     speaker,
     spectral,
     stoi,
+    visqol,
 )
 
 if TYPE_CHECKING:
@@ -50,3 +56,11 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register(confirmed.CARD, confirmed.ConfirmedWer)
     register(level.DELAY_CARD, level.RemainingDelay)
     register(level.LEVEL_CARD, level.LevelError)
+    register(mos.distill.CARD, mos.distill.PredictedQuality)
+    register_group(mos.dnsmos.CARDS, mos.dnsmos.DnsMos)
+    register_group(pitch.CARDS, pitch.PitchErrors)
+    register(mcd.CARD, mcd.MelCepstralDistortion)
+    register_group(edges.CARDS, edges.Edges)
+    register(drift.CARD, drift.Drift)
+    register(visqol.SPEECH_CARD, lambda: visqol.Visqol("speech"))
+    register(visqol.AUDIO_CARD, lambda: visqol.Visqol("audio"))

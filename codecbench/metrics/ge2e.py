@@ -12,7 +12,6 @@ activity detector would decide differently on original and decoded.
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from codecbench.api import Unavailable
 from codecbench.metrics.mel import magnitudes, mel_filters
+from codecbench.metrics.packaged import package_file
 from codecbench.metrics.pair import Signal
 
 if TYPE_CHECKING:
@@ -37,13 +37,8 @@ TARGET_DBFS = -30.0
 
 def weights_file() -> Path:
     """Resemblyzer's `pretrained.pt`. Raises Unavailable where the package is not installed."""
-    spec = importlib.util.find_spec("resemblyzer")
-    if spec is None or spec.origin is None:
-        raise Unavailable("speaker similarity needs Resemblyzer's weights: pip install 'codecbench[speaker]'")
-    path = Path(spec.origin).parent / "pretrained.pt"
-    if not path.is_file():
-        raise Unavailable(f"resemblyzer is installed without its weights ({path.name}): reinstall resemblyzer")
-    return path
+    what = "speaker similarity needs Resemblyzer's weights"
+    return package_file("resemblyzer", "pretrained.pt", "'codecbench[speaker]'", what)
 
 
 class SpeakerEncoder:

@@ -7,13 +7,13 @@ for each 32 ms. 0.5, and 0.15 less to end a stretch of speech, are its authors' 
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Abstain, Audio, MetricCard, Sample, Score, Unavailable
+from codecbench.metrics.packaged import model_id
 from codecbench.metrics.pair import RATE, Signal, checked_pair, checked_signal
 
 FRAME = 512
@@ -30,10 +30,7 @@ SHORTEST_NON_SPEECH_S = 0.25
 @cache
 def detector_id() -> str:
     """E.g. `silero-v6@faster-whisper-1.2.1`; `missing` in place of the version where the package is not installed."""
-    try:
-        return f"silero-v6@faster-whisper-{version('faster-whisper')}"
-    except PackageNotFoundError:
-        return "silero-v6@missing"
+    return model_id("silero-v6", "faster-whisper")
 
 
 CARD = MetricCard(

@@ -60,6 +60,7 @@ class MetricFacts:
     source_sha256: str = ""
     """Of the plugin's files; empty for a metric that codecbench ships."""
     digits: int | None = None
+    needs_reference: bool = True
     stored: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -85,6 +86,7 @@ class MetricFacts:
             parameters=card.get("parameters"),
             source_sha256=_text(card.get(SOURCE)),
             digits=digits if isinstance(digits := card.get("digits"), int) else None,
+            needs_reference=card.get("needs_reference") is not False,
             stored=card,
         )
 

@@ -12,11 +12,22 @@ from codecbench.analysis.summary import Row, Summary
 from codecbench.names import visible
 from codecbench.published import PublishedFigure
 from codecbench.store.ids import by_codec
-from codecbench.tables.columns import cell
+from codecbench.tables.columns import cell, original_cell
 from codecbench.tables.notes import events, find_gaps, table_notes, with_notes
 from codecbench.tables.published import published_block
 from codecbench.tables.ranking import Ranking, best_figures, range_kbps, rank
-from codecbench.tables.table import NA, Column, Origin, RankingNote, RowGroup, Table, TableCell, TableRow
+from codecbench.tables.table import (
+    NA,
+    NO_SERIES,
+    ORIGINAL,
+    Column,
+    Origin,
+    RankingNote,
+    RowGroup,
+    Table,
+    TableCell,
+    TableRow,
+)
 
 GroupBy = Literal["codec", "bitrate"]
 GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
@@ -55,9 +66,10 @@ def _table(summary: Summary, columns: Sequence[Column], ranking: Ranking | None,
         for title, rows in _grouped(summary, group_by)
     ]
     every = [row for group in groups for row in group.rows]
+    original = original_row(summary, columns)
     return Table(
         columns=tuple(columns),
-        groups=tuple(groups),
+        groups=(*([RowGroup((original,))] if original else []), *groups),
         notes=tuple(map(visible, table_notes(summary, columns, every))),
         comparison=_comparison(ranking, columns, every, summary),
         gaps=find_gaps(columns, every),
@@ -87,6 +99,15 @@ def _row(row: Row, summary: Summary, columns: Sequence[Column], ranking: Ranking
     )  # fmt: skip
 
 
+def original_row(summary: Summary, columns: Sequence[Column]) -> TableRow | None:
+    """The originals' own scores, where a column is of a metric that needs no reference; the other cells are empty."""
+    if not any(column.id in summary.originals for column in columns):
+        return None
+    run = visible(str(summary.run.get("run_id") or "unknown"))
+    cells = tuple(original_cell(summary, column) for column in columns)
+    return TableRow(ORIGINAL, "", ORIGINAL, "none", "", NO_SERIES, run, cells)
+
+
 def _run_of(row: Row, summary: Summary) -> str:
     """The first run that has this point."""
     here = row.place
@@ -111,6 +132,6 @@ def _marked(cell: TableCell, row: Row, column: Column, ranking: Ranking | None) 
 
 def _without_empty(table: Table) -> Table:
     for index in reversed(range(len(table.columns))):
-        if table.rows and all(row.cells[index].text == NA for row in table.rows):
+        if table.rows and all(row.cells[index].text in (NA, "") for row in table.rows):
             table = table.without(index)
     return table

@@ -82,6 +82,12 @@ def cell(summary: Summary, row: Row, column: Column) -> TableCell:
     return TableCell(shown, spread, value, *_ends(repeats), reason=row.cost.reasons.get(column.id, ""))
 
 
+def original_cell(summary: Summary, column: Column) -> TableCell:
+    """What the originals themselves score in `column`; empty where that is not a question."""
+    score = summary.originals.get(column.id)
+    return TableCell("") if score is None else _score(score, Style.of(summary.metrics[column.id]))
+
+
 def _score(score: MetricSummary | None, style: Style) -> TableCell:
     if score is None:
         return TableCell(NA, reason="not scored")

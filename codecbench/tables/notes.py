@@ -49,7 +49,12 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
     """For every format, the most general first."""
     shown = {column.id for column in columns}
     notes = [about(summary), _floor(summary, shown), _null_floor(summary, shown), _intervals(summary, columns, rows)]
-    notes += [speakers_behind(summary, shown), _indicative(summary, shown), rare(columns, rows)]
+    notes += [
+        _originals(summary, shown),
+        speakers_behind(summary, shown),
+        _indicative(summary, shown),
+        rare(columns, rows),
+    ]
     notes += [speaker_bands(summary, shown), _speed(summary, shown), _latency(summary, shown), coverage(columns, rows)]
     notes += [cpu_times(columns, rows), *odd_outputs(summary, rows), set_by_user(summary), reference_note(summary)]
     if any(row.track == "untrained" for row in rows):
@@ -68,7 +73,8 @@ def with_notes(table: Table, summary: Summary, how: Notes) -> Table:
         return bare
     shown, rows = {column.id for column in table.columns}, table.rows
     notes = [about(summary), _floor(summary, shown), _intervals(summary, table.columns, rows)]
-    notes += [_indicative(summary, shown), rare(table.columns, rows), coverage(table.columns, rows)]
+    notes += [_originals(summary, shown), _indicative(summary, shown), rare(table.columns, rows)]
+    notes += [coverage(table.columns, rows)]
     notes += [CPU_TIME if cpu_times(table.columns, rows) else "", set_by_user(summary), reference_note(summary)]
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
@@ -119,6 +125,12 @@ def _floor(summary: Summary, shown: set[str]) -> str:
         if floor.value is not None
     ]
     return f"Floor, the recognizer on the originals: {', '.join(floors)}." if floors else ""
+
+
+def _originals(summary: Summary, shown: set[str]) -> str:
+    titles = [summary.metrics[name].title for name in summary.originals if name in shown]
+    what = "of the signal alone, without its original: a codec may score above the row original, and be no better"
+    return f"{', '.join(titles)}: {what}." if titles else ""
 
 
 def _null_floor(summary: Summary, shown: set[str]) -> str:

@@ -13,6 +13,11 @@ NA = "n/a"
 DAGGER, DOUBLE_DAGGER, SECTION_SIGN, PILCROW, BARS = "†", "‡", "§", "¶", "‖"
 """Fewer utterances than were asked for; weights that were never trained; a rate of fewer than ten events."""
 
+ORIGINAL = "original"
+"""The row of the originals' own scores."""
+NO_SERIES = -1
+"""Of a row that is no codec's: it has no colour."""
+
 Mark = Literal["best", "second"]
 ARROWS: dict[bool | None, str] = {True: "↑", False: "↓"}
 

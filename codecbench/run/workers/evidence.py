@@ -9,8 +9,11 @@ from typing import Any, TypeAlias
 from codecbench.api import Abstain, Unavailable
 from codecbench.plugins import describe_error
 from codecbench.store.answers import Failure
+from codecbench.store.originals import OriginalScore
 
 Evidence: TypeAlias = Mapping[str, Any]
+ORIGINALS = "original_scores"
+"""Beside `value`, by metric id: the original's own scores by the metrics that need no reference."""
 
 
 def evidence_of(compute: Callable[[], Any]) -> dict[str, Any]:
@@ -27,6 +30,16 @@ def value_of(evidence: Evidence | None) -> Any:
         return evidence and evidence["value"]
     problem = {"abstained": Abstain, "skipped": Unavailable}.get(evidence["status"], RuntimeError)
     raise problem(f"on the original: {evidence['reason']}")
+
+
+def with_originals(evidence: Evidence, scores: Mapping[str, OriginalScore]) -> dict[str, Any]:
+    return {**evidence, ORIGINALS: {name: score.to_json() for name, score in scores.items()}}
+
+
+def originals_of(evidence: Evidence | None) -> dict[str, OriginalScore]:
+    """What `with_originals` was given; empty where nothing was."""
+    kept = (evidence or {}).get(ORIGINALS) or {}
+    return {name: OriginalScore.from_json(score) for name, score in kept.items()}
 
 
 def reason_of(failure: Failure) -> dict[str, str]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from codecbench.api import Metric, MetricCard, MetricGroup
+from codecbench.api import Abstain, Metric, MetricCard, MetricGroup, Sample, Score
 from codecbench.plugins import registry
+from codecbench.run.workers.evidence import failure_of, plain
+from codecbench.store.answers import Failure, ScoreValue
+
+LARGEST = 1e100
+"""Sums of squares of anything beyond would not be finite."""
 
 
 @dataclass(frozen=True)
@@ -48,3 +53,26 @@ def built(name: str) -> Metric | MetricGroup:
 
 def is_group(name: str) -> bool:
     return bool(registry().metrics[name].group)
+
+
+def scored(name: str, sample: Sample, cards: Sequence[MetricCard]) -> Mapping[str, Score | Abstain]:
+    """What the object scores of `sample`, by metric id; `cards` are those that are asked for, a metric's own alone."""
+    scorer = built(name)
+    if is_group(name):
+        return cast(MetricGroup, scorer).score_all(sample)
+    return {cards[0].id: cast(Metric, scorer).score(sample)}
+
+
+def checked(value: object) -> ScoreValue | Failure:
+    """What a metric returned, as the store keeps it."""
+    try:
+        if isinstance(value, Abstain):
+            return failure_of(value)
+        if value is None:
+            raise ValueError("it returned no score for this metric")
+        score = cast(Score, value)  # of another type: the next line says which attribute it lacks
+        if not (abs(score.numerator) < LARGEST and 0 < score.denominator < LARGEST):  # NaN is neither
+            raise ValueError(f"it returned {score.numerator} / {score.denominator}")
+        return ScoreValue(float(score.numerator), float(score.denominator), plain(dict(score.detail)))
+    except BaseException as error:  # workers ignore Ctrl-C: whatever it is, it is the plugin's
+        return failure_of(error)

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import soundfile
 
 from codecbench.alignment import shift
-from codecbench.api import Abstain, Audio, Metric, MetricCard, MetricGroup, Sample, Score, Unavailable, Utterance
+from codecbench.api import Abstain, Audio, MetricCard, Sample, Score, Unavailable, Utterance
 from codecbench.api.dataset import ENGLISH
 from codecbench.audio import fit_length
 from codecbench.conditions import Recording, reference_for
 from codecbench.run.pool import guarded
 from codecbench.run.workers import hearing
-from codecbench.run.workers.evidence import Evidence, failure_of, plain, value_of
-from codecbench.run.workers.metrics import MetricJob, built, is_group
+from codecbench.run.workers.evidence import Evidence, failure_of, originals_of, value_of
+from codecbench.run.workers.metrics import MetricJob, built, checked, scored
 from codecbench.run.workers.signals import own_copy, source, write_listening_copy
 from codecbench.store.answers import Failure, ScoreValue
-
-LARGEST = 1e100
-"""Sums of squares of anything beyond would not be finite."""
+from codecbench.store.originals import KEY, OriginalScore
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,8 @@ class _Cell:
             values = self._values(metrics, cards) if cards else {}
         except BaseException as error:  # workers ignore Ctrl-C: whatever it is, it is the plugin's
             return scores | {card.id: failure_of(error) for card in cards}
-        return scores | {card.id: _checked(values.get(card.id)) for card in cards}
+        known = originals_of(self.job.prepared.get(metrics.name))
+        return scores | {card.id: _beside(checked(values.get(card.id)), known.get(card.id)) for card in cards}
 
     def _without(self, card: MetricCard) -> str | None:
         """Why this utterance has no score by `card`, whatever it sounds like; None where it may have one."""
@@ -112,11 +111,8 @@ class _Cell:
         return None
 
     def _values(self, metrics: MetricJob, cards: list[MetricCard]) -> Mapping[str, Score | Abstain]:
-        scorer = built(metrics.name)
-        sample = self._sample(metrics, cards)
-        if is_group(metrics.name):
-            return cast(MetricGroup, scorer).score_all(sample)
-        return {cards[0].id: cast(Metric, scorer).score(sample)}
+        built(metrics.name)  # without what it needs nothing else is asked of the sample
+        return scored(metrics.name, self._sample(metrics, cards), cards)
 
     def _sample(self, metrics: MetricJob, cards: list[MetricCard]) -> Sample:
         """All that the metrics may look at. Raises Unavailable without a recognizer where one is needed."""
@@ -142,19 +138,11 @@ class _Cell:
         return hearing.transcribe(self.decoded, spec, self.language)
 
 
-def _checked(value: object) -> ScoreValue | Failure:
-    """What a metric returned, as the store keeps it."""
-    try:
-        if isinstance(value, Abstain):
-            return failure_of(value)
-        if value is None:
-            raise ValueError("it returned no score for this metric")
-        score = cast(Score, value)  # of another type: the next line says which attribute it lacks
-        if not (abs(score.numerator) < LARGEST and 0 < score.denominator < LARGEST):  # NaN is neither
-            raise ValueError(f"it returned {score.numerator} / {score.denominator}")
-        return ScoreValue(float(score.numerator), float(score.denominator), plain(dict(score.detail)))
-    except BaseException as error:  # workers ignore Ctrl-C: whatever it is, it is the plugin's
-        return failure_of(error)
+def _beside(answer: ScoreValue | Failure, original: OriginalScore | None) -> ScoreValue | Failure:
+    """With the original's own score in its detail, where there is one."""
+    if original is None or isinstance(answer, Failure):
+        return answer
+    return replace(answer, detail={**answer.detail, KEY: original.to_json()})
 
 
 def _signals(recording: Recording, file: Path, delay_s: float) -> tuple[Audio, Audio, Audio]:

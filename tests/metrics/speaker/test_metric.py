@@ -8,7 +8,7 @@ import pytest
 
 from codecbench.api import Audio, Sample, Unavailable, Utterance
 from codecbench.audio import source_signal
-from codecbench.metrics import ge2e
+from codecbench.metrics import packaged
 from codecbench.metrics.speaker import SpeakerSimilarity
 
 pytest.importorskip("torch")
@@ -66,6 +66,6 @@ def test_embeddings_are_unit_vectors_that_repeat(metric: SpeakerSimilarity) -> N
 
 
 def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ge2e.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(packaged.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(Unavailable, match=r"pip install 'codecbench\[speaker\]'"):
         SpeakerSimilarity()
