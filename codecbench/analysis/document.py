@@ -81,7 +81,7 @@ def _invocation(one: UsedInvocation) -> dict[str, Any]:
 def _card(facts: MetricFacts) -> dict[str, Any]:
     """As it is stored. Titles are for those who look at a table: here metrics go by their ids."""
     told = {name: value for name, value in facts.stored.items() if name not in ("title", "long_title", "digits")}
-    usual: dict[str, Any] = {"sources": [], "needs_reference": True}
+    usual: dict[str, Any] = {"sources": [], "needs_reference": True, "conditions": ["wb"], "languages": []}
     return {name: _finite(value) for name, value in told.items() if name not in usual or value != usual[name]}
 
 
