@@ -15,6 +15,7 @@ from codecbench.conditions import WIDE_BAND, Condition
 from codecbench.environments.probing import parse_python
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
+from codecbench.presets import read_preset
 from codecbench.run.asked import dataset_place, device_name, recognizer_place
 from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
 from codecbench.run.settings import Setting
@@ -22,7 +23,23 @@ from codecbench.run.shard import Shard
 from codecbench.weights import given_path
 
 
+def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str:
+    """Its options are defaults: what is typed beside it goes first. Returns what the run keeps of its name."""
+    if name is None:
+        return ""
+    preset = read_preset(name)
+    context.default_map = {**(context.default_map or {}), **preset.options}
+    return preset.label
+
+
 @click.command()
+@click.option(
+    "--preset",
+    is_eager=True,
+    callback=_choose,
+    metavar="NAME|FILE.toml",
+    help="Options by a name (quick, default, paper, hallucination, cost) or from a file; what is typed goes first.",
+)
 @click.option(
     "--codecs",
     default="all",

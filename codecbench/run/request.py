@@ -57,6 +57,8 @@ class Request:
     generations: Mapping[str, int] = field(default_factory=dict)
     """By a codec's spec: how often it was found to be another one than the folder's, by what is in no hash."""
     command: str = ""
+    preset: str = ""
+    """The label of the preset that chose options which were not typed: see `codecbench.presets`."""
     ladder: bool = False
     """Also score each codec in part: see `codecbench.api.Ladder`."""
     recognizer: str | None = None
