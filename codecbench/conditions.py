@@ -30,7 +30,7 @@ AUDIBLE_HZ = 20000.0
 
 
 @dataclass(frozen=True)
-class Recording:
+class SourceRecording:
     """A file under a condition: what `signal` makes of it is the source and the reference of every codec."""
 
     path: Path

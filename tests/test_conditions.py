@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from codecbench.api import Audio
 from codecbench.audio import resample
-from codecbench.conditions import Recording, bandwidth_hz, narrow, reference_for
+from codecbench.conditions import SourceRecording, bandwidth_hz, narrow, reference_for
 
 STEREO = 0.1 * np.random.default_rng(0).standard_normal((2, 48000)).astype(np.float32)
 
 
 def test_a_recording_is_what_its_condition_makes_of_it(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.flac", STEREO.T, 44100, subtype="PCM_24")
-    wide, full = (Recording(tmp_path / "a.flac", name).signal() for name in ("wb", "fb"))
+    wide, full = (SourceRecording(tmp_path / "a.flac", name).signal() for name in ("wb", "fb"))
     assert (wide.sample_rate, wide.channels) == (16000, 1)
     assert (full.sample_rate, full.samples.shape) == (44100, STEREO.shape)
     assert reference_for(full, 2) is full

@@ -47,19 +47,19 @@ def test_its_pitch_is_that_of_the_signal() -> None:
 def test_an_outsiders_group_is_listed_and_scores(site: Path, tmp_path: Path) -> None:
     listed = codecbench("list", "metrics", site=site)
     assert "pitch_error" in listed.stdout
-    assert "voicing_error" in listed.stdout
+    assert "voicing_mismatch" in listed.stdout
     out = tmp_path / "run"
     run = codecbench(
         "run", "--codecs", "opus,codec2", "--bitrates", "0.7,32", "--limit", 4, "--metrics", "pitch_error,stoi",
         "--cost", "none", "--out", out, site=site,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    scored = codecbench("score", out, "--metrics", "pitch_error,voicing_error", site=site)
+    scored = codecbench("score", out, "--metrics", "pitch_error,voicing_mismatch", site=site)
     assert scored.returncode == 0, scored.stderr
     rows = {row["codec"]: row["scores"] for row in read_summary(out)["rows"]}
-    for metric in ("pitch_error", "voicing_error"):
+    for metric in ("pitch_error", "voicing_mismatch"):
         assert rows["opus"][metric]["n"] == 4
         assert rows["opus"][metric]["mean"] < rows["codec2"][metric]["mean"]
-    table = codecbench("table", out, "--columns", "pitch_error,voicing_error", site=site)
+    table = codecbench("table", out, "--columns", "pitch_error,voicing_mismatch", site=site)
     assert "pitch" in table.stdout
     assert "cents" in table.stdout

@@ -52,7 +52,7 @@ CARD = MetricCard(
 
 
 @dataclass(frozen=True)
-class Line:
+class DelayLine:
     """Delay in seconds `start + slope × time`, and from how many windows."""
 
     start: float
@@ -72,11 +72,11 @@ class Drift(PairMetric):
         for _ in range(2):
             left = _fitted(*_fine_delays(pair.reference, pair.decoded, line), pair.seconds)
             slope = (1 + line.slope) * (1 + left.slope) - 1
-            line = Line(line.start + (1 + line.slope) * left.start, slope, left.windows)
+            line = DelayLine(line.start + (1 + line.slope) * left.start, slope, left.windows)
         return Score(1e6 * line.slope, detail={"windows": line.windows, "delay_ms": 1000 * line.start})
 
 
-def _fitted(times: NDArray[np.float64], delays: NDArray[np.float64], seconds: float) -> Line:
+def _fitted(times: NDArray[np.float64], delays: NDArray[np.float64], seconds: float) -> DelayLine:
     """Raises Abstain where there are too few `delays`, or all in a part of the utterance."""
     if len(times) < FEWEST or np.ptp(times) < SPAN * seconds:
         raise Abstain(
@@ -87,7 +87,7 @@ def _fitted(times: NDArray[np.float64], delays: NDArray[np.float64], seconds: fl
     off = np.abs(delays - start - slope * times)
     near = off <= NEAR * max(float(np.median(off)), LEAST_SPREAD_S)
     slope, start = np.polyfit(times[near], delays[near], 1)
-    return Line(float(start), float(slope), int(near.sum()))
+    return DelayLine(float(start), float(slope), int(near.sum()))
 
 
 def _coarse_delays(reference: Signal, decoded: Signal) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -123,7 +123,9 @@ def _likeness(window: Spectrum, room: Spectrum) -> NDArray[np.float64]:
     return likeness
 
 
-def _fine_delays(reference: Signal, decoded: Signal, line: Line) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _fine_delays(
+    reference: Signal, decoded: Signal, line: DelayLine
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """What is left of the windows' delays when `line` is taken out of `decoded`."""
     straight = soxr.resample(decoded, RATE, RATE / (1 + line.slope), "VHQ")
     offset = round(line.start / (1 + line.slope) * RATE)

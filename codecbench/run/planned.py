@@ -8,7 +8,7 @@ from typing import Any
 
 from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, OperatingPoint, RecognizerCard, Utterance
 from codecbench.api.dataset import ENGLISH
-from codecbench.conditions import WIDE_BAND, Condition, Recording
+from codecbench.conditions import WIDE_BAND, Condition, SourceRecording
 from codecbench.plugins import Registered
 from codecbench.run import keys
 from codecbench.run.request import Request
@@ -120,8 +120,8 @@ class PlannedUtterance:
         return self.sha256 or f"unreadable:{self.utterance.id}"
 
     @property
-    def recording(self) -> Recording:
-        return Recording(self.utterance.path, self.condition)
+    def recording(self) -> SourceRecording:
+        return SourceRecording(self.utterance.path, self.condition)
 
     @property
     def source(self) -> str:

@@ -69,7 +69,8 @@ def test_a_family_is_run_and_what_lacks_weights_is_told_without_failing(
 def test_list_says_which() -> None:
     listed = json.loads(codecbench("list", "codecs", "--json").stdout)["codecs"]
     assert {card["family"] for card in listed} == {"speech", "audio", "neural", ""}
-    lines = {line.split()[0]: line for line in codecbench("list", "codecs").stdout.splitlines() if line}
+    printed = codecbench("list", "codecs").stdout.splitlines()
+    lines = {line.split()[0]: line for line in reversed(printed) if line}  # the first of each codec, its default
     assert " speech " in lines["opus"]
     assert " audio " in lines["lc3"]
     assert " neural " in lines["encodec"]

@@ -12,7 +12,7 @@ TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
-class Difference:
+class FrozenDifference:
     """A score that is another one, as texts: a figure, or the status of what has none."""
 
     metric: str
@@ -29,7 +29,7 @@ class Comparison:
     """
 
     equal: tuple[str, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[FrozenDifference, ...]
     renewed: tuple[str, ...]
     missing: Mapping[str, str]
     libraries: Mapping[str, tuple[str, str]]
@@ -56,7 +56,7 @@ def _version(scores: FrozenScores, metric: str) -> str | None:
     return scores.metrics[metric].version if metric in scores.metrics else None
 
 
-def _differences(name: str, here: FrozenMetric, recorded: FrozenMetric) -> Iterator[Difference]:
+def _differences(name: str, here: FrozenMetric, recorded: FrozenMetric) -> Iterator[FrozenDifference]:
     for signal in dict.fromkeys([*here.values, *here.without, *recorded.values, *recorded.without]):
         a, b = here.values.get(signal), recorded.values.get(signal)
         if a is None or b is None:
@@ -64,7 +64,7 @@ def _differences(name: str, here: FrozenMetric, recorded: FrozenMetric) -> Itera
         else:
             same = abs(a - b) <= TOLERANCE * max(1.0, abs(b))
         if not same:
-            yield Difference(name, signal, _told(here, signal), _told(recorded, signal))
+            yield FrozenDifference(name, signal, _told(here, signal), _told(recorded, signal))
 
 
 def _told(one: FrozenMetric, signal: str) -> str:

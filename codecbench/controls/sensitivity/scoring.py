@@ -15,7 +15,7 @@ import numpy as np
 from codecbench.alignment import constant_delay, estimate_delay
 from codecbench.api import Audio, MetricCard, Utterance
 from codecbench.audio import SOURCE_RATE, write_24_bit
-from codecbench.conditions import Recording
+from codecbench.conditions import SourceRecording
 from codecbench.controls.sensitivity.battery import BATTERY, NULLS, Distortion
 from codecbench.controls.sensitivity.changes import Signal
 from codecbench.controls.sensitivity.clips import OriginalClip
@@ -92,7 +92,7 @@ def _originals(
 ) -> list[workers.Original]:
     originals: dict[int, workers.Original] = {}
     tasks = (
-        Task(i, workers.original, (utterance, Recording(utterance.path), metrics, recognizer), ORIGINAL_SECONDS)
+        Task(i, workers.original, (utterance, SourceRecording(utterance.path), metrics, recognizer), ORIGINAL_SECONDS)
         for i, utterance in enumerate(utterances)
     )
     for outcome in pool.run(tasks):
@@ -131,7 +131,7 @@ def _task(
     original = originals[case.clip]
     job = workers.ScoreJob(
         utterance=case.utterance,
-        recording=Recording(case.utterance.path),
+        recording=SourceRecording(case.utterance.path),
         decoded=case.decoded,
         delay_s=case.delay_s,
         metrics=tuple(metrics),

@@ -21,7 +21,7 @@ from codecbench.api.tokens import codebooks_of
 from codecbench.audio import CANCELLED_DB, audio_hash, cancelled_db, resample, to_mono, with_channels
 from codecbench.audio_files import LOUDEST
 from codecbench.codebooks import Codebook, CodeRows, Row, check_rows
-from codecbench.conditions import Recording
+from codecbench.conditions import SourceRecording
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
 from codecbench.run.workers.lengths import check_length, cut_level_db
@@ -78,7 +78,7 @@ def load(job: CodecJob) -> None:
 
 
 @guarded
-def encode(job: CodecJob, point: str, recording: Recording) -> Encoded:
+def encode(job: CodecJob, point: str, recording: SourceRecording) -> Encoded:
     from codecbench.entropy import load_model
 
     codec, card = loaded(job)
@@ -97,7 +97,7 @@ def encode(job: CodecJob, point: str, recording: Recording) -> Encoded:
 
 @guarded
 def decode(
-    job: CodecJob, point: str, recording: Recording, payload: bytes, out: Path | None, find_delay: bool = False
+    job: CodecJob, point: str, recording: SourceRecording, payload: bytes, out: Path | None, find_delay: bool = False
 ) -> Decoded:
     """Decode into `out` (24-bit FLAC, as the condition compares it); without `out`, for comparison alone.
 
@@ -123,7 +123,7 @@ def decode(
 
 
 @guarded
-def bypass(job: CodecJob, stage: LadderStage, recording: Recording, out: Path) -> Bypassed:
+def bypass(job: CodecJob, stage: LadderStage, recording: SourceRecording, out: Path) -> Bypassed:
     """The signal through `stage` alone into `out`, as `decode` writes it."""
     codec, card = loaded(job)
     if not isinstance(codec, Ladder):
@@ -140,7 +140,7 @@ def bypass(job: CodecJob, stage: LadderStage, recording: Recording, out: Path) -
 
 
 @guarded
-def unchanged(recording: Recording, out: Path) -> Bypassed:
+def unchanged(recording: SourceRecording, out: Path) -> Bypassed:
     """The original into `out`, as `decode` writes a signal: what no codec can be better than."""
     _write(source(recording), out)
     return Bypassed(None)
@@ -158,7 +158,7 @@ def loaded(job: CodecJob) -> tuple[Codec, CodecCard]:
     return _loaded[job]
 
 
-def _input(recording: Recording, card: CodecCard) -> Audio:
+def _input(recording: SourceRecording, card: CodecCard) -> Audio:
     """What the codec is given: the source at its rate and channel count. Its own copy: it may write into it."""
     return own_copy(with_channels(resample(source(recording), card.sample_rate), card.channels))
 

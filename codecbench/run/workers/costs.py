@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from codecbench.api import Abstain, Audio, CodecCard
 from codecbench.audio import SOURCE_RATE, resample, with_channels
 from codecbench.audio_files import UnusableAudio
-from codecbench.conditions import Recording
+from codecbench.conditions import SourceRecording
 from codecbench.run.pool import guarded
 from codecbench.run.workers.codecs import CodecJob, loaded
 from codecbench.run.workers.signals import source
@@ -98,7 +98,7 @@ def _usable(paths: Sequence[Path], wanted: int) -> Iterator[NDArray[np.float32]]
     """The signals of `paths` up to `wanted` samples in all. What cannot be used fails where it is to be coded."""
     for path in paths:
         try:
-            samples = source(Recording(path)).samples[0]
+            samples = source(SourceRecording(path)).samples[0]
         except UnusableAudio:
             continue
         yield samples

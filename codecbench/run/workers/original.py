@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from codecbench.api import Abstain, Audio, Listener, Sample, Score, Utterance
-from codecbench.conditions import FULL_BAND, Recording, bandwidth_hz
+from codecbench.conditions import FULL_BAND, SourceRecording, bandwidth_hz
 from codecbench.run.pool import guarded
 from codecbench.run.workers import hearing
 from codecbench.run.workers.evidence import Evidence, evidence_of, failure_of, reason_of, with_originals
@@ -36,7 +36,7 @@ class Original:
 
 @guarded
 def original(
-    utterance: Utterance, recording: Recording, metrics: Sequence[MetricJob], recognizer: str | None,
+    utterance: Utterance, recording: SourceRecording, metrics: Sequence[MetricJob], recognizer: str | None,
     transcribe: bool = True,
 ) -> Original:  # fmt: skip
     """Without `transcribe` there is no hypothesis, only what `metrics` need."""
@@ -83,6 +83,6 @@ def _prepare(job: MetricJob, reference: Audio, utterance: Utterance, recognizer:
 
 
 @guarded
-def keep_original(recording: Recording, out: Path) -> None:
+def keep_original(recording: SourceRecording, out: Path) -> None:
     """The original as the report plays it."""
     write_listening_copy(source(recording), out)

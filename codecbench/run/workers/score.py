@@ -14,7 +14,7 @@ from codecbench.alignment import shift
 from codecbench.api import Abstain, Audio, MetricCard, Sample, Score, Unavailable, Utterance
 from codecbench.api.dataset import ENGLISH
 from codecbench.audio import fit_length
-from codecbench.conditions import Recording, reference_for
+from codecbench.conditions import SourceRecording, reference_for
 from codecbench.run.pool import guarded
 from codecbench.run.workers import hearing
 from codecbench.run.workers.evidence import Evidence, failure_of, originals_of, value_of
@@ -29,7 +29,7 @@ class ScoreJob:
     """A decoded signal and what it is to be scored by. `prepared` by the name of each metric job."""
 
     utterance: Utterance
-    recording: Recording
+    recording: SourceRecording
     decoded: Path
     delay_s: float
     metrics: tuple[MetricJob, ...]
@@ -145,7 +145,7 @@ def _beside(answer: ScoreValue | Failure, original: OriginalScore | None) -> Sco
     return replace(answer, detail={**answer.detail, KEY: original.to_json()})
 
 
-def _signals(recording: Recording, file: Path, delay_s: float) -> tuple[Audio, Audio, Audio]:
+def _signals(recording: SourceRecording, file: Path, delay_s: float) -> tuple[Audio, Audio, Audio]:
     """The reference; the decoded signal of `file` at its length, as it came, and without its delay."""
     samples, rate = soundfile.read(file, dtype="float32", always_2d=True)  # [samples, channels]
     signal = Audio(samples.T, rate)
@@ -156,6 +156,6 @@ def _signals(recording: Recording, file: Path, delay_s: float) -> tuple[Audio, A
 
 
 @guarded
-def keep_decoded(recording: Recording, decoded: Path, delay_s: float, out: Path) -> None:
+def keep_decoded(recording: SourceRecording, decoded: Path, delay_s: float, out: Path) -> None:
     """A decoded signal as the report plays it: what was scored."""
     write_listening_copy(_signals(recording, decoded, delay_s)[2], out)

@@ -10,11 +10,11 @@ import numpy as np
 import soundfile
 
 from codecbench.api import Audio
-from codecbench.conditions import Recording
+from codecbench.conditions import SourceRecording
 
 
 @lru_cache(maxsize=16)
-def source(recording: Recording) -> Audio:
+def source(recording: SourceRecording) -> Audio:
     """The source and reference of every codec. Raises UnusableAudio."""
     return recording.signal()
 

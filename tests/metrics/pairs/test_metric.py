@@ -11,7 +11,7 @@ import soundfile
 
 from codecbench.api import Abstain, Audio, RecognizerCard, Sample, Score, TextScore, UsageError, Utterance
 from codecbench.audio import fit_length, source_signal
-from codecbench.conditions import Recording
+from codecbench.conditions import SourceRecording
 from codecbench.controls.degradations import with_noise
 from codecbench.controls.pairs.blurs import FLOOR
 from codecbench.datasets import load_dataset
@@ -160,7 +160,9 @@ def test_the_decoded_is_not_transcribed_for_it_alone(tmp_path: Path) -> None:
     found = {}
     for metrics in (("flip_rate",), ("wer", "flip_rate")):
         jobs = metric_jobs(registry().metrics[name].card for name in metrics)
-        job = ScoreJob(utterance, Recording(utterance.path), tmp_path / "decoded.wav", 0.0, jobs, WHISPER.id, None)
+        job = ScoreJob(
+            utterance, SourceRecording(utterance.path), tmp_path / "decoded.wav", 0.0, jobs, WHISPER.id, None
+        )
         scored = score_cell(job)
         assert (scored.hypothesis is None) == ("wer" not in metrics)
         found[metrics] = scored.scores["flip_rate"]

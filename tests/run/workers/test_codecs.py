@@ -10,7 +10,7 @@ from safetensors.numpy import load_file, save_file
 
 from codecbench.analysis.rates import Rate, measure_rate
 from codecbench.api import CodecOptions
-from codecbench.conditions import Recording
+from codecbench.conditions import SourceRecording
 from codecbench.entropy import coded_bytes, load_model
 from codecbench.plugins import registry
 from codecbench.run.workers import CodecJob, Encoded, encode
@@ -20,7 +20,9 @@ from codecbench.weights import resolve
 
 def encoded(name: str, label: str, clip: Path, weights: Path | None = None) -> Encoded:
     card = registry().codec(name).card
-    found = encode(CodecJob(card.spec, CodecOptions(card.checkpoint, weights or resolve(card))), label, Recording(clip))
+    found = encode(
+        CodecJob(card.spec, CodecOptions(card.checkpoint, weights or resolve(card))), label, SourceRecording(clip)
+    )
     assert isinstance(found, Encoded), found
     return found
 

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from codecbench.api import Abstain
-from codecbench.conditions import Recording
+from codecbench.conditions import SourceRecording
 from codecbench.plugins import registry
 from codecbench.run.workers import costs
 from codecbench.run.workers.signals import source
@@ -35,7 +35,7 @@ def unusable(tmp_path: Path) -> list[Path]:
 
 
 def test_utterances_one_after_the_other_then_once_more(usable: list[Path]) -> None:
-    whole = np.concatenate([source(Recording(path)).samples[0] for path in usable])
+    whole = np.concatenate([source(SourceRecording(path)).samples[0] for path in usable])
     assert np.array_equal(excerpt(usable, 1.5), whole[:24000])
     assert np.array_equal(excerpt(usable, 4.0), np.tile(whole, 2)[:64000])
 

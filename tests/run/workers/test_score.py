@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from codecbench.api import Abstain, Audio, MetricCard, Sample, Score, Utterance
-from codecbench.conditions import Recording
+from codecbench.conditions import SourceRecording
 from codecbench.plugins import Registered, registry
 from codecbench.run.workers import CellScores, ScoreJob, hearing, metric_jobs, original, score
 from codecbench.run.workers.metrics import built
@@ -56,7 +56,7 @@ def job(tmp_path: Path) -> ScoreJob:
     soundfile.write(tmp_path / "a.wav", samples, 16000, subtype="FLOAT")
     jobs = metric_jobs([*CARDS, registry().metrics["si_sdr"].card])
     utterance = Utterance("u", tmp_path / "a.wav")
-    recording = Recording(utterance.path)
+    recording = SourceRecording(utterance.path)
     prepared = original(utterance, recording, jobs, None).prepared
     return ScoreJob(utterance, recording, tmp_path / "a.wav", 0.0, jobs, None, None, prepared)
 

@@ -6,7 +6,7 @@ import numpy as np
 import soundfile
 
 from codecbench.api import Audio
-from codecbench.conditions import Recording
+from codecbench.conditions import SourceRecording
 from codecbench.run.workers.signals import own_copy, source, write_listening_copy
 
 
@@ -27,6 +27,6 @@ def test_a_listening_copy_is_clipped_and_whole_or_not_there(tmp_path: Path) -> N
 
 def test_the_source_is_mono_at_16_khz_whatever_the_file(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.full((4800, 2), 0.25), 48000)
-    found = source(Recording(tmp_path / "a.wav"))
+    found = source(SourceRecording(tmp_path / "a.wav"))
     assert (found.channels, found.sample_rate, found.length) == (1, 16000, 1600)
-    assert source(Recording(tmp_path / "a.wav")) is found
+    assert source(SourceRecording(tmp_path / "a.wav")) is found
