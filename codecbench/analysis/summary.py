@@ -25,6 +25,7 @@ from codecbench.analysis.series import number
 from codecbench.analysis.speakers import SpeakerBands
 from codecbench.analysis.tokens import TokenRate
 from codecbench.analysis.view import View
+from codecbench.conditions import WIDE_BAND
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId
 from codecbench.store.invocations import UsedInvocation
@@ -182,6 +183,12 @@ class Summary:
     @property
     def speakers(self) -> int | None:
         return None if self.voices is None else self.voices.speakers
+
+    @property
+    def other_condition(self) -> str:
+        """The condition where it is not `wb`, to be named wherever figures stand; else empty."""
+        condition = str(self.run.get("condition") or WIDE_BAND)
+        return "" if condition == WIDE_BAND else condition
 
     @property
     def synthetic(self) -> bool:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from codecbench.alignment import estimate_delay
 from codecbench.api import Abstain, Audio, MetricCard, Sample, Score
-from codecbench.metrics.mel import Spectrum, magnitudes, mel_filters
+from codecbench.metrics.mel import Spectrum, mel_magnitudes
 from codecbench.metrics.pair import RATE, PairMetric, Signal, checked_pair, pair_of
 
 SHORTEST_S = 2.0
@@ -108,7 +108,7 @@ def _coarse_delays(reference: Signal, decoded: Signal) -> tuple[NDArray[np.float
 
 def _trajectories(signal: Signal) -> Spectrum:
     """Log-mel [milliseconds, bands], floored 50 dB below the loudest."""
-    mel = magnitudes(signal, WINDOW, STEP) @ mel_filters(BANDS, WINDOW).T
+    mel = mel_magnitudes(signal, BANDS, WINDOW, STEP)
     logarithms: Spectrum = np.log(np.maximum(mel, mel.max() * 10 ** (-50 / 20)))
     logarithms -= logarithms.mean(axis=0)
     return logarithms

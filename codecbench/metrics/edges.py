@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from codecbench.api import Abstain, MetricCard, Sample, Score
-from codecbench.metrics.mel import Spectrum, magnitudes, mel_filters
-from codecbench.metrics.pair import RATE, PairMetric, checked_pair, is_silent
+from codecbench.api import MetricCard, Sample, Score
+from codecbench.metrics.mel import Spectrum, mel_magnitudes
+from codecbench.metrics.pair import RATE, PairMetric, checked_pair
 
 EDGE_S = 0.1
 SHORTEST_S = 0.5
@@ -49,11 +49,8 @@ class Edges(PairMetric):
     def score_all(self, sample: Sample) -> dict[str, Score]:
         pair = checked_pair(sample)
         pair.require_seconds(SHORTEST_S)
-        if is_silent(pair.reference):
-            raise Abstain("the original is silent")
-        reference, decoded = (
-            magnitudes(signal, WINDOW, HOP) @ mel_filters(BANDS, WINDOW).T for signal in (pair.reference, pair.decoded)
-        )
+        pair.require_original()
+        reference, decoded = (mel_magnitudes(signal, BANDS, WINDOW, HOP) for signal in (pair.reference, pair.decoded))
         floor = float(reference.max()) * 10 ** (-FLOOR_DB / 20)
         distances = np.abs(_levels(reference, floor) - _levels(decoded, floor)).mean(axis=1)  # [frames]
         parts = distances[:EDGE_FRAMES], distances[-EDGE_FRAMES:], distances[EDGE_FRAMES:-EDGE_FRAMES]

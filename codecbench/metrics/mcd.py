@@ -18,9 +18,9 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from codecbench.api import Abstain, MetricCard, Sample, Score
-from codecbench.metrics.mel import Spectrum, magnitudes, mel_filters
-from codecbench.metrics.pair import PairMetric, Signal, checked_pair, is_silent
+from codecbench.api import MetricCard, Sample, Score
+from codecbench.metrics.mel import Spectrum, mel_magnitudes
+from codecbench.metrics.pair import PairMetric, checked_pair
 
 ORDER = 24
 BANDS = 80
@@ -53,20 +53,13 @@ class MelCepstralDistortion(PairMetric):
     def score(self, sample: Sample) -> Score:
         pair = checked_pair(sample)
         pair.require_seconds(SHORTEST_S)
-        if is_silent(pair.reference):
-            raise Abstain("the original is silent")
-        reference, decoded = _mel(pair.reference), _mel(pair.decoded)
+        pair.require_original()
+        reference, decoded = (mel_magnitudes(signal, BANDS, WINDOW, HOP) for signal in (pair.reference, pair.decoded))
         levels = np.square(reference).sum(axis=1)
         active = levels >= levels.max() * 10 ** (-ACTIVE_DB / 10)
         difference = _cepstra(reference, active) - _cepstra(decoded, active)
         distortions = 10 / math.log(10) * np.sqrt(2 * np.square(difference).sum(axis=1))
         return Score(float(distortions.mean()), detail={"frames": int(active.sum())})
-
-
-def _mel(signal: Signal) -> Spectrum:
-    """Mel amplitudes [frames, bands]."""
-    mel: Spectrum = magnitudes(signal, WINDOW, HOP) @ mel_filters(BANDS, WINDOW).T
-    return mel
 
 
 def _cepstra(mel: Spectrum, active: NDArray[np.bool_]) -> Spectrum:

@@ -48,6 +48,12 @@ def mel_filters(count: int, window: int, sample_rate: int = RATE) -> NDArray[np.
     return filters
 
 
+def mel_magnitudes(signal: NDArray[np.float64], bands: int, window: int, hop: int) -> Spectrum:
+    """Of a signal at 16 kHz [frames, bands]: `magnitudes` through `mel_filters`."""
+    mel: Spectrum = magnitudes(signal, window, hop) @ mel_filters(bands, window).T
+    return mel
+
+
 KNEE_HZ, KNEE_MEL = 1000.0, 15.0
 LOG_STEP = np.log(6.4) / 27.0
 

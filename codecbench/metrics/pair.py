@@ -40,6 +40,11 @@ class Pair:
         """Raises Abstain for signals under `shortest` seconds."""
         require_seconds(self.reference, shortest)
 
+    def require_original(self) -> None:
+        """Raises Abstain where the original is silent: there is nothing that the decoded could be away from."""
+        if is_silent(self.reference):
+            raise Abstain("the original is silent")
+
     def require_sound(self) -> None:
         """Raises Abstain where either signal is silent or a constant: there is nothing to compare."""
         for name, signal in (("original", self.reference), ("decoded signal", self.decoded)):

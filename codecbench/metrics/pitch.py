@@ -14,6 +14,7 @@ them decide it. Read it beside the gross pitch error.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -65,19 +66,12 @@ GROSS_CARD = MetricCard(
     parameters=PARAMETERS,
     on_request=True,
 )
-VOICING_CARD = MetricCard(
+VOICING_CARD = replace(
+    GROSS_CARD,
     id="voicing_error",
     title="VDE",
     long_title="voicing decision error",
-    version="1",
     description="Frames that are voiced in one of original and decoded alone, of all frames.",
-    higher_is_better=False,
-    low=0.0,
-    high=1.0,
-    band=(LOWEST_HZ, HIGHEST_HZ),
-    pooling="ratio",
-    parameters=PARAMETERS,
-    on_request=True,
 )
 CARDS = (RMSE_CARD, GROSS_CARD, VOICING_CARD)
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from codecbench.api import Abstain, MetricCard, Sample, Score
-from codecbench.metrics.pair import PairMetric, checked_pair
+from codecbench.metrics.pair import PairMetric, Signal, checked_pair
 
 HIGHEST_DB = 140.0
 """Above it the residual is rounding of the float32 samples (24-bit audio of full scale has about 146 dB)."""
@@ -33,13 +33,16 @@ class SiSdr(PairMetric):
     def score(self, sample: Sample) -> Score:
         pair = checked_pair(sample)
         pair.require_sound()
-        reference = pair.reference - pair.reference.mean()
-        decoded = pair.decoded - pair.decoded.mean()
-        target = reference * (np.dot(decoded, reference) / np.dot(reference, reference))
-        residual = decoded - target
-        wanted, unwanted = float(np.dot(target, target)), float(np.dot(residual, residual))
-        if wanted == 0.0:
-            raise Abstain("the decoded signal is orthogonal to the original: SI-SDR is minus infinity")
-        if unwanted <= wanted * 10 ** (-HIGHEST_DB / 10):
-            raise Abstain("identical signals but for a gain: SI-SDR is infinite", perfect=True)
-        return Score(10 * math.log10(wanted / unwanted))
+        return ratio(pair.reference - pair.reference.mean(), pair.decoded - pair.decoded.mean())
+
+
+def ratio(reference: Signal, decoded: Signal) -> Score:
+    """Of two signals without their means, neither of them silent. Raises Abstain where it is infinite."""
+    target = reference * (np.dot(decoded, reference) / np.dot(reference, reference))
+    residual = decoded - target
+    wanted, unwanted = float(np.dot(target, target)), float(np.dot(residual, residual))
+    if wanted == 0.0:
+        raise Abstain("the decoded signal is orthogonal to the original: SI-SDR is minus infinity")
+    if unwanted <= wanted * 10 ** (-HIGHEST_DB / 10):
+        raise Abstain("identical signals but for a gain: SI-SDR is infinite", perfect=True)
+    return Score(10 * math.log10(wanted / unwanted))

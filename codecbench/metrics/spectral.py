@@ -7,9 +7,9 @@ from typing import Self
 
 import numpy as np
 
-from codecbench.api import Abstain, MetricCard, Sample, Score
+from codecbench.api import MetricCard, Sample, Score
 from codecbench.metrics.mel import Spectrum, magnitudes, mel_filters
-from codecbench.metrics.pair import Pair, PairMetric, checked_pair, is_silent
+from codecbench.metrics.pair import RATE, Pair, PairMetric, Signal, checked_pair
 
 MEL_SCALES = ((2048, 150), (512, 80))
 """Window in samples (hop a quarter of it) and mel bands: the defaults of DAC's evaluation (descriptinc/
@@ -66,51 +66,52 @@ class SpectralDistances(PairMetric):
 
     def score_all(self, sample: Sample) -> dict[str, Score]:
         pair = _usable_pair(sample)
-        spectra = {window: _Spectra.of(pair, window) for window, _ in MEL_SCALES}
-        mel = sum(_mel_difference(spectra[window], window, bands) for window, bands in MEL_SCALES)
-        return {MEL_CARD.id: Score(mel), LSD_CARD.id: Score(_power_difference(spectra[LSD_WINDOW]))}
+        spectra = {window: Spectra.of(pair.reference, pair.decoded, window) for window, _ in MEL_SCALES}
+        mel = sum(mel_difference(spectra[window], window, bands) for window, bands in MEL_SCALES)
+        return {MEL_CARD.id: Score(mel), LSD_CARD.id: Score(power_difference(spectra[LSD_WINDOW], LSD_WINDOW))}
 
 
 @dataclass(frozen=True, eq=False)
-class _Spectra:
+class Spectra:
     """Magnitudes of one window, its hop a quarter of it."""
 
     reference: Spectrum
     decoded: Spectrum
 
     @classmethod
-    def of(cls, pair: Pair, window: int) -> Self:
-        return cls(*(magnitudes(signal, window, window // 4) for signal in (pair.reference, pair.decoded)))
+    def of(cls, reference: Signal, decoded: Signal, window: int) -> Self:
+        return cls(*(magnitudes(signal, window, window // 4) for signal in (reference, decoded)))
 
 
 def _usable_pair(sample: Sample) -> Pair:
     """A silent decoded signal is as far away as the floor says; a silent original leaves nothing to be away from."""
     pair = checked_pair(sample)
     pair.require_seconds(SHORTEST_S)
-    if is_silent(pair.reference):
-        raise Abstain("the original is silent")
+    pair.require_original()
     return pair
 
 
-def _mel_difference(spectra: _Spectra, window: int, bands: int) -> float:
-    reference, decoded = (_log_mel(spectrum, window, bands) for spectrum in (spectra.reference, spectra.decoded))
+def mel_difference(spectra: Spectra, window: int, bands: int, sample_rate: int = RATE) -> float:
+    """Mean |Δ log10 of the squared mel magnitude| over bands and frames."""
+    filters = mel_filters(bands, window, sample_rate).T
+    reference, decoded = (_log_mel(spectrum @ filters) for spectrum in (spectra.reference, spectra.decoded))
     return float(np.abs(reference - decoded).mean())
 
 
-def _log_mel(spectrum: Spectrum, window: int, bands: int) -> Spectrum:
+def _log_mel(mel: Spectrum) -> Spectrum:
     """log10 of the squared mel magnitudes [frames, bands]."""
-    logarithms: Spectrum = 2 * np.log10(np.maximum(spectrum @ mel_filters(bands, window).T, MEL_FLOOR))
+    logarithms: Spectrum = 2 * np.log10(np.maximum(mel, MEL_FLOOR))
     return logarithms
 
 
-def _power_difference(spectra: _Spectra) -> float:
-    """RMS over bins, mean over frames."""
-    difference = _power_db(spectra.reference) - _power_db(spectra.decoded)  # [frames, bins]
-    return float(np.sqrt(np.square(difference).mean(axis=1)).mean())
+def power_difference(spectra: Spectra, window: int) -> float:
+    """RMS over bins of the difference in dB, mean over frames."""
+    reference, decoded = (_power_db(spectrum, window) for spectrum in (spectra.reference, spectra.decoded))
+    return float(np.sqrt(np.square(reference - decoded).mean(axis=1)).mean())
 
 
-def _power_db(spectrum: Spectrum) -> Spectrum:
+def _power_db(spectrum: Spectrum, window: int) -> Spectrum:
     """Power per bin in dB re a full-scale sine [frames, bins]."""
-    amplitude = spectrum / (LSD_WINDOW / 4)  # a Hann window's sum is half its length
+    amplitude = spectrum / (window / 4)  # a Hann window's sum is half its length
     power: Spectrum = 20 * np.log10(np.maximum(amplitude, 10 ** (LSD_FLOOR_DB / 20)))
     return power

@@ -57,6 +57,11 @@ class Heard:
     encoding: Any
 
 
+def whole_window(_: Audio) -> int:
+    """Every signal is heard in the model's window."""
+    return WINDOW_FRAMES
+
+
 class ForcedDecoder:
     """On one faster-whisper model; keeps the encodings of the last signals that fit a window.
 
@@ -64,9 +69,7 @@ class ForcedDecoder:
     the code that a model of several languages is started with.
     """
 
-    def __init__(
-        self, model: Any, window_frames: Callable[[Audio], int] = lambda _: WINDOW_FRAMES, language: str = "en"
-    ) -> None:
+    def __init__(self, model: Any, window_frames: Callable[[Audio], int] = whole_window, language: str = "en") -> None:
         from faster_whisper.tokenizer import Tokenizer
 
         self._model = model

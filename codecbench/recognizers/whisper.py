@@ -35,7 +35,7 @@ import numpy as np
 from codecbench.api import Audio, Hypothesis, RecognizerCard, TextScore, Unavailable
 from codecbench.plugins import Registered, describe_error
 from codecbench.recognizers.features import double_precision
-from codecbench.recognizers.forced import ForcedDecoder, Heard
+from codecbench.recognizers.forced import ForcedDecoder, Heard, whole_window
 from codecbench.recognizers.hearing import checked_samples
 from codecbench.recognizers.instruction_set import COMPUTE_TYPE, INSTRUCTIONS, SUFFIX, has_avx2, held_to_avx2
 
@@ -161,10 +161,6 @@ def window_frames(audio: Audio) -> int:
     return round(100 * (SHORT_WINDOW_S if audio.seconds <= SHORT_UP_TO_S else WINDOW_S))
 
 
-def _whole_window(_: Audio) -> int:
-    return round(100 * WINDOW_S)
-
-
 class Whisper:
     """One model on one thread: workers, not threads, share the machine, and sums keep their order."""
 
@@ -178,7 +174,7 @@ class Whisper:
         files = model_files() if folder is None else files_in(folder)
         folder = next(path.parent for path in files if path.name == "model.bin")
         self._model = _load(folder, device)
-        self._window = window_frames if short_window else _whole_window
+        self._window = window_frames if short_window else whole_window
         self._language = CARD.language
         self._forced = ForcedDecoder(self._model, self._window)
 

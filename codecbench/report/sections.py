@@ -8,7 +8,6 @@ from typing import Any
 from codecbench.analysis.codes import CodebookUse
 from codecbench.analysis.summary import Summary
 from codecbench.analysis.tokens import TokenRate
-from codecbench.conditions import WIDE_BAND
 from codecbench.printing.figures import UNKNOWN, Style, duration, significant
 from codecbench.printing.wording import voices_text
 from codecbench.report.page import Content, Page
@@ -85,8 +84,8 @@ def facts(summary: Summary) -> list[Fact]:
     codecs = len(by_codec(summary.rows))
     known = summary.voices
     voices = "speakers not known" if known is None else voices_text(known, summary.synthesizer)
-    condition = summary.run.get("condition") or WIDE_BAND
-    band = [] if condition == WIDE_BAND else [Fact("condition", condition, "recordings at their own rate and channels")]
+    condition = summary.other_condition
+    band = [Fact("condition", condition, "recordings at their own rate and channels")] if condition else []
     return [
         *band,
         Fact("speech", duration(summary.seconds), f"{plural(summary.utterances, 'utterance')}, {voices}"),

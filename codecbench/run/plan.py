@@ -73,7 +73,8 @@ def _plan(
         PlannedUtterance(u, keys.file_sha256(u.path), at, request.condition) for at, u in enumerate(dataset.utterances)
     ]
     taken = _taken([hashed[index] for index in by_turns(dataset.utterances)], request)
-    dataset = _with_what_is_cut(dataset, taken, entry)
+    if request.condition == WIDE_BAND:
+        dataset = _with_what_is_cut(dataset, taken, entry)
     metrics = select_metrics(request, registry, dataset)
     cards = metrics.cards
     if request.ladder and not any(card.id in LADDER_METRICS for card in cards):
@@ -114,8 +115,7 @@ def _with_what_is_cut(
     Those that come with codecbench are speech of 24 kHz that is there for this condition: nobody brings a question of
     his own with them.
     """
-    wide = all(planned.condition == WIDE_BAND for planned in taken)
-    note = None if not wide or (entry and entry.is_own) else cut_by_condition([planned.utterance for planned in taken])
+    note = None if entry and entry.is_own else cut_by_condition([planned.utterance for planned in taken])
     return dataset if note is None else replace(dataset, warnings=(*dataset.warnings, note))
 
 

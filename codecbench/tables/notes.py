@@ -14,7 +14,6 @@ from codecbench.analysis.speakers import SIMILARITY
 from codecbench.analysis.summary import Summary
 from codecbench.analysis.view import Notes
 from codecbench.api import LatencyKind
-from codecbench.conditions import WIDE_BAND
 from codecbench.names import visible
 from codecbench.printing.figures import LATENCY_KINDS, Style, duration, kbps
 from codecbench.printing.wording import count, voices_text
@@ -110,8 +109,7 @@ def about(summary: Summary) -> str:
     kind = "synthetic speech, " if summary.synthetic else ""
     voices = "" if summary.voices is None else f", {voices_text(summary.voices, summary.synthesizer)}"
     size = f"{count(summary.utterances, 'utterance')}{voices}, {duration(summary.seconds)}"
-    condition = summary.run.get("condition") or WIDE_BAND
-    where = "" if condition == WIDE_BAND else f" in condition {condition}"
+    where = f" in condition {summary.other_condition}" if summary.other_condition else ""
     return f"{summary.run.get('dataset') or 'unknown dataset'}{where}: {kind}{size}; {summary.coverage}."
 
 
