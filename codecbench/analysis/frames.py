@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from codecbench.analysis.summary import Summary
+from codecbench.analysis.tidy import TidyRow, tidy_rows
 from codecbench.errors import UsageError
 from codecbench.store.rows import StoredResults
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+_TIDY = tuple(field.name for field in fields(TidyRow))
+_NUMBERS = tuple(field.name for field in fields(TidyRow) if str(field.type) == "float | None")
+
 
 def score_frame(results: StoredResults) -> DataFrame:
-    """A row per cell and metric: `value` is `numerator / denominator`, NaN unless `status` is ok."""
-    utterances = {row.id: row for row in results.utterances}
-    rows = [
-        {
-            "codec": row.codec, "checkpoint": row.checkpoint, "point": row.point, "nominal_kbps": row.nominal_kbps,
-            "utterance": row.utterance, "speaker": utterances[row.utterance].speaker,
-            "sex": utterances[row.utterance].sex, "seed": row.seed, "metric": row.metric, "value": row.value,
-            "numerator": row.numerator, "denominator": row.denominator, "status": row.status, "reason": row.reason,
-        }
-        for row in results.scores
-    ]  # fmt: skip
-    return _frame(rows, ("nominal_kbps", "value", "numerator", "denominator"))
+    """A row per cell and metric, the columns of `TidyRow`; a figure that is not there is NaN."""
+    rows = [{name: getattr(row, name) for name in _TIDY} for row in tidy_rows(results)]
+    return _frame(rows, _NUMBERS)
 
 
 def summary_frame(summary: Summary) -> DataFrame:

@@ -42,7 +42,12 @@ class Utterance:
     @property
     def language(self) -> str:
         """The language's code without region or script, in lower case ("pt" of "pt-BR"); `en` where nothing is said."""
-        return self.extra.get(LANGUAGE, ENGLISH).replace("_", "-").partition("-")[0].lower()
+        return spoken_language(self.extra)
+
+
+def spoken_language(extra: Mapping[str, str]) -> str:
+    """Of an utterance's further columns, what `Utterance.language` says."""
+    return extra.get(LANGUAGE, ENGLISH).replace("_", "-").partition("-")[0].lower()
 
 
 @dataclass(frozen=True)

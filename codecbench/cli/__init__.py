@@ -17,6 +17,7 @@ from codecbench.cli.compare import compare
 from codecbench.cli.dev import dev
 from codecbench.cli.env import env
 from codecbench.cli.environments import environments
+from codecbench.cli.export import export
 from codecbench.cli.gate import gate
 from codecbench.cli.list import list_
 from codecbench.cli.merge import merge
@@ -45,8 +46,8 @@ def cli() -> None:
 
 
 for verb in (
-    run, merge, score, report, table, plot, compare, gate, baseline, check, new_plugin, sensitivity, list_, weights,
-    environments, env, dev,
+    run, merge, score, report, table, plot, export, compare, gate, baseline, check, new_plugin, sensitivity, list_,
+    weights, environments, env, dev,
 ):  # fmt: skip
     cli.add_command(verb)
 court = copy(sensitivity)  # its first name, kept for scripts

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Codebook, LatencyKind
-from codecbench.api.dataset import SYNTHESIZER
+from codecbench.api.dataset import SYNTHESIZER, spoken_language
 from codecbench.errors import PERFECT
 from codecbench.store.environments import EnvironmentFacts
 from codecbench.store.facts import CodecFacts, MetricFacts
@@ -48,6 +48,11 @@ class UtteranceRow:
     def synthesizer(self) -> str:
         """What made the voice, by the manifest's column; empty for a person's, and where nothing is said."""
         return self.extra.get(SYNTHESIZER, "")
+
+    @property
+    def language(self) -> str:
+        """What is spoken: see `codecbench.api.Utterance.language`."""
+        return spoken_language(self.extra)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,30 @@
+"""The columns of a tidy table, their types, and the run's facts that travel with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Literal, TypeAlias
+
+from codecbench.analysis.tidy import TidyRow
+from codecbench.store.rows import StoredResults
+
+ColumnType: TypeAlias = Literal["text", "number", "count"]
+_TYPES: Mapping[str, ColumnType] = {
+    "str": "text", "str | None": "text", "float | None": "number", "int": "count",
+}  # fmt: skip
+COLUMNS: Mapping[str, ColumnType] = {field.name: _TYPES[str(field.type)] for field in fields(TidyRow)}
+"""Name to type, in order."""
+FACTS = ("run_id", "created", "codecbench", "dataset", "revision", "condition", "recognizer")
+
+
+def run_facts(results: StoredResults) -> str:
+    """What the rows were measured by and on, as JSON: it goes into the file's own metadata."""
+    facts: dict[str, Any] = {name: results.meta.get(name) for name in FACTS}
+    metrics = {name: _metric(facts.stored) for name, facts in results.metrics.items()}
+    return json.dumps(facts | {"metrics": metrics}, ensure_ascii=False)
+
+
+def _metric(card: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: card.get(name) for name in ("version", "description", "unit", "higher_is_better", "pooling")}
