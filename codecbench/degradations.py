@@ -45,6 +45,13 @@ def with_noise(samples: Samples, snr_db: float, g: np.random.Generator, *, measu
     return samples + (level / rms(noise) if measured else level) * noise
 
 
+def mnru(samples: Samples, q_db: float, g: np.random.Generator) -> Samples:
+    """Through a modulated noise reference unit (ITU-T P.810, without its output filter): noise that follows the signal,
+    `q_db` (its Q) below it at every instant.
+    """
+    return samples * (1.0 + 10 ** (-q_db / 20) * g.standard_normal(samples.shape))
+
+
 def low_passed(samples: Samples, hertz: float, sample_rate: int) -> Samples:
     """By a linear-phase filter, without delay; [samples] alone."""
     from scipy.signal import firwin

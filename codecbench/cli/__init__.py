@@ -20,6 +20,7 @@ from codecbench.cli.environments import environments
 from codecbench.cli.export import export
 from codecbench.cli.gate import gate
 from codecbench.cli.list import list_
+from codecbench.cli.listen import listen
 from codecbench.cli.merge import merge
 from codecbench.cli.new_plugin import new_plugin
 from codecbench.cli.plot import plot
@@ -46,8 +47,8 @@ def cli() -> None:
 
 
 for verb in (
-    run, merge, score, report, table, plot, export, compare, gate, baseline, check, new_plugin, sensitivity, list_,
-    weights, environments, env, dev,
+    run, merge, score, report, table, plot, export, listen, compare, gate, baseline, check, new_plugin, sensitivity,
+    list_, weights, environments, env, dev,
 ):  # fmt: skip
     cli.add_command(verb)
 court = copy(sensitivity)  # its first name, kept for scripts

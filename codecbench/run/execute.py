@@ -5,15 +5,11 @@ Every finished piece is in the store within a second, so that a kill loses littl
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from codecbench.errors import UsageError
 from codecbench.run.ahead import Ahead
 from codecbench.run.cluster import Workers, compute_elsewhere
 from codecbench.run.cost_plan import pending_costs
@@ -29,12 +25,8 @@ from codecbench.run.share import share_of
 from codecbench.run.sources import CellSource, PlannedCells, StoredCells
 from codecbench.run.speed import cost_steps, measure_costs
 from codecbench.run.state import RunState, Tally
-from codecbench.store import FILE, Store
+from codecbench.store.exclusive import writing
 from codecbench.store.ids import point_text
-
-LOCK = "lock"
-NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
-"""NFS without its lock daemon, for one."""
 
 
 def run(
@@ -75,45 +67,6 @@ def score(plan: Plan, reporter: Reporter, choose: ChooseUtterances) -> Tally:
                 )
         _carry_out(state, source, choose, compare=False)
         return _finish(state)
-
-
-@contextmanager
-def writing(out: Path, note: Callable[[str], None]) -> Iterator[Store]:
-    """The store in `out`, which nobody else may write to meanwhile. `note` is told where nothing can keep others out.
-
-    Raises:
-        UsageError: the folder cannot be written into, is somebody else's, or another codecbench writes into it.
-    """
-    folder = prepare_folder(out.absolute())
-    lock = FileLock(folder / LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise UsageError(
-            f"another codecbench is writing into '{folder}'; wait for it, or choose another --out"
-        ) from error
-    except (OSError, NotImplementedError) as error:
-        if isinstance(error, OSError) and error.errno not in NO_LOCKS:
-            raise UsageError(f"--out '{folder}' cannot be written: {error.strerror}") from error
-        note(f"the file system of '{folder}' has no locks: start no second codecbench that writes into it meanwhile")
-    try:
-        with Store(folder, create=True) as store:
-            yield store
-    finally:
-        lock.release()
-
-
-def prepare_folder(out: Path) -> Path:
-    """The run's folder, made if need be. Never somebody else's."""
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"--out '{out}' is a file; give a folder")
-    if out.is_dir() and not (out / FILE).exists() and any(path.name != LOCK for path in out.iterdir()):
-        raise UsageError(f"--out '{out}' is not empty and holds no run; choose another folder")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--out '{out}' cannot be made: {error.strerror}") from error
-    return out
 
 
 def _expect(state: RunState, source: CellSource) -> None:

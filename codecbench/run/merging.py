@@ -10,13 +10,13 @@ from typing import Any
 
 from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE
-from codecbench.run.execute import writing
 from codecbench.run.kept import ChooseUtterances
 from codecbench.run.provenance import now
 from codecbench.run.shard_folder import RunFacts, ShardFolder, another_command, open_shards, refuse, unlike
 from codecbench.run.state import Tally
 from codecbench.store import SCHEMA, Store
 from codecbench.store.answers import STANDING, Failure
+from codecbench.store.exclusive import writing
 from codecbench.store.merging import copy_costs, copy_shard, count_done, has_costs
 from codecbench.store.shards import MergedFacts, MergedShard, ShardFacts
 

@@ -259,6 +259,10 @@ class Store:
         for table in ("metrics", "utterances", "codecs", *COSTS, "current_codings", *SCORES):
             self._write(f"DELETE FROM {table}")
 
+    def forget_metric(self, metric: str) -> None:
+        """No score of this metric is current any more."""
+        self._forget(SCORES, {"metric": metric})
+
     def _forget(self, tables: Iterable[str], of: Mapping[str, str]) -> None:
         """No row `of` these is current any more."""
         where = " AND ".join(f"{name} = ?" for name in of)

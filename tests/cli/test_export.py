@@ -54,7 +54,7 @@ def test_files_for_the_hub(run: Path, tmp_path: Path) -> None:
         (["{run}", "--format", "csv", "--out", "/nowhere/at/all.csv"], "there is no folder '/nowhere/at'"),
         (["{run}", "--format", "csv", "--out", "{run}"], "is a folder; give a file in it"),
         (["{run}", "--format", "hf", "--out", "hub"], "--format hf: give --dataset-id OWNER/NAME"),
-        (["{run}", "--format", "hf", "--dataset-id", "bench", "--out", "a"], "--dataset-id 'bench': expected owner/name"),
+        (["{run}", "--format", "hf", "--dataset-id", "bench", "--out", "a"], "--dataset-id 'bench': expected"),
         (["{run}", "--source", "x", "--out", "a.csv"], "--source: only with --format hf"),
         (["{run}", "--codecs", "opsu", "--out", "a.csv"], "the run has no codec 'opsu'"),
     ],

@@ -1,0 +1,5 @@
+"""A real browser, that plays stimuli."""
+
+from browsing import browser, chromium
+
+__all__ = ["browser", "chromium"]
