@@ -32,6 +32,7 @@ from codecbench.api.recognizer import (
     Word,
     WordScore,
 )
+from codecbench.api.streams import DecoderStream, HasStreams
 from codecbench.api.tokens import HasCodes, HasStages, TokenCodec
 from codecbench.bitstream import Codes
 from codecbench.codebooks import Codebook, CodeRows
@@ -39,11 +40,11 @@ from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailabl
 
 __all__ = [
     "Abstain", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
-    "CodecOptions", "Codes", "Dataset", "DatasetCard", "Depth", "Environment", "Family", "HasCodes", "HasStages",
-    "Hypothesis", "Interpreter", "Ladder", "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard",
-    "MetricGroup", "Multilingual", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer", "RecognizerCard",
-    "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance",
-    "WeightsFile", "Word", "WordScore", "hookimpl",
+    "CodecOptions", "Codes", "Dataset", "DatasetCard", "DecoderStream", "Depth", "Environment", "Family",
+    "HasCodes", "HasStages", "HasStreams", "Hypothesis", "Interpreter", "Ladder", "LadderStage", "LatencyKind",
+    "Listener", "Metric", "MetricCard", "MetricGroup", "Multilingual", "OperatingPoint", "PayloadError",
+    "PointLatency", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore", "TokenCodec",
+    "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")

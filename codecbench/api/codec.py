@@ -116,6 +116,8 @@ class CodecCard:
     family: Family = ""
     """Which kind of codec it is; `--codecs neural` runs all of one. Left out, it is `neural` where it has weights (a
     `track` that is not `none`)."""
+    streams: bool = False
+    """Whether it decodes as codes arrive (`HasStreams`), to the very samples of decoding them at once."""
 
     MEASURED: ClassVar[tuple[str, ...]] = (
         "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms", "buffering_ms",
@@ -272,6 +274,7 @@ CODEC_FIELDS: Mapping[str, checks.Check] = {
     "self_check": checks.flag,
     "environment": checks.optional(checks.instance(Environment)),
     "family": checks.one_of(*get_args(Family)),
+    "streams": checks.flag,
 }
 """What each field may hold. None in a text stands for what is not known."""
 

@@ -23,6 +23,7 @@ from codecbench.cli.list import list_
 from codecbench.cli.listen import listen
 from codecbench.cli.merge import merge
 from codecbench.cli.new_plugin import new_plugin
+from codecbench.cli.parity import parity
 from codecbench.cli.plot import plot
 from codecbench.cli.report import report
 from codecbench.cli.run import run
@@ -47,8 +48,8 @@ def cli() -> None:
 
 
 for verb in (
-    run, merge, score, report, table, plot, export, listen, compare, gate, baseline, check, new_plugin, sensitivity,
-    list_, weights, environments, env, dev,
+    run, merge, score, report, table, plot, export, listen, compare, gate, baseline, check, parity, new_plugin,
+    sensitivity, list_, weights, environments, env, dev,
 ):  # fmt: skip
     cli.add_command(verb)
 court = copy(sensitivity)  # its first name, kept for scripts

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from codecbench.conformance.result import CheckResult, worst
+from codecbench.errors import Unavailable
 
 EXIT_FAILED, EXIT_UNAVAILABLE = 1, 3
 
@@ -30,30 +31,12 @@ def check(
 
     Exit status: 0 nothing failed, 1 something did, 2 a mistake in the command, 3 it cannot run here.
     """
-    from codecbench.api import CodecOptions, Unavailable
+    from codecbench.cli.one_codec import given_codec
     from codecbench.conformance.check import check as results_of
-    from codecbench.environments.probing import absolute_python
-    from codecbench.plugins import registry
-    from codecbench.run.asked import device_name
-    from codecbench.run.device import require_device
-    from codecbench.run.environments import Environments, refuse_pythons
-    from codecbench.run.settings import Setting, changed_settings, refuse_strangers
-    from codecbench.weights import given_path, resolve
 
-    entry = registry().codec(codec)
-    if device_name(device).startswith("cuda"):
-        require_device(device)
-    changed = tuple(map(Setting.parse, settings))
-    refuse_strangers(changed, [entry.card])
     found: list[CheckResult] = []
     try:
-        file = resolve(entry.card, weights and given_path(weights))
-        given = {entry.card.spec: absolute_python(entry.card.spec, python)} if python is not None else {}
-        refuse_pythons(given, {entry.card.spec: entry.card})
-        options = CodecOptions.of(entry.card, file, device_name(device), changed=changed_settings(entry.card, changed))
-        environment = Environments(given, lambda text: click.echo(text, err=True)).of(entry, options)
-        if environment is not None:
-            options = replace(options, interpreter=environment.interpreter)
+        entry, options = given_codec(codec, weights, python, device, settings)
         for result in results_of(entry, options):
             found.append(result)
             if not as_json:

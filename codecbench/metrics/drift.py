@@ -65,15 +65,25 @@ class Drift(PairMetric):
 
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
-        pair = pair_of(sample.reference, sample.raw)
-        pair.require_seconds(SHORTEST_S)
-        pair.require_sound()
-        line = _fitted(*_coarse_delays(pair.reference, pair.decoded), pair.seconds)
-        for _ in range(2):
-            left = _fitted(*_fine_delays(pair.reference, pair.decoded, line), pair.seconds)
-            slope = (1 + line.slope) * (1 + left.slope) - 1
-            line = DelayLine(line.start + (1 + line.slope) * left.start, slope, left.windows)
+        line = delay_line(sample.reference, sample.raw)
         return Score(1e6 * line.slope, detail={"windows": line.windows, "delay_ms": 1000 * line.start})
+
+
+def delay_line(reference: Audio, decoded: Audio) -> DelayLine:
+    """How the delay of `decoded` grows; both mono at 16 kHz, equally long.
+
+    Raises:
+        Abstain: they are too short, silent, or too few windows of the original are found again.
+    """
+    pair = pair_of(reference, decoded)
+    pair.require_seconds(SHORTEST_S)
+    pair.require_sound()
+    line = _fitted(*_coarse_delays(pair.reference, pair.decoded), pair.seconds)
+    for _ in range(2):
+        left = _fitted(*_fine_delays(pair.reference, pair.decoded, line), pair.seconds)
+        slope = (1 + line.slope) * (1 + left.slope) - 1
+        line = DelayLine(line.start + (1 + line.slope) * left.start, slope, left.windows)
+    return line
 
 
 def _fitted(times: NDArray[np.float64], delays: NDArray[np.float64], seconds: float) -> DelayLine:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from codecbench_layers.adapter import NetworkCodec
+from codecbench_layers.streams import LayerKinds, PiecewiseDecoder, remembering
 from torch import Tensor
 from torch.nn import functional as F
+from transformers.models.encodec.modeling_encodec import EncodecConv1d, EncodecConvTranspose1d, EncodecLSTM
 
 from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint
 from codecbench.bitstream import Codes, bits_per_frame, pack, unpack
@@ -18,6 +20,7 @@ from codecbench.errors import PayloadError
 from codecbench_encodec.config import CONFIGURATIONS
 from codecbench_encodec.model import load_model
 
+LAYERS = LayerKinds(EncodecConv1d, EncodecConvTranspose1d, EncodecLSTM)
 SCALE_FORMAT = ">f"
 """A segment's scale, as in the original's own files (facebookresearch/encodec, `compress.py`)."""
 LARGEST_SCALE = 64.0
@@ -40,6 +43,17 @@ class Encodec(NetworkCodec):
         bandwidth = (int(point.settings["codebooks"]) + 0.5) * self._model_kbps_per_codebook
         codes: Tensor = self.model.quantizer.encode(latents, bandwidth)  # [codebooks, 1, frames]
         return codes.transpose(0, 1)
+
+    def decode_stream(self, point: OperatingPoint) -> PiecewiseDecoder:
+        """See `codecbench.api.HasStreams`. The first convolution begins with its input's reflection, which takes one
+        frame more than its kernel reaches back.
+        """
+        forget = remembering(self.model.decoder, LAYERS)
+        first = self.model.decoder.layers[0]
+        least = int(first.padding_total) + 1 if first.pad_mode == "reflect" else 1
+        return PiecewiseDecoder(
+            lambda codes: self.decode_codes(codes, point), forget, self.card.decoded_rate, self.card.channels, least
+        )
 
     def dequantize(self, codes: Tensor, point: OperatingPoint) -> Tensor:  # noqa: ARG002
         latents: Tensor = self.model.quantizer.decode(codes.transpose(0, 1))

@@ -30,6 +30,7 @@ MIMI = _card(
     residual_points((8, 32), 2048, 12.5 * 11 / 1000, "trained"),
     description="Mimi (Défossez et al. 2024)",
     frame=1920,
+    streams=True,
     licence="CC-BY-4.0 (weights); code MIT",
     paper="https://arxiv.org/abs/2410.00037",
     weights=WeightsFile(

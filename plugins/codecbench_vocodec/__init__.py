@@ -32,6 +32,7 @@ def _card(checkpoint: str, **rest: Any) -> CodecCard:
         points=residual_points(configuration.codebook_counts, CODEBOOK_SIZE, configuration.kbps_per_codebook, depth),
         frame=configuration.hop,
         lookahead=configuration.window - configuration.hop,
+        streams=True,
         paper="https://arxiv.org/abs/2601.13055",
         sources=("codecbench_layers",),
         **rest,
