@@ -1,12 +1,14 @@
-"""Speech: the embedded sets, and any set of the user's (a manifest, or a folder of audio)."""
+"""Speech: the embedded sets, and any set of the user's (a manifest, a corpus as it is unpacked, a folder of audio)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 from codecbench.api import Dataset, DatasetCard, hookimpl
+from codecbench.datasets import layouts
 from codecbench.datasets.folder import read_folder
 from codecbench.datasets.manifest import SUFFIXES, read_manifest
 from codecbench.datasets.places import located
@@ -15,7 +17,10 @@ from codecbench.hookspecs import RegisterDataset
 from codecbench.names import controls
 from codecbench.plugins import Registry, describe_error
 
-__all__ = ["load_dataset", "read_folder", "read_manifest"]
+__all__ = ["load_dataset", "read_folder", "read_manifest", "split_layout"]
+
+PLAIN = "folder"
+"""Before a colon: a folder of audio, whatever its layout."""
 
 SPEECH = {
     "probe": "24 synthetic English utterances, 8 voices, about 75 s: the offline default",
@@ -31,24 +36,42 @@ def codecbench_register_datasets(register: RegisterDataset) -> None:
 
 
 def load_dataset(spec: str, registry: Registry) -> Dataset:
-    """A dataset by name, or from a manifest's or a folder's path.
+    """A dataset by name, or from a path: a manifest, a folder of audio, or a layout of `codecbench.datasets.layouts`.
+
+    `LAYOUT:PATH` reads the path as that layout, `folder:PATH` as a folder of audio whatever its layout.
 
     Raises:
         UsageError: no such dataset, what is there cannot be read as one, or none of its audio is there.
     """
     if spec in registry.datasets:
         return located(_storable(_from_plugin(spec, registry)))
-    path = Path(spec)
+    name, place = split_layout(spec)
+    path = Path(place)
+    if not path.exists():
+        raise UsageError(_unknown(spec, name, path, registry))
+    layout = layouts.recognized(path) if name is None else layouts.named(name)
+    if layout is not None:
+        return located(_storable(layout.read(path)))
     if path.is_dir():
         return _storable(read_folder(path))
-    if path.is_file():
-        return located(_storable(read_manifest(path)))
-    if path.suffix in SUFFIXES or "/" in spec:
-        raise UsageError(f"dataset '{spec}': no such file or folder")
+    return located(_storable(read_manifest(path)))
+
+
+def split_layout(spec: str) -> tuple[str | None, str]:
+    """`kaldi:FOLDER` as its two parts; None and the whole where nothing before a colon names a layout."""
+    name, separator, place = spec.partition(":")
+    if separator and (name == PLAIN or layouts.named(name) is not None) and not Path(spec).exists():
+        return name, place
+    return None, spec
+
+
+def _unknown(spec: str, layout: str | None, path: Path, registry: Registry) -> str:
     known = ", ".join(registry.datasets)
-    raise UsageError(
-        f"unknown dataset '{spec}'; known: {known}; or give a manifest ({', '.join(SUFFIXES)}) or a folder"
-    )
+    if layout is None and (path.suffix in SUFFIXES or "/" in spec):
+        return f"dataset '{spec}': no such file or folder"
+    if layout is not None and ("/" in spec or not any(name.startswith(f"{layout}:") for name in registry.datasets)):
+        return f"dataset '{spec}': no such file or folder '{path}'"
+    return f"unknown dataset '{spec}'; known: {known}; or give a manifest ({', '.join(SUFFIXES)}) or a folder"
 
 
 def _from_plugin(name: str, registry: Registry) -> Dataset:
@@ -66,7 +89,7 @@ def _from_plugin(name: str, registry: Registry) -> Dataset:
             raise UsageError(f"dataset '{name}', utterance {u.id!r}: id and speaker must be text, path a pathlib.Path")
     ids = [u.id for u in dataset.utterances]
     if len(set(ids)) < len(ids):
-        double = next(one for one in ids if ids.count(one) > 1)
+        double = Counter(ids).most_common(1)[0][0]
         raise UsageError(f"dataset '{name}': duplicate utterance id '{double}'; ids must differ")
     return dataset
 
