@@ -17,7 +17,7 @@ from codecbench.hookspecs import RegisterDataset
 from codecbench.names import controls
 from codecbench.plugins import Registry, describe_error
 
-__all__ = ["load_dataset", "read_folder", "read_manifest", "split_layout"]
+__all__ = ["list_dataset", "load_dataset", "located", "read_folder", "read_manifest", "split_layout"]
 
 PLAIN = "folder"
 """Before a colon: a folder of audio, whatever its layout."""
@@ -36,25 +36,29 @@ def codecbench_register_datasets(register: RegisterDataset) -> None:
 
 
 def load_dataset(spec: str, registry: Registry) -> Dataset:
+    """As `list_dataset`, where all of its audio has been looked for. Raises UsageError where none of it is there."""
+    return located(list_dataset(spec, registry))
+
+
+def list_dataset(spec: str, registry: Registry) -> Dataset:
     """A dataset by name, or from a path: a manifest, a folder of audio, or a layout of `codecbench.datasets.layouts`.
 
-    `LAYOUT:PATH` reads the path as that layout, `folder:PATH` as a folder of audio whatever its layout.
+    `LAYOUT:PATH` reads the path as that layout, `folder:PATH` as a folder of audio whatever its layout. No audio is
+    opened, and none that a list names is looked for: see `codecbench.datasets.places`.
 
     Raises:
-        UsageError: no such dataset, what is there cannot be read as one, or none of its audio is there.
+        UsageError: no such dataset, or what is there cannot be read as one.
     """
     if spec in registry.datasets:
-        return located(_storable(_from_plugin(spec, registry)))
+        return _storable(_from_plugin(spec, registry))
     name, place = split_layout(spec)
     path = Path(place)
     if not path.exists():
         raise UsageError(_unknown(spec, name, path, registry))
     layout = layouts.recognized(path) if name is None else layouts.named(name)
     if layout is not None:
-        return located(_storable(layout.read(path)))
-    if path.is_dir():
-        return _storable(read_folder(path))
-    return located(_storable(read_manifest(path)))
+        return _storable(layout.read(path))
+    return _storable(read_folder(path) if path.is_dir() else read_manifest(path))
 
 
 def split_layout(spec: str) -> tuple[str | None, str]:
@@ -99,14 +103,17 @@ def _storable(dataset: Dataset) -> Dataset:
     move the cursor of a terminal that prints them.
     """
     for u in dataset.utterances:
-        for what, text in (("id", u.id), ("path", str(u.path)), ("speaker", u.speaker), ("transcript", u.transcript)):
+        path = str(u.path)
+        if f"{u.id}{path}{u.speaker}{u.transcript}".isprintable():  # nearly always: there may be hundreds of thousands
+            continue
+        for what, text in (("id", u.id), ("path", path), ("speaker", u.speaker), ("transcript", u.transcript)):
             try:
                 (text or "").encode()
             except UnicodeEncodeError as error:
                 raise UsageError(
                     f"dataset '{dataset.id}', utterance {u.id!a}: its {what} is not Unicode text; rename it"
                 ) from error
-        for what, text in (("id", u.id), ("path", str(u.path)), ("speaker", u.speaker)):
+        for what, text in (("id", u.id), ("path", path), ("speaker", u.speaker)):
             if controls(text):
                 raise UsageError(
                     f"dataset '{dataset.id}', utterance {u.id!r}: its {what} has control characters; rename it"
