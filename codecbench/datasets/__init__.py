@@ -11,11 +11,13 @@ from codecbench.api import Dataset, DatasetCard, hookimpl
 from codecbench.datasets import layouts
 from codecbench.datasets.folder import read_folder
 from codecbench.datasets.manifest import SUFFIXES, read_manifest
+from codecbench.datasets.named import register_corpora
 from codecbench.datasets.places import located
+from codecbench.datasets.pulled import pulled_folder, refuse_added
 from codecbench.errors import CodecBenchError, UsageError
 from codecbench.hookspecs import RegisterDataset
 from codecbench.names import controls
-from codecbench.plugins import Registry, describe_error
+from codecbench.plugins import Registered, Registry, describe_error
 
 __all__ = ["list_dataset", "load_dataset", "located", "read_folder", "read_manifest", "split_layout"]
 
@@ -33,6 +35,7 @@ def codecbench_register_datasets(register: RegisterDataset) -> None:
     for name, description in SPEECH.items():
         card = DatasetCard(name, description, licence="Apache-2.0 (synthesized by recipes/speech)", synthetic=True)
         register(card, partial(_embedded, name))
+    register_corpora(register)
 
 
 def load_dataset(spec: str, registry: Registry) -> Dataset:
@@ -80,8 +83,11 @@ def _unknown(spec: str, layout: str | None, path: Path, registry: Registry) -> s
 
 def _from_plugin(name: str, registry: Registry) -> Dataset:
     """A registered dataset, held to what a manifest is held to."""
+    entry: Registered[DatasetCard] = registry.datasets[name]
+    archive = entry.card.archive
+    folder = () if archive is None else (pulled_folder(entry.card, archive),)
     try:
-        dataset = registry.datasets[name].factory()
+        dataset = entry.factory(*folder)
     except CodecBenchError:
         raise
     except Exception as error:
@@ -95,6 +101,8 @@ def _from_plugin(name: str, registry: Registry) -> Dataset:
     if len(set(ids)) < len(ids):
         double = Counter(ids).most_common(1)[0][0]
         raise UsageError(f"dataset '{name}': duplicate utterance id '{double}'; ids must differ")
+    if archive is not None:
+        refuse_added(dataset, entry.card, archive)
     return dataset
 
 
