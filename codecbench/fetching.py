@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from codecbench.api import CodecCard, WeightsFile
+from codecbench.downloading import ProgressCallback, download
 from codecbench.errors import UsageError
 from codecbench.weights import check_file, files_at, location, resolve, sha256_of
-
-ProgressCallback: TypeAlias = Callable[[int, int], None]
-"""Called with (bytes so far, bytes in all; 0 where the server does not say), of each file."""
 
 
 def pull(card: CodecCard, progress: ProgressCallback | None = None) -> list[Path]:
@@ -77,7 +74,7 @@ def _pulled(card: CodecCard, file: WeightsFile, path: Path, progress: ProgressCa
     assert file.url is not None
     if not (path.is_file() and file.sha256 and sha256_of(path) == file.sha256):
         with _placed(path, f"{card.spec}: {file.url} could not be fetched") as partial:
-            _download(file.url, partial, progress)
+            download(file.url, partial, progress, file.size)
             check_file(card.spec, file, partial)
     return path
 
@@ -105,30 +102,6 @@ def _placed(path: Path, failed: str) -> Iterator[Path]:
         raise UsageError(f"{failed}: {_one_line(error)}") from error
     finally:
         partial.unlink(missing_ok=True)
-
-
-class _Progress:
-    """The four attributes pooch asks of a progress bar."""
-
-    def __init__(self, callback: ProgressCallback) -> None:
-        self.callback, self.done, self.total = callback, 0, 0
-
-    def update(self, count: int) -> None:
-        self.done += count
-        self.callback(self.done, self.total)
-
-    def reset(self) -> None:
-        self.done = 0
-
-    def close(self) -> None:
-        self.callback(self.done, self.total)
-
-
-def _download(url: str, path: Path, progress: ProgressCallback | None) -> None:
-    import pooch
-
-    bar: Any = _Progress(progress) if progress else False
-    pooch.HTTPDownloader(progressbar=bar, timeout=60)(url, str(path), None)
 
 
 def _one_line(error: BaseException) -> str:

@@ -8,6 +8,7 @@ of its own; a name that two distributions register is an error for whoever asks 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import pluggy
@@ -47,7 +48,7 @@ class RegisterGroup(Protocol):
 
 
 class RegisterDataset(Protocol):
-    def __call__(self, card: DatasetCard, factory: Callable[[], Dataset]) -> None: ...
+    def __call__(self, card: DatasetCard, factory: Callable[[], Dataset] | Callable[[Path], Dataset]) -> None: ...
 
 
 class RegisterRecognizer(Protocol):
@@ -74,7 +75,10 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
 
 @hookspec
 def codecbench_register_datasets(register: RegisterDataset) -> None:
-    """Register datasets: `register(card, factory)`."""
+    """Register datasets: `register(card, factory)`.
+
+    The factory of a card with an `archive` is called with the folder that the archive was unpacked to.
+    """
 
 
 @hookspec

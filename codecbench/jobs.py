@@ -58,6 +58,7 @@ def perform(
     from codecbench.run.preloading import plan_libraries
     from codecbench.run.processes import preload
     from codecbench.run.progress import reporter_on
+    from codecbench.run.shipping import Shipment
     from codecbench.telling import telling_utterances
 
     def say(text: str) -> None:
@@ -76,7 +77,8 @@ def perform(
         elif scheduler is None:
             tally = runner.run(plan, reporter, telling_utterances)
         else:
-            with DaskWorkers(scheduler, plan.dataset if ship_audio else None) as workers:
+            shipped = Shipment(plan.dataset, frozenset(one.utterance.id for one in plan.utterances))
+            with DaskWorkers(scheduler, shipped if ship_audio else None) as workers:
                 tally = runner.run(plan, reporter, telling_utterances, workers)
         reporter.say("writing the report")
     return Job(tally, tuple(plan.broken), () if scoring else _absent(plan, registry()))

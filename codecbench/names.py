@@ -16,6 +16,8 @@ DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 def controls(text: str) -> bool:
     """Whether it has characters that a terminal would obey instead of printing them; blanks of all kinds are none."""
+    if text.isprintable():  # most names are, and of a large corpus there are hundreds of thousands
+        return False
     return any(unicodedata.category(sign) == "Cc" or sign in DIRECTIONS for sign in text)
 
 

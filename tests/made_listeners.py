@@ -8,27 +8,27 @@ from pathlib import Path
 
 import numpy as np
 
-from codecbench.listen.design import REFERENCE, Design, Kind, Stimulus, Trial
+from codecbench.listen.design import REFERENCE, Kind, ListeningTest, TestSignal, Trial
 from codecbench.store.ids import CellPlace
 
 
-def design(kind: Kind = "mushra", trials: int = 3) -> Design:
+def design(kind: Kind = "mushra", trials: int = 3) -> ListeningTest:
     """Opus at 6 and 12 kbps, with an anchor in MUSHRA."""
 
-    def stimuli(trial: int) -> tuple[Stimulus, ...]:
+    def stimuli(trial: int) -> tuple[TestSignal, ...]:
         codecs = [
-            Stimulus(f"{trial}{p}", "codec", f"opus {p}", "", CellPlace("opus", "default", p, f"u{trial}", 0))
+            TestSignal(f"{trial}{p}", "codec", f"opus {p}", "", CellPlace("opus", "default", p, f"u{trial}", 0))
             for p in ("6", "12")
         ]
-        anchors = [Stimulus(f"{trial}a", "anchor", "low-pass 7 kHz", "", hertz=7000.0)]
+        anchors = [TestSignal(f"{trial}a", "anchor", "low-pass 7 kHz", "", hertz=7000.0)]
         return (*codecs, *(anchors if kind == "mushra" else ()))
 
-    return Design(kind, f"codecbench-{kind}-made-0", "made", 0, tuple(
+    return ListeningTest(kind, f"codecbench-{kind}-made-0", "made", 0, tuple(
         Trial(f"t{index}", f"u{index}", "r.wav", stimuli(index)) for index in range(trials)
     ))  # fmt: skip
 
 
-Opinion = Callable[[Trial, Stimulus | None], float]
+Opinion = Callable[[Trial, TestSignal | None], float]
 """A rating of a stimulus; None is the hidden reference."""
 
 
@@ -36,7 +36,7 @@ def by_bitrate(seed: int, hidden: float = 100.0) -> Opinion:
     """The higher the bitrate the better, anchors at the bottom, a little different each time."""
     g = np.random.default_rng(seed)
 
-    def opinion(_: Trial, stimulus: Stimulus | None) -> float:
+    def opinion(_: Trial, stimulus: TestSignal | None) -> float:
         if stimulus is None:
             return hidden
         level = 30.0 if stimulus.cell is None else 40 + 4 * float(stimulus.cell.point)
@@ -45,7 +45,7 @@ def by_bitrate(seed: int, hidden: float = 100.0) -> Opinion:
     return opinion
 
 
-def write_ratings(design: Design, path: Path, listeners: Mapping[str, Opinion]) -> Path:
+def write_ratings(design: ListeningTest, path: Path, listeners: Mapping[str, Opinion]) -> Path:
     """`mushra.csv`, a session of each listener; the practice trial is among the answers."""
     heads = [
         "session_test_id", "listener", "session_uuid", "trial_id", "rating_stimulus", "rating_score", "rating_time",
@@ -61,7 +61,7 @@ def write_ratings(design: Design, path: Path, listeners: Mapping[str, Opinion]) 
     return _write(path, heads, rows)
 
 
-def write_choices(design: Design, path: Path, listeners: Mapping[str, Callable[[Stimulus], bool]]) -> Path:
+def write_choices(design: ListeningTest, path: Path, listeners: Mapping[str, Callable[[TestSignal], bool]]) -> Path:
     """`paired_comparison.csv`: whether each listener finds the reference beside a stimulus."""
     heads = ["session_test_id", "listener", "trial_id", "choice_reference", "choice_non_reference", "choice_answer",
              "choice_time", "choice_comment"]  # fmt: skip

@@ -18,7 +18,7 @@ from codecbench.api.codec import (
     Track,
     WeightsFile,
 )
-from codecbench.api.dataset import Dataset, DatasetCard, Utterance
+from codecbench.api.dataset import Archive, Dataset, DatasetCard, Utterance
 from codecbench.api.environment import Environment, Interpreter
 from codecbench.api.metric import Listener, Metric, MetricCard, MetricGroup, Sample, Score
 from codecbench.api.points import Depth, LatencyKind, OperatingPoint, PointLatency
@@ -39,7 +39,7 @@ from codecbench.codebooks import Codebook, CodeRows
 from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailable, UsageError
 
 __all__ = [
-    "Abstain", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
+    "Abstain", "Archive", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
     "CodecOptions", "Codes", "Dataset", "DatasetCard", "DecoderStream", "Depth", "Environment", "Family",
     "HasCodes", "HasStages", "HasStreams", "Hypothesis", "Interpreter", "Ladder", "LadderStage", "LatencyKind",
     "Listener", "Metric", "MetricCard", "MetricGroup", "Multilingual", "OperatingPoint", "PayloadError",

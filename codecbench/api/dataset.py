@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from codecbench.api import checks
 from codecbench.api.checks import check_id
@@ -51,14 +52,42 @@ def spoken_language(extra: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True)
+class Archive:
+    """Where a dataset is fetched from on request, and what must come: `size` in bytes, and sha256.
+
+    A .tar.gz, .tgz, .tar or .zip of files and folders; one with links, or with names that lead out of its folder, is
+    refused. `members` is a regular expression of the names that are unpacked; empty: all of them.
+    """
+
+    url: str
+    size: int
+    sha256: str
+    members: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a field that does not hold what it should."""
+        checks.check_fields(self, ARCHIVE_FIELDS, "an archive")
+
+    @property
+    def name(self) -> str:
+        """Its file's."""
+        return PurePosixPath(urlsplit(self.url).path).name
+
+
+@dataclass(frozen=True)
 class DatasetCard:
-    """What is known of a built-in or plugin dataset without reading it. `language`: of utterances that name none."""
+    """What is known of a built-in or plugin dataset without reading it. `language`: of utterances that name none.
+
+    With an `archive` it is fetched by `codecbench datasets pull ID`, and its factory is called with the folder that it
+    was unpacked to.
+    """
 
     id: str
     description: str
     licence: str
     synthetic: bool = False
     language: str = ENGLISH
+    archive: Archive | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
@@ -72,12 +101,46 @@ def _language(value: Any) -> Any:
     return value
 
 
+def _url(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(r"https?://\S+\.(tar\.gz|tgz|tar|zip)", value):
+        raise ValueError("an address of http or https that ends in .tar.gz, .tgz, .tar or .zip")
+    return value
+
+
+def _size(value: Any) -> Any:
+    if type(value) is not int or value < 1:
+        raise ValueError("a number of bytes")
+    return value
+
+
+def _sha256(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise ValueError("64 hexadecimal digits")
+    return value
+
+
+def _pattern(value: Any) -> Any:
+    try:
+        re.compile(value)
+    except (re.error, TypeError) as error:
+        raise ValueError("a regular expression") from error
+    return value
+
+
+def _archive(value: Any) -> Any:
+    if value is not None and not isinstance(value, Archive):
+        raise ValueError("an Archive or None")
+    return value
+
+
+ARCHIVE_FIELDS: Mapping[str, checks.Check] = {"url": _url, "size": _size, "sha256": _sha256, "members": _pattern}
 DATASET_FIELDS: Mapping[str, checks.Check] = {
     "id": checks.text,
     "description": checks.text_or(""),
     "licence": checks.text_or("unknown"),
     "synthetic": checks.flag,
     "language": _language,
+    "archive": _archive,
 }
 
 

@@ -14,6 +14,7 @@ import codecbench
 from codecbench.cli.baseline import baseline
 from codecbench.cli.check import check
 from codecbench.cli.compare import compare
+from codecbench.cli.datasets import datasets
 from codecbench.cli.dev import dev
 from codecbench.cli.env import env
 from codecbench.cli.environments import environments
@@ -49,7 +50,7 @@ def cli() -> None:
 
 for verb in (
     run, merge, score, report, table, plot, export, listen, compare, gate, baseline, check, parity, new_plugin,
-    sensitivity, list_, weights, environments, env, dev,
+    sensitivity, list_, datasets, weights, environments, env, dev,
 ):  # fmt: skip
     cli.add_command(verb)
 court = copy(sensitivity)  # its first name, kept for scripts

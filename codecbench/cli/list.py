@@ -13,6 +13,7 @@ from tabulate import tabulate
 from codecbench.analysis.tokens import told
 from codecbench.api import CodecCard, DatasetCard, MetricCard, RecognizerCard, Unavailable
 from codecbench.cost.figures import figures_at
+from codecbench.datasets.pulled import is_here, megabytes
 from codecbench.errors import UsageError
 from codecbench.plugins import Registry, registry
 from codecbench.printing.figures import kbps
@@ -41,6 +42,8 @@ def list_(kind: str, rates: bool, as_json: bool) -> None:
     click.echo(tabulate(rows, headers="keys", tablefmt="simple", disable_numparse=True))
     if kind == "recognizers":
         click.echo(f"\nand models of your own: --recognizer {' or '.join(OWN.values())}")
+    if kind == "datasets":
+        click.echo("\nwhat is not here: codecbench datasets pull NAME; your own: --dataset PATH (docs/datasets.md)")
     _print_broken(plugins)
 
 
@@ -110,7 +113,21 @@ def _metric(card: MetricCard) -> dict[str, Any]:
 
 
 def _dataset(card: DatasetCard) -> dict[str, Any]:
-    return {"dataset": card.id, "synthetic": "yes" if card.synthetic else "no", "what": card.description}
+    return {
+        "dataset": card.id,
+        "here": "yes" if _is_here(card) else "no",
+        "size": megabytes(card.archive.size) if card.archive is not None else "",
+        "licence": _short(card.licence),
+        "synthetic": "yes" if card.synthetic else "no",
+        "what": card.description,
+    }
+
+
+def _is_here(card: DatasetCard) -> bool:
+    try:
+        return is_here(card)
+    except Unavailable:  # no cache folder
+        return False
 
 
 def _recognizer(card: RecognizerCard) -> dict[str, Any]:
@@ -124,7 +141,9 @@ def _recognizer(card: RecognizerCard) -> dict[str, Any]:
 
 
 def _model(card: Any) -> dict[str, Any]:
-    """A recognizer's model files by name, and why they are not here; nothing of other cards."""
+    """Whether a dataset is here; a recognizer's model files by name, and why they are not here."""
+    if isinstance(card, DatasetCard):
+        return {"here": _is_here(card)}
     if not isinstance(card, RecognizerCard):
         return {}
     try:

@@ -14,9 +14,9 @@ from codecbench.errors import UsageError
 from codecbench.names import names
 
 if TYPE_CHECKING:
-    from codecbench.listen.design import Design, Kind
-    from codecbench.listen.outcome import Outcome
-    from codecbench.listen.screening import Heard
+    from codecbench.listen.design import Kind, ListeningTest
+    from codecbench.listen.outcome import ConditionResult
+    from codecbench.listen.screening import ScreenedAnswers
 
 FEW = 20
 """Listeners that BS.1534-3 asks for after screening."""
@@ -80,14 +80,14 @@ def _make(
 
 def _read(folder: Path, key: Path, results: Path) -> None:
     from codecbench.listen.answers import read_answers
-    from codecbench.listen.design import Design
+    from codecbench.listen.design import ListeningTest
     from codecbench.listen.outcome import outcomes
-    from codecbench.listen.screening import Heard, screen
+    from codecbench.listen.screening import ScreenedAnswers, screen
     from codecbench.listen.storing import store_answers
 
-    design = Design.read(key)
+    design = ListeningTest.read(key)
     answers = read_answers(results, design)
-    heard = screen(answers) if design.kind == "mushra" else Heard(answers, ())
+    heard = screen(answers) if design.kind == "mushra" else ScreenedAnswers(answers, ())
     for one in heard.screened:
         click.echo(f"left out: listener {one.listener} {one.reason}")
     if not heard.answers:
@@ -97,7 +97,7 @@ def _read(folder: Path, key: Path, results: Path) -> None:
     click.echo(f"stored as {card.id}: codecbench table {folder} --columns measured_kbps,{card.id}")
 
 
-def _tell(found: tuple[Outcome, ...], heard: Heard, design: Design) -> None:
+def _tell(found: tuple[ConditionResult, ...], heard: ScreenedAnswers, design: ListeningTest) -> None:
     from tabulate import tabulate
 
     mushra = design.kind == "mushra"
@@ -110,11 +110,11 @@ def _tell(found: tuple[Outcome, ...], heard: Heard, design: Design) -> None:
     click.echo(f"{count} listeners, {len(design.trials)} trials{few}")
 
 
-def _interval(one: Outcome, factor: float) -> str:
+def _interval(one: ConditionResult, factor: float) -> str:
     return "" if one.low is None or one.high is None else f"{factor * one.low:.1f} to {factor * one.high:.1f}"
 
 
-def _p(one: Outcome) -> str:
+def _p(one: ConditionResult) -> str:
     return "" if one.p is None else f"{one.p:.3f}"
 
 

@@ -47,7 +47,9 @@ def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str
     metavar="A,B:CHECKPOINT",
     help="Codecs to run; speech, audio or neural is a family of them, ./my_codec.py what a file registers.",
 )
-@click.option("--dataset", default="probe", show_default=True, metavar="NAME|MANIFEST|FOLDER", help="Speech to run on.")
+@click.option(
+    "--dataset", default="probe", show_default=True, metavar="NAME|PATH|LAYOUT:PATH", help="Speech to run on."
+)
 @click.option(
     "--condition",
     type=click.Choice(get_args(Condition)),

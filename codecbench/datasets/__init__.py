@@ -1,21 +1,28 @@
-"""Speech: the embedded sets, and any set of the user's (a manifest, or a folder of audio)."""
+"""Speech: the embedded sets, and any set of the user's (a manifest, a corpus as it is unpacked, a folder of audio)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 from codecbench.api import Dataset, DatasetCard, hookimpl
+from codecbench.datasets import layouts
 from codecbench.datasets.folder import read_folder
 from codecbench.datasets.manifest import SUFFIXES, read_manifest
+from codecbench.datasets.named import register_corpora
 from codecbench.datasets.places import located
+from codecbench.datasets.pulled import pulled_folder, refuse_added
 from codecbench.errors import CodecBenchError, UsageError
 from codecbench.hookspecs import RegisterDataset
 from codecbench.names import controls
-from codecbench.plugins import Registry, describe_error
+from codecbench.plugins import Registered, Registry, describe_error
 
-__all__ = ["load_dataset", "read_folder", "read_manifest"]
+__all__ = ["list_dataset", "load_dataset", "located", "read_folder", "read_manifest", "split_layout"]
+
+PLAIN = "folder"
+"""Before a colon: a folder of audio, whatever its layout."""
 
 SPEECH = {
     "probe": "24 synthetic English utterances, 8 voices, about 75 s: the offline default",
@@ -28,33 +35,59 @@ def codecbench_register_datasets(register: RegisterDataset) -> None:
     for name, description in SPEECH.items():
         card = DatasetCard(name, description, licence="Apache-2.0 (synthesized by recipes/speech)", synthetic=True)
         register(card, partial(_embedded, name))
+    register_corpora(register)
 
 
 def load_dataset(spec: str, registry: Registry) -> Dataset:
-    """A dataset by name, or from a manifest's or a folder's path.
+    """As `list_dataset`, where all of its audio has been looked for. Raises UsageError where none of it is there."""
+    return located(list_dataset(spec, registry))
+
+
+def list_dataset(spec: str, registry: Registry) -> Dataset:
+    """A dataset by name, or from a path: a manifest, a folder of audio, or a layout of `codecbench.datasets.layouts`.
+
+    `LAYOUT:PATH` reads the path as that layout, `folder:PATH` as a folder of audio whatever its layout. No audio is
+    opened, and none that a list names is looked for: see `codecbench.datasets.places`.
 
     Raises:
-        UsageError: no such dataset, what is there cannot be read as one, or none of its audio is there.
+        UsageError: no such dataset, or what is there cannot be read as one.
     """
     if spec in registry.datasets:
-        return located(_storable(_from_plugin(spec, registry)))
-    path = Path(spec)
-    if path.is_dir():
-        return _storable(read_folder(path))
-    if path.is_file():
-        return located(_storable(read_manifest(path)))
-    if path.suffix in SUFFIXES or "/" in spec:
-        raise UsageError(f"dataset '{spec}': no such file or folder")
+        return _storable(_from_plugin(spec, registry))
+    name, place = split_layout(spec)
+    path = Path(place)
+    if not path.exists():
+        raise UsageError(_unknown(spec, name, path, registry))
+    layout = layouts.recognized(path) if name is None else layouts.named(name)
+    if layout is not None:
+        return _storable(layout.read(path))
+    return _storable(read_folder(path) if path.is_dir() else read_manifest(path))
+
+
+def split_layout(spec: str) -> tuple[str | None, str]:
+    """`kaldi:FOLDER` as its two parts; None and the whole where nothing before a colon names a layout."""
+    name, separator, place = spec.partition(":")
+    if separator and (name == PLAIN or layouts.named(name) is not None) and not Path(spec).exists():
+        return name, place
+    return None, spec
+
+
+def _unknown(spec: str, layout: str | None, path: Path, registry: Registry) -> str:
     known = ", ".join(registry.datasets)
-    raise UsageError(
-        f"unknown dataset '{spec}'; known: {known}; or give a manifest ({', '.join(SUFFIXES)}) or a folder"
-    )
+    if layout is None and (path.suffix in SUFFIXES or "/" in spec):
+        return f"dataset '{spec}': no such file or folder"
+    if layout is not None and ("/" in spec or not any(name.startswith(f"{layout}:") for name in registry.datasets)):
+        return f"dataset '{spec}': no such file or folder '{path}'"
+    return f"unknown dataset '{spec}'; known: {known}; or give a manifest ({', '.join(SUFFIXES)}) or a folder"
 
 
 def _from_plugin(name: str, registry: Registry) -> Dataset:
     """A registered dataset, held to what a manifest is held to."""
+    entry: Registered[DatasetCard] = registry.datasets[name]
+    archive = entry.card.archive
+    folder = () if archive is None else (pulled_folder(entry.card, archive),)
     try:
-        dataset = registry.datasets[name].factory()
+        dataset = entry.factory(*folder)
     except CodecBenchError:
         raise
     except Exception as error:
@@ -66,8 +99,10 @@ def _from_plugin(name: str, registry: Registry) -> Dataset:
             raise UsageError(f"dataset '{name}', utterance {u.id!r}: id and speaker must be text, path a pathlib.Path")
     ids = [u.id for u in dataset.utterances]
     if len(set(ids)) < len(ids):
-        double = next(one for one in ids if ids.count(one) > 1)
+        double = Counter(ids).most_common(1)[0][0]
         raise UsageError(f"dataset '{name}': duplicate utterance id '{double}'; ids must differ")
+    if archive is not None:
+        refuse_added(dataset, entry.card, archive)
     return dataset
 
 
@@ -76,14 +111,17 @@ def _storable(dataset: Dataset) -> Dataset:
     move the cursor of a terminal that prints them.
     """
     for u in dataset.utterances:
-        for what, text in (("id", u.id), ("path", str(u.path)), ("speaker", u.speaker), ("transcript", u.transcript)):
+        path = str(u.path)
+        if f"{u.id}{path}{u.speaker}{u.transcript}".isprintable():  # nearly always: there may be hundreds of thousands
+            continue
+        for what, text in (("id", u.id), ("path", path), ("speaker", u.speaker), ("transcript", u.transcript)):
             try:
                 (text or "").encode()
             except UnicodeEncodeError as error:
                 raise UsageError(
                     f"dataset '{dataset.id}', utterance {u.id!a}: its {what} is not Unicode text; rename it"
                 ) from error
-        for what, text in (("id", u.id), ("path", str(u.path)), ("speaker", u.speaker)):
+        for what, text in (("id", u.id), ("path", path), ("speaker", u.speaker)):
             if controls(text):
                 raise UsageError(
                     f"dataset '{dataset.id}', utterance {u.id!r}: its {what} has control characters; rename it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,8 +47,9 @@ def read_folder(folder: Path) -> Dataset:
         raise UsageError(f"folder '{folder}' holds no audio ({', '.join(SUFFIXES)}){_unread(found.unread)}")
     names = [path.relative_to(folder).with_suffix("").as_posix() for path in found.audio]
     # a.wav and a.flac side by side are two recordings: then the suffix stays in the id.
+    count = Counter(names)
     ids = [
-        name if names.count(name) == 1 else path.relative_to(folder).as_posix()
+        name if count[name] == 1 else path.relative_to(folder).as_posix()
         for name, path in zip(names, found.audio, strict=True)
     ]
     texts = Transcripts(found.texts)

@@ -18,6 +18,7 @@ from codecbench.datasets.warnings import utterance_warnings
 from codecbench.errors import UsageError
 
 SUFFIXES = (".tsv", ".csv", ".jsonl")
+NAMED = frozenset(columns.NAMED)
 
 
 def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) -> Dataset:
@@ -33,8 +34,12 @@ def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) 
     if not rows:
         raise UsageError(f"manifest '{path}' lists no utterance")
     utterances: dict[str, Utterance] = {}
+    there: dict[str, None] = {}
+    folder = path.parent
     for number, row in enumerate(rows, start=1):
-        utterance = _utterance(row, path, number)
+        utterance = _utterance(row, path, folder, number)
+        if not row.keys() <= there.keys():
+            there |= dict.fromkeys(row)
         if utterance.id in utterances:
             first = list(utterances).index(utterance.id) + 1
             raise UsageError(
@@ -44,11 +49,10 @@ def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) 
     listed = tuple(utterances.values())
     # Every second manifest is called "manifest": its folder's name says more.
     name = name or (path.resolve().parent.name if path.stem == "manifest" else path.stem)
-    there = dict.fromkeys(column for row in rows for column in row)
     return Dataset(name, listed, synthetic, (*columns.notes(there), *utterance_warnings(listed)))
 
 
-def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+def _rows(path: Path) -> Iterator[Mapping[str, str]]:
     if path.suffix not in SUFFIXES:
         raise UsageError(f"manifest '{path}': expected one of {', '.join(SUFFIXES)}")
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -74,7 +78,7 @@ def _table_rows(reader: Iterator[list[str]], path: Path) -> Iterator[Mapping[str
                 f"columns ({', '.join(header)[:120]}){quoted}"
             )
         row = dict(zip(header, cells, strict=True))
-        if several := next((name for name in columns.NAMED if len(row.get(name, "").splitlines()) > 1), None):
+        if (several := _of_several_lines(row)) is not None:
             raise UsageError(
                 f"manifest '{path}', entry {number} ('{_short(cells[0])}'): its {several} has several lines; "
                 "is a quotation mark missing?"
@@ -82,11 +86,18 @@ def _table_rows(reader: Iterator[list[str]], path: Path) -> Iterator[Mapping[str
         yield row
 
 
+def _of_several_lines(row: Mapping[str, str]) -> str | None:
+    """The column, of those that are read, in which a text has a line break."""
+    if "".join(row.values()).isprintable():  # nearly always: lists may be of hundreds of thousands of lines
+        return None
+    return next((name for name in columns.NAMED if len(row.get(name, "").splitlines()) > 1), None)
+
+
 def _short(text: str) -> str:
     return " ".join(text.split())[:40]
 
 
-def _json_rows(lines: Iterator[str], path: Path) -> Iterator[Mapping[str, Any]]:
+def _json_rows(lines: Iterator[str], path: Path) -> Iterator[Mapping[str, str]]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -100,23 +111,21 @@ def _json_rows(lines: Iterator[str], path: Path) -> Iterator[Mapping[str, Any]]:
             if not isinstance(value, (str, int, float)) or isinstance(value, bool):
                 kind = "an object" if isinstance(value, _Pairs) else type(value).__name__
                 raise UsageError(f"manifest '{path}', line {number}: '{key}' must be text or a number, not {kind}")
-        yield row
+        yield {key: str(value) for key, value in row.items()}
 
 
 class _Pairs(list[tuple[str, Any]]):
     """A JSON object as it is written, with a key that is there twice."""
 
 
-def _utterance(row: Mapping[str, Any], manifest: Path, number: int) -> Utterance:
-    values = {key: str(value) for key, value in row.items()}
-    if lacking := [column for column in columns.REQUIRED if not values.get(column)]:
+def _utterance(row: Mapping[str, str], manifest: Path, folder: Path, number: int) -> Utterance:
+    if lacking := [column for column in columns.REQUIRED if not row.get(column)]:
         raise UsageError(f"manifest '{manifest}', entry {number}: no {' and no '.join(lacking)}")
-    transcript = values.get("transcript", "").strip()
     return Utterance(
-        id=values["id"],
-        path=manifest.parent / values["path"],
-        transcript=transcript or None,
-        speaker=values.get("speaker", ""),
-        sex=values.get("sex", ""),
-        extra={key: value for key, value in values.items() if key not in columns.NAMED and value},
+        row["id"],
+        folder / row["path"],
+        row.get("transcript", "").strip() or None,
+        row.get("speaker", ""),
+        row.get("sex", ""),
+        {key: value for key, value in row.items() if value and key not in NAMED},
     )

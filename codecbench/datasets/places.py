@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,26 +12,33 @@ from codecbench.datasets.warnings import some
 from codecbench.errors import UsageError
 
 
-def located(dataset: Dataset) -> Dataset:
+def located(dataset: Dataset, chosen: Sequence[int] | None = None) -> Dataset:
     """`dataset` with the files that are there under another Unicode form of their name.
 
-    A note says of those that are missing what lies nearby; each of them fails by itself.
+    `chosen` are the indices of the utterances that are wanted: no others are looked for. A note says of those that are
+    missing what lies nearby; each of them fails by itself.
 
     Raises:
-        UsageError: no audio is there at all.
+        UsageError: no audio of what is wanted is there at all.
     """
-    utterances = tuple(map(_located, dataset.utterances))
-    missing = [one for one in utterances if not _is_there(one.path)]
+    utterances = list(dataset.utterances)
+    missing = []
+    wanted = range(len(utterances)) if chosen is None else chosen
+    for index in wanted:
+        utterances[index] = _located(utterances[index])
+        if not _is_there(utterances[index].path):
+            missing.append(utterances[index])
+    dataset = replace(dataset, utterances=tuple(utterances))
     if not missing:
-        return replace(dataset, utterances=utterances)
+        return dataset
     near = next((hint for one in missing[:100] if (hint := _near(one.path))), "")
-    if len(missing) == len(utterances):
+    if len(missing) == len(wanted):
         raise UsageError(
             f"dataset '{dataset.id}': its audio is not there, none of {len(missing)} files, not even "
             f"'{missing[0].path}'; paths in a manifest are relative to it{near}"
         )
-    said = f"{len(missing)} of {len(utterances)} audio files are not there ({some([str(one.path) for one in missing])})"
-    return replace(dataset, utterances=utterances, warnings=(*dataset.warnings, said + near))
+    said = f"{len(missing)} of {len(wanted)} audio files are not there ({some([str(one.path) for one in missing])})"
+    return replace(dataset, warnings=(*dataset.warnings, said + near))
 
 
 def _located(utterance: Utterance) -> Utterance:

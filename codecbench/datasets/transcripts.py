@@ -32,7 +32,7 @@ class Transcripts:
         name = recording.with_suffix("")
         for place in _places(name):
             if place in self._beside:
-                return _read(self._beside[place]).strip() or None
+                return read_text(self._beside[place]).strip() or None
         return self._listed.get(name)
 
     def without_recording(self, recordings: Iterable[Path]) -> list[Path]:
@@ -48,11 +48,12 @@ def _places(name: Path) -> tuple[Path, Path]:
 
 
 def _lines(path: Path) -> dict[Path, str]:
-    pairs = (line.partition(" ") for line in _read(path).splitlines() if line.strip())
+    pairs = (line.partition(" ") for line in read_text(path).splitlines() if line.strip())
     return {path.parent / name: words.strip() for name, _, words in pairs if words.strip()}
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A UTF-8 text. Raises UsageError where it is none, or cannot be read."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

@@ -62,11 +62,14 @@ class BaselineRow:
 class Speaker:
     """Who speaks an utterance (empty: unknown), how long it is, and its cluster where that is not the speaker alone
     (`codecbench.analysis.clusters`).
+
+    `revision` is a short digest of its recording and words; empty where it could not be read, and in older files.
     """
 
     name: str = ""
     seconds: float | None = None
     cluster: str = ""
+    revision: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def as_text(baseline: Baseline) -> str:
             "revision": baseline.revision,
             "condition": baseline.condition,
             "utterances": {
-                name: [facts.name, facts.seconds, *([facts.cluster] if facts.cluster else [])]
+                name: _speaker(facts)
                 for name, facts in sorted(baseline.utterances.items())
             },
         },
@@ -96,6 +96,12 @@ def _utterances(dataset: Mapping[str, Any], rows: tuple[BaselineRow, ...]) -> di
         return {name: Speaker(*facts) for name, facts in dataset["utterances"].items()}
     names = {name for row in rows for scores in row.metrics.values() for name in scores.values}
     return {name: Speaker() for name in sorted(names)}
+
+
+def _speaker(facts: Speaker) -> list[Any]:
+    """Its fields without the empty ones at the end."""
+    more = [facts.cluster, facts.revision] if facts.revision else [facts.cluster] if facts.cluster else []
+    return [facts.name, facts.seconds, *more]
 
 
 def _row(row: BaselineRow) -> dict[str, Any]:

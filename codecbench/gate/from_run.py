@@ -18,6 +18,7 @@ from codecbench.machine import SAME_MACHINE
 from codecbench.store import Store, require_results
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place, by_place
+from codecbench.store.revision import own_revision
 from codecbench.store.rows import CodecRow, CodingRow, CostRow, ScoreRow, StoredResults
 from codecbench.store.writing import AT_ONCE, batched
 
@@ -68,7 +69,10 @@ def _speakers(results: StoredResults) -> dict[str, Speaker]:
     clusters = find_voices(results.utterances, results.synthetic).clusters
     return {
         row.id: Speaker(
-            row.speaker, rounded(row.seconds), "" if clusters[row.id] == (row.speaker or row.id) else clusters[row.id]
+            row.speaker,
+            rounded(row.seconds),
+            "" if clusters[row.id] == (row.speaker or row.id) else clusters[row.id],
+            own_revision(row),
         )
         for row in results.utterances
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scipy.special import bdtrc
@@ -14,6 +14,7 @@ from codecbench.gate.exact import Exact, compare_figures
 from codecbench.gate.thresholds import Settings, floor_names
 from codecbench.printing.wording import count
 from codecbench.store.ids import Place
+from codecbench.store.revision import disagreement
 
 CHANCE = 1e-4
 """Below it, more abstentions than before are no chance. Only of metrics without a better side, which abstain now and
@@ -123,17 +124,25 @@ class Matching:
                                   f"{count(one.test().clusters, 'speaker')} alone")  # fmt: skip
 
     def _same_question(self) -> bool:
-        sides = self.before, self.after
-        for what in ("revision", "condition"):
-            was, now = (getattr(side, what) for side in sides)
-            if was != now:
-                self._add(f"dataset '{self.after.dataset}'", f"its {what} is {now[:12]}, the baseline's {was[:12]}: "
-                          "another question; measure on the same speech or write a new baseline")  # fmt: skip
-                return False
-        for side in sides:
+        for what, was, now, why in self._differences():
+            self._add(f"dataset '{self.after.dataset}'", f"its {what} is {now[:12]}, the baseline's {was[:12]}{why}: "
+                      "another question; measure on the same speech or write a new baseline")  # fmt: skip
+            return False
+        for side in (self.before, self.after):
             if not side.finished:
                 self._add(f"'{side.source}'", "the run is not finished: run the same command again to go on")
         return True
+
+    def _differences(self) -> Iterator[tuple[str, str, str, str]]:
+        """What is asked otherwise, what it was and is, and why: a revision alone may be of more utterances."""
+        before, after = self.before, self.after
+        if before.revision != after.revision:
+            reason = disagreement(*({id: one.revision for id, one in side.utterances.items()}
+                                    for side in (before, after)))  # fmt: skip
+            if reason is not None:
+                yield "revision", before.revision, after.revision, f" ({reason})"
+        if before.condition != after.condition:
+            yield "condition", before.condition, after.condition, ""
 
     def _require_utterances(self) -> None:
         absent = [name for name in self.before.utterances if name not in self.after.utterances]

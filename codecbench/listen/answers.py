@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codecbench.errors import UsageError
-from codecbench.listen.design import REFERENCE, TRAINING, Design, Stimulus, Trial
+from codecbench.listen.design import REFERENCE, TRAINING, ListeningTest, TestSignal, Trial
 from codecbench.listen.webmushra import LISTENER
 
 SESSION = "session_uuid"
@@ -29,11 +29,11 @@ class Answer:
 
     listener: str
     trial: Trial
-    stimulus: Stimulus | None
+    stimulus: TestSignal | None
     value: float
 
 
-def read_answers(path: Path, design: Design) -> tuple[Answer, ...]:
+def read_answers(path: Path, design: ListeningTest) -> tuple[Answer, ...]:
     """All answers of `design` in a file of one or more sessions. Of a rating that is given twice the last one counts.
 
     Raises:
@@ -51,7 +51,7 @@ def read_answers(path: Path, design: Design) -> tuple[Answer, ...]:
     return tuple(answers)
 
 
-def _check_columns(path: Path, design: Design, names: object) -> None:
+def _check_columns(path: Path, design: ListeningTest, names: object) -> None:
     have = set(names) if isinstance(names, (list, tuple)) else set()
     lacking = [name for name in COLUMNS[design.kind] if name not in have]
     if lacking:
@@ -59,7 +59,7 @@ def _check_columns(path: Path, design: Design, names: object) -> None:
         raise UsageError(f"--results '{path}' has no column {', '.join(lacking)}; expected webMUSHRA's {file}")
 
 
-def _answers(path: Path, design: Design, reader: csv.DictReader[str]) -> Iterator[Answer]:
+def _answers(path: Path, design: ListeningTest, reader: csv.DictReader[str]) -> Iterator[Answer]:
     found: dict[tuple[str, str, str], Answer] = {}
     for row in reader:
         where = f"--results '{path}', line {reader.line_num}"
@@ -78,7 +78,7 @@ def _answers(path: Path, design: Design, reader: csv.DictReader[str]) -> Iterato
     yield from found.values()
 
 
-def _rating(where: str, design: Design, listener: str, row: Mapping[str, str]) -> Answer:
+def _rating(where: str, design: ListeningTest, listener: str, row: Mapping[str, str]) -> Answer:
     try:
         value = float(row["rating_score"])
     except ValueError:
@@ -93,14 +93,14 @@ def _rating(where: str, design: Design, listener: str, row: Mapping[str, str]) -
     return Answer(listener, *_asked(where, design, row["trial_id"], code), value)
 
 
-def _choice(where: str, design: Design, listener: str, row: Mapping[str, str]) -> Answer:
+def _choice(where: str, design: ListeningTest, listener: str, row: Mapping[str, str]) -> Answer:
     said = row["choice_answer"]
     if said not in RIGHT:
         raise UsageError(f"{where}: choice_answer '{said}', expected {' or '.join(RIGHT)}")
     return Answer(listener, *_asked(where, design, row["trial_id"], row["choice_non_reference"]), RIGHT[said])
 
 
-def _asked(where: str, design: Design, trial: str, code: str) -> tuple[Trial, Stimulus]:
+def _asked(where: str, design: ListeningTest, trial: str, code: str) -> tuple[Trial, TestSignal]:
     found = design.find(trial, code)
     if found is None:
         raise UsageError(f"{where}: the test has no stimulus '{code}' in a trial '{trial}'")

@@ -21,7 +21,7 @@ KEEP = (
 
 
 @dataclass(frozen=True)
-class Take:
+class OutputFile:
     """A codec's output of one utterance: the name that a reader sees, and the file."""
 
     name: str
@@ -30,15 +30,17 @@ class Take:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenUtterance:
     """An utterance to be heard: the original's file, and those of all codecs × points."""
 
     utterance: str
     original: Path
-    takes: tuple[Take, ...]
+    takes: tuple[OutputFile, ...]
 
 
-def choose(findings: Findings, folders: Sequence[Path], utterances: Sequence[str] | None) -> tuple[Chosen, ...]:
+def choose(
+    findings: Findings, folders: Sequence[Path], utterances: Sequence[str] | None
+) -> tuple[ChosenUtterance, ...]:
     """All utterances that were kept of every codec × point and are no longer than a trial; or those asked for.
 
     Raises:
@@ -52,7 +54,7 @@ def choose(findings: Findings, folders: Sequence[Path], utterances: Sequence[str
     found, reasons = [], []
     for name in asked:
         one = _chosen(findings, folders, known[name])
-        if isinstance(one, Chosen):
+        if isinstance(one, ChosenUtterance):
             found.append(one)
         elif utterances is not None:
             raise UsageError(f"utterance '{name}' cannot be heard: {one}")
@@ -73,7 +75,7 @@ def check_count(takes: int, others: int, kind: str) -> None:
         )
 
 
-def _chosen(findings: Findings, folders: Sequence[Path], row: UtteranceRow) -> Chosen | str:
+def _chosen(findings: Findings, folders: Sequence[Path], row: UtteranceRow) -> ChosenUtterance | str:
     """Or why not."""
     if row.seconds is not None and row.seconds > LONGEST_S:
         return f"it is {row.seconds:.1f} s long, a trial has at most {LONGEST_S:g} s"
@@ -91,5 +93,5 @@ def _chosen(findings: Findings, folders: Sequence[Path], row: UtteranceRow) -> C
         file = kept_audio(folders, row.id, coding.place)
         if file is None:
             return f"the output of {name} is not kept; {KEEP}"
-        takes.append(Take(name, coding.cell, file))
-    return Chosen(row.id, original, tuple(takes))
+        takes.append(OutputFile(name, coding.cell, file))
+    return ChosenUtterance(row.id, original, tuple(takes))

@@ -25,7 +25,7 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Stimulus:
+class TestSignal:
     """A file of a trial. `code` is what the listener's browser sees; `name` says what it is.
 
     `cell` is set for a codec's output alone; `hertz` for a low-pass anchor, `snr_db` for modulated noise (MNRU).
@@ -47,11 +47,11 @@ class Trial:
     id: str
     utterance: str
     reference: str
-    stimuli: tuple[Stimulus, ...]
+    stimuli: tuple[TestSignal, ...]
 
 
 @dataclass(frozen=True)
-class Design:
+class ListeningTest:
     """A listening test of the run `run_id`; `id` is what the player writes beside each answer."""
 
     kind: Kind
@@ -60,7 +60,7 @@ class Design:
     seed: int
     trials: tuple[Trial, ...]
 
-    def find(self, trial: str, code: str) -> tuple[Trial, Stimulus] | None:
+    def find(self, trial: str, code: str) -> tuple[Trial, TestSignal] | None:
         """What was asked under these names; None where nothing was."""
         for one in self.trials:
             if one.id == trial:
@@ -73,7 +73,7 @@ class Design:
         path.write_text(f"{text}\n", encoding="utf-8")
 
     @classmethod
-    def read(cls, path: Path) -> Design:
+    def read(cls, path: Path) -> ListeningTest:
         """Raises UsageError for what is no key of a listening test."""
         try:
             value = json.loads(path.read_text(encoding="utf-8"))
@@ -92,6 +92,6 @@ def _trial(value: Mapping[str, Any]) -> Trial:
     return Trial(**{**value, "stimuli": tuple(map(_stimulus, value["stimuli"]))})
 
 
-def _stimulus(value: Mapping[str, Any]) -> Stimulus:
+def _stimulus(value: Mapping[str, Any]) -> TestSignal:
     cell = value["cell"]
-    return Stimulus(**{**value, "cell": None if cell is None else CellPlace(*cell)})
+    return TestSignal(**{**value, "cell": None if cell is None else CellPlace(*cell)})

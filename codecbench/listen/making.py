@@ -12,8 +12,8 @@ import soundfile
 from codecbench.analysis.findings import Findings
 from codecbench.api import Audio
 from codecbench.errors import UsageError
-from codecbench.listen.choosing import Chosen, check_count, choose
-from codecbench.listen.design import Design, Kind, Stimulus, Trial
+from codecbench.listen.choosing import ChosenUtterance, check_count, choose
+from codecbench.listen.design import Kind, ListeningTest, TestSignal, Trial
 from codecbench.listen.signals import SilentTrial, anchor, fitted, levelled, modulated, read, write
 from codecbench.listen.webmushra import configuration
 
@@ -33,7 +33,7 @@ class Wanted:
     seed: int = 0
 
 
-def make(findings: Findings, folders: Sequence[Path], out: Path, wanted: Wanted) -> Design:
+def make(findings: Findings, folders: Sequence[Path], out: Path, wanted: Wanted) -> ListeningTest:
     """Write the test into the folder `out`, which must be new or empty; returns what it is.
 
     Raises:
@@ -44,7 +44,7 @@ def make(findings: Findings, folders: Sequence[Path], out: Path, wanted: Wanted)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"--out '{out}' is there already and not empty; give a new folder")
     run_id = str(findings.summary.run.get("run_id"))
-    design = Design(wanted.kind, f"codecbench-{wanted.kind}-{run_id[:8]}-{wanted.seed}", run_id, wanted.seed, ())
+    design = ListeningTest(wanted.kind, f"codecbench-{wanted.kind}-{run_id[:8]}-{wanted.seed}", run_id, wanted.seed, ())
     audio = out / SERVED / "configs" / design.id
     try:
         audio.mkdir(parents=True)
@@ -73,16 +73,16 @@ class Codes:
         return code
 
 
-def _trial(chosen: Chosen, wanted: Wanted, folder: Path, codes: Codes) -> Trial:
+def _trial(chosen: ChosenUtterance, wanted: Wanted, folder: Path, codes: Codes) -> Trial:
     reference = _read(chosen.original)
     made = [
         *(
-            (Stimulus("", "codec", take.name, "", cell=take.cell), fitted(_read(take.file), reference))
+            (TestSignal("", "codec", take.name, "", cell=take.cell), fitted(_read(take.file), reference))
             for take in chosen.takes
         ),
         *((_anchor(hertz, reference), anchor(reference, hertz)) for hertz in wanted.anchors_hz),
         *(
-            (Stimulus("", "mnru", f"MNRU {q:g} dB", "", snr_db=q), modulated(reference, q, wanted.seed))
+            (TestSignal("", "mnru", f"MNRU {q:g} dB", "", snr_db=q), modulated(reference, q, wanted.seed))
             for q in wanted.mnru_db
         ),
     ]
@@ -103,10 +103,10 @@ def _trial(chosen: Chosen, wanted: Wanted, folder: Path, codes: Codes) -> Trial:
     return Trial(codes.next(), chosen.utterance, name, tuple(sorted(stimuli, key=lambda one: one.code)))
 
 
-def _anchor(hertz: float, reference: Audio) -> Stimulus:
+def _anchor(hertz: float, reference: Audio) -> TestSignal:
     if not 0 < hertz < reference.sample_rate / 2:
         raise UsageError(f"--anchors {hertz / 1000:g}: the audio ends at {reference.sample_rate / 2000:g} kHz")
-    return Stimulus("", "anchor", f"low-pass {hertz / 1000:g} kHz", "", hertz=hertz)
+    return TestSignal("", "anchor", f"low-pass {hertz / 1000:g} kHz", "", hertz=hertz)
 
 
 def _read(path: Path) -> Audio:

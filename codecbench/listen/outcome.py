@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 from codecbench.analysis.proportions import exact_proportion
 from codecbench.listen.answers import Answer
 from codecbench.listen.design import Kind
-from codecbench.listen.screening import Heard
+from codecbench.listen.screening import ScreenedAnswers
 
 HIDDEN = "hidden reference"
 DRAWS = 2000
@@ -20,7 +20,7 @@ TAILS = (2.5, 97.5)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ConditionResult:
     """A condition's mean with its 95 % interval (None where it cannot be said) over `count` answers.
 
     Of MUSHRA in points; of ABX the share of answers that found the reference, with `p` of as many or more by guessing.
@@ -34,7 +34,7 @@ class Outcome:
     p: float | None = None
 
 
-def outcomes(heard: Heard, kind: Kind) -> tuple[Outcome, ...]:
+def outcomes(heard: ScreenedAnswers, kind: Kind) -> tuple[ConditionResult, ...]:
     """By condition, the best first."""
     groups: dict[str, list[Answer]] = {}
     for answer in heard.answers:
@@ -43,7 +43,7 @@ def outcomes(heard: Heard, kind: Kind) -> tuple[Outcome, ...]:
     return tuple(sorted(made, key=lambda one: one.mean, reverse=kind == "mushra"))
 
 
-def _rated(condition: str, answers: Sequence[Answer]) -> Outcome:
+def _rated(condition: str, answers: Sequence[Answer]) -> ConditionResult:
     """The interval is over listeners and utterances at once: both are drawn anew, independently of each other.
 
     Owen, Annals of Applied Statistics 1, 2007: the variance of such a mean of crossed factors is not underestimated.
@@ -51,19 +51,19 @@ def _rated(condition: str, answers: Sequence[Answer]) -> Outcome:
     table = _table(answers)
     mean = float(np.nanmean(table))
     if min(table.shape) < 2:
-        return Outcome(condition, mean, None, None, len(answers))
+        return ConditionResult(condition, mean, None, None, len(answers))
     g = np.random.default_rng(0)
     people, trials = table.shape
     drawn = [table[np.ix_(g.integers(people, size=people), g.integers(trials, size=trials))] for _ in range(DRAWS)]
     low, high = np.nanpercentile([np.nanmean(one) for one in drawn if not np.isnan(one).all()], TAILS)
-    return Outcome(condition, mean, float(low), float(high), len(answers))
+    return ConditionResult(condition, mean, float(low), float(high), len(answers))
 
 
-def _guessed(condition: str, answers: Sequence[Answer]) -> Outcome:
+def _guessed(condition: str, answers: Sequence[Answer]) -> ConditionResult:
     right, count = sum(int(answer.value) for answer in answers), len(answers)
     share = exact_proportion(right, count)
     p = float(binomtest(right, count, 0.5, alternative="greater").pvalue)
-    return Outcome(condition, share.value, share.low, share.high, count, p)
+    return ConditionResult(condition, share.value, share.low, share.high, count, p)
 
 
 def _table(answers: Sequence[Answer]) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ class Screened:
 
 
 @dataclass(frozen=True)
-class Heard:
+class ScreenedAnswers:
     """The answers that count, and whose do not."""
 
     answers: tuple[Answer, ...]
@@ -33,7 +33,7 @@ class Heard:
         return tuple(dict.fromkeys(answer.listener for answer in self.answers))
 
 
-def screen(answers: Sequence[Answer]) -> Heard:
+def screen(answers: Sequence[Answer]) -> ScreenedAnswers:
     """Leave out who rates the hidden reference below 90 in more than 15 % of the trials, or the 7 kHz anchor above it.
 
     What decides are a listener's own answers alone: no one is left out for disagreeing with others.
@@ -44,7 +44,7 @@ def screen(answers: Sequence[Answer]) -> Heard:
         if reason := _reason(mine):
             screened.append(Screened(listener, reason))
     out = {one.listener for one in screened}
-    return Heard(tuple(answer for answer in answers if answer.listener not in out), tuple(screened))
+    return ScreenedAnswers(tuple(answer for answer in answers if answer.listener not in out), tuple(screened))
 
 
 def _reason(answers: Sequence[Answer]) -> str:

@@ -10,8 +10,8 @@ import codecbench
 from codecbench.api import MetricCard
 from codecbench.errors import UsageError
 from codecbench.listen.answers import Answer
-from codecbench.listen.design import Design
-from codecbench.listen.screening import Heard
+from codecbench.listen.design import ListeningTest
+from codecbench.listen.screening import ScreenedAnswers
 from codecbench.machine import describe_machine
 from codecbench.run.provenance import now
 from codecbench.store.current import CurrentScore
@@ -24,7 +24,7 @@ from codecbench.store.writing import Store
 VERSION = "1"
 
 
-def metric_card(design: Design, heard: Heard) -> MetricCard:
+def metric_card(design: ListeningTest, heard: ScreenedAnswers) -> MetricCard:
     """`mushra`, or `abx_correct`; its parameters say which test it was, and how many listened."""
     parameters = {"test": design.id, "listeners": len(heard.listeners), "screened": len(heard.screened)}
     if design.kind == "mushra":
@@ -43,7 +43,9 @@ def metric_card(design: Design, heard: Heard) -> MetricCard:
     )  # fmt: skip
 
 
-def store_answers(folder: Path, design: Design, heard: Heard, command: str, note: Callable[[str], None]) -> MetricCard:
+def store_answers(
+    folder: Path, design: ListeningTest, heard: ScreenedAnswers, command: str, note: Callable[[str], None]
+) -> MetricCard:
     """Into the run in `folder`, in place of what was stored of this metric before; returns the metric's card.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from codecbench.listen.design import TRAINING, Design, Trial
+from codecbench.listen.design import TRAINING, ListeningTest, Trial
 
 LISTENER = "listener"
 """The column of the answers that says who answered."""
@@ -23,7 +23,7 @@ VOLUME_TEXT = "Set a comfortable volume, and leave it there."
 BEGIN_TEXT = "That was for practice. Now it counts."
 
 
-def configuration(design: Design, folder: str) -> str:
+def configuration(design: ListeningTest, folder: str) -> str:
     """YAML for webMUSHRA's folder `configs`; `folder`, relative to webMUSHRA's root, is where the stimuli are."""
     first, text = design.trials[0], MUSHRA_TEXT if design.kind == "mushra" else ABX_TEXT
     trials = [_page(design, trial, trial.id, folder) for trial in design.trials]
@@ -80,7 +80,7 @@ def _listed(items: list[Any], depth: int) -> str:
     return "".join(parts)
 
 
-def _page(design: Design, trial: Trial, name: str, folder: str) -> dict[str, Any]:
+def _page(design: ListeningTest, trial: Trial, name: str, folder: str) -> dict[str, Any]:
     training = name == TRAINING
     page: dict[str, Any] = {
         "type": "mushra" if design.kind == "mushra" else "paired_comparison",

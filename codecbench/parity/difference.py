@@ -24,7 +24,7 @@ AROUND = 3
 
 
 @dataclass(frozen=True)
-class Difference:
+class SignalDifference:
     """Of a decoded signal from the one that was decoded whole.
 
     `surplus` samples (negative: fewer); `greatest` difference of a sample over what both have, re full scale or the
@@ -38,7 +38,7 @@ class Difference:
     seam_jump: float | None = None
 
 
-def difference(whole: Audio, other: Audio, seams: Sequence[int] = ()) -> Difference:
+def difference(whole: Audio, other: Audio, seams: Sequence[int] = ()) -> SignalDifference:
     """`seams`: the samples of `other` that begin a piece."""
     length = min(whole.length, other.length)
     loudest = max(1.0, float(np.abs(whole.samples).max(initial=0.0)))
@@ -46,8 +46,8 @@ def difference(whole: Audio, other: Audio, seams: Sequence[int] = ()) -> Differe
     greatest = float(apart.max(initial=0.0)) / loudest
     surplus = other.length - whole.length
     if not surplus and not greatest:
-        return Difference(drift_ppm=0.0, seam_jump=1.0 if seams else None)
-    return Difference(surplus, greatest, _drift(whole, other), _jump(whole, other, seams))
+        return SignalDifference(drift_ppm=0.0, seam_jump=1.0 if seams else None)
+    return SignalDifference(surplus, greatest, _drift(whole, other), _jump(whole, other, seams))
 
 
 def flipped(codes: CodeRows, others: CodeRows) -> float:

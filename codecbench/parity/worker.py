@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from codecbench.api import Audio, Codec, OperatingPoint
 from codecbench.audio import resample, with_channels
 from codecbench.conditions import SourceRecording
-from codecbench.parity.difference import Difference, difference, flipped
+from codecbench.parity.difference import SignalDifference, difference, flipped
 from codecbench.parity.ways import Pace, Subject, Tried, Way, ways
 from codecbench.plugins import describe_error, registry
 from codecbench.run.pool import guarded
@@ -27,7 +27,7 @@ class Found:
     """Of one way and one utterance. Without `difference` and `flipped`, `absent` or `failed` says why there is none."""
 
     way: str
-    difference: Difference | None = None
+    difference: SignalDifference | None = None
     flipped: float | None = None
     pace: Pace | None = None
     absent: str = ""

@@ -56,8 +56,8 @@ def _registered(point: PluginPoint) -> Mapping[str, list[Registered[Any]]]:
     return {kind: [stand_in(entry, point, kind) for entry in entries] for kind, entries in load(point).items()}
 
 
-def _dataset(what: Foreign) -> object:
-    return what.loaded().factory()
+def _dataset(what: Foreign, *folder: Path) -> object:
+    return what.loaded().factory(*folder)
 
 
 def _check(what: Foreign, dataset: Dataset) -> None:

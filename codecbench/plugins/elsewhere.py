@@ -35,7 +35,7 @@ TAKEN: Mapping[str, frozenset[str]] = {
     "codecbench.codebooks": frozenset({"Codebook"}),
     "codecbench.api.environment": frozenset({"Environment"}),
     "codecbench.api.metric": frozenset({"MetricCard"}),
-    "codecbench.api.dataset": frozenset({"Dataset", "DatasetCard", "Utterance"}),
+    "codecbench.api.dataset": frozenset({"Archive", "Dataset", "DatasetCard", "Utterance"}),
     "codecbench.api.recognizer": frozenset({"RecognizerCard"}),
     "codecbench.plugins.foreign": frozenset(
         {"Foreign", "ForeignFactory", "ForeignDataset", "ForeignCheck", "ForeignModelFiles"}

@@ -49,10 +49,10 @@ class ForeignDataset:
 
     what: Foreign
 
-    def __call__(self) -> Dataset:
+    def __call__(self, *folder: Path) -> Dataset:
         from codecbench.plugins.elsewhere import ask
 
-        dataset: Dataset = ask("dataset", self.what)
+        dataset: Dataset = ask("dataset", self.what, *folder)
         return dataset
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from codecbench.datasets import split_layout
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
 from codecbench.plugins.given import add_again
@@ -17,7 +18,10 @@ def dataset_place(name: str) -> str:
     """A dataset's name is kept, whatever lies in the folder that the command is called from."""
     from codecbench.plugins import registry
 
-    return name if name in registry().datasets else _absolute(name)
+    if name in registry().datasets:
+        return name
+    layout, place = split_layout(name)
+    return _absolute(place) if layout is None else f"{layout}:{_absolute(place)}"
 
 
 def recognizer_place(recognizer: str) -> str:

@@ -12,10 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from codecbench.api import Dataset
 from codecbench.errors import UsageError
 from codecbench.run.part import PartJob, PlanFacts, do_part, facts_of
-from codecbench.run.shipping import pack, unpack
+from codecbench.run.shipping import Shipment, pack, unpack
 
 DEVICE = "GPU"
 """The resource that a worker with a device offers: `dask worker --resources GPU=1`."""
@@ -28,7 +27,7 @@ class DaskWorkers:
     offer one, as many at once as they offer.
     """
 
-    def __init__(self, address: str, shipped: Dataset | None = None) -> None:
+    def __init__(self, address: str, shipped: Shipment | None = None) -> None:
         """Raises UsageError where Dask is not installed, or nobody answers."""
         try:
             dask: Any = import_module("distributed")  # it has no types

@@ -5,27 +5,18 @@ Machine, threads and library versions are recorded, not keyed: the same question
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from codecbench.api import MetricCard, OperatingPoint, RecognizerCard, Utterance
 from codecbench.api.dataset import ENGLISH
+from codecbench.digests import digest as digest
+from codecbench.store import revision as revisions
 from codecbench.weights import model_hashes, sha256_of
 
 VERSION = 3
 """Bumped when the harness itself (alignment, resampling, packing) starts to give other figures."""
-
-
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-"""One for all keys, of which a run has several a cell: `json.dumps` makes another for each call."""
-
-
-def digest(*parts: Any) -> str:
-    """sha256 of the parts as canonical JSON."""
-    return hashlib.sha256(_CANONICAL.encode(parts).encode(errors="surrogatepass")).hexdigest()
 
 
 def codec_identity(
@@ -117,13 +108,10 @@ def decoded_key(decoded_sha256: str, utterance_sha256: str, applied_delay_s: flo
 
 
 def revision(utterances: Iterable[tuple[Utterance, str]]) -> str:
-    """A dataset's revision, over sorted (id, audio sha256, transcript, speaker, language where it is not English)."""
-    rows = sorted((u.id, sha256, u.transcript or "", u.speaker, *_foreign(u)) for u, sha256 in utterances)
-    return digest("dataset", rows)
-
-
-def _foreign(utterance: Utterance) -> tuple[str, ...]:
-    return () if utterance.language == ENGLISH else (utterance.language,)
+    """That of a run over these utterances, each with its audio's sha256: see `codecbench.store.revision`."""
+    return revisions.revision(
+        revisions.asked(u.id, sha256, u.transcript, u.speaker, u.language) for u, sha256 in utterances
+    )
 
 
 def file_sha256(path: Path) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from codecbench.api import Dataset, DatasetCard, MetricCard
 from codecbench.api.dataset import ENGLISH
 from codecbench.conditions import WIDE_BAND
-from codecbench.datasets import load_dataset
+from codecbench.datasets import list_dataset, located
 from codecbench.datasets.languages import with_language
 from codecbench.environments.making import Say
 from codecbench.errors import UsageError
@@ -24,6 +24,7 @@ from codecbench.run.metrics import ChosenMetric, select_metrics
 from codecbench.run.planned import LADDER_METRICS, Plan, PlannedCodec, PlannedUtterance, RecognizerChoice
 from codecbench.run.recognizer import default_recognizer, named_recognizer
 from codecbench.run.request import Request
+from codecbench.store.revision import revision
 from codecbench.store.rows import SkipRow
 
 
@@ -68,11 +69,12 @@ def _plan(
         raise UsageError(f"--limit must be at least 1, got {request.limit}")
     entry = registry.datasets.get(request.dataset)
     spoken = request.language or (ENGLISH if entry is None else entry.card.language)
-    dataset = with_language(load_dataset(request.dataset, registry), spoken)
-    hashed = [
-        PlannedUtterance(u, keys.file_sha256(u.path), at, request.condition) for at, u in enumerate(dataset.utterances)
-    ]
-    taken = _taken([hashed[index] for index in by_turns(dataset.utterances)], request)
+    dataset = with_language(list_dataset(request.dataset, registry), spoken)
+    chosen = _chosen(dataset, request)
+    dataset = located(dataset, chosen)
+    taken = tuple(
+        _planned(dataset, index, request) for index in chosen
+    )  # of a large corpus few: these alone are hashed
     if request.condition == WIDE_BAND:
         dataset = _with_what_is_cut(dataset, taken, entry)
     metrics = select_metrics(request, registry, dataset)
@@ -87,7 +89,7 @@ def _plan(
     return Plan(
         request=request,
         dataset=dataset,
-        revision=keys.revision((u.utterance, u.identity) for u in hashed),
+        revision=revision(one.asked for one in taken),
         utterances=taken,
         codecs=selection.planned,
         metrics=tuple(metric.planned(choice.key) for metric in metrics.chosen),
@@ -99,12 +101,18 @@ def _plan(
     )
 
 
-def _taken(utterances: Sequence[PlannedUtterance], request: Request) -> tuple[PlannedUtterance, ...]:
-    """The first of `--limit`; for `score` those that the folder holds."""
+def _chosen(dataset: Dataset, request: Request) -> list[int]:
+    """The indices of the first of `--limit`; for `score` of those that the folder holds."""
+    order = by_turns(dataset.utterances)
     if request.utterances is not None:
         held = frozenset(request.utterances)
-        return tuple(planned for planned in utterances if planned.utterance.id in held)
-    return tuple(utterances[: request.limit])
+        return [index for index in order if dataset.utterances[index].id in held]
+    return order[: request.limit]
+
+
+def _planned(dataset: Dataset, index: int, request: Request) -> PlannedUtterance:
+    utterance = dataset.utterances[index]
+    return PlannedUtterance(utterance, keys.file_sha256(utterance.path), index, request.condition)
 
 
 def _with_what_is_cut(

@@ -14,6 +14,7 @@ from codecbench.run import keys
 from codecbench.run.request import Request
 from codecbench.store.environments import EnvironmentFacts
 from codecbench.store.ids import CodecId
+from codecbench.store.revision import Asked, asked
 from codecbench.store.rows import SkipRow
 
 LADDER_METRICS = ("pesq_wb", "estoi", "mel_distance")
@@ -120,6 +121,12 @@ class PlannedUtterance:
         return self.sha256 or f"unreadable:{self.utterance.id}"
 
     @property
+    def asked(self) -> Asked:
+        """What of it is in the run's revision."""
+        one = self.utterance
+        return asked(one.id, self.identity, one.transcript, one.speaker, one.language)
+
+    @property
     def recording(self) -> SourceRecording:
         return SourceRecording(self.utterance.path, self.condition)
 
@@ -153,6 +160,7 @@ class Plan:
     request: Request
     dataset: Dataset
     revision: str
+    """Of the plan's utterances: see `codecbench.store.revision`."""
     utterances: tuple[PlannedUtterance, ...]
     codecs: tuple[PlannedCodec, ...]
     metrics: tuple[PlannedMetric, ...]

@@ -20,6 +20,7 @@ from codecbench.run.share import WHOLE, Share
 from codecbench.store import SCHEMA, Store
 from codecbench.store.facts import CodecFacts, MetricFacts
 from codecbench.store.invocations import Invocation
+from codecbench.store.revision import asked_of, revision
 from codecbench.store.rows import CodecRow
 from codecbench.store.shards import ShardFacts
 
@@ -82,13 +83,23 @@ def _record_question(plan: Plan, store: Store, share: Share = WHOLE) -> dict[str
         )
     store.set_meta(
         finished=None, tally=None, dataset=plan.dataset.id, dataset_synthetic=plan.dataset.synthetic,
-        dataset_warnings=list(plan.dataset.warnings), revision=plan.revision,
+        dataset_warnings=list(plan.dataset.warnings), revision=_revision(plan, store, share),
         sample_utterances=meta.get("sample_utterances") or [], shard=share.facts and share.facts.as_json(),
     )  # fmt: skip
     if share.facts is not None and meta.get("shard") not in (None, json.loads(json.dumps(share.facts.as_json()))):
         store.forget_plan()
         store.set_meta(recognizer=None)
     return meta
+
+
+def _revision(plan: Plan, store: Store, share: Share) -> str:
+    """Of the plan's utterances, and of others that the folder has: it may hold more than this plan's limit.
+
+    A shard's is the whole plan's, of which it has a part.
+    """
+    planned = {one.utterance.id: one.asked for one in plan.utterances}
+    more = [asked_of(row) for row in store.utterances() if row.id not in planned]
+    return revision([*planned.values(), *more]) if more and share.facts is None else plan.revision
 
 
 def _refuse_another_condition(plan: Plan, store: Store, meta: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from codecbench.store.reading import SAME_DELAY_S
 from codecbench.store.rows import CodecRow, SkipRow
 from codecbench.store.shards import ShardFacts
 
-ASKED = ("limit", "bitrates", "codecs", "seed", "seeds", "ladder", "device")
+ASKED = ("bitrates", "codecs", "seed", "seeds", "ladder", "device")
 """Of a request: what decides which cells there are."""
 
 
@@ -127,6 +127,8 @@ def _differences(first: ShardFolder, second: ShardFolder) -> Iterator[str]:
     """Everything that keeps two shards from being of one run."""
     if first.facts.count != second.facts.count:
         yield f"they are {first.facts} and {second.facts}"
+    if first.request.limit != second.request.limit:  # it decides the revision
+        yield f"they were run with --limit {first.request.limit} and --limit {second.request.limit}"
     yield from unlike(first, second)
     yield from _unlike_recognizers(first, second)
     yield from _lacking(first, second)

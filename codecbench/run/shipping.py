@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +19,29 @@ from codecbench.api import Dataset, Utterance
 MANIFEST = "speech.jsonl"
 
 
-def pack(dataset: Dataset) -> bytes:
-    """A zip archive of the audio and of a manifest that says the same of each utterance.
+@dataclass(frozen=True)
+class Shipment:
+    """A dataset, and the ids of the utterances whose audio is needed."""
+
+    dataset: Dataset
+    wanted: frozenset[str]
+
+
+def pack(shipment: Shipment) -> bytes:
+    """A zip archive of the audio of the wanted utterances, and of a manifest that says the same of every one.
+
+    It lists those that no run over it will read, so that `--limit` takes the same ones there.
 
     A file that cannot be read is left out: it cannot be read where the archive is unpacked either.
     """
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as archive:
         lines = []
-        for number, utterance in enumerate(dataset.utterances):
+        for number, utterance in enumerate(shipment.dataset.utterances):
             name = f"{number}{utterance.path.suffix}"
             lines.append(json.dumps(_row(utterance, name)))
+            if utterance.id not in shipment.wanted:
+                continue
             with suppress(OSError):
                 archive.writestr(name, utterance.path.read_bytes())
         archive.writestr(MANIFEST, "\n".join(lines))

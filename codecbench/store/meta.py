@@ -14,7 +14,7 @@ META = {
     "dataset": "id of the dataset, or the manifest's name",
     "dataset_synthetic": "whether its speech is synthetic",
     "dataset_warnings": "what was odd about it",
-    "revision": "sha256 over sorted (id, audio sha256, transcript, speaker)",
+    "revision": "sha256 over the run's utterances: see codecbench.store.revision",
     "condition": "wb or fb, see codecbench.conditions",
     "recognizer": "id, model sha256 and parameters of the recognizer, or null",
     "machine": "processor, cores, memory, system",

@@ -11,7 +11,8 @@ from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import CodecId, Place
-from codecbench.store.rows import CodecRow, SkipRow, StoredResults
+from codecbench.store.revision import asked_of, disagreement, own_revisions, revision
+from codecbench.store.rows import CodecRow, SkipRow, StoredResults, UtteranceRow
 
 CARD_FIELDS = ("version", "parameters", "pooling", "unit")
 """Of a metric: where these are equal the figures are the same kind of figure."""
@@ -34,8 +35,9 @@ def merge(runs: Sequence[Run], shown: Collection[str] = ()) -> StoredResults:
     its points together; of a point that two have, the first run's counts.
 
     Raises:
-        UsageError: two runs differ in dataset revision or condition, in a metric of `shown` (version, parameters,
-            recognizer), or have the same codec × checkpoint from different source or weights; or no metric is left.
+        UsageError: two runs disagree on an utterance that both have, have none in common, differ in condition or in a
+            metric of `shown` (version, parameters, recognizer), or have the same codec × checkpoint from different
+            source or weights; or no metric is left.
     """
     if len(runs) == 1:
         return runs[0].results
@@ -56,6 +58,7 @@ def merge(runs: Sequence[Run], shown: Collection[str] = ()) -> StoredResults:
         runs[0].results,
         meta=_meta(runs, apart),
         metrics=metrics,
+        utterances=_utterances(runs),
         codecs=_codecs(runs),
         codings=tuple(_first_of_each("codings", runs)),
         scores=tuple(_first_of_each("scores", runs)),
@@ -64,6 +67,16 @@ def merge(runs: Sequence[Run], shown: Collection[str] = ()) -> StoredResults:
         ladder=(),
         invocations=tuple({one.id: one for run in runs for one in run.results.invocations}.values()),
     )
+
+
+def _utterances(runs: Sequence[Run]) -> tuple[UtteranceRow, ...]:
+    """Those of the first run, then what others have besides: a larger `--limit`."""
+    first: dict[str, UtteranceRow] = {}
+    for run in runs:
+        for row in run.results.utterances:
+            if row.id not in first or (first[row.id].reason is not None and row.reason is None):
+                first[row.id] = row
+    return tuple(first.values())
 
 
 def _codecs(runs: Sequence[Run]) -> tuple[CodecRow, ...]:
@@ -76,10 +89,13 @@ def _codecs(runs: Sequence[Run]) -> tuple[CodecRow, ...]:
 
 def _differences(first: StoredResults, second: StoredResults) -> Iterator[str]:
     """What keeps two runs apart, the gravest first."""
-    revisions = [str(one.meta.get("revision") or "unknown")[:12] for one in (first, second)]
     if first.meta.get("revision") != second.meta.get("revision"):
-        names = [one.meta.get("dataset") or "unknown" for one in (first, second)]
-        yield f"their dataset revisions differ ({names[0]} {revisions[0]} and {names[1]} {revisions[1]})"
+        reason = disagreement(own_revisions(first.utterances), own_revisions(second.utterances))
+        if reason is not None:
+            names = [one.meta.get("dataset") or "unknown" for one in (first, second)]
+            revisions = [str(one.meta.get("revision") or "unknown")[:12] for one in (first, second)]
+            both = f"{names[0]} {revisions[0]} and {names[1]} {revisions[1]}"
+            yield f"their dataset revisions differ ({both}): {reason}"
     if first.meta.get("condition") != second.meta.get("condition"):
         yield f"their conditions differ ({first.meta.get('condition')} and {second.meta.get('condition')})"
     codecs = {row.codec_id: row for row in first.codecs}
@@ -148,6 +164,8 @@ def _skips(runs: Sequence[Run]) -> Iterator[SkipRow]:
 def _meta(runs: Sequence[Run], apart: Mapping[str, str]) -> dict[str, Any]:
     """The first run's, with all the runs' own under `merged`: which is no name that a store has."""
     metas = [run.results.meta for run in runs]
+    utterances = _utterances(runs)
+    same = len(utterances) == len(runs[0].results.utterances)
     warnings = [warning for meta in metas for warning in meta.get("dataset_warnings") or ()]
     machines = {tuple((meta.get("machine") or {}).get(name) for name in MACHINE_FIELDS) for meta in metas}
     if len(machines) > 1:
@@ -160,6 +178,7 @@ def _meta(runs: Sequence[Run], apart: Mapping[str, str]) -> dict[str, Any]:
     return dict(metas[0]) | {
         "dataset_warnings": list(dict.fromkeys(warnings)),
         "sample_utterances": list(dict.fromkeys(samples)),
+        "revision": metas[0].get("revision") if same else revision(map(asked_of, utterances)),
         "finished": max(finished) if all(finished) else None,
         "merged": [
             {name: run.results.meta.get(name) for name in ("run_id", "codecbench", "command")}

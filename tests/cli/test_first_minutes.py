@@ -53,7 +53,7 @@ def test_a_limit_takes_speakers_in_turns_and_score_and_more_of_them_go_on(tmp_pa
     assert utterances() == ["a0", "b0", "c0", "d0"]
     assert "note: 4 utterances, 4 speakers: intervals are indicative, and no codec is told from another" in said
     assert "the dataset has 7 speakers: a larger --limit takes more of them" in said
-    revision = read_summary(tmp_path / "run")["run"]["revision"]
+    first = read_summary(tmp_path / "run")["run"]["revision"]
     said = run("--limit", 9)
     assert utterances() == ["a0", "a1", "b0", "b1", "c0", "d0", "e0", "f0", "g0"]  # in the dataset's order
     assert "5 computed, 4 reused" in said
@@ -61,7 +61,10 @@ def test_a_limit_takes_speakers_in_turns_and_score_and_more_of_them_go_on(tmp_pa
     result = codecbench("score", tmp_path / "run", "--metrics", "level_error_db")
     assert "9 computed, 0 reused" in result.stdout, result.stderr
     assert "12 computed, 9 reused" in run()
-    assert read_summary(tmp_path / "run")["run"]["revision"] == revision
+    whole = read_summary(tmp_path / "run")["run"]["revision"]
+    assert whole != first
+    assert "4 reused" in run("--limit", 4)
+    assert read_summary(tmp_path / "run")["run"]["revision"] == whole  # of what the folder holds
 
 
 def test_a_codec_that_was_asked_for_and_ran_nowhere_ends_with_3(tmp_path: Path, clips: Path) -> None:

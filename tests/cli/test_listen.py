@@ -10,7 +10,7 @@ from made_listeners import by_bitrate, write_choices, write_ratings
 from made_runs import MadeCodec, made_results, store_results, write_audio
 from running import codecbench, in_process
 
-from codecbench.listen.design import Design
+from codecbench.listen.design import ListeningTest
 from codecbench.results import open_run
 
 RESULTS = made_results([MadeCodec("opus", (6, 12))], metrics=["stoi"], meta={"request": {}})
@@ -23,11 +23,11 @@ def run(tmp_path: Path) -> Path:
     return folder
 
 
-def make(run: Path, out: Path, *arguments: object) -> Design:
+def make(run: Path, out: Path, *arguments: object) -> ListeningTest:
     done = in_process("listen", run, "--out", out, *arguments)
     assert done.returncode == 0, done.stderr
     assert "trials of" in done.stdout
-    return Design.read(out / "key.json")
+    return ListeningTest.read(out / "key.json")
 
 
 def test_ratings_become_a_metric_of_the_run(run: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,7 +46,11 @@ def test_a_cluster_is_written_where_speakers_share_it_and_read_again(tmp_path: P
     write_document(run, tmp_path / "b.json")
     assert read_document(tmp_path / "b.json").utterances == run.utterances
     text = as_text(run)
-    assert '"utt-00": ["v0", 2.0],' in text  # its cluster is its speaker
+    assert re.search(r'"utt-00": \["v0", 2\.0, "", "[0-9a-f]{12}"\],', text)  # its cluster is its speaker
+    assert re.search(r'"utt-03": \["v3", 2\.0, "v0", "[0-9a-f]{12}"\],', text)
+    older = {name: replace(facts, revision="") for name, facts in run.utterances.items()}
+    text = as_text(replace(run, utterances=older))
+    assert '"utt-00": ["v0", 2.0],' in text
     assert '"utt-03": ["v3", 2.0, "v0"],' in text
 
 

@@ -17,7 +17,7 @@ import yaml
 from made_runs import MadeCodec, made_results, store_results, write_audio
 
 from codecbench.errors import UsageError
-from codecbench.listen.design import Design
+from codecbench.listen.design import ListeningTest
 from codecbench.listen.making import KEY, SERVED, Wanted, make
 from codecbench.results import open_run
 
@@ -33,21 +33,21 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def made(run: Path, out: Path, wanted: Wanted) -> Design:
+def made(run: Path, out: Path, wanted: Wanted) -> ListeningTest:
     return make(open_run(run).findings(ladder=False), (run,), out, wanted)
 
 
 @pytest.fixture(scope="module")
-def mushra(run: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Design]:
+def mushra(run: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ListeningTest]:
     out = tmp_path_factory.mktemp("listen") / "mushra"
     return out, made(run, out, Wanted("mushra", (3500.0, 7000.0), (15.0,)))
 
 
-def configuration(out: Path, design: Design) -> Any:
+def configuration(out: Path, design: ListeningTest) -> Any:
     return yaml.safe_load((out / SERVED / "configs" / f"{design.id}.yaml").read_text())
 
 
-def test_every_kept_utterance_is_a_trial_of_all_codecs_and_anchors(mushra: tuple[Path, Design]) -> None:
+def test_every_kept_utterance_is_a_trial_of_all_codecs_and_anchors(mushra: tuple[Path, ListeningTest]) -> None:
     _, design = mushra
     assert [trial.utterance for trial in design.trials] == RESULTS.meta["sample_utterances"]
     for trial in design.trials:
@@ -56,7 +56,7 @@ def test_every_kept_utterance_is_a_trial_of_all_codecs_and_anchors(mushra: tuple
         ]  # fmt: skip
 
 
-def test_what_listeners_can_see_names_no_codec(mushra: tuple[Path, Design]) -> None:
+def test_what_listeners_can_see_names_no_codec(mushra: tuple[Path, ListeningTest]) -> None:
     out, _ = mushra
     served = out / SERVED
     names = [path.relative_to(served).as_posix() for path in served.rglob("*")]
@@ -66,7 +66,7 @@ def test_what_listeners_can_see_names_no_codec(mushra: tuple[Path, Design]) -> N
     assert not list(served.rglob(KEY))
 
 
-def test_a_trials_files_are_of_one_length_and_level(mushra: tuple[Path, Design]) -> None:
+def test_a_trials_files_are_of_one_length_and_level(mushra: tuple[Path, ListeningTest]) -> None:
     out, design = mushra
     folder = out / SERVED / "configs" / design.id
     for trial in design.trials:
@@ -76,7 +76,9 @@ def test_a_trials_files_are_of_one_length_and_level(mushra: tuple[Path, Design])
         assert max(levels) - min(levels) < 0.2
 
 
-def test_the_configuration_is_what_the_player_reads(mushra: tuple[Path, Design], run: Path, tmp_path: Path) -> None:
+def test_the_configuration_is_what_the_player_reads(
+    mushra: tuple[Path, ListeningTest], run: Path, tmp_path: Path
+) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     abx = made(run, tmp_path / "abx", Wanted("abx"))
     for out, design in (mushra, (tmp_path / "abx", abx)):
@@ -91,7 +93,7 @@ def test_the_configuration_is_what_the_player_reads(mushra: tuple[Path, Design],
                 assert (out / SERVED / file).is_file()
 
 
-def test_lists_are_written_as_the_players_parser_takes_them(mushra: tuple[Path, Design]) -> None:
+def test_lists_are_written_as_the_players_parser_takes_them(mushra: tuple[Path, ListeningTest]) -> None:
     """It reads no list that begins on the line of another, nor one that stands under its key's first letter."""
     out, design = mushra
     lines = (out / SERVED / "configs" / f"{design.id}.yaml").read_text().splitlines()
@@ -102,7 +104,7 @@ def test_lists_are_written_as_the_players_parser_takes_them(mushra: tuple[Path, 
 
 
 @pytest.fixture
-def served(mushra: tuple[Path, Design]) -> Iterator[str]:
+def served(mushra: tuple[Path, ListeningTest]) -> Iterator[str]:
     out, _ = mushra
     page = "<!doctype html><meta charset=utf-8><title>player</title>"
     (out / SERVED / "player.html").write_text(page)
@@ -113,7 +115,7 @@ def served(mushra: tuple[Path, Design]) -> Iterator[str]:
         server.shutdown()
 
 
-def test_a_browser_decodes_every_stimulus(mushra: tuple[Path, Design], served: str, browser: Any) -> None:
+def test_a_browser_decodes_every_stimulus(mushra: tuple[Path, ListeningTest], served: str, browser: Any) -> None:
     out, design = mushra
     trials = next(page for page in configuration(out, design)["pages"] if isinstance(page, list))[1:]
     files = [[page["reference"], *page["stimuli"].values()] for page in trials]
@@ -135,7 +137,7 @@ def test_a_browser_decodes_every_stimulus(mushra: tuple[Path, Design], served: s
         assert trial[0][0] > 0
 
 
-def test_the_same_seed_makes_the_same_test(run: Path, mushra: tuple[Path, Design], tmp_path: Path) -> None:
+def test_the_same_seed_makes_the_same_test(run: Path, mushra: tuple[Path, ListeningTest], tmp_path: Path) -> None:
     _, design = mushra
     wanted = Wanted("mushra", (3500.0, 7000.0), (15.0,))
     assert made(run, tmp_path / "again", wanted) == design
@@ -143,9 +145,9 @@ def test_the_same_seed_makes_the_same_test(run: Path, mushra: tuple[Path, Design
     assert {trial.id for trial in other.trials}.isdisjoint(trial.id for trial in design.trials)
 
 
-def test_the_key_is_read_back(mushra: tuple[Path, Design]) -> None:
+def test_the_key_is_read_back(mushra: tuple[Path, ListeningTest]) -> None:
     out, design = mushra
-    assert Design.read(out / KEY) == design
+    assert ListeningTest.read(out / KEY) == design
 
 
 @pytest.mark.parametrize(

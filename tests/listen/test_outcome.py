@@ -7,7 +7,7 @@ from made_listeners import Opinion, by_bitrate, design, write_choices, write_rat
 
 from codecbench.listen.answers import read_answers
 from codecbench.listen.outcome import HIDDEN, outcomes
-from codecbench.listen.screening import Heard, screen
+from codecbench.listen.screening import ScreenedAnswers, screen
 
 
 def test_conditions_are_ordered_with_intervals_over_listeners_and_utterances(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_one_listener_has_no_interval(tmp_path: Path) -> None:
 def test_a_share_has_an_exact_interval_and_the_chance_of_guessing(tmp_path: Path) -> None:
     test = design("abx", trials=10)
     file = write_choices(test, tmp_path / "a.csv", {"a": lambda stimulus: stimulus.name == "opus 6"})
-    found = outcomes(Heard(read_answers(file, test), ()), "abx")
+    found = outcomes(ScreenedAnswers(read_answers(file, test), ()), "abx")
     twelve, six = found
     assert (twelve.condition, twelve.mean, twelve.p) == ("opus 12", 0.0, 1.0)
     assert (six.mean, six.count) == (1.0, 10)

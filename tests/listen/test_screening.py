@@ -6,13 +6,13 @@ import pytest
 from made_listeners import Opinion, by_bitrate, design, write_ratings
 
 from codecbench.listen.answers import read_answers
-from codecbench.listen.design import Stimulus, Trial
-from codecbench.listen.screening import Heard, screen
+from codecbench.listen.design import TestSignal, Trial
+from codecbench.listen.screening import ScreenedAnswers, screen
 
 TRIALS = 10
 
 
-def heard(tmp_path: Path, **listeners: Opinion) -> Heard:
+def heard(tmp_path: Path, **listeners: Opinion) -> ScreenedAnswers:
     test = design(trials=TRIALS)
     return screen(read_answers(write_ratings(test, tmp_path / "a.csv", listeners), test))
 
@@ -34,7 +34,7 @@ def test_who_rates_the_hidden_reference_low_too_often_goes(tmp_path: Path, low: 
 
 
 def test_who_takes_the_mid_range_anchor_for_the_reference_goes(tmp_path: Path) -> None:
-    def deaf(_: Trial, stimulus: Stimulus | None) -> float:
+    def deaf(_: Trial, stimulus: TestSignal | None) -> float:
         return 100.0 if stimulus is None or stimulus.hertz else 70.0
 
     found = heard(tmp_path, good=by_bitrate(1), deaf=deaf)
@@ -43,7 +43,7 @@ def test_who_takes_the_mid_range_anchor_for_the_reference_goes(tmp_path: Path) -
 
 
 def test_nobody_goes_for_an_opinion_of_codecs(tmp_path: Path) -> None:
-    def contrary(_: Trial, stimulus: Stimulus | None) -> float:
+    def contrary(_: Trial, stimulus: TestSignal | None) -> float:
         return 100.0 if stimulus is None else 5.0
 
     assert len(heard(tmp_path, good=by_bitrate(1), contrary=contrary).listeners) == 2

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,9 +74,10 @@ def test_a_metric_checks_the_dataset_before_anything_runs(tmp_path: Path) -> Non
         make_plan(replace(REQUEST, codecs="pcm", metrics="stoi"), broken)
 
 
-def test_limit_keeps_the_revision() -> None:
+def test_a_limit_has_a_revision_of_its_own() -> None:
     whole, part = make_plan(REQUEST, registry()), make_plan(replace(REQUEST, limit=2), registry())
-    assert whole.revision == part.revision
+    assert whole.revision == "1d7dbc8fdee42a5a86ec4070e0a4d68ccbb3855946ba5e7546cd0287d24b4332"  # of baselines/ci.json
+    assert whole.revision != part.revision
     assert part.utterances == whole.utterances[:2]
     assert len({planned.utterance.speaker for planned in whole.utterances[:8]}) == 8
 
@@ -93,3 +95,47 @@ def test_a_card_that_breaks_the_plan_is_reported_and_the_others_run() -> None:
     assert [codec.card.name for codec in plan.codecs] == ["pcm"]
     (row,) = plan.broken
     assert (row.codec, row.reason[:41]) == ("mine", "cannot be planned: ModuleNotFoundError: N")
+
+
+def listed(folder: Path, count: int, speakers: int = 10) -> Path:
+    """A manifest of `count` recordings, `speakers` in turn, none of which is there."""
+    rows = [f"u{number}\tu{number}.wav\twords\ts{number % speakers}" for number in range(count)]
+    (folder / "corpus.tsv").write_text("\n".join(["id\tpath\ttranscript\tspeaker", *rows]) + "\n")
+    return folder / "corpus.tsv"
+
+
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The audio files that are hashed or whose headers are read from now on, once each time."""
+    found: list[Path] = []
+    path_open, info = Path.open, soundfile.info
+
+    def note(path: Path) -> None:
+        if path.suffix == ".wav":
+            found.append(path)
+
+    def opening(path: Path, *arguments: Any, **more: Any) -> Any:
+        note(path)
+        return path_open(path, *arguments, **more)
+
+    def reading(path: Path) -> Any:
+        note(Path(path))
+        return info(path)
+
+    monkeypatch.setattr(Path, "open", opening)
+    monkeypatch.setattr(soundfile, "info", reading)
+    return found
+
+
+def test_a_limit_opens_and_looks_for_no_more_than_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = replace(REQUEST, codecs="pcm", metrics="si_sdr", dataset=str(listed(tmp_path, 2000)), limit=20)
+    rng = np.random.default_rng(0)
+    for number in range(20):
+        soundfile.write(tmp_path / f"u{number}.wav", rng.normal(0, 0.1, 1600), 16000)
+    found = opened(monkeypatch)
+    plan = make_plan(request, registry())
+    assert [one.utterance.id for one in plan.utterances] == [f"u{number}" for number in range(20)]
+    assert set(found) == {one.utterance.path for one in plan.utterances}
+    assert len(found) <= 40  # hashed, and its header read
+    assert plan.dataset.warnings == ()  # of the 1980 that are not there
+    whole = make_plan(replace(request, limit=None), registry())
+    assert any("1980 of 2000 audio files are not there" in warning for warning in whole.dataset.warnings)

@@ -56,9 +56,15 @@ def test_what_one_run_skipped_and_the_other_has_is_not_missing() -> None:
 def test_other_speech_or_condition_or_recognizer() -> None:
     one = made(MadeCodec("opus", (6,)))
     dac = MadeCodec("dac", (6,))
-    assert "dataset revisions differ (probe abababababab and probe cdcdcdcdcdcd)" in message(
-        one, made(dac, revision="cd" * 32)
-    )
+    said = "dataset revisions differ (probe abababababab and probe cdcdcdcdcdcd): "
+    other = made(dac, revision="cd" * 32)
+    first, *rest = other.utterances
+    for changed in (replace(first, sha256="0"), replace(first, transcript="x"), replace(first, speaker="x")):
+        assert f"{said}1 of 8 common utterances have another recording, words or speaker (utt-00)" in message(
+            one, replace(other, utterances=(changed, *rest))
+        )
+    renamed = replace(other, utterances=tuple(replace(row, id=f"{row.id}b") for row in other.utterances))
+    assert f"{said}they have no utterance in common" in message(one, renamed)
     assert "conditions differ (wb and fb)" in message(one, made(dac, condition="fb"))
     assert len(merge([Run("a", one), Run("b", made(dac, recognizer=None))]).codecs) == 2
 
