@@ -1,25 +1,37 @@
 """Under which condition codecs are compared: what of a recording they are given, and what decoded signals are held to.
 
 `wb`: one channel at 16 kHz, whatever the recording is. `fb`: the recording at its own rate, in stereo where the codec
-is. Figures of two conditions are never in one table or mean: a run's folder holds one of them.
+is. `noise:10` and its like: as `wb`, and the codec is given it degraded; decoded signals are held to the clean
+recording, or with `noise:10@input` to what the codec was given. Figures of two conditions are never in one table or
+mean: a run's folder holds one of them.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import scipy
 
 from codecbench.api import Audio
-from codecbench.audio import source_signal, to_mono
+from codecbench.audio import audio_hash, source_signal, to_mono
 from codecbench.audio_files import read_audio
+from codecbench.errors import UsageError
 
-Condition: TypeAlias = Literal["wb", "fb"]
+if TYPE_CHECKING:
+    from codecbench.api import ConditionCard, Degradation
+
+Condition: TypeAlias = str
+"""As the user names it: `wb`, `fb`, or a registered condition with its value."""
 WIDE_BAND: Condition = "wb"
 FULL_BAND: Condition = "fb"
+FULL_BAND_TOLD = "recordings at their own rate and channels"
+AGAINST_INPUT = "@input"
+"""Ends a condition whose decoded signals are held to what the codec was given."""
 
 BAND_HZ = 500.0
 WITHIN_DB = 80.0
@@ -30,15 +42,141 @@ AUDIBLE_HZ = 20000.0
 
 
 @dataclass(frozen=True)
+class DegradedInput:
+    """A condition under which codecs are given something else than the recording: a registered one, and its value."""
+
+    name: str
+    value: float | None = None
+    against_input: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> DegradedInput:
+        """Raises UsageError for a condition that nobody has registered, or a value that it does not take."""
+        from codecbench.plugins import registry
+
+        named, at_input = text.removesuffix(AGAINST_INPUT), text.endswith(AGAINST_INPUT)
+        name, colon, value = named.partition(":")
+        known = registry().conditions
+        if name not in known:
+            raise UsageError(
+                f"--condition '{text}': unknown; known: wb, fb, {', '.join(known)} (codecbench list conditions)"
+            )
+        return cls(name, _value(text, known[name].card, value if colon else None), at_input)
+
+    @cached_property
+    def card(self) -> ConditionCard:
+        from codecbench.plugins import registry
+
+        card: ConditionCard = registry().find("conditions", self.name).card
+        return card
+
+    @property
+    def told(self) -> str:
+        """What is done, for a reader of figures."""
+        value = "" if self.value is None else f" ({self.value:g} {self.card.unit})".replace(" )", ")")
+        held = "what the codec was given" if self.against_input else "the clean recording"
+        return f"{self.card.description}{value}; decoded signals are held to {held}"
+
+    @property
+    def identity(self) -> str:
+        """What decides it, for keys: its version, and the source of a plugin that codecbench does not ship."""
+        from codecbench.plugins import foreign_source_hash, registry
+
+        entry = registry().find("conditions", self.name)
+        return ":".join(part for part in (self.card.version, foreign_source_hash(entry)) if part)
+
+    def of(self, clean: Audio) -> Audio:
+        """`clean` degraded, the same for every codec. Raises ValueError where the plugin returns no such signal."""
+        from codecbench.plugins import registry
+
+        if not clean.length:
+            return clean
+        degradation: Degradation = registry().find("conditions", self.name).factory(self.value)
+        seed = hashlib.sha256(f"{self.name}:{audio_hash(clean)}".encode()).digest()[:8]
+        made = degradation.degrade(
+            Audio(clean.samples.copy(), clean.sample_rate), np.random.default_rng(int.from_bytes(seed, "big"))
+        )
+        return _checked(made, clean, self.name)
+
+
+def _value(text: str, card: ConditionCard, value: str | None) -> float | None:
+    low, high = card.low, card.high
+    if not card.takes_value:
+        if value is not None:
+            raise UsageError(f"--condition '{text}': {card.id} takes no value")
+        return None
+    ends = f"{low:g} to {high:g}" if low is not None and high is not None else f"from {low}" if high is None else ""
+    expected = f"expected {card.id}:NUMBER, {ends} {card.unit}".rstrip()
+    try:
+        number = float(value or "")
+    except ValueError:
+        raise UsageError(f"--condition '{text}': {expected}") from None
+    if not np.isfinite(number) or (low is not None and number < low) or (high is not None and number > high):
+        raise UsageError(f"--condition '{text}': {expected}")
+    return number
+
+
+def _checked(made: object, clean: Audio, name: str) -> Audio:
+    what = f"condition '{name}'"
+    if not isinstance(made, Audio):
+        raise TypeError(f"{what} returned {type(made).__name__}, expected Audio")
+    if (made.sample_rate, made.samples.shape) != (clean.sample_rate, clean.samples.shape):
+        raise ValueError(
+            f"{what} returned {made.channels} channels of {made.length} samples at {made.sample_rate} Hz; it was given "
+            f"{clean.channels} of {clean.length} at {clean.sample_rate} Hz, and may change none of that"
+        )
+    if not np.isfinite(made.samples).all():
+        raise ValueError(f"{what} returned NaN or infinite samples")
+    return made
+
+
+def check_condition(text: str) -> Condition:
+    """`text` as figures are kept under it: a value in its shortest form. Raises UsageError as `DegradedInput.parse`."""
+    if text in (WIDE_BAND, FULL_BAND):
+        return text
+    one = DegradedInput.parse(text)
+    value = "" if one.value is None else f":{one.value:g}"
+    return f"{one.name}{value}{AGAINST_INPUT if one.against_input else ''}"
+
+
+def told_of(condition: Condition) -> str | None:
+    """What a condition does, for a reader; None for `wb`, which goes without saying."""
+    if condition == WIDE_BAND:
+        return None
+    return FULL_BAND_TOLD if condition == FULL_BAND else DegradedInput.parse(condition).told
+
+
+def band_of(condition: Condition) -> str:
+    """`fb`, or `wb` for every other: which form of a metric has figures under it."""
+    return FULL_BAND if condition == FULL_BAND else WIDE_BAND
+
+
+@dataclass(frozen=True)
 class SourceRecording:
-    """A file under a condition: what `signal` makes of it is the source and the reference of every codec."""
+    """A file under a condition: what codecs are given of it, and what decoded signals are held to."""
 
     path: Path
     condition: Condition = WIDE_BAND
 
     def signal(self) -> Audio:
-        """[channels, samples]. Raises UnusableAudio: see `codecbench.audio.source_signal`."""
-        return source_signal(self.path) if self.condition == WIDE_BAND else read_audio(self.path)
+        """What decoded signals are held to, [channels, samples].
+
+        Raises UnusableAudio: see `codecbench.audio.source_signal`.
+        """
+        degraded = self._degraded
+        return self.given() if degraded is not None and degraded.against_input else self._clean()
+
+    def given(self) -> Audio:
+        """What a codec is given, [channels, samples]. Raises UnusableAudio, and ValueError as a condition's plugin."""
+        clean, degraded = self._clean(), self._degraded
+        return clean if degraded is None else degraded.of(clean)
+
+    def _clean(self) -> Audio:
+        return read_audio(self.path) if self.condition == FULL_BAND else source_signal(self.path)
+
+    @property
+    def _degraded(self) -> DegradedInput | None:
+        return None if self.condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(self.condition)
 
 
 def reference_for(signal: Audio, channels: int) -> Audio:

@@ -16,8 +16,10 @@ import pluggy
 from codecbench.api import (
     CodecCard,
     CodecFactory,
+    ConditionCard,
     Dataset,
     DatasetCard,
+    Degradation,
     Metric,
     MetricCard,
     MetricGroup,
@@ -55,6 +57,10 @@ class RegisterRecognizer(Protocol):
     def __call__(self, card: RecognizerCard, factory: Callable[[], Recognizer]) -> None: ...
 
 
+class RegisterCondition(Protocol):
+    def __call__(self, card: ConditionCard, factory: Callable[[float | None], Degradation]) -> None: ...
+
+
 @hookspec
 def codecbench_register_codecs(register: RegisterCodec) -> None:
     """Register codecs: `register(card, factory)`, one card per checkpoint, the default checkpoint first.
@@ -84,3 +90,8 @@ def codecbench_register_datasets(register: RegisterDataset) -> None:
 @hookspec
 def codecbench_register_recognizers(register: RegisterRecognizer) -> None:
     """Register speech recognizers: `register(card, factory)`; the first one is the default."""
+
+
+@hookspec
+def codecbench_register_conditions(register: RegisterCondition) -> None:
+    """Register conditions: `register(card, factory)`. The factory is called with the condition's value, or None."""

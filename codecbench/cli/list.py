@@ -11,7 +11,7 @@ import click
 from tabulate import tabulate
 
 from codecbench.analysis.tokens import told
-from codecbench.api import CodecCard, DatasetCard, MetricCard, RecognizerCard, Unavailable
+from codecbench.api import CodecCard, ConditionCard, DatasetCard, MetricCard, RecognizerCard, Unavailable
 from codecbench.cost.figures import figures_at
 from codecbench.datasets.pulled import is_here, megabytes
 from codecbench.errors import UsageError
@@ -20,7 +20,7 @@ from codecbench.printing.figures import kbps
 from codecbench.recognizers.choice import OWN
 from codecbench.store.ids import short_point
 
-KINDS = ("codecs", "metrics", "datasets", "recognizers")
+KINDS = ("codecs", "metrics", "datasets", "recognizers", "conditions")
 
 
 @click.command(name="list")
@@ -28,7 +28,7 @@ KINDS = ("codecs", "metrics", "datasets", "recognizers")
 @click.option("--rates", is_flag=True, help="Of codecs: frame rate, codebooks, tokens a second of each bitrate.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable: every field of every card.")
 def list_(kind: str, rates: bool, as_json: bool) -> None:
-    """List what is installed: codecs, metrics, datasets or recognizers."""
+    """List what is installed: codecs, metrics, datasets, recognizers or conditions."""
     if rates and kind != "codecs":
         raise UsageError(f"--rates: {kind} have no bitrates; use it with: codecbench list codecs")
     plugins = registry()
@@ -140,6 +140,12 @@ def _recognizer(card: RecognizerCard) -> dict[str, Any]:
     }
 
 
+def _condition(card: ConditionCard) -> dict[str, Any]:
+    ends = (f"{end:g}" for end in (card.low, card.high) if end is not None)
+    value = f"{' to '.join(ends)} {card.unit}".strip() if card.takes_value else "none"
+    return {"condition": card.id, "value": value, "what": card.description}
+
+
 def _model(card: Any) -> dict[str, Any]:
     """Whether a dataset is here; a recognizer's model files by name, and why they are not here."""
     if isinstance(card, DatasetCard):
@@ -164,6 +170,7 @@ ROWS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "metrics": _metric,
     "datasets": _dataset,
     "recognizers": _recognizer,
+    "conditions": _condition,
 }
 
 

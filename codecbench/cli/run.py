@@ -11,7 +11,7 @@ import click
 from codecbench.cli.execution import command_line, execute
 from codecbench.cli.options import typed
 from codecbench.cli.plugin_files import plugin_files
-from codecbench.conditions import WIDE_BAND, Condition
+from codecbench.conditions import WIDE_BAND
 from codecbench.environments.probing import parse_python
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
@@ -52,10 +52,11 @@ def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str
 )
 @click.option(
     "--condition",
-    type=click.Choice(get_args(Condition)),
     default=WIDE_BAND,
     show_default=True,
-    help="wb: 16 kHz mono. fb: recordings at their own rate and, where the codec is, in stereo; music too.",
+    metavar="wb|fb|NAME:VALUE",
+    help="wb: 16 kHz mono. fb: recordings at their own rate and, where the codec is, in stereo; music too. noise:10 "
+    "and others (codecbench list conditions): 16 kHz mono, degraded before the codec.",
 )
 @click.option(
     "--language",

@@ -34,6 +34,7 @@ TAKEN: Mapping[str, frozenset[str]] = {
     "codecbench.api.points": frozenset({"OperatingPoint", "PointLatency"}),
     "codecbench.codebooks": frozenset({"Codebook"}),
     "codecbench.api.environment": frozenset({"Environment"}),
+    "codecbench.api.condition": frozenset({"ConditionCard"}),
     "codecbench.api.metric": frozenset({"MetricCard"}),
     "codecbench.api.dataset": frozenset({"Archive", "Dataset", "DatasetCard", "Utterance"}),
     "codecbench.api.recognizer": frozenset({"RecognizerCard"}),

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from codecbench.api import CodecCard, Dataset, DatasetCard, MetricCard, RecognizerCard, UsageError
+from codecbench.api import CodecCard, ConditionCard, Dataset, DatasetCard, MetricCard, RecognizerCard, UsageError
 
 CARDS: dict[str, type[Any]] = {
     "codecs": CodecCard,
     "metrics": MetricCard,
     "datasets": DatasetCard,
     "recognizers": RecognizerCard,
+    "conditions": ConditionCard,
 }
 OWN = "codecbench"
 """The distribution whose plugins are loaded in every process; all others' in processes of their own."""
@@ -72,6 +73,7 @@ class Registry:
     metrics: dict[str, Registered[Any]] = field(default_factory=dict)
     datasets: dict[str, Registered[Any]] = field(default_factory=dict)
     recognizers: dict[str, Registered[Any]] = field(default_factory=dict)
+    conditions: dict[str, Registered[Any]] = field(default_factory=dict)
     broken: list[BrokenPlugin] = field(default_factory=list)
     doubles: dict[tuple[str, str], list[Registered[Any]]] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from typing import Any
 from codecbench.analysis.codes import CodebookUse
 from codecbench.analysis.summary import Summary
 from codecbench.analysis.tokens import TokenRate
+from codecbench.conditions import FULL_BAND_TOLD
 from codecbench.printing.figures import UNKNOWN, Style, duration, significant
 from codecbench.printing.wording import voices_text
 from codecbench.report.page import Content, Page
@@ -85,7 +86,8 @@ def facts(summary: Summary) -> list[Fact]:
     known = summary.voices
     voices = "speakers not known" if known is None else voices_text(known, summary.synthesizer)
     condition = summary.other_condition
-    band = [Fact("condition", condition, "recordings at their own rate and channels")] if condition else []
+    told = str(summary.run.get("condition_told") or FULL_BAND_TOLD)
+    band = [Fact("condition", condition, told)] if condition else []
     return [
         *band,
         Fact("speech", duration(summary.seconds), f"{plural(summary.utterances, 'utterance')}, {voices}"),

@@ -101,7 +101,8 @@ def _record(
         finished=None, tally=None, shard=None, shards=merged.as_json(), command=command,
         request=replace(first.request, shard=None).as_json(), libraries=(before.get("libraries") or {}) | libraries,
         recognizer=first.meta["recognizer"] or before.get("recognizer"),
-        machine=before.get("machine") or first.meta["machine"], **{name: first.meta[name] for name in shared},
+        machine=before.get("machine") or first.meta["machine"], condition_told=first.meta.get("condition_told"),
+        **{name: first.meta[name] for name in shared},
     )  # fmt: skip
     store.put_metrics(first.metrics.values())
     store.put_codecs(first.codecs.values())

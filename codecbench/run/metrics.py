@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codecbench.api import Dataset, MetricCard
+from codecbench.conditions import band_of
 from codecbench.errors import UsageError
 from codecbench.names import names
 from codecbench.plugins import Registered, Registry, describe_error, foreign_source_hash
@@ -51,16 +52,17 @@ def select_metrics(request: Request, registry: Registry, dataset: Dataset) -> Me
     Raises:
         UsageError: a name is not known, or a metric refuses the dataset.
     """
+    band = band_of(request.condition)
     if request.metrics is None:
-        every = [entry for entry in registry.metrics.values() if entry.card.is_default(request.condition)]
+        every = [entry for entry in registry.metrics.values() if entry.card.is_default(band)]
         entries = [entry for entry in every if _has_columns(entry.card, dataset)]
     else:
         entries = [registry.find("metrics", name) for name in names(request.metrics, "--metrics")]
     chosen, broken = [], []
     for entry in entries:
         card = entry.card
-        if request.condition not in card.conditions:
-            having = [one.card.id for one in registry.metrics.values() if request.condition in one.card.conditions]
+        if band not in card.conditions:
+            having = [one.card.id for one in registry.metrics.values() if band in one.card.conditions]
             raise UsageError(
                 f"metric '{card.id}' has no figures in condition {request.condition}; these have: {', '.join(having)}"
             )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from codecbench.api import Dataset, DatasetCard, MetricCard
 from codecbench.api.dataset import ENGLISH
-from codecbench.conditions import WIDE_BAND
+from codecbench.conditions import FULL_BAND, check_condition
 from codecbench.datasets import list_dataset, located
 from codecbench.datasets.languages import with_language
 from codecbench.environments.making import Say
@@ -65,6 +65,7 @@ def _plan(
     request: Request, registry: Registry, recognizer: Callable[[Sequence[MetricCard]], RecognizerChoice],
     codecs: Callable[[], CodecSelection],
 ) -> Plan:  # fmt: skip
+    request = replace(request, condition=check_condition(request.condition))
     if request.limit is not None and request.limit < 1:
         raise UsageError(f"--limit must be at least 1, got {request.limit}")
     entry = registry.datasets.get(request.dataset)
@@ -75,7 +76,7 @@ def _plan(
     taken = tuple(
         _planned(dataset, index, request) for index in chosen
     )  # of a large corpus few: these alone are hashed
-    if request.condition == WIDE_BAND:
+    if request.condition != FULL_BAND:
         dataset = _with_what_is_cut(dataset, taken, entry)
     metrics = select_metrics(request, registry, dataset)
     cards = metrics.cards

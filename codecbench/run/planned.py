@@ -8,7 +8,7 @@ from typing import Any
 
 from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, OperatingPoint, RecognizerCard, Utterance
 from codecbench.api.dataset import ENGLISH
-from codecbench.conditions import WIDE_BAND, Condition, SourceRecording
+from codecbench.conditions import FULL_BAND, WIDE_BAND, Condition, DegradedInput, SourceRecording
 from codecbench.plugins import Registered
 from codecbench.run import keys
 from codecbench.run.request import Request
@@ -133,7 +133,10 @@ class PlannedUtterance:
     @property
     def source(self) -> str:
         """What codings of it are kept under: the recording, and the condition."""
-        return self.identity if self.condition == WIDE_BAND else f"{self.identity}@{self.condition}"
+        if self.condition == WIDE_BAND:
+            return self.identity
+        more = "" if self.condition == FULL_BAND else f"#{DegradedInput.parse(self.condition).identity}"
+        return f"{self.identity}@{self.condition}{more}"
 
     @property
     def heard(self) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import codecbench
-from codecbench.conditions import WIDE_BAND
+from codecbench.conditions import WIDE_BAND, told_of
 from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE, describe_libraries, describe_machine
 from codecbench.run.planned import Plan
@@ -79,7 +79,12 @@ def _record_question(plan: Plan, store: Store, share: Share = WHOLE) -> dict[str
     refuse_another_question(plan, store)
     if meta.get("created") is None:
         store.set_meta(
-            schema=SCHEMA, run_id=uuid.uuid4().hex, created=now(), condition=plan.request.condition, recognizer=None
+            schema=SCHEMA,
+            run_id=uuid.uuid4().hex,
+            created=now(),
+            condition=plan.request.condition,
+            condition_told=told_of(plan.request.condition),
+            recognizer=None,
         )
     store.set_meta(
         finished=None, tally=None, dataset=plan.dataset.id, dataset_synthetic=plan.dataset.synthetic,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from codecbench.alignment import QUANTUM_S, constant_delay
-from codecbench.conditions import WIDE_BAND, narrow
+from codecbench.conditions import FULL_BAND, narrow
 from codecbench.run import keys
 from codecbench.run.cells import Cell
 from codecbench.run.planned import PlannedCodec, PlannedUtterance
@@ -80,7 +80,7 @@ class PlannedCells:
 
     def _quantum_s(self, codec: PlannedCodec) -> float:
         """Whole samples: at 16 kHz, or where nothing is resampled to that, of the codec's output."""
-        wide = self._state.plan.request.condition == WIDE_BAND
+        wide = self._state.plan.request.condition != FULL_BAND
         return QUANTUM_S if wide else 1 / codec.card.decoded_rate
 
     def make_current(self, cells: Sequence[Cell], delays: Mapping[str, float]) -> None:

@@ -25,7 +25,7 @@ from codecbench.conditions import SourceRecording
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
 from codecbench.run.workers.lengths import check_length, cut_level_db
-from codecbench.run.workers.signals import own_copy, source
+from codecbench.run.workers.signals import given, own_copy, source
 
 if TYPE_CHECKING:
     from codecbench.entropy import EntropyModel
@@ -160,7 +160,7 @@ def loaded(job: CodecJob) -> tuple[Codec, CodecCard]:
 
 def _input(recording: SourceRecording, card: CodecCard) -> Audio:
     """What the codec is given: the source at its rate and channel count. Its own copy: it may write into it."""
-    return own_copy(with_channels(resample(source(recording), card.sample_rate), card.channels))
+    return own_copy(with_channels(resample(given(recording), card.sample_rate), card.channels))
 
 
 def _compared(decoded: Audio, reference: Audio, method: str) -> Audio:

@@ -15,8 +15,14 @@ from codecbench.conditions import SourceRecording
 
 @lru_cache(maxsize=16)
 def source(recording: SourceRecording) -> Audio:
-    """The source and reference of every codec. Raises UnusableAudio."""
+    """What decoded signals are held to. Raises UnusableAudio."""
     return recording.signal()
+
+
+@lru_cache(maxsize=16)
+def given(recording: SourceRecording) -> Audio:
+    """What codecs are given. Raises UnusableAudio, and ValueError where a condition's plugin is at fault."""
+    return recording.given()
 
 
 def own_copy(audio: Audio) -> Audio:

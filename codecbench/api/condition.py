@@ -1,0 +1,62 @@
+"""A condition: what happens to a recording before a codec is given it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from codecbench.api import checks
+from codecbench.api.audio import Audio
+from codecbench.api.checks import check_id
+
+
+@dataclass(frozen=True)
+class ConditionCard:
+    """What is done to recordings, and by how much. Named on the command line with its value: `noise:10`.
+
+    `unit` is the value's, which lies from `low` to `high`; all three empty for a condition that takes no value. Bump
+    `version` whenever the same recording can come out otherwise.
+    """
+
+    id: str
+    description: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    version: str = "1"
+
+    @property
+    def takes_value(self) -> bool:
+        return self.low is not None or self.high is not None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
+        check_id(self.id, "condition")
+        if not self.id.replace("-", "").replace("_", "").isalnum() or self.id in ("wb", "fb"):
+            raise ValueError(f"a condition's id is letters, digits, - and _, and not wb or fb, got '{self.id}'")
+        checks.check_fields(self, CONDITION_FIELDS, f"condition '{self.id}'")
+
+
+CONDITION_FIELDS: Mapping[str, checks.Check] = {
+    "id": checks.text,
+    "description": checks.text_or(""),
+    "unit": checks.text_or(""),
+    "low": checks.optional(checks.real(None, "the value's unit")),
+    "high": checks.optional(checks.real(None, "the value's unit")),
+    "version": checks.text,
+}
+
+
+@runtime_checkable
+class Degradation(Protocol):
+    """What the factory of a condition returns. The factory is called with the value, or with None."""
+
+    def degrade(self, audio: Audio, g: np.random.Generator) -> Audio:
+        """`audio`, one channel at 16 kHz, degraded: as long as it was, at its rate, finite.
+
+        `g` is drawn from alone: it is the same for every codec, and another for each recording.
+        """
+        ...

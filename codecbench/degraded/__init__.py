@@ -1,0 +1,33 @@
+"""The built-in conditions, registered through the hook that an outsider's conditions use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codecbench.api import ConditionCard, hookimpl
+from codecbench.degraded import noises, rooms, simple
+
+if TYPE_CHECKING:
+    from codecbench.hookspecs import RegisterCondition
+
+OF_SPEECH = "below the level of active speech"
+
+
+@hookimpl
+def codecbench_register_conditions(register: RegisterCondition) -> None:
+    for kind, what in noises.KINDS.items():
+        name = "noise" if kind == "white" else kind
+        card = ConditionCard(name, f"{what}, so many dB {OF_SPEECH}", "dB", -20.0, 60.0)
+        register(card, noises.factory(kind))
+    register(
+        ConditionCard("reverb", "a room of this reverberation time, as loud as the direct sound", "s", 0.05, 5.0),
+        rooms.Reverb,
+    )
+    register(ConditionCard("level", "louder or softer by so much", "dB", -80.0, 40.0), simple.Level)
+    register(ConditionCard("clip", "clipped so many dB below the recording's peak", "dB", 0.0, 60.0), simple.Clipped)
+    register(ConditionCard("lowpass", "low-passed at this frequency", "kHz", 0.1, 7.9), simple.LowPass)
+    register(ConditionCard("silence", "digital silence as long as the recording"), simple.Silence)
+    register(
+        ConditionCard("noise-only", "white noise alone, at this level re full scale", "dB", -80.0, 0.0),
+        simple.NoiseOnly,
+    )
