@@ -34,7 +34,7 @@ class RegisterCodec(Protocol):
 
 class RegisterMetric(Protocol):
     def __call__(
-        self, card: MetricCard, factory: Callable[[], Metric], check: Callable[[Dataset], object] | None = None
+        self, card: MetricCard, factory: Callable[..., Metric], check: Callable[[Dataset], object] | None = None
     ) -> None: ...
 
 
@@ -42,7 +42,7 @@ class RegisterGroup(Protocol):
     def __call__(
         self,
         cards: Sequence[MetricCard],
-        factory: Callable[[], MetricGroup],
+        factory: Callable[..., MetricGroup],
         check: Callable[[Dataset], object] | None = None,
     ) -> None: ...
 
@@ -66,6 +66,8 @@ def codecbench_register_codecs(register: RegisterCodec) -> None:
 @hookspec
 def codecbench_register_metrics(register: RegisterMetric, register_group: RegisterGroup) -> None:
     """Register metrics: `register(card, factory)`; an implementation takes the parameters that it uses.
+
+    `factory()` makes the metric; that of a card with `weights` is called with `codecbench.api.MetricOptions`.
 
     `register_group(cards, factory)` registers several metrics that one pass over a sample yields: see
     `codecbench.api.MetricGroup`. A metric that reads columns of the manifest may bring a `check`, which is called on

@@ -10,6 +10,7 @@ from codecbench.api import checks
 from codecbench.api.audio import Audio
 from codecbench.api.checks import check_id
 from codecbench.api.dataset import Utterance
+from codecbench.api.metric_needs import MetricWeights
 from codecbench.api.recognizer import Hypothesis, Recognizer, RecognizerCard, Scorer
 from codecbench.errors import Abstain
 
@@ -61,6 +62,9 @@ class MetricCard:
     needs_reference: bool = True
     """Whether it compares with the original. Where it judges the decoded alone, the harness scores each original too,
     and tables have a row "original". Not with a recognizer, whose floor is told otherwise."""
+    weights: MetricWeights | None = None
+    """Weights that the user has to give: its factory is called with `MetricOptions`. Without them it is skipped, and
+    the reason says what to give; their sha256 is in every score's key."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
@@ -123,6 +127,7 @@ METRIC_FIELDS: Mapping[str, checks.Check] = {
     "on_request": checks.flag,
     "sources": checks.texts,
     "needs_reference": checks.flag,
+    "weights": checks.optional(checks.instance(MetricWeights)),
 }
 
 

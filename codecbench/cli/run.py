@@ -17,10 +17,10 @@ from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
 from codecbench.presets import read_preset
 from codecbench.run.asked import dataset_place, device_name, recognizer_place
+from codecbench.run.given_weights import parse_weights
 from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
 from codecbench.run.settings import Setting
 from codecbench.run.shard import Shard
-from codecbench.weights import given_path
 
 
 def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str:
@@ -107,8 +107,8 @@ def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str
 @click.option(
     "--weights",
     multiple=True,
-    metavar="CODEC=PATH",
-    help="Weights of a codec from a file or folder, or `random`; repeatable.",
+    metavar="NAME=PATH",
+    help="Weights of a codec or metric from a file or folder, or of a codec `random`; repeatable.",
 )
 @click.option(
     "--python",
@@ -195,7 +195,7 @@ def run(**options: Any) -> None:
             "files": files,
             "shard": shard,
             "keep_audio": options["keep_audio"] if shard is None else _kept_by(shard, options["keep_audio"]),
-            "weights": dict(map(_weights, options["weights"])),
+            "weights": dict(map(parse_weights, options["weights"])),
             "pythons": dict(map(parse_python, options["pythons"])),
             "settings": tuple(map(Setting.parse, options["settings"])),
             "jobs": options["jobs"] or default_jobs(),
@@ -219,12 +219,3 @@ def _kept_by(shard: Shard, keep: KeepAudio) -> KeepAudio:
             "the merged folder: it decodes what it keeps, and computes nothing again"
         )
     return "none"
-
-
-def _weights(text: str) -> tuple[str, Path]:
-    codec, separator, path = text.partition("=")
-    if not separator or not codec or not path:
-        raise UsageError(
-            f"--weights '{text}': expected CODEC=PATH, for example encodec:facebook-24khz=model.safetensors"
-        )
-    return codec, given_path(path)

@@ -43,6 +43,8 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register_group(spectral.CARDS, spectral.SpectralDistances)
     register_group(fullband.CARDS, fullband.FullBand)
     register(speaker.CARD, speaker.SpeakerSimilarity)
+    register(speaker.WAVLM_CARD, speaker.wavlm_similarity)
+    register(speaker.ECAPA_CARD, speaker.ecapa_similarity)
     register(recognition.WER_CARD, lambda: recognition.ErrorRate("words"))
     register(recognition.CER_CARD, lambda: recognition.ErrorRate("characters"))
     register(recognition.DELTA_WER_CARD, recognition.DeltaWer)

@@ -12,6 +12,7 @@ from codecbench.errors import Unavailable, UsageError
 from codecbench.names import names
 from codecbench.plugins import Registered, Registry, choose_codecs, describe_error, source_hash
 from codecbench.run.environments import Environments, refuse_pythons
+from codecbench.run.given_weights import split_weights
 from codecbench.run.planned import PlannedCodec
 from codecbench.run.points import select_points, unmatched_parts
 from codecbench.run.request import Request
@@ -40,7 +41,7 @@ def select_codecs(request: Request, registry: Registry, say: Say | None = None) 
     asked = choose_codecs(request.codecs, registry)
     entries = {entry.card.spec: entry for entry in map(registry.codec, asked.specs)}
     named = frozenset(registry.codec(name).card.spec for name in asked.named)
-    overrides = _by_spec(request.weights, registry)
+    overrides = split_weights(request.weights, registry).codecs
     unused = overrides.keys() - entries.keys()
     if unused:
         raise UsageError(

@@ -116,7 +116,7 @@ class Originals:
     def __init__(self, state: RunState, pool: Pool, block: Block) -> None:
         self._state, self._pool, self.block = state, pool, block
         self._left = {planned.utterance.id: planned for planned in block.utterances}
-        jobs = tuple(workers.MetricJob(group.name, group.cards) for group in state.plan.groups)
+        jobs = tuple(workers.MetricJob(group.name, group.cards, group.options) for group in state.plan.groups)
         self._wanted = _Wanted(jobs, state.plan.recognizer.spec)
 
     @property

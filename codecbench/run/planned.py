@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, OperatingPoint, RecognizerCard, Utterance
+from codecbench.api import (
+    CodecCard,
+    CodecOptions,
+    Dataset,
+    MetricCard,
+    MetricOptions,
+    OperatingPoint,
+    RecognizerCard,
+    Utterance,
+)
 from codecbench.api.dataset import ENGLISH
 from codecbench.conditions import WIDE_BAND, Condition, SourceRecording
 from codecbench.plugins import Registered
@@ -75,6 +84,7 @@ class PlannedMetric:
     key: str
     group: str
     source_sha256: str = ""
+    options: MetricOptions = field(default_factory=MetricOptions)
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,10 @@ class MetricGroupPlan:
     @property
     def cards(self) -> tuple[MetricCard, ...]:
         return tuple(metric.card for metric in self.metrics)
+
+    @property
+    def options(self) -> MetricOptions:
+        return self.metrics[0].options
 
     @property
     def key(self) -> str:

@@ -108,7 +108,7 @@ class Scoring(Generic[ScorableT]):
             recording=cell.utterance.recording,
             decoded=cell.file,
             delay_s=self.ledger.delay_s(cell),
-            metrics=tuple(workers.MetricJob(group.name, group.cards) for group in groups),
+            metrics=tuple(workers.MetricJob(group.name, group.cards, group.options) for group in groups),
             recognizer=recognizer.spec,
             recognizer_reason=recognizer.reason,
             prepared={group.name: store.evidence(known(self._groups[group.name].key)) for group in groups},

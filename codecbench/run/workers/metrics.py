@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
 
-from codecbench.api import Abstain, Metric, MetricCard, MetricGroup, Sample, Score
+from codecbench.api import (
+    Abstain,
+    Metric,
+    MetricCard,
+    MetricGroup,
+    MetricOptions,
+    Sample,
+    Score,
+    Unavailable,
+    UsageError,
+)
+from codecbench.metric_weights import how_to_give
 from codecbench.plugins import registry
 from codecbench.run.workers.evidence import failure_of, plain
 from codecbench.store.answers import Failure, ScoreValue
@@ -25,6 +36,7 @@ class MetricJob:
 
     name: str
     cards: tuple[MetricCard, ...]
+    options: MetricOptions = field(default_factory=MetricOptions)
 
     @property
     def uses_recognizer(self) -> bool:
@@ -44,10 +56,28 @@ def metric_jobs(cards: Iterable[MetricCard]) -> tuple[MetricJob, ...]:
     return tuple(MetricJob(name, tuple(members)) for name, members in groups.items())
 
 
+def built(job: MetricJob) -> Metric | MetricGroup:
+    """The object, made by its plugin's factory. Raises Unavailable where its weights were not given."""
+    made = made_once(job.name, job.options)
+    if isinstance(made, UsageError):
+        raise made
+    return made
+
+
 @cache
-def built(name: str) -> Metric | MetricGroup:
-    """The object, made by its plugin's factory."""
-    metric: Metric | MetricGroup = registry().metrics[name].factory()
+def made_once(name: str, options: MetricOptions) -> Metric | MetricGroup | UsageError:
+    """Or why the user's weights are refused: for each sample anew they would be read anew."""
+    entry = registry().metrics[name]
+    card: MetricCard = entry.card
+    if card.weights is None:
+        metric: Metric | MetricGroup = entry.factory()
+        return metric
+    if options.weights is None:
+        raise Unavailable(how_to_give(card))
+    try:
+        metric = entry.factory(options)
+    except UsageError as error:
+        return error
     return metric
 
 
@@ -55,10 +85,10 @@ def is_group(name: str) -> bool:
     return bool(registry().metrics[name].group)
 
 
-def scored(name: str, sample: Sample, cards: Sequence[MetricCard]) -> Mapping[str, Score | Abstain]:
+def scored(job: MetricJob, sample: Sample, cards: Sequence[MetricCard]) -> Mapping[str, Score | Abstain]:
     """What the object scores of `sample`, by metric id; `cards` are those that are asked for, a metric's own alone."""
-    scorer = built(name)
-    if is_group(name):
+    scorer = built(job)
+    if is_group(job.name):
         return cast(MetricGroup, scorer).score_all(sample)
     return {cards[0].id: cast(Metric, scorer).score(sample)}
 
