@@ -40,9 +40,9 @@ def run(
 
     Arguments are those of `codecbench run`: `bitrates` is `"1.5,3"` or `"1-6"`, `dataset` a name, a manifest or a
     folder, `metrics` ids or files of metric plugins (None: all that are installed), `weights` files by codec or metric,
-    `pythons` interpreters by codec (as of `--python`), `settings` as of `--set` (`{"lyra.loss": 0.1}`). The report is
-    written into the folder. `progress` goes to stderr, a bar in a terminal and in a notebook; False prints nothing.
-    What failed or did not run is in the summary with its reason.
+    `pythons` interpreters by codec or metric (as of `--python`), `settings` as of `--set` (`{"lyra.loss": 0.1}`). The
+    report is written into the folder. `progress` goes to stderr, a bar in a terminal and in a notebook; False prints
+    nothing. What failed or did not run is in the summary with its reason.
 
     Raises:
         UsageError: an argument cannot be, as on the command line.

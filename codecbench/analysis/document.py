@@ -97,6 +97,7 @@ def _card(facts: MetricFacts) -> dict[str, Any]:
         "conditions": ["wb"],
         "languages": [],
         "weights": None,
+        "environment": None,
     }
     return {name: _finite(value) for name, value in told.items() if name not in usual or value != usual[name]}
 

@@ -10,6 +10,7 @@ from codecbench.api import checks
 from codecbench.api.audio import Audio
 from codecbench.api.checks import check_id
 from codecbench.api.dataset import Utterance
+from codecbench.api.environment import Environment
 from codecbench.api.metric_needs import MetricWeights
 from codecbench.api.recognizer import Hypothesis, Recognizer, RecognizerCard, Scorer
 from codecbench.errors import Abstain
@@ -65,6 +66,9 @@ class MetricCard:
     weights: MetricWeights | None = None
     """Weights that the user has to give: its factory is called with `MetricOptions`. Without them it is skipped, and
     the reason says what to give; their sha256 is in every score's key."""
+    environment: Environment | None = None
+    """Of a metric whose code runs in a Python environment of its own, and is registered without a factory:
+    docs/environments.md. Its `sample_rate` is that at which its side gets the signals."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
@@ -72,6 +76,8 @@ class MetricCard:
         checks.check_fields(self, METRIC_FIELDS, f"metric '{self.id}'")
         if self.uses_recognizer and not self.needs_reference:
             raise ValueError(f"metric '{self.id}': needs_reference=False is not possible with uses_recognizer=True")
+        if self.environment is not None and (self.environment.gpu or self.environment.checkout):
+            raise ValueError(f"metric '{self.id}': the environment of a metric has neither gpu nor checkout")
 
     def is_default(self, condition: str) -> bool:
         """Whether a run in that condition scores it without being asked to."""
@@ -128,6 +134,7 @@ METRIC_FIELDS: Mapping[str, checks.Check] = {
     "sources": checks.texts,
     "needs_reference": checks.flag,
     "weights": checks.optional(checks.instance(MetricWeights)),
+    "environment": checks.optional(checks.instance(Environment)),
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from codecbench.api import checks
+from codecbench.api.environment import Interpreter
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,11 @@ class MetricOptions:
     """What the factory of a metric with `MetricCard.weights` is given.
 
     `weights` is the file that the user gave where it is one, else the folder; the files that the card names are there.
+    `interpreter` is, of a metric with an environment of its own, the Python that runs its side.
     """
 
     weights: Path | None = None
+    interpreter: Interpreter | None = None
 
 
 def _either(names: tuple[str, ...]) -> str:

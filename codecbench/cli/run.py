@@ -17,7 +17,7 @@ from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
 from codecbench.presets import read_preset
 from codecbench.run.asked import dataset_place, device_name, recognizer_place
-from codecbench.run.given_weights import parse_weights
+from codecbench.run.given_paths import parse_weights
 from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
 from codecbench.run.settings import Setting
 from codecbench.run.shard import Shard
@@ -114,8 +114,8 @@ def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str
     "--python",
     "pythons",
     multiple=True,
-    metavar="CODEC=PATH",
-    help="A Python of yours for a codec that runs in an environment of its own; repeatable.",
+    metavar="NAME=PATH",
+    help="A Python of yours for a codec or metric that runs in an environment of its own; repeatable.",
 )
 @click.option(
     "--cost", type=click.Choice(get_args(CostMode)), default="quick", show_default=True, help="Speed figures."

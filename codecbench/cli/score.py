@@ -10,7 +10,7 @@ import click
 from codecbench.cli.execution import command_line, execute
 from codecbench.cli.plugin_files import plugin_files
 from codecbench.run.asked import scoring_request
-from codecbench.run.given_weights import parse_weights
+from codecbench.run.given_paths import parse_weights
 
 
 @click.command()

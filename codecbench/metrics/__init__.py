@@ -11,6 +11,7 @@ from codecbench.metrics import (
     correlation,
     drift,
     edges,
+    elsewhere,
     fullband,
     hallucination,
     level,
@@ -64,5 +65,7 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register(mcd.CARD, mcd.MelCepstralDistortion)
     register_group(edges.CARDS, edges.Edges)
     register(drift.CARD, drift.Drift)
+    for card in elsewhere.CARDS:
+        register(card)
     register(visqol.SPEECH_CARD, lambda: visqol.Visqol("speech"))
     register(visqol.AUDIO_CARD, lambda: visqol.Visqol("audio"))

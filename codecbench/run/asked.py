@@ -12,7 +12,7 @@ from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
 from codecbench.names import names
 from codecbench.plugins.given import add_again
-from codecbench.run.given_weights import refuse_unused
+from codecbench.run.given_paths import refuse_unused
 from codecbench.run.request import Request
 from codecbench.store import Store
 
@@ -72,7 +72,7 @@ def _metric_weights(metrics: str | None, weights: Mapping[str, Path]) -> Mapping
     for name in weights:
         if name not in registry().metrics:
             raise UsageError(f"--weights {name}: no metric of that name; codecs keep the weights that they ran with")
-    refuse_unused(weights, cards, registry())
+    refuse_unused(weights, cards, registry(), "--weights")
     return weights
 
 

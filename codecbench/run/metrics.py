@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from codecbench.api import Dataset, MetricCard, MetricOptions
+from codecbench.api import Dataset, MetricCard
+from codecbench.environments.making import Say
 from codecbench.errors import UsageError
-from codecbench.metric_weights import given_files
 from codecbench.names import names
 from codecbench.plugins import Registered, Registry, describe_error, foreign_source_hash
 from codecbench.run import keys
-from codecbench.run.given_weights import refuse_unused, split_weights
+from codecbench.run.environments import Environments
+from codecbench.run.given_paths import refuse_unused, split_paths
+from codecbench.run.metric_setup import MetricSetup, prepare_metric
 from codecbench.run.planned import PlannedMetric
 from codecbench.run.request import Request
 from codecbench.store.rows import SkipRow
 
 NULL_FLOOR = "null_floor"
 """The parameter by which a metric's card asks for `Request.null_floor`."""
-WEIGHTS = "weights_sha256"
-"""The parameter that has the identity of weights which the user gave; None without any."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,12 @@ class ChosenMetric:
     group: str
     source_sha256: str
     distribution: str
-    options: MetricOptions = field(default_factory=MetricOptions)
+    setup: MetricSetup = field(default_factory=MetricSetup)
 
     def planned(self, recognizer: str | None) -> PlannedMetric:
         """`recognizer` is the key of the run's."""
         key = keys.metric_key(self.card, recognizer, self.source_sha256)
-        return PlannedMetric(self.card, key, self.group, self.source_sha256, self.options)
+        return PlannedMetric(self.card, key, self.group, self.source_sha256, self.setup)
 
 
 @dataclass(frozen=True)
@@ -51,20 +50,27 @@ class MetricSelection:
         return [metric.card for metric in self.chosen]
 
 
-def select_metrics(request: Request, registry: Registry, dataset: Dataset) -> MetricSelection:
+def select_metrics(request: Request, registry: Registry, dataset: Dataset, say: Say | None = None) -> MetricSelection:
     """Those of `--metrics`; or all but those on request, and those that read columns which the dataset does not have.
 
+    Environments of metrics that are asked for by name are made where they are not, and told of by `say`.
+
     Raises:
-        UsageError: a name is not known, a metric refuses the dataset, or weights that are given are not its.
+        UsageError: a name is not known, a metric refuses the dataset, or what it is given (weights, a Python) cannot
+            be.
     """
     if request.metrics is None:
         every = [entry for entry in registry.metrics.values() if entry.card.is_default(request.condition)]
         entries = [entry for entry in every if _has_columns(entry.card, dataset)]
     else:
         entries = [registry.find("metrics", name) for name in names(request.metrics, "--metrics")]
-    weights = split_weights(request.weights, registry).metrics
+    weights = split_paths(request.weights, registry, "--weights").metrics
+    pythons = split_paths(request.pythons, registry, "--python").metrics
     if request.utterances is None:  # of `score` they may be of the run that made the folder
-        refuse_unused(weights, [entry.card for entry in entries], registry)
+        cards = [entry.card for entry in entries]
+        refuse_unused(weights, cards, registry, "--weights")
+        refuse_unused(pythons, cards, registry, "--python")
+    environments = Environments(pythons, None if request.metrics is None else say)
     chosen, broken = [], []
     for entry in entries:
         card = entry.card
@@ -80,8 +86,9 @@ def select_metrics(request: Request, registry: Registry, dataset: Dataset) -> Me
             reason = f"metric '{card.id}' cannot be planned: {describe_error(error)}"
             broken.append(SkipRow(entry.plugin, "", None, reason))
             continue
-        asked, options = _with_weights(_as_asked(card, request), weights.get(card.id))
-        chosen.append(ChosenMetric(asked, registry.scorer_of(card.id), source, entry.distribution, options))
+        made = prepare_metric(entry, _as_asked(card, request), weights.get(card.id), environments)
+        scorer = registry.scorer_of(card.id)
+        chosen.append(ChosenMetric(made.card, scorer, source, entry.distribution, made.setup))
     return MetricSelection(tuple(chosen), tuple(broken))
 
 
@@ -108,15 +115,3 @@ def _as_asked(card: MetricCard, request: Request) -> MetricCard:
     if NULL_FLOOR not in card.parameters:
         return card
     return replace(card, parameters={**card.parameters, NULL_FLOOR: request.null_floor})
-
-
-def _with_weights(card: MetricCard, given: Path | None) -> tuple[MetricCard, MetricOptions]:
-    """The card with what identifies the user's weights among its parameters, and where they are.
-
-    Raises UsageError where `given` is not what the card asks for.
-    """
-    if card.weights is None:
-        return card, MetricOptions()
-    files = None if given is None else given_files(card, given)
-    parameters = {**card.parameters, WEIGHTS: None if files is None else files.sha256}
-    return replace(card, parameters=parameters), MetricOptions(None if files is None else files.path)

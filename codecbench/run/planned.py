@@ -11,7 +11,6 @@ from codecbench.api import (
     CodecOptions,
     Dataset,
     MetricCard,
-    MetricOptions,
     OperatingPoint,
     RecognizerCard,
     Utterance,
@@ -20,6 +19,7 @@ from codecbench.api.dataset import ENGLISH
 from codecbench.conditions import WIDE_BAND, Condition, SourceRecording
 from codecbench.plugins import Registered
 from codecbench.run import keys
+from codecbench.run.metric_setup import MetricSetup
 from codecbench.run.request import Request
 from codecbench.store.environments import EnvironmentFacts
 from codecbench.store.ids import CodecId
@@ -84,7 +84,7 @@ class PlannedMetric:
     key: str
     group: str
     source_sha256: str = ""
-    options: MetricOptions = field(default_factory=MetricOptions)
+    setup: MetricSetup = field(default_factory=MetricSetup)
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ class MetricGroupPlan:
         return tuple(metric.card for metric in self.metrics)
 
     @property
-    def options(self) -> MetricOptions:
-        return self.metrics[0].options
+    def setup(self) -> MetricSetup:
+        return self.metrics[0].setup
 
     @property
     def key(self) -> str:

@@ -43,7 +43,7 @@ class Request:
     weights: Mapping[str, Path] = field(default_factory=dict)
     """By codec or metric, the user's files."""
     pythons: Mapping[str, Path] = field(default_factory=dict)
-    """By codec, the user's interpreter that runs its side: see `codecbench.api.Environment`."""
+    """By codec or metric, the user's interpreter that runs its side: see `codecbench.api.Environment`."""
     files: tuple[Path, ...] = ()
     """Of plugins that no distribution has registered."""
     settings: tuple[Setting, ...] = ()

@@ -27,4 +27,5 @@ def _needs(card: MetricCard) -> str:
               ] if card.columns else []  # fmt: skip
     needs += ["`--metrics` to name it"] if card.on_request else []
     needs += [f"`--weights {card.id}=PATH`"] if card.weights else []
+    needs += ["an environment of its own"] if card.environment else []
     return ", ".join(needs)

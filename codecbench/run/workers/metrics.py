@@ -12,14 +12,13 @@ from codecbench.api import (
     Metric,
     MetricCard,
     MetricGroup,
-    MetricOptions,
     Sample,
     Score,
     Unavailable,
     UsageError,
 )
-from codecbench.metric_weights import how_to_give
 from codecbench.plugins import registry
+from codecbench.run.metric_setup import MetricSetup, setup_here
 from codecbench.run.workers.evidence import failure_of, plain
 from codecbench.store.answers import Failure, ScoreValue
 
@@ -36,7 +35,7 @@ class MetricJob:
 
     name: str
     cards: tuple[MetricCard, ...]
-    options: MetricOptions = field(default_factory=MetricOptions)
+    setup: MetricSetup = field(default_factory=MetricSetup)
 
     @property
     def uses_recognizer(self) -> bool:
@@ -49,33 +48,34 @@ class MetricJob:
 
 
 def metric_jobs(cards: Iterable[MetricCard]) -> tuple[MetricJob, ...]:
-    """Cards by the objects that score them, in their order."""
+    """Cards by the objects that score them, in their order, where no user gives them anything."""
     groups: dict[str, list[MetricCard]] = {}
     for card in cards:
         groups.setdefault(registry().scorer_of(card.id), []).append(card)
-    return tuple(MetricJob(name, tuple(members)) for name, members in groups.items())
+    entries = registry().metrics
+    return tuple(MetricJob(name, tuple(members), setup_here(entries[name])) for name, members in groups.items())
 
 
 def built(job: MetricJob) -> Metric | MetricGroup:
-    """The object, made by its plugin's factory. Raises Unavailable where its weights were not given."""
-    made = made_once(job.name, job.options)
+    """The object, made by its plugin's factory. Raises Unavailable where it cannot be made here."""
+    made = made_once(job.name, job.setup)
     if isinstance(made, UsageError):
         raise made
     return made
 
 
 @cache
-def made_once(name: str, options: MetricOptions) -> Metric | MetricGroup | UsageError:
+def made_once(name: str, setup: MetricSetup) -> Metric | MetricGroup | UsageError:
     """Or why the user's weights are refused: for each sample anew they would be read anew."""
+    if setup.unavailable:
+        raise Unavailable(setup.unavailable)
     entry = registry().metrics[name]
     card: MetricCard = entry.card
-    if card.weights is None:
+    if card.weights is None and card.environment is None:
         metric: Metric | MetricGroup = entry.factory()
         return metric
-    if options.weights is None:
-        raise Unavailable(how_to_give(card))
     try:
-        metric = entry.factory(options)
+        metric = entry.factory(setup.options)
     except UsageError as error:
         return error
     return metric
