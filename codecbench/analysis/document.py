@@ -46,6 +46,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "floor_reasons": {name: floor.reason for name, floor in summary.floor.items() if floor.value is None},
         **({"originals": {name: _score(one) for name, one in summary.originals.items()}} if summary.originals else {}),
         **_thresholds(summary),
+        **({"repeats": {name: dict(vars(one)) for name, one in summary.repeats.items()}} if summary.repeats else {}),
         "null_floor": dict(vars(summary.null_floor)) | {"by_condition": dict(summary.null_floor.by_condition)},
         "rows": [_row(row) for row in summary.rows],
         "ladder": [_ladder(ladder) for ladder in summary.ladder],
@@ -98,6 +99,7 @@ def _card(facts: MetricFacts) -> dict[str, Any]:
         "languages": [],
         "weights": None,
         "environment": None,
+        "repetitions": 1,
     }
     return {name: _finite(value) for name, value in told.items() if name not in usual or value != usual[name]}
 

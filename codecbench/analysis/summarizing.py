@@ -15,6 +15,7 @@ from codecbench.analysis.ladder import ladder_failures, loss_ladders
 from codecbench.analysis.looks import find_looks
 from codecbench.analysis.originals import changes, score_originals
 from codecbench.analysis.rates import measure_rate
+from codecbench.analysis.repeats import find_spreads
 from codecbench.analysis.scores import MetricSummary, by_metric, summarize_metric
 from codecbench.analysis.seeds import compare_seeds
 from codecbench.analysis.speaker_pairs import SpeakerScales
@@ -80,6 +81,7 @@ def make_summary(
         null_floor=find_null_floor(results.scores),
         speaker_bands=scales.bands,
         speaker_thresholds=scales.thresholds,
+        repeats=find_spreads(results.metrics, results.scores),
         invocations=results.invocations,
         view=view,
     )

@@ -69,6 +69,9 @@ class MetricCard:
     environment: Environment | None = None
     """Of a metric whose code runs in a Python environment of its own, and is registered without a factory:
     docs/environments.md. Its `sample_rate` is that at which its side gets the signals."""
+    repetitions: int = 1
+    """How often each sample is scored, by a metric whose figure differs from one time to the next: the score is the
+    mean, its detail has each as `repeats`, and tables say how far they are apart. Part of every score's key."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
@@ -76,6 +79,8 @@ class MetricCard:
         checks.check_fields(self, METRIC_FIELDS, f"metric '{self.id}'")
         if self.uses_recognizer and not self.needs_reference:
             raise ValueError(f"metric '{self.id}': needs_reference=False is not possible with uses_recognizer=True")
+        if self.repetitions > 1 and self.pooling != "mean":
+            raise ValueError(f"metric '{self.id}': repetitions are of metrics that are pooled as a mean")
         if self.environment is not None and (self.environment.gpu or self.environment.checkout):
             raise ValueError(f"metric '{self.id}': the environment of a metric has neither gpu nor checkout")
 
@@ -135,6 +140,7 @@ METRIC_FIELDS: Mapping[str, checks.Check] = {
     "needs_reference": checks.flag,
     "weights": checks.optional(checks.instance(MetricWeights)),
     "environment": checks.optional(checks.instance(Environment)),
+    "repetitions": checks.whole(1, "times"),
 }
 
 

@@ -17,6 +17,7 @@ from codecbench.names import visible
 from codecbench.printing.figures import LATENCY_KINDS, Style, duration, kbps
 from codecbench.printing.wording import count, voices_text
 from codecbench.store.ids import CodecId, points_text
+from codecbench.tables.repeat_notes import repeat_notes
 from codecbench.tables.speaker_notes import speaker_notes
 from codecbench.tables.table import (
     BARS,
@@ -54,7 +55,13 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
         _indicative(summary, shown),
         rare(columns, rows),
     ]
-    notes += [*speaker_notes(summary, shown), _speed(summary, shown), _latency(summary, shown), coverage(columns, rows)]
+    notes += [
+        *speaker_notes(summary, shown),
+        *repeat_notes(summary, shown),
+        _speed(summary, shown),
+        _latency(summary, shown),
+        coverage(columns, rows),
+    ]
     notes += [cpu_times(columns, rows), *odd_outputs(summary, rows), set_by_user(summary), reference_note(summary)]
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)

@@ -115,6 +115,30 @@ def test_what_its_process_does_costs_no_other_metric(clips: Path, tmp_path: Path
     assert statuses(out, "si_sdr") == {"ok": {None}}
 
 
+def test_repetitions_are_kept_told_and_part_of_the_identity(clips: Path, tmp_path: Path) -> None:
+    """Its figures are 1, 2, 0, 1, 2, 0 ...: of three repetitions the mean is 1, of two another."""
+    name, out = "far_differing", tmp_path / "run"
+    run = (*RUN, "--dataset", clips, "--python", f"{name}={HERE}", "--out", out, "--metrics")
+    plugin = write_side_metric(tmp_path, name, mode="differs", more="repetitions=3,")
+    done = codecbench(*run, plugin)
+    assert done.returncode == 0, done.stderr
+    with Store(out) as store:
+        found = [row for row in store.results().scores if row.metric == name]
+    assert [row.value for row in found] == [1.0, 1.0, 1.0]
+    assert all(sorted(row.detail["repeats"]) == [0, 1, 2] for row in found)
+    assert read_summary(out)["repeats"][name] == {
+        "repetitions": 3, "deviation": 1.0, "of_mean": pytest.approx(3**-0.5), "widest": 2.0, "samples": 3,
+    }  # fmt: skip
+    table = " ".join(done.stdout.split())
+    assert "far is the mean of 3 repetitions: test-retest standard deviation 1.000 of one" in table
+    assert "far is the mean of 3 repetitions" in (out / "report.html").read_text()
+    write_side_metric(tmp_path, name, mode="differs", more="repetitions=2,")
+    again = codecbench(*run, plugin)
+    assert again.returncode == 0, again.stderr
+    assert read_summary(out)["run"]["reused"] == 0
+    assert card(out, name)["repetitions"] == 2
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [

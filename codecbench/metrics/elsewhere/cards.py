@@ -72,4 +72,25 @@ NISQA = MetricCard(
     weights=MetricWeights((("nisqa.tar",),), source="of gabrielmittag/NISQA", licence="CC BY-NC-SA 4.0"),
     environment=Environment(("nisqa==2.0.post2",), python=">=3.9,<3.12", side="nisqa_side.py", package=PACKAGE),
 )
-CARDS = (WARP_Q, SCOREQ, NISQA, UTMOS)
+UTMOS_V2 = MetricCard(
+    id="utmosv2",
+    title="UTMOSv2",
+    version="1",
+    description="Predicted MOS of the decoded signal alone (UTMOSv2, fusion_stage3), mean of repetitions.",
+    unit="MOS",
+    higher_is_better=True,
+    low=1.0,
+    high=5.0,
+    on_request=True,
+    needs_reference=False,
+    repetitions=5,
+    weights=MetricWeights(
+        (("fold0_s42_best_model.pth",),), source="of sarulab-speech/UTMOSv2, config fusion_stage3",
+        licence="of the checkpoint",
+    ),
+    environment=Environment(
+        ("hyperion-utmosv2==1.3.1",), python=">=3.10,<3.14", side="utmosv2_side.py", package=PACKAGE
+    ),
+)  # fmt: skip
+
+CARDS = (WARP_Q, SCOREQ, NISQA, UTMOS, UTMOS_V2)

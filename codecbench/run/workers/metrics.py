@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from math import fsum
 from typing import Any, cast
 
 from codecbench.api import (
@@ -20,7 +21,9 @@ from codecbench.api import (
 from codecbench.plugins import registry
 from codecbench.run.metric_setup import MetricSetup, setup_here
 from codecbench.run.workers.evidence import failure_of, plain
+from codecbench.run.workers.signals import own_copy
 from codecbench.store.answers import Failure, ScoreValue
+from codecbench.store.repeats import KEY, RepeatedScore
 
 LARGEST = 1e100
 """Sums of squares of anything beyond would not be finite."""
@@ -86,11 +89,39 @@ def is_group(name: str) -> bool:
 
 
 def scored(job: MetricJob, sample: Sample, cards: Sequence[MetricCard]) -> Mapping[str, Score | Abstain]:
-    """What the object scores of `sample`, by metric id; `cards` are those that are asked for, a metric's own alone."""
+    """What the object scores of `sample`, by metric id; `cards` are those that are asked for, a metric's own alone.
+
+    As often as its card says: then the mean, with each in its detail.
+    """
+    first = _scored_once(job, sample, cards)
+    times = max(card.repetitions for card in cards)
+    if times == 1:
+        return first
+    every = [first, *(_scored_once(job, _anew(sample), cards) for _ in range(times - 1))]
+    return {card.id: _mean([one.get(card.id) for one in every[: card.repetitions]]) for card in cards}
+
+
+def _scored_once(job: MetricJob, sample: Sample, cards: Sequence[MetricCard]) -> Mapping[str, Any]:
     scorer = built(job)
     if is_group(job.name):
         return cast(MetricGroup, scorer).score_all(sample)
     return {cards[0].id: cast(Metric, scorer).score(sample)}
+
+
+def _anew(sample: Sample) -> Sample:
+    """Whoever scored it before may have written into its signals."""
+    return replace(
+        sample, reference=own_copy(sample.reference), decoded=own_copy(sample.decoded), raw=own_copy(sample.raw)
+    )
+
+
+def _mean(answers: Sequence[Any]) -> Any:
+    """One score of several of one sample; an answer that is none stands for all."""
+    none = [answer for answer in answers if answer is None or isinstance(answer, Abstain)]
+    if none or len(answers) == 1:
+        return none[0] if none else answers[0]
+    values = tuple(float(answer.numerator / answer.denominator) for answer in answers)
+    return Score(fsum(values) / len(values), detail={**answers[0].detail, KEY: RepeatedScore(values).to_json()})
 
 
 def checked(value: object) -> ScoreValue | Failure:
