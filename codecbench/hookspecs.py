@@ -36,7 +36,10 @@ class RegisterCodec(Protocol):
 
 class RegisterMetric(Protocol):
     def __call__(
-        self, card: MetricCard, factory: Callable[[], Metric], check: Callable[[Dataset], object] | None = None
+        self,
+        card: MetricCard,
+        factory: Callable[..., Metric] | None = None,
+        check: Callable[[Dataset], object] | None = None,
     ) -> None: ...
 
 
@@ -44,7 +47,7 @@ class RegisterGroup(Protocol):
     def __call__(
         self,
         cards: Sequence[MetricCard],
-        factory: Callable[[], MetricGroup],
+        factory: Callable[..., MetricGroup],
         check: Callable[[Dataset], object] | None = None,
     ) -> None: ...
 
@@ -72,6 +75,9 @@ def codecbench_register_codecs(register: RegisterCodec) -> None:
 @hookspec
 def codecbench_register_metrics(register: RegisterMetric, register_group: RegisterGroup) -> None:
     """Register metrics: `register(card, factory)`; an implementation takes the parameters that it uses.
+
+    `factory()` makes the metric; that of a card with `weights` is called with `codecbench.api.MetricOptions`.
+    A metric whose card has an `environment` has no factory here: its code is in that environment's side.
 
     `register_group(cards, factory)` registers several metrics that one pass over a sample yields: see
     `codecbench.api.MetricGroup`. A metric that reads columns of the manifest may bring a `check`, which is called on

@@ -64,7 +64,7 @@ def perform(
     def say(text: str) -> None:
         console.print(visible(text), markup=False, highlight=False, soft_wrap=True)
 
-    plan = plan_scoring(request, registry()) if scoring else make_plan(request, registry(), say)
+    plan = plan_scoring(request, registry(), say) if scoring else make_plan(request, registry(), say)
     libraries = plan_libraries(plan, registry())
     if not scoring and scheduler is None and ("torch" in libraries or request.device.startswith("cuda")):
         require_device(request.device)

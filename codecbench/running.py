@@ -39,10 +39,10 @@ def run(
     """Run `codecs` over `dataset` into the folder `out`, and return its results. Nothing is computed twice.
 
     Arguments are those of `codecbench run`: `bitrates` is `"1.5,3"` or `"1-6"`, `dataset` a name, a manifest or a
-    folder, `metrics` ids or files of metric plugins (None: all that are installed), `weights` files by codec, `pythons`
-    interpreters by codec (as of `--python`), `settings` as of `--set` (`{"lyra.loss": 0.1}`). The report is written
-    into the folder. `progress` goes to stderr, a bar in a terminal and in a notebook; False prints nothing. What failed
-    or did not run is in the summary with its reason.
+    folder, `metrics` ids or files of metric plugins (None: all that are installed), `weights` files by codec or metric,
+    `pythons` interpreters by codec or metric (as of `--python`), `settings` as of `--set` (`{"lyra.loss": 0.1}`). The
+    report is written into the folder. `progress` goes to stderr, a bar in a terminal and in a notebook; False prints
+    nothing. What failed or did not run is in the summary with its reason.
 
     Raises:
         UsageError: an argument cannot be, as on the command line.
@@ -77,9 +77,11 @@ def run(
 
 def score(
     run: str | Path | Results, metrics: str | Path | Sequence[str | Path] | None = None, *, jobs: int | None = None,
-    progress: bool = True,
+    weights: Mapping[str, str | Path] | None = None, progress: bool = True,
 ) -> Results:  # fmt: skip
     """Score what a run (its folder, or its results) holds with further metrics; nothing is encoded again.
+
+    `weights` are files or folders by metric, of those that take some.
 
     Returns the results as they are then. Raises UsageError, as the command line does.
     """
@@ -90,7 +92,10 @@ def score(
         raise UsageError("score one run after the other: these are several")
     folder = run.folders[0] if isinstance(run, Results) else Path(run)
     scored = None if metrics is None else _taken(metrics, "metrics")[0]
-    request = scoring_request(folder, scored, jobs, "codecbench.score (Python)")
+    request = scoring_request(
+        folder, scored, jobs, "codecbench.score (Python)",
+        {name: given_path(path) for name, path in (weights or {}).items()},
+    )  # fmt: skip
     return _performed(request, progress, scoring=True)
 
 

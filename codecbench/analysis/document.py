@@ -45,6 +45,8 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "floor": {name: floor.value for name, floor in summary.floor.items()},
         "floor_reasons": {name: floor.reason for name, floor in summary.floor.items() if floor.value is None},
         **({"originals": {name: _score(one) for name, one in summary.originals.items()}} if summary.originals else {}),
+        **_thresholds(summary),
+        **({"repeats": {name: dict(vars(one)) for name, one in summary.repeats.items()}} if summary.repeats else {}),
         "null_floor": dict(vars(summary.null_floor)) | {"by_condition": dict(summary.null_floor.by_condition)},
         "rows": [_row(row) for row in summary.rows],
         "ladder": [_ladder(ladder) for ladder in summary.ladder],
@@ -60,6 +62,15 @@ def as_json(summary: Summary) -> dict[str, Any]:
         ],
         "unreadable": [{"utterance": row.id, "reason": row.reason} for row in summary.unreadable],
     }
+
+
+def _thresholds(summary: Summary) -> dict[str, Any]:
+    """Of each speaker model, on the dataset's own originals; nothing of a run without any."""
+    found = {
+        name: {"reason": model.reason} if model.threshold is None else dict(vars(model.threshold))
+        for name, model in summary.speaker_thresholds.items()
+    }
+    return {"speaker_thresholds": found} if found else {}
 
 
 def _made_by(summary: Summary) -> dict[str, Any]:
@@ -81,7 +92,15 @@ def _invocation(one: UsedInvocation) -> dict[str, Any]:
 def _card(facts: MetricFacts) -> dict[str, Any]:
     """As it is stored. Titles are for those who look at a table: here metrics go by their ids."""
     told = {name: value for name, value in facts.stored.items() if name not in ("title", "long_title", "digits")}
-    usual: dict[str, Any] = {"sources": [], "needs_reference": True, "conditions": ["wb"], "languages": []}
+    usual: dict[str, Any] = {
+        "sources": [],
+        "needs_reference": True,
+        "conditions": ["wb"],
+        "languages": [],
+        "weights": None,
+        "environment": None,
+        "repetitions": 1,
+    }
     return {name: _finite(value) for name, value in told.items() if name not in usual or value != usual[name]}
 
 

@@ -9,7 +9,8 @@ from codecbench.analysis.blur import BlurCurve, find_blur
 from codecbench.analysis.cells import Cells, collect_cells
 from codecbench.analysis.clusters import Voices, find_voices
 from codecbench.analysis.rivals import Rivals, find_rivals
-from codecbench.analysis.speakers import Judged, OriginalPairs, find_bands, judge_voices, pair_originals
+from codecbench.analysis.speaker_pairs import OriginalPairs, find_scales, pair_originals
+from codecbench.analysis.speakers import Judged, judge_voices
 from codecbench.analysis.summarizing import make_summary
 from codecbench.analysis.summary import Summary
 from codecbench.analysis.view import View
@@ -44,7 +45,8 @@ class Findings:
 
     @cached_property
     def summary(self) -> Summary:
-        return make_summary(self.results, self._voices, find_bands(self._pairs), self._judged.notes, self.view)
+        scales = find_scales(self.stored, self._pairs)
+        return make_summary(self.results, self._voices, scales, self._judged.notes, self.view)
 
     @cached_property
     def cells(self) -> Cells:

@@ -15,9 +15,10 @@ from codecbench.analysis.ladder import ladder_failures, loss_ladders
 from codecbench.analysis.looks import find_looks
 from codecbench.analysis.originals import changes, score_originals
 from codecbench.analysis.rates import measure_rate
+from codecbench.analysis.repeats import find_spreads
 from codecbench.analysis.scores import MetricSummary, by_metric, summarize_metric
 from codecbench.analysis.seeds import compare_seeds
-from codecbench.analysis.speakers import SpeakerBands
+from codecbench.analysis.speaker_pairs import SpeakerScales
 from codecbench.analysis.summary import PRIMARY, Coverage, Row, Summary
 from codecbench.analysis.tokens import token_rate
 from codecbench.analysis.view import View
@@ -30,9 +31,9 @@ from codecbench.store.shards import ShardFacts
 
 
 def make_summary(
-    results: StoredResults, voices: Voices, bands: SpeakerBands, notes: Sequence[str] = (), view: View | None = None
+    results: StoredResults, voices: Voices, scales: SpeakerScales, notes: Sequence[str] = (), view: View | None = None
 ) -> Summary:
-    """All figures of a run, from its rows alone; `voices` and `bands` are its own, `notes` come after its own.
+    """All figures of a run, from its rows alone; `voices` and `scales` are its own, `notes` come after its own.
 
     Raises UsageError where two codecs would be called or drawn alike because of `view`, or it asks for metrics that
     the run does not have.
@@ -78,7 +79,9 @@ def make_summary(
         ladder=loss_ladders(results, voices.clusters),
         originals=score_originals(results.metrics, results.scores, voices),
         null_floor=find_null_floor(results.scores),
-        speaker_bands=bands,
+        speaker_bands=scales.bands,
+        speaker_thresholds=scales.thresholds,
+        repeats=find_spreads(results.metrics, results.scores),
         invocations=results.invocations,
         view=view,
     )

@@ -19,10 +19,11 @@ from codecbench.analysis.hallucination import (
 from codecbench.analysis.ladder import LossLadder
 from codecbench.analysis.looks import Look, find_looks
 from codecbench.analysis.rates import Rate
+from codecbench.analysis.repeats import RepeatSpread
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.seeds import SeedDisagreement
 from codecbench.analysis.series import number
-from codecbench.analysis.speakers import SpeakerBands
+from codecbench.analysis.speaker_pairs import ModelThreshold, SpeakerBands
 from codecbench.analysis.tokens import TokenRate
 from codecbench.analysis.view import View
 from codecbench.conditions import WIDE_BAND
@@ -141,6 +142,10 @@ class Summary:
 
     speaker_bands: SpeakerBands = field(default=SpeakerBands(reason="not looked for"))
     """How like the dataset's own speakers are, to themselves and to each other."""
+    speaker_thresholds: Mapping[str, ModelThreshold] = field(default_factory=dict)
+    """By the metric of each speaker model, what tells the dataset's own speakers apart."""
+    repeats: Mapping[str, RepeatSpread] = field(default_factory=dict)
+    """By metric id, of those that score each sample several times."""
     invocations: tuple[UsedInvocation, ...] = ()
     """By which the figures were made, in which environments."""
     view: View = field(default_factory=View)

@@ -22,6 +22,7 @@ from codecbench.api.condition import ConditionCard, Degradation
 from codecbench.api.dataset import Archive, Dataset, DatasetCard, Utterance
 from codecbench.api.environment import Environment, Interpreter
 from codecbench.api.metric import Listener, Metric, MetricCard, MetricGroup, Sample, Score
+from codecbench.api.metric_needs import MetricOptions, MetricWeights
 from codecbench.api.points import Depth, LatencyKind, OperatingPoint, PointLatency
 from codecbench.api.recognizer import (
     Hypothesis,
@@ -43,10 +44,10 @@ __all__ = [
     "Abstain", "Archive", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
     "CodecOptions", "Codes", "ConditionCard", "Dataset", "DatasetCard", "DecoderStream", "Degradation", "Depth",
     "Environment", "Family", "HasCodes", "HasStages", "HasStreams", "Hypothesis", "Interpreter", "Ladder",
-    "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard", "MetricGroup", "Multilingual",
-    "OperatingPoint", "PayloadError", "PointLatency", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer",
-    "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word",
-    "WordScore", "hookimpl",
+    "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard", "MetricGroup", "MetricOptions",
+    "MetricWeights", "Multilingual", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer",
+    "RecognizerCard", "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError",
+    "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")

@@ -10,6 +10,8 @@ from codecbench.api import checks
 from codecbench.api.audio import Audio
 from codecbench.api.checks import check_id
 from codecbench.api.dataset import Utterance
+from codecbench.api.environment import Environment
+from codecbench.api.metric_needs import MetricWeights
 from codecbench.api.recognizer import Hypothesis, Recognizer, RecognizerCard, Scorer
 from codecbench.errors import Abstain
 
@@ -61,6 +63,15 @@ class MetricCard:
     needs_reference: bool = True
     """Whether it compares with the original. Where it judges the decoded alone, the harness scores each original too,
     and tables have a row "original". Not with a recognizer, whose floor is told otherwise."""
+    weights: MetricWeights | None = None
+    """Weights that the user has to give: its factory is called with `MetricOptions`. Without them it is skipped, and
+    the reason says what to give; their sha256 is in every score's key."""
+    environment: Environment | None = None
+    """Of a metric whose code runs in a Python environment of its own, and is registered without a factory:
+    docs/environments.md. Its `sample_rate` is that at which its side gets the signals."""
+    repetitions: int = 1
+    """How often each sample is scored, by a metric whose figure differs from one time to the next: the score is the
+    mean, its detail has each as `repeats`, and tables say how far they are apart. Part of every score's key."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
@@ -68,6 +79,10 @@ class MetricCard:
         checks.check_fields(self, METRIC_FIELDS, f"metric '{self.id}'")
         if self.uses_recognizer and not self.needs_reference:
             raise ValueError(f"metric '{self.id}': needs_reference=False is not possible with uses_recognizer=True")
+        if self.repetitions > 1 and self.pooling != "mean":
+            raise ValueError(f"metric '{self.id}': repetitions are of metrics that are pooled as a mean")
+        if self.environment is not None and (self.environment.gpu or self.environment.checkout):
+            raise ValueError(f"metric '{self.id}': the environment of a metric has neither gpu nor checkout")
 
     def is_default(self, condition: str) -> bool:
         """Whether a run in that condition scores it without being asked to."""
@@ -123,6 +138,9 @@ METRIC_FIELDS: Mapping[str, checks.Check] = {
     "on_request": checks.flag,
     "sources": checks.texts,
     "needs_reference": checks.flag,
+    "weights": checks.optional(checks.instance(MetricWeights)),
+    "environment": checks.optional(checks.instance(Environment)),
+    "repetitions": checks.whole(1, "times"),
 }
 
 

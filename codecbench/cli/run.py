@@ -17,10 +17,10 @@ from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
 from codecbench.presets import read_preset
 from codecbench.run.asked import dataset_place, device_name, recognizer_place
+from codecbench.run.given_paths import parse_weights
 from codecbench.run.request import CostMode, KeepAudio, NullFloor, Request
 from codecbench.run.settings import Setting
 from codecbench.run.shard import Shard
-from codecbench.weights import given_path
 
 
 def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str:
@@ -108,15 +108,15 @@ def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str
 @click.option(
     "--weights",
     multiple=True,
-    metavar="CODEC=PATH",
-    help="Weights of a codec from a file or folder, or `random`; repeatable.",
+    metavar="NAME=PATH",
+    help="Weights of a codec or metric from a file or folder, or of a codec `random`; repeatable.",
 )
 @click.option(
     "--python",
     "pythons",
     multiple=True,
-    metavar="CODEC=PATH",
-    help="A Python of yours for a codec that runs in an environment of its own; repeatable.",
+    metavar="NAME=PATH",
+    help="A Python of yours for a codec or metric that runs in an environment of its own; repeatable.",
 )
 @click.option(
     "--cost", type=click.Choice(get_args(CostMode)), default="quick", show_default=True, help="Speed figures."
@@ -196,7 +196,7 @@ def run(**options: Any) -> None:
             "files": files,
             "shard": shard,
             "keep_audio": options["keep_audio"] if shard is None else _kept_by(shard, options["keep_audio"]),
-            "weights": dict(map(_weights, options["weights"])),
+            "weights": dict(map(parse_weights, options["weights"])),
             "pythons": dict(map(parse_python, options["pythons"])),
             "settings": tuple(map(Setting.parse, options["settings"])),
             "jobs": options["jobs"] or default_jobs(),
@@ -220,12 +220,3 @@ def _kept_by(shard: Shard, keep: KeepAudio) -> KeepAudio:
             "the merged folder: it decodes what it keeps, and computes nothing again"
         )
     return "none"
-
-
-def _weights(text: str) -> tuple[str, Path]:
-    codec, separator, path = text.partition("=")
-    if not separator or not codec or not path:
-        raise UsageError(
-            f"--weights '{text}': expected CODEC=PATH, for example encodec:facebook-24khz=model.safetensors"
-        )
-    return codec, given_path(path)

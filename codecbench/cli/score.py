@@ -10,6 +10,7 @@ import click
 from codecbench.cli.execution import command_line, execute
 from codecbench.cli.plugin_files import plugin_files
 from codecbench.run.asked import scoring_request
+from codecbench.run.given_paths import parse_weights
 
 
 @click.command()
@@ -18,10 +19,15 @@ from codecbench.run.asked import scoring_request
 @click.option(
     "--jobs", type=click.IntRange(1), help="Worker processes; default: the cores, or as many as memory reaches for."
 )
-def score(folder: Path, metrics: str | None, jobs: int | None) -> None:
+@click.option(
+    "--weights", multiple=True, metavar="METRIC=PATH", help="Weights of a metric from a file or folder; repeatable."
+)
+def score(folder: Path, metrics: str | None, jobs: int | None, weights: tuple[str, ...]) -> None:
     """Score all payloads of a run's folder with further metrics; nothing is encoded again.
 
     Decoded audio that was not kept is decoded again from the payloads, and must come out as it did.
     """
     metrics, _ = plugin_files(metrics, "metrics")
-    sys.exit(execute(scoring_request(folder, metrics, jobs, command_line()), scoring=True))
+    sys.exit(
+        execute(scoring_request(folder, metrics, jobs, command_line(), dict(map(parse_weights, weights))), scoring=True)
+    )

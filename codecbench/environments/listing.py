@@ -1,4 +1,4 @@
-"""What environments there are, for a person: of codecs that have one of their own, and whatever else lies there."""
+"""What environments there are, for a person: of codecs and metrics that have one of their own, and whatever else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from codecbench.api import CodecCard
+from codecbench.api import CodecCard, Environment, MetricCard
 from codecbench.environments.folders import (
     EnvironmentRecord,
     environment_folder,
@@ -18,12 +18,14 @@ from codecbench.environments.folders import (
 )
 
 State: TypeAlias = Literal["made", "not made", "unused", "not whole"]
-"""`unused`: of no installed codec; `not whole`: left by a maker that was killed, or being made now."""
+"""`unused`: of no installed codec or metric; `not whole`: left by a maker that was killed, or being made now."""
 
 
 @dataclass(frozen=True)
 class ListedEnvironment:
-    """One environment, with the codecs that run in it. `size` in bytes of what is made; `folder` is where it is."""
+    """One environment, with the codecs and metrics that run in it. `size` in bytes of what is made; `folder` is where
+    it is.
+    """
 
     key: str
     state: State
@@ -34,30 +36,32 @@ class ListedEnvironment:
     packages: int
     size: int
     folder: Path
+    metrics: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of codecs and metrics."""
+        return self.codecs + self.metrics
 
 
-def listed_environments(cards: Iterable[CodecCard]) -> list[ListedEnvironment]:
+def listed_environments(cards: Iterable[CodecCard | MetricCard]) -> list[ListedEnvironment]:
     """Those of `cards`, in their order, and then what lies there besides. Raises Unavailable without a cache."""
+    wanted: dict[str, Environment] = {}
     codecs: dict[str, list[str]] = {}
-    wanted = {}
+    metrics: dict[str, list[str]] = {}
     for card in cards:
-        if card.environment is not None:
-            key = environment_key(card.environment)
-            wanted[key] = card.environment
+        if card.environment is None:
+            continue
+        key = environment_key(card.environment)
+        wanted.setdefault(key, card.environment)
+        if isinstance(card, CodecCard):
             codecs.setdefault(key, []).append(card.spec)
-    found = []
-    for key, environment in wanted.items():
-        folder = environment_folder(environment)
-        record = EnvironmentRecord.read(folder)
-        if record is None:
-            found.append(
-                ListedEnvironment(
-                    key, "not made", tuple(codecs[key]), environment.requirements, environment.python, "", 0, 0, folder
-                )
-            )
         else:
-            found.append(_made(folder, record, codecs[key], "made"))
-    found += [_made(folder, record, (), "unused") for folder, record in whole_folders() if folder.name not in wanted]
+            metrics.setdefault(key, []).append(card.id)
+    found = [_wanted(key, one, codecs.get(key, ()), metrics.get(key, ())) for key, one in wanted.items()]
+    found += [
+        _made(folder, record, (), (), "unused") for folder, record in whole_folders() if folder.name not in wanted
+    ]
     found += [
         ListedEnvironment(folder.name, "not whole", (), (), "", "", 0, size_of(folder), folder)
         for folder in partial_folders()
@@ -65,10 +69,22 @@ def listed_environments(cards: Iterable[CodecCard]) -> list[ListedEnvironment]:
     return found
 
 
-def _made(folder: Path, record: EnvironmentRecord, codecs: Sequence[str], state: State) -> ListedEnvironment:
+def _wanted(key: str, environment: Environment, codecs: Sequence[str], metrics: Sequence[str]) -> ListedEnvironment:
+    folder = environment_folder(environment)
+    record = EnvironmentRecord.read(folder)
+    if record is not None:
+        return _made(folder, record, codecs, metrics, "made")
+    return ListedEnvironment(
+        key, "not made", tuple(codecs), environment.requirements, environment.python, "", 0, 0, folder, tuple(metrics)
+    )
+
+
+def _made(
+    folder: Path, record: EnvironmentRecord, codecs: Sequence[str], metrics: Sequence[str], state: State
+) -> ListedEnvironment:
     return ListedEnvironment(
         folder.name, state, tuple(codecs), record.requirements, record.python, record.made_with, len(record.packages),
-        size_of(folder), folder,
+        size_of(folder), folder, tuple(metrics),
     )  # fmt: skip
 
 

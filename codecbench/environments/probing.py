@@ -78,7 +78,8 @@ def probe(path: Path, *, isolated: bool) -> InterpreterFacts:
 
 
 def parse_python(typed: str) -> tuple[str, Path]:
-    """`CODEC=PATH` of `--python`. A path through a link stays: what it points to knows of no environment.
+    """`NAME=PATH` of `--python`, of a codec or metric. A path through a link stays: what it points to knows of no
+    environment.
 
     Raises:
         UsageError: it is not of that form, or no file is there.
@@ -89,7 +90,7 @@ def parse_python(typed: str) -> tuple[str, Path]:
     codec, separator, path = typed.partition("=")
     if not separator or not codec or not path:
         raise UsageError(
-            f"--python '{typed}': expected CODEC=PATH, for example dac:official=~/conda/envs/dac/bin/python"
+            f"--python '{typed}': expected NAME=PATH, for example dac:official=~/conda/envs/dac/bin/python"
         )
     return codec, absolute_python(codec, path)
 

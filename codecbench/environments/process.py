@@ -1,4 +1,4 @@
-"""The process of a codec's side: started in its interpreter, asked over a pipe, ended with whoever asked."""
+"""The process of a codec's or metric's side: started in its interpreter, asked over a pipe, ended with its asker."""
 
 from __future__ import annotations
 
@@ -28,11 +28,14 @@ KINDS: Mapping[str, type[Exception]] = {
 
 
 class SideError(Exception):
-    """The codec's side raised an exception; its traceback is where the process's stderr goes."""
+    """The side raised an exception; its traceback is where the process's stderr goes."""
+
+    kind, text = "", ""
+    """The exception's type, by its name there, and its text."""
 
 
 class SideProcess:
-    """Requests are answered one after the other. `what` names the codec in messages."""
+    """Requests are answered one after the other. `what` names the codec or metric in messages."""
 
     def __init__(self, interpreter: Interpreter, what: str, shim: Path = SHIM) -> None:
         """Raises Unavailable where the interpreter cannot be started."""
@@ -121,7 +124,9 @@ def exit_cause(status: int) -> str:
 def _error(kind: str, text: str) -> Exception:
     if kind in KINDS:
         return KINDS[kind](text)
-    return SideError(f"{kind}: {text}" if text else kind)
+    error = SideError(f"{kind}: {text}" if text else kind)
+    error.kind, error.text = kind, text
+    return error
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

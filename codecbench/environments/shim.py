@@ -1,4 +1,4 @@
-"""The other end of the pipe: run as a file by the interpreter of a codec's own environment.
+"""The other end of the pipe: run as a file by the interpreter of a codec's or metric's own environment.
 
 It is of Python 3.8, imports numpy and the standard library alone, and nothing of codecbench but `protocol.py`, which it
 reads by its path. What the codec prints goes to stderr; the pipe of answers is a descriptor that nobody else knows.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib.machinery
 import importlib.util
+import json
 import os
 import sys
 import time
@@ -59,20 +60,35 @@ protocol = module_at("codecbench_protocol", os.path.join(HERE, "protocol.py"))  
 
 OPTIONAL = ("encode_codes", "decode_codes", "codes", "codebook_sizes", "parameters")
 """What a codec may have besides `encode` and `decode`, or in their place."""
+MOST_DETAIL = 1 << 16
+"""Bytes of a score's detail: it is kept for each."""
 
 
 class OpenedSide:
-    """The codec that was opened, and how each request is answered."""
+    """The codec or metric that was opened, and how each request is answered."""
 
     def __init__(self) -> None:
         self.codec: Any = None
+        self.metric: Any = None
 
     def open(self, request: Any) -> Any:
-        for name in request.header.get("empty_modules", ()):
-            put_empty_module(name)
-        module = module_at("codecbench_side", request.header["side"])
-        self.codec = module.open_codec(request.header["options"])
+        self.codec = side_of(request).open_codec(request.header["options"])
         return protocol.Message({"has": [name for name in OPTIONAL if callable(getattr(self.codec, name, None))]})
+
+    def open_metric(self, request: Any) -> Any:
+        self.metric = side_of(request).open_metric(request.header["options"])
+        return protocol.Message({})
+
+    def score(self, request: Any) -> Any:
+        import numpy as np
+
+        length, _ = request.header["lengths"]
+        samples = np.frombuffer(request.body, "<f4").astype(np.float32, copy=False)
+        returned = self.metric.score(samples[:length], samples[length:], request.header["sample_rate"])
+        value, detail = returned if isinstance(returned, tuple) else (returned, {})
+        if not isinstance(detail, dict) or len(json.dumps(detail, allow_nan=False)) > MOST_DETAIL:
+            raise TypeError(f"score returned a detail that is no dict of JSON values of {MOST_DETAIL} bytes at most")
+        return protocol.Message({"value": float(value), "detail": detail})
 
     def encode(self, request: Any) -> Any:
         payload = self.codec.encode(samples_of(request), request.header["sample_rate"], request.header["point"])
@@ -103,6 +119,13 @@ class OpenedSide:
 
     def parameters(self, request: Any) -> Any:  # noqa: ARG002 - as all answers are called
         return protocol.Message({"parameters": int(self.codec.parameters())})
+
+
+def side_of(request: Any) -> ModuleType:
+    """The module of the side that a request to open names."""
+    for name in request.header.get("empty_modules", ()):
+        put_empty_module(name)
+    return module_at("codecbench_side", request.header["side"])
 
 
 def samples_of(request: Any) -> Any:
@@ -150,9 +173,10 @@ def answer(call: Callable[[Any], Any], request: Any) -> Any:
         if len(message.body) > protocol.MOST_BODY:
             raise ValueError(protocol.too_large(0, len(message.body)))
     except BaseException as error:  # a SystemExit of the codec's too
-        import traceback
+        if type(error).__name__ != "Abstain":  # a metric's, which is no fault
+            import traceback
 
-        traceback.print_exc()
+            traceback.print_exc()
         message = protocol.Message({"error": described(error), "kind": type(error).__name__})
     message.header.update(wall_s=time.perf_counter() - wall, cpu_s=cpu_seconds() - cpu)
     return message
@@ -217,7 +241,7 @@ def main() -> None:
     die_with_parent(requests, int(sys.argv[1]))
     source, sink = os.fdopen(requests, "rb", 0), os.fdopen(answers, "wb", 0)
     side = OpenedSide()
-    calls = {name: getattr(side, name) for name in ("open", "encode", "decode", *OPTIONAL)}
+    calls = {name: getattr(side, name) for name in ("open", "encode", "decode", *OPTIONAL, "open_metric", "score")}
     try:
         while True:
             request = protocol.read_message(source)

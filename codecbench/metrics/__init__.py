@@ -11,6 +11,7 @@ from codecbench.metrics import (
     correlation,
     drift,
     edges,
+    elsewhere,
     fullband,
     hallucination,
     level,
@@ -43,6 +44,8 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register_group(spectral.CARDS, spectral.SpectralDistances)
     register_group(fullband.CARDS, fullband.FullBand)
     register(speaker.CARD, speaker.SpeakerSimilarity)
+    register(speaker.WAVLM_CARD, speaker.wavlm_similarity)
+    register(speaker.ECAPA_CARD, speaker.ecapa_similarity)
     register(recognition.WER_CARD, lambda: recognition.ErrorRate("words"))
     register(recognition.CER_CARD, lambda: recognition.ErrorRate("characters"))
     register(recognition.DELTA_WER_CARD, recognition.DeltaWer)
@@ -62,5 +65,7 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register(mcd.CARD, mcd.MelCepstralDistortion)
     register_group(edges.CARDS, edges.Edges)
     register(drift.CARD, drift.Drift)
+    for card in elsewhere.CARDS:
+        register(card)
     register(visqol.SPEECH_CARD, lambda: visqol.Visqol("speech"))
     register(visqol.AUDIO_CARD, lambda: visqol.Visqol("audio"))

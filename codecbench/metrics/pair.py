@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecbench.api import Abstain, Audio, Sample
+from codecbench.audio import to_mono
 
 RATE = 16000
 
@@ -27,18 +28,19 @@ class PairMetric:
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """Equally long mono signals at 16 kHz, free of NaN."""
+    """Equally long mono signals at `rate` Hz, free of NaN."""
 
     reference: Signal
     decoded: Signal
+    rate: int = RATE
 
     @property
     def seconds(self) -> float:
-        return len(self.reference) / RATE
+        return len(self.reference) / self.rate
 
     def require_seconds(self, shortest: float) -> None:
         """Raises Abstain for signals under `shortest` seconds."""
-        require_seconds(self.reference, shortest)
+        require_seconds(self.reference, shortest, self.rate)
 
     def require_original(self) -> None:
         """Raises Abstain where the original is silent: there is nothing that the decoded could be away from."""
@@ -59,6 +61,23 @@ def checked_pair(sample: Sample) -> Pair:
         ValueError: not mono 16 kHz, unequal lengths, or NaN or infinite samples. These are failures, never figures.
     """
     return pair_of(sample.reference, sample.decoded)
+
+
+def mixed_pair(sample: Sample) -> Pair:
+    """As `checked_pair`, in condition fb too: the mean of each signal's channels, at the rate that both have.
+
+    Raises:
+        ValueError: unequal rates or lengths, or NaN or infinite samples.
+    """
+    rate = sample.reference.sample_rate
+    if sample.decoded.sample_rate != rate:
+        raise ValueError(f"rates differ: reference {rate} Hz, decoded {sample.decoded.sample_rate} Hz")
+    x, y = (to_mono(audio).samples[0].astype(np.float64) for audio in (sample.reference, sample.decoded))
+    if len(x) != len(y):
+        raise ValueError(f"lengths differ: reference {len(x)} samples, decoded {len(y)}")
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise ValueError("NaN or infinite samples")
+    return Pair(x, y, rate)
 
 
 def pair_of(reference: Audio, decoded: Audio) -> Pair:
@@ -85,7 +104,7 @@ def is_silent(signal: Signal) -> bool:
     return len(signal) == 0 or float(np.std(signal)) < SILENT_RMS
 
 
-def require_seconds(signal: Signal, shortest: float) -> None:
+def require_seconds(signal: Signal, shortest: float, rate: int = RATE) -> None:
     """Raises Abstain where `signal` is under `shortest` seconds."""
-    if len(signal) < shortest * RATE:
-        raise Abstain(f"too short: {len(signal) / RATE:.3f} s, needs {shortest:g} s")
+    if len(signal) < shortest * rate:
+        raise Abstain(f"too short: {len(signal) / rate:.3f} s, needs {shortest:g} s")

@@ -2,18 +2,20 @@
 
 Speech mode maps similarity to MOS by a lattice network, which needs ai-edge-litert. Without it the package goes on with
 another mapping, by which noise at 20 dB scores 3.7 in place of 1.2: refused here. Audio mode maps by a support vector
-regression that was trained on music at 48 kHz; the 16 kHz signals are resampled (soxr VHQ) to it, so nothing of it is
-about what lies above 8 kHz. Both align the decoded signal themselves, patch by patch.
+regression that was trained on music at 48 kHz; signals are resampled (soxr VHQ) to it. In condition wb they come from
+16 kHz, so that nothing of a figure is about what lies above 8 kHz; in condition fb they have their whole band, and
+channels are mixed, as ViSQOL's own program does. Both modes align the decoded signal themselves, patch by patch.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from codecbench.api import Abstain, Audio, MetricCard, Sample, Score, Unavailable
 from codecbench.audio import resample
 from codecbench.metrics.packaged import model_id
-from codecbench.metrics.pair import RATE, PairMetric, Signal, checked_pair
+from codecbench.metrics.pair import RATE, PairMetric, Signal, checked_pair, mixed_pair
 
 Mode = Literal["speech", "audio"]
 AUDIO_RATE = 48000
@@ -39,8 +41,15 @@ def _card(mode: Mode, title: str, mapper: str, description: str) -> MetricCard:
 
 _WHAT = "Predicted MOS-LQO by similarity of spectrograms (ViSQOL v3, {})."
 SPEECH_CARD = _card("speech", "ViSQOL", "lattice", _WHAT.format("speech mode, 16 kHz"))
-AUDIO_CARD = _card(
-    "audio", "ViSQOL audio", "libsvm_nu_svr", _WHAT.format("audio mode, the 16 kHz signals resampled to 48 kHz")
+AUDIO_CARD = replace(
+    _card(
+        "audio",
+        "ViSQOL audio",
+        "libsvm_nu_svr",
+        _WHAT.format("audio mode, at 48 kHz; in condition wb of the band to 8 kHz, in fb of all of it, channels mixed"),
+    ),
+    band=(0.0, 24000.0),
+    conditions=("wb", "fb"),
 )
 
 
@@ -52,21 +61,21 @@ class Visqol(PairMetric):
         self._visqol = _load(mode)
 
     def score(self, sample: Sample) -> Score:
-        pair = checked_pair(sample)
+        pair = checked_pair(sample) if self._mode == "speech" else mixed_pair(sample)
         pair.require_seconds(SHORTEST_S)
         pair.require_sound()
         try:
             found = self._visqol.measure_from_arrays(
-                self._at_rate(pair.reference), self._at_rate(pair.decoded), self._rate
+                self._at_rate(pair.reference, pair.rate), self._at_rate(pair.decoded, pair.rate), self._rate
             )
         except IndexError as error:  # the package indexes the patches that its voice activity detector left: none
             raise Abstain("ViSQOL finds no active patch in the original") from error
         return Score(float(found.moslqo), detail={"vnsim": float(found.vnsim), "patches": len(found.patch_sims)})
 
-    def _at_rate(self, signal: Signal) -> Signal:
-        if self._rate == RATE:
+    def _at_rate(self, signal: Signal, rate: int) -> Signal:
+        if self._rate == rate:
             return signal
-        resampled: Signal = resample(Audio.mono(signal, RATE), self._rate).samples[0].astype(float)
+        resampled: Signal = resample(Audio.mono(signal, rate), self._rate).samples[0].astype(float)
         return resampled
 
 

@@ -17,10 +17,10 @@ from codecbench.tables.notes import (
     coverage,
     rare,
     reference_note,
-    speaker_bands,
     speakers_behind,
 )
 from codecbench.tables.selection import chosen_columns
+from codecbench.tables.speaker_notes import speaker_notes
 from codecbench.tables.table import DAGGER, SECTION_SIGN
 
 NOTHING = "not scored"
@@ -32,7 +32,7 @@ def caption(summary: Summary, panels: Mapping[str, Panel], axis: Axis) -> list[s
     metrics, shown = list(panels), list(panels.values())
     table = plain_table(summary, chosen_columns(summary, metrics))
     notes = [about(summary), intervals(summary, metrics), speakers_behind(summary, metrics)]
-    notes.append(speaker_bands(summary, metrics))
+    notes += speaker_notes(summary, metrics)
     notes += [*_each(shown, [_cut(panel) for panel in shown], "Bars cut")]
     # No point of a figure has the marks.
     notes.append(rare(table.columns, table.rows).removeprefix(f"{SECTION_SIGN} "))

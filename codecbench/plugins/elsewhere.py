@@ -37,6 +37,7 @@ TAKEN: Mapping[str, frozenset[str]] = {
     "codecbench.api.condition": frozenset({"ConditionCard"}),
     "codecbench.api.metric": frozenset({"MetricCard"}),
     "codecbench.api.dataset": frozenset({"Archive", "Dataset", "DatasetCard", "Utterance"}),
+    "codecbench.api.metric_needs": frozenset({"MetricWeights"}),
     "codecbench.api.recognizer": frozenset({"RecognizerCard"}),
     "codecbench.plugins.foreign": frozenset(
         {"Foreign", "ForeignFactory", "ForeignDataset", "ForeignCheck", "ForeignModelFiles"}

@@ -18,6 +18,7 @@ import pluggy
 from codecbench import hookspecs
 from codecbench.api import CodecCard, Dataset, MetricCard, hookimpl
 from codecbench.environments.codec import SideFactory
+from codecbench.environments.metric import SideMetricFactory
 from codecbench.names import visible
 from codecbench.plugins.registered import CARDS, OWN, Registered
 
@@ -112,10 +113,12 @@ class _Register:
         self._put(card, factory if factory is not None else self._of_side(card), check)
 
     def _of_side(self, card: Any) -> Callable[..., Any]:
-        """The factory of a codec that is registered without one."""
-        if not isinstance(card, CodecCard) or card.environment is None:
-            raise TypeError(f"a {self._what} is registered with its factory: register(card, factory)")
-        return SideFactory(card, self.module)
+        """The factory of a codec or metric that is registered without one."""
+        if isinstance(card, CodecCard) and card.environment is not None:
+            return SideFactory(card, self.module)
+        if isinstance(card, MetricCard) and card.environment is not None:
+            return SideMetricFactory(card, self.module)
+        raise TypeError(f"a {self._what} is registered with its factory: register(card, factory)")
 
     def group(
         self, cards: Sequence[Any], factory: Callable[..., Any], check: Callable[[Dataset], object] | None = None
@@ -136,8 +139,11 @@ class _Register:
         self._check(card)
         if not callable(factory):
             raise TypeError(f"the factory of {self._what} must be a function, got {factory!r}")
-        if getattr(card, "environment", None) is not None and not isinstance(factory, SideFactory):
-            raise TypeError(f"{card.spec} has an environment, in which its side makes the codec: register(card) alone")
+        if getattr(card, "environment", None) is not None and not isinstance(factory, (SideFactory, SideMetricFactory)):
+            name = card.spec if isinstance(card, CodecCard) else card.id
+            raise TypeError(
+                f"{name} has an environment, in which its side makes the {self._what}: register(card) alone"
+            )
         point = self.point
         entry = Registered(
             card, factory, point.name, self.module, check, group, point.distribution, point.version

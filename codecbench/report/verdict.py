@@ -14,7 +14,8 @@ from codecbench.printing.wording import events_text, voices_text
 from codecbench.report.page import Content, Page
 from codecbench.report.sections import FigureCell
 from codecbench.report.sentences import cost_sentence, open_sentence, rates_text, rtf_text, verdict_sentence
-from codecbench.tables.notes import reference_note, speaker_bands, speakers_behind
+from codecbench.tables.notes import reference_note, speakers_behind
+from codecbench.tables.speaker_notes import speaker_notes
 
 TILES = 3
 RTF_NOTE = "median of interleaved repeats on this run's machine, and the lowest to the highest of them"
@@ -73,7 +74,7 @@ def section(page: Page) -> Content | None:
         "words": WORDS,
         "reference": reference_note(page.summary),
         "few": _few(rivals, page.summary),
-        "bands": speaker_bands(page.summary, rivals.metrics),
+        "bands": " ".join(speaker_notes(page.summary, rivals.metrics)),
         "behind": speakers_behind(page.summary, rivals.metrics),
         "margins": [_margin(name, page.summary) for name in rivals.metrics if name in TIED_WITHIN],
     }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from codecbench.datasets import split_layout
 from codecbench.errors import UsageError
 from codecbench.limits import default_jobs
+from codecbench.names import names
 from codecbench.plugins.given import add_again
+from codecbench.run.given_paths import refuse_unused
 from codecbench.run.request import Request
 from codecbench.store import Store
 
@@ -37,8 +40,13 @@ def device_name(device: str, option: str = "--device") -> str:
     return device
 
 
-def scoring_request(folder: Path, metrics: str | None, jobs: int | None, command: str) -> Request:
-    """To score all that `folder` holds with `metrics`. Raises UsageError where it holds nothing, or a shard."""
+def scoring_request(
+    folder: Path, metrics: str | None, jobs: int | None, command: str, weights: Mapping[str, Path] | None = None
+) -> Request:
+    """To score all that `folder` holds with `metrics`; `weights` are of some of these, beside what its run was given.
+
+    Raises UsageError where it holds nothing, or a shard.
+    """
     with Store(folder) as store:
         stored = store.meta().get("request")
         specs, utterances = store.extent()
@@ -51,7 +59,21 @@ def scoring_request(folder: Path, metrics: str | None, jobs: int | None, command
             f"'{folder}' is shard {request.shard} of a run: merge its shards and score that, or run the shard again "
             "with these metrics among --metrics"
         )
-    return replace(request.scoring(metrics, jobs or default_jobs(), specs, utterances), command=command)
+    scoring = request.scoring(metrics, jobs or default_jobs(), specs, utterances)
+    return replace(scoring, command=command, weights={**request.weights, **_metric_weights(metrics, weights or {})})
+
+
+def _metric_weights(metrics: str | None, weights: Mapping[str, Path]) -> Mapping[str, Path]:
+    """`weights`, each of a metric that is scored. Raises UsageError for any other."""
+    from codecbench.plugins import registry
+
+    asked = names(metrics, "--metrics") if metrics is not None else []
+    cards = [registry().find("metrics", name).card for name in asked]
+    for name in weights:
+        if name not in registry().metrics:
+            raise UsageError(f"--weights {name}: no metric of that name; codecs keep the weights that they ran with")
+    refuse_unused(weights, cards, registry(), "--weights")
+    return weights
 
 
 def _absolute(place: str, what: str = "dataset") -> str:

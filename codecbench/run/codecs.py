@@ -12,6 +12,7 @@ from codecbench.errors import Unavailable, UsageError
 from codecbench.names import names
 from codecbench.plugins import Registered, Registry, choose_codecs, describe_error, source_hash
 from codecbench.run.environments import Environments, refuse_pythons
+from codecbench.run.given_paths import split_paths
 from codecbench.run.planned import PlannedCodec
 from codecbench.run.points import select_points, unmatched_parts
 from codecbench.run.request import Request
@@ -40,14 +41,14 @@ def select_codecs(request: Request, registry: Registry, say: Say | None = None) 
     asked = choose_codecs(request.codecs, registry)
     entries = {entry.card.spec: entry for entry in map(registry.codec, asked.specs)}
     named = frozenset(registry.codec(name).card.spec for name in asked.named)
-    overrides = _by_spec(request.weights, registry)
+    overrides = split_paths(request.weights, registry, "--weights").codecs
     unused = overrides.keys() - entries.keys()
     if unused:
         raise UsageError(
             f"--weights {sorted(unused)[0]}: that codec is not in --codecs; in the run: {', '.join(entries)}"
         )
     refuse_strangers(request.settings, [entry.card for entry in entries.values()])
-    pythons = _by_spec(request.pythons, registry)
+    pythons = split_paths(request.pythons, registry, "--python").codecs
     refuse_pythons(pythons, {spec: entry.card for spec, entry in entries.items()})
     environments = Environments(pythons, say or (lambda _: None))
     selected = _select(entries.values(), overrides, environments, request, named)

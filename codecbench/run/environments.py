@@ -1,4 +1,4 @@
-"""Which Python runs the side of each codec that has an environment of its own: made, or the user's."""
+"""Which Python runs the side of each codec or metric that has an environment of its own: made, or the user's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from codecbench.api import CodecCard, CodecOptions, Interpreter
+from codecbench.api import CodecCard, CodecOptions, Environment, Interpreter, MetricCard
 from codecbench.api.codec import SOURCE
 from codecbench.environments.folders import EnvironmentRecord, environment_folder, not_made, python_in
 from codecbench.environments.making import Say, make
@@ -27,7 +27,9 @@ class ChosenEnvironment:
 
 @dataclass(frozen=True)
 class Environments:
-    """`given` are the user's interpreters by spec. What is not made is made, and told of by `say`; None makes none."""
+    """`given` are the user's interpreters by spec, or by metric. What is not made is made, and told of by `say`; None
+    makes none.
+    """
 
     given: Mapping[str, Path]
     say: Say | None = None
@@ -44,21 +46,29 @@ class Environments:
             return None
         if environment.gpu and options.device == "cpu":
             raise Unavailable(f"{card.spec}: it needs a GPU; run it with --device cuda")
-        side = side_sha256(environment, entry.module)
         # Before anything is made that it would not use.
         checkout = checkout_sha256(card.spec, environment, str(options.settings.get(SOURCE, "")))
-        if card.spec in self.given:
-            return self._given(card, self.given[card.spec], environment.requirements, side, checkout)
+        return self._chosen(card.spec, environment, entry.module, checkout)
+
+    def of_metric(self, entry: Registered[MetricCard]) -> ChosenEnvironment:
+        """That of a metric whose card has one. Raises as `of`."""
+        environment = entry.card.environment
+        assert environment is not None
+        return self._chosen(entry.card.id, environment, entry.module, "")
+
+    def _chosen(self, name: str, environment: Environment, module: str, checkout: str) -> ChosenEnvironment:
+        side = side_sha256(environment, module)
+        if name in self.given:
+            return self._given(name, self.given[name], environment.requirements, side, checkout)
         folder = environment_folder(environment)
-        record = EnvironmentRecord.read(folder) if self.say is None else make(card.spec, environment, self.say)
+        record = EnvironmentRecord.read(folder) if self.say is None else make(name, environment, self.say)
         if record is None:
-            raise Unavailable(not_made(card.spec))
+            raise Unavailable(not_made(name))
         try:
             found = probe(python_in(folder), isolated=True)  # not what it was when it was made: somebody may have added
         except UnusableInterpreter as error:
             raise Unavailable(
-                f"{card.spec}: its environment is broken ({error}); `codecbench environments remove {card.spec}`, then "
-                "run again"
+                f"{name}: its environment is broken ({error}); `codecbench environments remove {name}`, then run again"
             ) from error
         facts = EnvironmentFacts(
             environment.requirements, found.python, found.packages, side, record.made_with, "", checkout
@@ -66,12 +76,12 @@ class Environments:
         return ChosenEnvironment(Interpreter(python_in(folder), found.sha256), facts)
 
     def _given(
-        self, card: CodecCard, path: Path, requirements: tuple[str, ...], side: str, checkout: str
+        self, name: str, path: Path, requirements: tuple[str, ...], side: str, checkout: str
     ) -> ChosenEnvironment:
         try:
             found = probe(path, isolated=False)
         except UnusableInterpreter as error:
-            raise UsageError(f"--python {card.spec}={path}: {error}") from error
+            raise UsageError(f"--python {name}={path}: {error}") from error
         facts = EnvironmentFacts(requirements, found.python, found.packages, side, "", str(path), checkout)
         return ChosenEnvironment(Interpreter(path, found.sha256, isolated=False), facts)
 

@@ -66,7 +66,8 @@ def metric_key(card: MetricCard, recognizer: str | None, source_sha256: str = ""
     codecbench's own raise theirs (a test holds their figures): an update that changes no figure computes nothing anew.
     """
     heard = recognizer if card.uses_recognizer else None
-    return digest(card.id, card.version, dict(card.parameters), heard, *_source(source_sha256))
+    times = (f"{card.repetitions} times",) if card.repetitions > 1 else ()
+    return digest(card.id, card.version, dict(card.parameters), heard, *_source(source_sha256), *times)
 
 
 def _source(sha256: str) -> tuple[str, ...]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from codecbench.api import Dataset, MetricCard
 from codecbench.conditions import band_of
+from codecbench.environments.making import Say
 from codecbench.errors import UsageError
 from codecbench.names import names
 from codecbench.plugins import Registered, Registry, describe_error, foreign_source_hash
 from codecbench.run import keys
+from codecbench.run.environments import Environments
+from codecbench.run.given_paths import refuse_unused, split_paths
+from codecbench.run.metric_setup import MetricSetup, prepare_metric
 from codecbench.run.planned import PlannedMetric
 from codecbench.run.request import Request
 from codecbench.store.rows import SkipRow
@@ -27,11 +31,12 @@ class ChosenMetric:
     group: str
     source_sha256: str
     distribution: str
+    setup: MetricSetup = field(default_factory=MetricSetup)
 
     def planned(self, recognizer: str | None) -> PlannedMetric:
         """`recognizer` is the key of the run's."""
         key = keys.metric_key(self.card, recognizer, self.source_sha256)
-        return PlannedMetric(self.card, key, self.group, self.source_sha256)
+        return PlannedMetric(self.card, key, self.group, self.source_sha256, self.setup)
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,14 @@ class MetricSelection:
         return [metric.card for metric in self.chosen]
 
 
-def select_metrics(request: Request, registry: Registry, dataset: Dataset) -> MetricSelection:
+def select_metrics(request: Request, registry: Registry, dataset: Dataset, say: Say | None = None) -> MetricSelection:
     """Those of `--metrics`; or all but those on request, and those that read columns which the dataset does not have.
 
+    Environments of metrics that are asked for by name are made where they are not, and told of by `say`.
+
     Raises:
-        UsageError: a name is not known, or a metric refuses the dataset.
+        UsageError: a name is not known, a metric refuses the dataset, or what it is given (weights, a Python) cannot
+            be.
     """
     band = band_of(request.condition)
     if request.metrics is None:
@@ -58,6 +66,13 @@ def select_metrics(request: Request, registry: Registry, dataset: Dataset) -> Me
         entries = [entry for entry in every if _has_columns(entry.card, dataset)]
     else:
         entries = [registry.find("metrics", name) for name in names(request.metrics, "--metrics")]
+    weights = split_paths(request.weights, registry, "--weights").metrics
+    pythons = split_paths(request.pythons, registry, "--python").metrics
+    if request.utterances is None:  # of `score` they may be of the run that made the folder
+        cards = [entry.card for entry in entries]
+        refuse_unused(weights, cards, registry, "--weights")
+        refuse_unused(pythons, cards, registry, "--python")
+    environments = Environments(pythons, None if request.metrics is None else say)
     chosen, broken = [], []
     for entry in entries:
         card = entry.card
@@ -73,7 +88,9 @@ def select_metrics(request: Request, registry: Registry, dataset: Dataset) -> Me
             reason = f"metric '{card.id}' cannot be planned: {describe_error(error)}"
             broken.append(SkipRow(entry.plugin, "", None, reason))
             continue
-        chosen.append(ChosenMetric(_as_asked(card, request), registry.scorer_of(card.id), source, entry.distribution))
+        made = prepare_metric(entry, _as_asked(card, request), weights.get(card.id), environments)
+        scorer = registry.scorer_of(card.id)
+        chosen.append(ChosenMetric(made.card, scorer, source, entry.distribution, made.setup))
     return MetricSelection(tuple(chosen), tuple(broken))
 
 

@@ -116,7 +116,7 @@ class Originals:
     def __init__(self, state: RunState, pool: Pool, block: Block) -> None:
         self._state, self._pool, self.block = state, pool, block
         self._left = {planned.utterance.id: planned for planned in block.utterances}
-        jobs = tuple(workers.MetricJob(group.name, group.cards) for group in state.plan.groups)
+        jobs = tuple(workers.MetricJob(group.name, group.cards, group.setup) for group in state.plan.groups)
         self._wanted = _Wanted(jobs, state.plan.recognizer.spec)
 
     @property
@@ -151,7 +151,8 @@ def _task(
     recognizer: str | None, transcribe: bool,
 ) -> Task:  # fmt: skip
     arguments = (planned.utterance, planned.recording, metrics, recognizer, transcribe)
-    return Task((planned, kept), workers.original, arguments, state.utterance_limit(planned))
+    limit = state.scoring_limit(planned, [card for job in metrics for card in job.cards])
+    return Task((planned, kept), workers.original, arguments, limit)
 
 
 def _piece_by_piece(

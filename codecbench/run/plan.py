@@ -42,13 +42,14 @@ def make_plan(request: Request, registry: Registry, say: Say | None = None) -> P
         choice = named_recognizer(request.recognizer, registry, request.recognizer_device, tried=wanted)
         return choice if wanted else RecognizerChoice()
 
-    return _plan(request, registry, recognizer, lambda: select_codecs(request, registry, say))
+    return _plan(request, registry, recognizer, lambda: select_codecs(request, registry, say), say)
 
 
-def plan_scoring(request: Request, registry: Registry) -> Plan:
+def plan_scoring(request: Request, registry: Registry, say: Say | None = None) -> Plan:
     """Further metrics on what a folder holds; `request` is of `Request.scoring`.
 
     What has gone since (a plugin, a model that no metric asks for) is no mistake of the user's: it is skipped and said.
+    `say` is told of environments of metrics that are being made.
     """
 
     def recognizer(metrics: Sequence[MetricCard]) -> RecognizerChoice:
@@ -58,12 +59,12 @@ def plan_scoring(request: Request, registry: Registry) -> Plan:
             return default_recognizer(registry, request.recognizer_device)
         return named_recognizer(request.recognizer, registry, request.recognizer_device)
 
-    return _plan(request, registry, recognizer, lambda: select_stored_codecs(request, registry))
+    return _plan(request, registry, recognizer, lambda: select_stored_codecs(request, registry), say)
 
 
 def _plan(
     request: Request, registry: Registry, recognizer: Callable[[Sequence[MetricCard]], RecognizerChoice],
-    codecs: Callable[[], CodecSelection],
+    codecs: Callable[[], CodecSelection], say: Say | None,
 ) -> Plan:  # fmt: skip
     request = replace(request, condition=check_condition(request.condition))
     if request.limit is not None and request.limit < 1:
@@ -78,7 +79,7 @@ def _plan(
     )  # of a large corpus few: these alone are hashed
     if request.condition != FULL_BAND:
         dataset = _with_what_is_cut(dataset, taken, entry)
-    metrics = select_metrics(request, registry, dataset)
+    metrics = select_metrics(request, registry, dataset, say)
     cards = metrics.cards
     if request.ladder and not any(card.id in LADDER_METRICS for card in cards):
         raise UsageError(f"--ladder needs one of {', '.join(LADDER_METRICS)} among --metrics '{request.metrics}'")

@@ -6,11 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from codecbench.api import CodecCard, CodecOptions, Dataset, MetricCard, OperatingPoint, RecognizerCard, Utterance
+from codecbench.api import (
+    CodecCard,
+    CodecOptions,
+    Dataset,
+    MetricCard,
+    OperatingPoint,
+    RecognizerCard,
+    Utterance,
+)
 from codecbench.api.dataset import ENGLISH
 from codecbench.conditions import FULL_BAND, WIDE_BAND, Condition, DegradedInput, SourceRecording
 from codecbench.plugins import Registered
 from codecbench.run import keys
+from codecbench.run.metric_setup import MetricSetup
 from codecbench.run.request import Request
 from codecbench.store.environments import EnvironmentFacts
 from codecbench.store.ids import CodecId
@@ -75,6 +84,7 @@ class PlannedMetric:
     key: str
     group: str
     source_sha256: str = ""
+    setup: MetricSetup = field(default_factory=MetricSetup)
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,10 @@ class MetricGroupPlan:
     @property
     def cards(self) -> tuple[MetricCard, ...]:
         return tuple(metric.card for metric in self.metrics)
+
+    @property
+    def setup(self) -> MetricSetup:
+        return self.metrics[0].setup
 
     @property
     def key(self) -> str:

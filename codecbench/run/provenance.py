@@ -49,6 +49,8 @@ def record_scoring(plan: Plan, store: Store, reporter: Reporter) -> None:
     """Further metrics, perhaps on another machine: what was coded and timed stays. Raises as `record_run`."""
     meta = _record_question(plan, store)
     _record_recognizer(plan, store, meta, replace=False)
+    # Further weights of metrics are found again by the next `score`.
+    store.set_meta(request={**meta["request"], "weights": plan.request.as_json()["weights"]})
     _begin(plan, store)
     _record_metrics(plan, store, reporter)
     store.replace_skips([*store.skips(), *plan.skips, *plan.broken])

@@ -41,8 +41,9 @@ class Request:
     seeds: int = 1
     """Of a stochastic decoder, this many from `seed` on."""
     weights: Mapping[str, Path] = field(default_factory=dict)
+    """By codec or metric, the user's files."""
     pythons: Mapping[str, Path] = field(default_factory=dict)
-    """By codec, the user's interpreter that runs its side: see `codecbench.api.Environment`."""
+    """By codec or metric, the user's interpreter that runs its side: see `codecbench.api.Environment`."""
     files: tuple[Path, ...] = ()
     """Of plugins that no distribution has registered."""
     settings: tuple[Setting, ...] = ()

@@ -95,7 +95,8 @@ class Scoring(Generic[ScorableT]):
         cell.missing = [metric for metric in cell.missing if not self.attempts.exhausted(metric.group)]
 
     def _task(self, cell: ScorableT, metrics: Sequence[PlannedMetric]) -> Task:
-        job, limit = self._job(cell, grouped(metrics)), self.state.utterance_limit(cell.utterance)
+        job = self._job(cell, grouped(metrics))
+        limit = self.state.scoring_limit(cell.utterance, [metric.card for metric in metrics])
         return Task((cell, metrics), workers.score, (job,), limit)
 
     def _job(self, cell: ScorableT, groups: Sequence[MetricGroupPlan]) -> workers.ScoreJob:
@@ -108,7 +109,7 @@ class Scoring(Generic[ScorableT]):
             recording=cell.utterance.recording,
             decoded=cell.file,
             delay_s=self.ledger.delay_s(cell),
-            metrics=tuple(workers.MetricJob(group.name, group.cards) for group in groups),
+            metrics=tuple(workers.MetricJob(group.name, group.cards, group.setup) for group in groups),
             recognizer=recognizer.spec,
             recognizer_reason=recognizer.reason,
             prepared={group.name: store.evidence(known(self._groups[group.name].key)) for group in groups},

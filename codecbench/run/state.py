@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from codecbench.api import MetricCard
 from codecbench.run import workers
 from codecbench.run.cells import Cell
 from codecbench.run.planned import Plan, PlannedCodec, PlannedUtterance
@@ -96,6 +98,11 @@ class RunState:
 
     def utterance_limit(self, planned: PlannedUtterance) -> float:
         return self.limit(self.utterances[planned.utterance.id].seconds)
+
+    def scoring_limit(self, planned: PlannedUtterance, cards: Sequence[MetricCard]) -> float:
+        """Metrics with environments of their own may have to be loaded first: a framework is imported there."""
+        loads = any(card.environment is not None for card in cards)
+        return self.utterance_limit(planned) + (self.plan.request.load_seconds if loads else 0.0)
 
     def loading(self, job: CodecJob) -> Load:
         """What a process that codes does first."""

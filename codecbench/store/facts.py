@@ -61,6 +61,7 @@ class MetricFacts:
     """Of the plugin's files; empty for a metric that codecbench ships."""
     digits: int | None = None
     needs_reference: bool = True
+    repetitions: int = 1
     stored: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -87,6 +88,7 @@ class MetricFacts:
             source_sha256=_text(card.get(SOURCE)),
             digits=digits if isinstance(digits := card.get("digits"), int) else None,
             needs_reference=card.get("needs_reference") is not False,
+            repetitions=times if isinstance(times := card.get("repetitions"), int) else 1,
             stored=card,
         )
 
@@ -112,7 +114,7 @@ class MetricFacts:
 
         Not its title and description, nor its bounds and better side, by which a score is only read.
         """
-        more = [self.stored.get(name) for name in ("sample_rate", "columns")]
+        more = [self.stored.get(name) for name in ("sample_rate", "columns")] + [self.repetitions]
         declared = self.id, self.version, self.unit, self.pooling, self.uses_recognizer, self.parameters
         return *declared, self.source_sha256, *more
 

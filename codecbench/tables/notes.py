@@ -10,7 +10,6 @@ from codecbench.analysis.clusters import VoiceCount
 from codecbench.analysis.costs import STAGES
 from codecbench.analysis.failures import CODING, FailureGroup
 from codecbench.analysis.rates import OFF_NOMINAL
-from codecbench.analysis.speakers import SIMILARITY
 from codecbench.analysis.summary import Summary
 from codecbench.analysis.view import Notes
 from codecbench.api import LatencyKind
@@ -18,6 +17,8 @@ from codecbench.names import visible
 from codecbench.printing.figures import LATENCY_KINDS, Style, duration, kbps
 from codecbench.printing.wording import count, voices_text
 from codecbench.store.ids import CodecId, points_text
+from codecbench.tables.repeat_notes import repeat_notes
+from codecbench.tables.speaker_notes import speaker_notes
 from codecbench.tables.table import (
     BARS,
     DAGGER,
@@ -54,7 +55,13 @@ def table_notes(summary: Summary, columns: Sequence[Column], rows: Sequence[Tabl
         _indicative(summary, shown),
         rare(columns, rows),
     ]
-    notes += [speaker_bands(summary, shown), _speed(summary, shown), _latency(summary, shown), coverage(columns, rows)]
+    notes += [
+        *speaker_notes(summary, shown),
+        *repeat_notes(summary, shown),
+        _speed(summary, shown),
+        _latency(summary, shown),
+        coverage(columns, rows),
+    ]
     notes += [cpu_times(columns, rows), *odd_outputs(summary, rows), set_by_user(summary), reference_note(summary)]
     if any(row.track == "untrained" for row in rows):
         notes.append(UNTRAINED)
@@ -156,19 +163,6 @@ def _intervals(summary: Summary, columns: Sequence[Column], rows: Sequence[Table
     note = f"± is half of a 95 % interval over {over} ({' or '.join(methods)})"
     lopsided = any(text.startswith("[") for text in spreads)
     return f"{note}; [low, high] where its sides differ." if lopsided else f"{note}."
-
-
-def speaker_bands(summary: Summary, shown: Collection[str]) -> str:
-    """What speaker similarity is held against: strangers do not score 0, nor a speaker's own other recordings 1."""
-    if SIMILARITY not in shown or SIMILARITY not in summary.metrics:
-        return ""
-    facts, bands = summary.metrics[SIMILARITY], summary.speaker_bands
-    what = f"{facts.long_title[:1].upper()}{facts.long_title[1:]} between these originals"
-    if bands.same is None or bands.different is None:
-        return f"{what}: not known ({bands.reason})."
-    style = Style.of(facts)
-    same, others = (f"{style.number(band.low)} to {style.number(band.high)}" for band in (bands.same, bands.different))
-    return f"{what}: same speaker {same}, other speakers {others} (98 % of pairs)."
 
 
 def _speed(summary: Summary, shown: set[str]) -> str:

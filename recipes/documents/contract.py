@@ -11,13 +11,26 @@ from typing import Any
 
 import codecbench.api as api
 from codecbench import codebooks, errors, hookspecs
-from codecbench.api import audio, codec, condition, dataset, environment, metric, points, recognizer, streams, tokens
+from codecbench.api import (
+    audio,
+    codec,
+    condition,
+    dataset,
+    environment,
+    metric,
+    metric_needs,
+    points,
+    recognizer,
+    streams,
+    tokens,
+)
 
 MODULES: tuple[tuple[str, ModuleType], ...] = (
     ("Audio", audio), ("Codecs", codec), ("Operating points", points), ("Codecs of tokens", tokens),
     ("Codebooks", codebooks), ("Streams", streams),
     ("Codecs in environments of their own", environment), ("Datasets", dataset), ("Recognizers", recognizer),
-    ("Metrics", metric), ("Conditions", condition), ("Errors", errors),
+    ("Metrics", metric), ("Metrics that take weights", metric_needs), ("Conditions", condition),
+    ("Errors", errors),
 )  # fmt: skip
 
 

@@ -26,4 +26,6 @@ def _needs(card: MetricCard) -> str:
     needs += [f"the column{'s' if len(card.columns) > 1 else ''} {', '.join(f'`{one}`' for one in card.columns)}"
               ] if card.columns else []  # fmt: skip
     needs += ["`--metrics` to name it"] if card.on_request else []
+    needs += [f"`--weights {card.id}=PATH`"] if card.weights else []
+    needs += ["an environment of its own"] if card.environment else []
     return ", ".join(needs)

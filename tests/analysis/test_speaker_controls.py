@@ -12,7 +12,8 @@ import pytest
 import soxr
 
 from codecbench.analysis.proportions import exact_proportion
-from codecbench.analysis.speakers import CARD, find_threshold, judge_speakers, pair_originals
+from codecbench.analysis.speaker_pairs import pair_originals
+from codecbench.analysis.speakers import CARD, find_threshold, judge_speakers
 from codecbench.api import Audio, Sample, Utterance
 from codecbench.audio import fit_length, source_signal
 from codecbench.controls.pairs.blurs import BLURS, FLOOR

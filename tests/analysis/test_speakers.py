@@ -7,7 +7,8 @@ import pytest
 
 from codecbench.analysis.clusters import Voices
 from codecbench.analysis.scores import summarize_metric
-from codecbench.analysis.speakers import CARD, find_bands, find_threshold, judge_speakers, pair_originals
+from codecbench.analysis.speaker_pairs import find_bands, pair_originals
+from codecbench.analysis.speakers import CARD, find_threshold, judge_speakers
 from codecbench.api import Abstain
 from codecbench.metrics.speaker import packed_embedding, unpacked_embedding
 from codecbench.store.rows import ScoreRow, StoredResults, UtteranceRow

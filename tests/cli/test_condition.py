@@ -91,6 +91,20 @@ def test_the_condition_is_named(run: Path) -> None:
     assert "recordings at their own rate and channels" in page
 
 
+def test_mos_predictors_on_request_have_figures_in_it_and_others_are_refused(music: Path, tmp_path: Path) -> None:
+    run = (*FB, "--codecs", "opus:fullband", "--bitrates", "24", "--dataset", music, "--keep-audio", "none", "--out")
+    done = codecbench(*run, tmp_path / "run", "--metrics", "visqol_audio,distill_mos,lsd_fb")
+    assert done.returncode == 0, done.stderr
+    for (_, utterance, metric), row in scores(tmp_path / "run").items():
+        short = "too short: 0.500 s, needs 1 s"  # these clips are
+        if utterance != "dull" and metric != "lsd_fb" and row.status != "skipped":
+            assert (row.status, row.reason) == ("abstained", short), (utterance, metric)
+    refused = codecbench(*run, tmp_path / "no", "--metrics", "visqol_speech")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
+    assert "metric 'visqol_speech' has no figures in condition fb; these have: " in refused.stderr
+    assert "visqol_audio" in refused.stderr
+
+
 def test_two_conditions_never_meet(run: Path, music: Path, tmp_path: Path) -> None:
     other = codecbench("run", "--codecs", "pcm", "--cost", "none", "--dataset", music, "--out", run)
     assert other.returncode == 2

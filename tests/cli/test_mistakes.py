@@ -21,7 +21,7 @@ from running import codecbench, in_process
         (["run", "--bitrates", "6-1"], "--bitrates '6-1': 6-1 is an empty range"),
         (["run", "--codecs", "opus", "--bitrates", "1.5"], "no chosen codec has such a bitrate"),
         (["run", "--limit", "0"], "--limit must be at least 1, got 0"),
-        (["run", "--weights", "encodec"], "--weights 'encodec': expected CODEC=PATH"),
+        (["run", "--weights", "encodec"], "--weights 'encodec': expected NAME=PATH"),
         (["run", "--codecs", "pcm", "--weights", "encodec=x"], "that codec is not in --codecs"),
         (["run", "--shard", "5/4"], "--shard '5/4': shards are counted from 1 to N, as in 1/4"),
         (["run", "--shard", "x"], "--shard 'x': expected I/N, for example 3/64"),

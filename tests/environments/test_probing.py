@@ -60,7 +60,7 @@ def test_the_digest_is_of_version_and_packages() -> None:
 
 @pytest.mark.parametrize("typed", ["dac:official", "=python", "dac=", "dac:official=/nowhere/python"])
 def test_what_is_typed_wrongly(typed: str) -> None:
-    with pytest.raises(UsageError, match=f"--python '?{typed}'?: (expected CODEC=PATH|there is no such file)"):
+    with pytest.raises(UsageError, match=f"--python '?{typed}'?: (expected NAME=PATH|there is no such file)"):
         parse_python(typed)
 
 

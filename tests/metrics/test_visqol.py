@@ -10,7 +10,7 @@ import soxr
 from made_samples import eval_signals, paired
 
 from codecbench import degradations
-from codecbench.api import Abstain, Unavailable
+from codecbench.api import Abstain, Audio, Sample, Unavailable, Utterance
 from codecbench.metrics.visqol import AUDIO_CARD, SPEECH_CARD, Mode, Visqol
 
 visqol = pytest.importorskip("visqol.api")
@@ -83,3 +83,49 @@ def test_the_record_names_mapper_and_version() -> None:
     assert SPEECH_CARD.parameters["mapper"] == "lattice"
     assert AUDIO_CARD.parameters["mapper"] == "libsvm_nu_svr"
     assert SPEECH_CARD.parameters["package"].startswith("visqol@visqol-python-3.")
+
+
+def at_rate(reference: Any, decoded: Any, rate: int) -> Sample:
+    x, y = (Audio(np.atleast_2d(signal).astype(np.float32), rate) for signal in (reference, decoded))
+    return Sample(Utterance("u", Path("u.wav")), x, y, y)
+
+
+def test_in_condition_fb_audio_mode_hears_the_whole_band_of_all_channels(audio: Visqol) -> None:
+    """A codec that loses what lies above 8 kHz is told from one that keeps it; channels are mixed."""
+    rate = 44100
+    rng = np.random.default_rng(0)
+    envelope = 0.1 * (1.1 + np.sin(np.arange(2 * rate) / 3000))
+    full = envelope * rng.standard_normal((2, 2 * rate))
+    spectrum = np.fft.rfft(full)
+    spectrum[:, 2 * 8000 :] = 0
+    dull = np.fft.irfft(spectrum, 2 * rate)
+    same, lost = (audio.score(at_rate(full, decoded, rate)).value for decoded in (full, dull))
+    assert same > 4.6
+    assert lost < same - 0.3
+    swapped = audio.score(at_rate(full, full[::-1], rate)).value
+    assert swapped == pytest.approx(same, abs=1e-6)
+    api = visqol.VisqolApi()
+    api.create(mode="audio")
+    mixed = [np.float32(x.astype(np.float32).mean(axis=0)).astype(float) for x in (full, dull)]
+    theirs = api.measure_from_arrays(*(soxr.resample(x, rate, 48000, "VHQ") for x in mixed), 48000).moslqo
+    assert lost == pytest.approx(theirs, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("decoded", "says"),
+    [
+        (np.full((1, 48000), np.nan), "NaN"),
+        (np.ones((1, 47999)), "lengths differ: reference 48000 samples, decoded 47999"),
+    ],
+)
+def test_what_no_harness_gives_is_one_clear_line(audio: Visqol, decoded: Any, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        audio.score(at_rate(np.ones((1, 48000)), decoded, 48000))
+
+
+def test_speech_mode_takes_mono_at_16_khz_alone(speech: Visqol, clip: Any) -> None:
+    both = np.stack([clip, clip])
+    with pytest.raises(ValueError, match="has 2 channels at 16000 Hz; metrics take mono at 16000 Hz"):
+        speech.score(at_rate(both, both, 16000))
+    assert SPEECH_CARD.conditions == ("wb",)
+    assert AUDIO_CARD.conditions == ("wb", "fb")

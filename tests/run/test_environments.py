@@ -175,7 +175,7 @@ def test_what_cannot_be_made_is_skipped(clips: Path, tmp_path: Path, monkeypatch
         (NAME + "={old}", "; 3.8 or later is needed"),
         (NAME + "={bare}", "numpy cannot be imported there"),
         (NAME + "=/nowhere/python", "there is no such file; name the interpreter itself"),
-        (NAME, "expected CODEC=PATH"),
+        (NAME, "expected NAME=PATH"),
     ],
 )
 def test_an_interpreter_that_cannot_be_is_one_line(plugin: Path, tmp_path: Path, given: str, said: str) -> None:

@@ -1,12 +1,19 @@
-"""DistillMOS: the mean opinion score that listeners would give, predicted from the decoded signal alone."""
+"""DistillMOS: the mean opinion score that listeners would give, predicted from the decoded signal alone.
+
+It was trained on speech at 16 kHz. In condition fb its figures are of what is left of the signal there: channels mixed,
+resampled, so that nothing above 8 kHz counts. Of music it predicts nothing: take it on recordings of speech.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codecbench.api import Audio, MetricCard, Sample, Score, Unavailable
+from codecbench.audio import resample, to_mono
 from codecbench.metrics.mos.judged import SHORTEST_S, judged_signal
 from codecbench.metrics.packaged import package_file
+from codecbench.metrics.pair import RATE
 
 if TYPE_CHECKING:
     from codecbench.metrics.mos.distill_net import DistillMos
@@ -18,7 +25,7 @@ CARD = MetricCard(
     title="DistillMOS",
     version="1",
     description="Predicted MOS of the decoded signal alone (DistillMOS v7, distilled from an XLS-R model); blind to "
-    "level, and to what was said.",
+    "level, and to what was said. For speech: in condition fb too it hears one channel at 16 kHz.",
     unit="MOS",
     higher_is_better=True,
     low=1.0,
@@ -26,6 +33,7 @@ CARD = MetricCard(
     parameters={"model": "distill_mos_v7", "shortest_s": SHORTEST_S},
     on_request=True,
     needs_reference=False,
+    conditions=("wb", "fb"),
 )
 
 
@@ -44,7 +52,8 @@ class PredictedQuality:
     def score(self, sample: Sample) -> Score:
         import torch
 
-        signal = torch.from_numpy(judged_signal(sample)).float()
+        heard = replace(sample, decoded=resample(to_mono(sample.decoded), RATE))
+        signal = torch.from_numpy(judged_signal(heard)).float()
         return Score(self._net(signal))
 
 

@@ -1,4 +1,4 @@
-"""What a score of `speaker_similarity` rests on: the original's voice, and how clear the decoded is beside it."""
+"""What a score of speaker similarity rests on: the original's voice, and by GE2E how clear the decoded is beside it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from codecbench.metrics.clarity import Clarity
 
-__all__ = ["Clarity", "SpeakerEvidence", "packed_embedding", "unpacked_embedding"]
+__all__ = [
+    "Clarity",
+    "GivenModelEvidence",
+    "SpeakerEvidence",
+    "packed_embedding",
+    "packed_signed",
+    "unpacked_embedding",
+    "unpacked_signed",
+]
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,26 @@ class SpeakerEvidence:
         return None if self.original is None else unpacked_embedding(self.original)
 
 
+@dataclass(frozen=True)
+class GivenModelEvidence:
+    """Of a model that the user gave: `original` is the original's embedding, packed."""
+
+    original: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, detail: Mapping[str, Any]) -> GivenModelEvidence:
+        original = detail.get("original")
+        return cls(None if original is None else str(original))
+
+    @property
+    def embedding(self) -> NDArray[np.float64] | None:
+        """The original's, a unit vector [size]."""
+        return None if self.original is None else unpacked_signed(self.original)
+
+
 def packed_embedding(embedding: NDArray[np.float64]) -> str:
     """`embedding` [256] in 8 bits a component, as text: cosines between unpacked ones are right to three digits."""
     levels = np.round(255 * embedding / embedding.max())
@@ -47,5 +75,18 @@ def packed_embedding(embedding: NDArray[np.float64]) -> str:
 def unpacked_embedding(text: str) -> NDArray[np.float64]:
     """The unit vector [256] that was packed."""
     levels = np.frombuffer(base64.b64decode(text), dtype=np.uint8).astype(np.float64)
+    unit: NDArray[np.float64] = levels / np.linalg.norm(levels)
+    return unit
+
+
+def packed_signed(embedding: NDArray[np.float64]) -> str:
+    """As `packed_embedding`, of components of either sign."""
+    levels = np.round(127 * embedding / np.abs(embedding).max())
+    return base64.b64encode(levels.astype(np.int8).tobytes()).decode("ascii")
+
+
+def unpacked_signed(text: str) -> NDArray[np.float64]:
+    """The unit vector [size] that was packed."""
+    levels = np.frombuffer(base64.b64decode(text), dtype=np.int8).astype(np.float64)
     unit: NDArray[np.float64] = levels / np.linalg.norm(levels)
     return unit

@@ -58,7 +58,7 @@ def _evidence(job: MetricJob, signal: Audio, utterance: Utterance, recognizer: s
     sample = Sample(utterance, own_copy(signal), own_copy(signal), own_copy(signal), prepared=prepared["value"])
     values: Mapping[str, Score | Abstain]
     try:
-        values = scored(job.name, sample, alone)
+        values = scored(job, sample, alone)
     except Abstain as reason:
         values = {card.id: reason for card in alone}
     except BaseException as error:  # workers ignore Ctrl-C: whatever it is, it is the plugin's
@@ -75,7 +75,7 @@ def _own_score(answer: ScoreValue | Failure) -> OriginalScore:
 def _prepare(job: MetricJob, reference: Audio, utterance: Utterance, recognizer: str | None) -> Any:
     if not any(card.speaks(utterance.language) for card in job.cards):
         raise Abstain(f"it is not for speech in '{utterance.language}'")
-    metric = built(job.name)
+    metric = built(job)
     if recognizer and job.uses_recognizer and isinstance(metric, Listener):
         model = hearing.recognizer(recognizer, utterance.language)
         return metric.prepare_heard(utterance, own_copy(reference), model, job.parameters)

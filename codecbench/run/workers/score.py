@@ -111,8 +111,8 @@ class _Cell:
         return None
 
     def _values(self, metrics: MetricJob, cards: list[MetricCard]) -> Mapping[str, Score | Abstain]:
-        built(metrics.name)  # without what it needs nothing else is asked of the sample
-        return scored(metrics.name, self._sample(metrics, cards), cards)
+        built(metrics)  # without what it needs nothing else is asked of the sample
+        return scored(metrics, self._sample(metrics, cards), cards)
 
     def _sample(self, metrics: MetricJob, cards: list[MetricCard]) -> Sample:
         """All that the metrics may look at. Raises Unavailable without a recognizer where one is needed."""

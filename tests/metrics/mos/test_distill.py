@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soxr
 from made_samples import alone, eval_signals
 
 from codecbench import degradations
-from codecbench.api import Abstain, Unavailable
+from codecbench.api import Abstain, Audio, Sample, Unavailable, Utterance
 from codecbench.metrics import packaged
 from codecbench.metrics.mos import distill
 
@@ -98,3 +99,17 @@ def test_neither_torchaudio_nor_the_package_itself_is_imported() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert found.stdout == "[]\n"
+
+
+@installed
+def test_in_condition_fb_it_hears_one_channel_at_16_khz(metric: distill.PredictedQuality, shared: Path) -> None:
+    """The mean of the channels, resampled; what lies above 8 kHz does not count."""
+    speech = eval_signals(shared, 1)[0][:64000]
+    wide = soxr.resample(speech, 16000, 48000, "VHQ")
+    hiss = 0.02 * np.sin(2 * np.pi * 15000 * np.arange(len(wide)) / 48000)
+    expected = metric.score(alone(soxr.resample(wide, 48000, 16000, "VHQ"))).value
+    for channels in (np.stack([wide, wide]), np.stack([2 * wide, 0 * wide]), wide[None] + hiss):
+        audio = Audio(channels.astype(np.float32), 48000)
+        found = metric.score(Sample(Utterance("u", Path("u.wav")), audio, audio, audio)).value
+        assert found == pytest.approx(expected, abs=0.02)
+    assert distill.CARD.conditions == ("wb", "fb")

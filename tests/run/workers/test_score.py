@@ -14,7 +14,7 @@ from codecbench.api import Abstain, Audio, MetricCard, Sample, Score, Utterance
 from codecbench.conditions import SourceRecording
 from codecbench.plugins import Registered, registry
 from codecbench.run.workers import CellScores, ScoreJob, hearing, metric_jobs, original, score
-from codecbench.run.workers.metrics import built
+from codecbench.run.workers.metrics import made_once
 from codecbench.run.workers.score import _Cell
 from codecbench.store.answers import Failure, ScoreValue
 
@@ -45,9 +45,9 @@ def _group(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     names = tuple(card.id for card in CARDS)
     for card in CARDS:
         monkeypatch.setitem(registry().metrics, card.id, Registered(card, Group, "test", group=names))
-    built.cache_clear()
+    made_once.cache_clear()
     yield
-    built.cache_clear()
+    made_once.cache_clear()
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_what_a_group_raises_stands_for_all_of_it_and_for_no_other(
 ) -> None:
     entry = registry().metrics["one"]
     monkeypatch.setitem(registry().metrics, "one", replace(entry, factory=Broken))
-    built.cache_clear()
+    made_once.cache_clear()
     cell = scored(job)
     assert [cell.scores[card.id] for card in CARDS] == [Failure("abstained", "no word of it")] * 3
     assert cell.scores["si_sdr"].status == "abstained"  # of identical signals, infinite
