@@ -61,7 +61,7 @@ def read_hub(spec: str) -> Dataset:
     source = json.loads((place.folder / SOURCE).read_text(encoding="utf-8"))
     listed = place.speech / MANIFEST
     dataset = read_manifest(listed) if source["parquet"] else audiofolder.read(place.speech / source["folder"])
-    return replace(dataset, id=str(replace(name, revision=source["commit"][:12])))
+    return replace(dataset, id=str(replace(name, revision=source["commit"])))
 
 
 def pull_hub(spec: str, say: Callable[[str], None]) -> Path:
