@@ -1,6 +1,6 @@
 """Putting a codec's weights into the cache, where they are found: fetched from their addresses, or added from a place.
 
-Each file is checked before it is where it is looked for: a transfer that breaks off leaves nothing behind.
+Each file is checked before it is where it is looked for. A transfer of a pinned file that broke off is gone on with.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from codecbench.api import CodecCard, WeightsFile
 from codecbench.downloading import ProgressCallback, download
 from codecbench.errors import UsageError
-from codecbench.weights import check_file, files_at, location, resolve, sha256_of
+from codecbench.weights import cache_root, check_file, files_at, location, resolve, sha256_of
 
 
 def pull(card: CodecCard, progress: ProgressCallback | None = None) -> list[Path]:
@@ -73,10 +75,57 @@ def _not_bundled(card: CodecCard) -> WeightsFile:
 def _pulled(card: CodecCard, file: WeightsFile, path: Path, progress: ProgressCallback | None) -> Path:
     assert file.url is not None
     if not (path.is_file() and file.sha256 and sha256_of(path) == file.sha256):
-        with _placed(path, f"{card.spec}: {file.url} could not be fetched") as partial:
-            download(file.url, partial, progress, file.size)
-            check_file(card.spec, file, partial)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(card):
+            partial = path.with_name(f"{path.name}.partial")
+            try:
+                _fetch(card, file, partial, progress)
+                partial.replace(path)
+            except OSError as error:
+                raise UsageError(
+                    f"{card.spec}: {file.url} could not be fetched: {_one_line(error)}{_kept(file, partial)}"
+                ) from error
     return path
+
+
+def _fetch(card: CodecCard, file: WeightsFile, partial: Path, progress: ProgressCallback | None) -> None:
+    """Whole, and as it is pinned; what is not pinned cannot be gone on with, for it may be of another file."""
+    assert file.url is not None
+    if not _is_pinned(file):
+        partial.unlink(missing_ok=True)
+    download(file.url, partial, progress, file.size)
+    if file.size is not None and partial.stat().st_size < file.size:
+        raise OSError("it broke off")
+    try:
+        check_file(card.spec, file, partial)
+    except UsageError:
+        partial.unlink()
+        raise
+
+
+def _kept(file: WeightsFile, partial: Path) -> str:
+    """What is said of a part that the next attempt goes on with; other parts are removed."""
+    here = partial.stat().st_size if partial.exists() else 0
+    if not here or not _is_pinned(file):
+        partial.unlink(missing_ok=True)
+        return ""
+    return f"; {here} of {file.size} bytes are here, the same command goes on from there"
+
+
+def _is_pinned(file: WeightsFile) -> bool:
+    return file.sha256 is not None and file.size is not None
+
+
+@contextmanager
+def _alone(card: CodecCard) -> Iterator[None]:
+    """Nobody else fetches this checkpoint: two would write into one part. Raises UsageError where somebody does."""
+    locks = cache_root() / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(locks / f"{card.name}-{card.checkpoint}.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise UsageError(f"{card.spec}: another process fetches it") from error
 
 
 def _put(card: CodecCard, source: Path, path: Path) -> Path:

@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from serving import serving
 
 from codecbench.api import CodecCard, OperatingPoint, WeightsFile
 from codecbench.errors import Unavailable, UsageError
@@ -81,7 +83,6 @@ def test_an_unpinned_file_is_recorded_as_seen(server: str) -> None:
     ("name", "sha256", "words"),
     [
         ("good.bin", "0" * 64, [DIGEST, "0" * 64, str(len(CONTENT))]),
-        ("truncated.bin", DIGEST, ["truncated.bin"]),
         ("absent.bin", DIGEST, ["404"]),
     ],
 )
@@ -94,6 +95,33 @@ def test_a_failed_pull_is_one_line_and_leaves_nothing(
     assert "\n" not in message
     assert all(word in message for word in ["toy:far", *words])
     assert files_below(cache) == []
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_a_transfer_that_broke_off_is_gone_on_with_where_the_file_is_pinned(cache: Path, pinned: bool) -> None:
+    content = CONTENT * 3
+    with serving() as served:
+        served.files, served.cut = {"/model.bin": content}, {"/model.bin": len(content) // 2}
+        sha256, size = (hashlib.sha256(content).hexdigest(), len(content)) if pinned else (None, None)
+        toy = card(f"{served.address}/model.bin", sha256, size)
+        with pytest.raises(UsageError, match=r"toy:far.*could not be fetched") as caught:
+            pull(toy)
+        assert "\n" not in str(caught.value)
+        assert ("the same command goes on from there" in str(caught.value)) == pinned
+        assert files_below(cache) == (["model.bin.partial"] if pinned else [])
+        assert status(toy).state == "missing"
+        served.cut = {}
+        assert pull(toy)[0].read_bytes() == content
+        assert served.asked[1].startswith("bytes=") == pinned
+    assert files_below(cache) == ["model.bin"]
+
+
+def test_two_at_once_do_not_write_into_one_file(server: str, tmp_path: Path) -> None:
+    with (
+        FileLock(tmp_path / "cache" / "locks" / "toy-far.lock", timeout=0),
+        pytest.raises(UsageError, match="toy:far: another process fetches it"),
+    ):
+        pull(card(f"{server}/good.bin"))
 
 
 def test_no_server_is_one_line(server: str) -> None:

@@ -48,7 +48,7 @@ def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str
     help="Codecs to run; speech, audio or neural is a family of them, ./my_codec.py what a file registers.",
 )
 @click.option(
-    "--dataset", default="probe", show_default=True, metavar="NAME|PATH|LAYOUT:PATH", help="Speech to run on."
+    "--dataset", default="probe", show_default=True, metavar="NAME|PATH|LAYOUT:PATH|hf:...", help="Speech to run on."
 )
 @click.option(
     "--condition",

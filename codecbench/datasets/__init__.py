@@ -10,6 +10,8 @@ from pathlib import Path
 from codecbench.api import Dataset, DatasetCard, hookimpl
 from codecbench.datasets import layouts
 from codecbench.datasets.folder import read_folder
+from codecbench.datasets.hub.names import PREFIX
+from codecbench.datasets.hub.pulling import read_hub
 from codecbench.datasets.manifest import SUFFIXES, read_manifest
 from codecbench.datasets.named import register_corpora
 from codecbench.datasets.places import located
@@ -46,14 +48,17 @@ def load_dataset(spec: str, registry: Registry) -> Dataset:
 def list_dataset(spec: str, registry: Registry) -> Dataset:
     """A dataset by name, or from a path: a manifest, a folder of audio, or a layout of `codecbench.datasets.layouts`.
 
-    `LAYOUT:PATH` reads the path as that layout, `folder:PATH` as a folder of audio whatever its layout. No audio is
-    opened, and none that a list names is looked for: see `codecbench.datasets.places`.
+    `hf:OWNER/NAME@REVISION:SPLIT` is one that was fetched from the Hub. `LAYOUT:PATH` reads the path as that layout,
+    `folder:PATH` as a folder of audio whatever its layout. No audio is opened, and none that a list names is looked
+    for: see `codecbench.datasets.places`.
 
     Raises:
         UsageError: no such dataset, or what is there cannot be read as one.
     """
     if spec in registry.datasets:
         return _storable(_from_plugin(spec, registry))
+    if spec.startswith(PREFIX) and not Path(spec).exists():
+        return _storable(read_hub(spec))
     name, place = split_layout(spec)
     path = Path(place)
     if not path.exists():

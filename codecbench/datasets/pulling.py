@@ -36,7 +36,7 @@ def pull(card: DatasetCard, progress: ProgressCallback | None = None, source: st
     if archive is None:
         raise UsageError(f"dataset '{card.id}' is not fetched: it comes with its plugin")
     place = place_of(archive)
-    with _alone(place, card):
+    with alone(place, card):
         if not _is_here(place, card):
             local = Path(source) if source is not None and "://" not in source else None
             packed = _checked(card, archive, local) if local else _downloaded(card, archive, place, source, progress)
@@ -57,7 +57,8 @@ def _is_here(place: PulledFolder, card: DatasetCard) -> bool:
 
 
 @contextmanager
-def _alone(place: PulledFolder, card: DatasetCard) -> Iterator[None]:
+def alone(place: PulledFolder, card: DatasetCard) -> Iterator[None]:
+    """The folder is made, and nobody else puts anything there. Raises UsageError where that cannot be."""
     failed = f"dataset '{card.id}' could not be put into '{place.folder}'"
     try:
         place.folder.mkdir(parents=True, exist_ok=True)
@@ -75,7 +76,7 @@ def _downloaded(
     url = source or archive.url
     partial = place.folder / f"{archive.name}.partial"
     here = partial.stat().st_size if partial.exists() else 0
-    _require_room(card, place.folder, archive.size - here + ROOM * archive.size)
+    require_room(card, place.folder, archive.size - here + ROOM * archive.size)
     try:
         download(url, partial, progress, archive.size)
     except OSError as error:
@@ -110,7 +111,7 @@ def _checked(card: DatasetCard, archive: Archive, path: Path) -> Path:
 
 
 def _unpack(card: DatasetCard, archive: Archive, packed: Path, place: PulledFolder) -> None:
-    _require_room(card, place.folder, ROOM * archive.size)
+    require_room(card, place.folder, ROOM * archive.size)
     place.list.unlink(missing_ok=True)
     unpacking = place.folder / "unpacking"
     for folder in (unpacking, place.speech):  # of an earlier attempt, or changed since
@@ -129,7 +130,8 @@ def _unpack(card: DatasetCard, archive: Archive, packed: Path, place: PulledFold
     write_list(place, files)
 
 
-def _require_room(card: DatasetCard, folder: Path, needed: int) -> None:
+def require_room(card: DatasetCard, folder: Path, needed: int) -> None:
+    """Raises UsageError where fewer than `needed` bytes are free."""
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise UsageError(

@@ -37,7 +37,7 @@ def as_text(baseline: Baseline) -> str:
         "schema": SCHEMA,
         "codecbench": baseline.codecbench,
         "dataset": {
-            "id": Path(baseline.dataset).name,
+            "id": baseline.dataset,
             "revision": baseline.revision,
             "condition": baseline.condition,
             "utterances": {

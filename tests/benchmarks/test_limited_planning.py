@@ -1,7 +1,7 @@
 """A plan of few utterances out of many: `pytest tests/benchmarks/test_limited_planning.py --benchmark-only -s`.
 
-100,000 listed files, planned with `--limit 20`, beside hashing as many as long as LibriSpeech's (12 s, 0.2 MB): by
-1,000 of them, read from the disk, and read again from the system's cache.
+100,000 listed files, planned with `--limit 20`, beside hashing as many as long as LibriSpeech's (12 s, as WAV 0.4 MB):
+by 1,000 of them, read from the disk, and read again from the system's cache.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ def corpus(folder: Path) -> tuple[Path, list[Path]]:
     """The manifest, and the files that are there: two of each speaker, the first of whom are chosen."""
     rng, rows, there = np.random.default_rng(0), ["id\tpath\ttranscript\tspeaker"], []
     for number in range(LISTED):
-        rows.append(f"u{number}\t{number}.flac\tsome words that were said\ts{number * SPEAKERS // LISTED}")
+        rows.append(f"u{number}\t{number}.wav\tsome words that were said\ts{number * SPEAKERS // LISTED}")
         if number % (LISTED // THERE) == 0:
-            there.append(folder / f"{number}.flac")
+            there.append(folder / f"{number}.wav")
             soundfile.write(there[-1], rng.normal(0, 0.004, SECONDS * 16000), 16000)
     (folder / "corpus.tsv").write_text("\n".join(rows) + "\n")
     return folder / "corpus.tsv", there
