@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import scipy
 
-from codecbench.api import Audio
+from codecbench.api import Audio, DegradesByCodec
 from codecbench.audio import audio_hash, source_signal, to_mono
 from codecbench.audio_files import read_audio
 from codecbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from codecbench.api import ConditionCard, Degradation
+    from codecbench.api import Codec, CodecCard, ConditionCard, Degradation, OperatingPoint
 
 Condition: TypeAlias = str
 """As the user names it: `wb`, `fb`, or a registered condition with its value."""
@@ -98,6 +98,18 @@ class DegradedInput:
         )
         return _checked(made, clean, self.name)
 
+    def by(self, codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio) -> Audio:
+        """`audio`, as `codec` is given it, after what the condition does with the codec itself; most do nothing.
+
+        Raises ValueError where the plugin returns no such signal.
+        """
+        from codecbench.plugins import registry
+
+        degradation = registry().find("conditions", self.name).factory(self.value)
+        if not isinstance(degradation, DegradesByCodec) or not audio.length:
+            return audio
+        return _checked(degradation.degrade_by(codec, card, point, audio), audio, self.name)
+
 
 def _value(text: str, card: ConditionCard, value: str | None) -> float | None:
     low, high = card.low, card.high
@@ -170,6 +182,17 @@ class SourceRecording:
         """What a codec is given, [channels, samples]. Raises UnusableAudio, and ValueError as a condition's plugin."""
         clean, degraded = self._clean(), self._degraded
         return clean if degraded is None else degraded.of(clean)
+
+    def given_to(self, codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio) -> Audio:
+        """`audio`, which is `given` at the codec's rate and channels, after what the condition does with the codec."""
+        degraded = self._degraded
+        return audio if degraded is None else degraded.by(codec, card, point, audio)
+
+    @property
+    def codings(self) -> int:
+        """How often the codec is used on it: so many times its delay may be found."""
+        degraded = self._degraded
+        return int(degraded.value or 1) if degraded is not None and degraded.name == "cycles" else 1
 
     def _clean(self) -> Audio:
         return read_audio(self.path) if self.condition == FULL_BAND else source_signal(self.path)

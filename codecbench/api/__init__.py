@@ -18,7 +18,7 @@ from codecbench.api.codec import (
     Track,
     WeightsFile,
 )
-from codecbench.api.condition import ConditionCard, Degradation
+from codecbench.api.condition import ConditionCard, Degradation, DegradesByCodec
 from codecbench.api.dataset import Archive, Dataset, DatasetCard, Utterance
 from codecbench.api.environment import Environment, Interpreter
 from codecbench.api.metric import Listener, Metric, MetricCard, MetricGroup, Sample, Score
@@ -42,12 +42,12 @@ from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailabl
 
 __all__ = [
     "Abstain", "Archive", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
-    "CodecOptions", "Codes", "ConditionCard", "Dataset", "DatasetCard", "DecoderStream", "Degradation", "Depth",
-    "Environment", "Family", "HasCodes", "HasStages", "HasStreams", "Hypothesis", "Interpreter", "Ladder",
-    "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard", "MetricGroup", "MetricOptions",
-    "MetricWeights", "Multilingual", "OperatingPoint", "PayloadError", "PointLatency", "Recognizer",
-    "RecognizerCard", "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError",
-    "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
+    "CodecOptions", "Codes", "ConditionCard", "Dataset", "DatasetCard", "DecoderStream", "Degradation",
+    "DegradesByCodec", "Depth", "Environment", "Family", "HasCodes", "HasStages", "HasStreams", "Hypothesis",
+    "Interpreter", "Ladder", "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard", "MetricGroup",
+    "MetricOptions", "MetricWeights", "Multilingual", "OperatingPoint", "PayloadError", "PointLatency",
+    "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable",
+    "UsageError", "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")

@@ -11,6 +11,8 @@ import numpy as np
 from codecbench.api import checks
 from codecbench.api.audio import Audio
 from codecbench.api.checks import check_id
+from codecbench.api.codec import Codec, CodecCard
+from codecbench.api.points import OperatingPoint
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,17 @@ CONDITION_FIELDS: Mapping[str, checks.Check] = {
     "high": checks.optional(checks.real(None, "the value's unit")),
     "version": checks.text,
 }
+
+
+@runtime_checkable
+class DegradesByCodec(Protocol):
+    """A degradation that takes the codec itself: it is given what the codec is given, at the codec's rate and channels,
+    in the process that encodes.
+    """
+
+    def degrade_by(self, codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio) -> Audio:
+        """`audio` as the codec is to be given it: as long as it was, at its rate, finite."""
+        ...
 
 
 @runtime_checkable

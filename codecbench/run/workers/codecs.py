@@ -82,7 +82,7 @@ def encode(job: CodecJob, point: str, recording: SourceRecording) -> Encoded:
     from codecbench.entropy import load_model
 
     codec, card = loaded(job)
-    audio = _input(recording, card)
+    audio = recording.given_to(codec, card, card.point(point), _input(recording, card))
     payload = codec.encode(audio, card.point(point))
     if type(payload) is not bytes:  # not isinstance: a subclass could carry more than its bytes to the decoder
         raise TypeError(f"encode returned {type(payload).__name__}, expected bytes")
@@ -114,7 +114,7 @@ def decode(
         return Decoded(sha256, None, missing, surplus)
     reference = source(recording)
     signal = _compared(decoded, reference, "decode")
-    bound = reach / card.decoded_rate + MARGIN_S
+    bound = recording.codings * (reach / card.decoded_rate + MARGIN_S)
     delay = estimate_delay(to_mono(reference), to_mono(signal), bound) if find_delay else None
     lead = round(delay * card.decoded_rate) if delay is not None and delay >= LEAST_S else 0
     _write(signal, out)
