@@ -121,6 +121,8 @@ def pair_originals(
     if not rows:
         return Abstain(f"{metric} was not scored")
     utterances = _drawn(_embeddings(rows, {row.id: row.speaker for row in results.utterances}, MODELS[metric]))
+    if not utterances:
+        return Abstain("no utterance of a known speaker was scored")
     repeated = [embeddings for embeddings in utterances if len(embeddings) > 1]
     if len(repeated) < needed:
         return Abstain(

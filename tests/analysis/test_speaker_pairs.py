@@ -70,6 +70,15 @@ def test_where_there_are_too_few_it_says_so(speakers: int, each: int, why: str) 
     assert why in found.reason
 
 
+def test_where_nothing_was_scored_it_says_that() -> None:
+    skipped = run_of(voices(3, 2), WAVLM)
+    rows = tuple(
+        replace(row, status="skipped", reason="no weights", numerator=None, detail={}) for row in skipped.scores
+    )
+    found = find_scales(replace(skipped, scores=rows), Abstain("")).thresholds[WAVLM]
+    assert (found.threshold, found.reason) == (None, "no utterance of a known speaker was scored")
+
+
 def test_voices_that_are_all_alike_have_none() -> None:
     same = dict.fromkeys(voices(3, 2), next(iter(voices(1, 1).values())))
     found = find_scales(run_of(same, WAVLM), Abstain("")).thresholds[WAVLM]
