@@ -87,7 +87,7 @@ def test_what_failed_on_the_cluster_is_computed_here(plain: StoredResults, tmp_p
 
 
 def test_a_worker_that_would_compute_something_else_is_refused(tmp_path: Path) -> None:
-    request = Request(out=tmp_path, codecs="opus", metrics="si_sdr", limit=2, cost="none", keep_audio="none")
+    request = Request(out=tmp_path, codecs="opus", metrics="si_sdr", limit=5, cost="none", keep_audio="none")
     facts = facts_of(request.as_json())
     assert isinstance(facts, PlanFacts)
     older = replace(facts, facts={**facts.facts, "the source of opus:default": "another", "codecbench": "0.0.9"})
