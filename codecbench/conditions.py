@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import scipy
 
-from codecbench.api import Audio, DegradesByCodec
+from codecbench.api import Audio, DegradesByCodec, HasPackets, LosesPackets
 from codecbench.audio import audio_hash, source_signal, to_mono
 from codecbench.audio_files import read_audio
-from codecbench.errors import UsageError
+from codecbench.errors import Abstain, UsageError
 
 if TYPE_CHECKING:
     from codecbench.api import Codec, CodecCard, ConditionCard, Degradation, OperatingPoint
@@ -92,10 +92,7 @@ class DegradedInput:
         if not clean.length:
             return clean
         degradation: Degradation = registry().find("conditions", self.name).factory(self.value)
-        seed = hashlib.sha256(f"{self.name}:{audio_hash(clean)}".encode()).digest()[:8]
-        made = degradation.degrade(
-            Audio(clean.samples.copy(), clean.sample_rate), np.random.default_rng(int.from_bytes(seed, "big"))
-        )
+        made = degradation.degrade(Audio(clean.samples.copy(), clean.sample_rate), self._drawn(clean))
         return _checked(made, clean, self.name)
 
     def by(self, codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio) -> Audio:
@@ -109,6 +106,28 @@ class DegradedInput:
         if not isinstance(degradation, DegradesByCodec) or not audio.length:
             return audio
         return _checked(degradation.degrade_by(codec, card, point, audio), audio, self.name)
+
+    def decoded(self, codec: Codec, card: CodecCard, point: OperatingPoint, payload: bytes, clean: Audio) -> Audio:
+        """What the codec makes of `payload`, all of it or what arrives. Raises Abstain where it has no packets."""
+        from codecbench.plugins import registry
+
+        degradation = registry().find("conditions", self.name).factory(self.value)
+        if not isinstance(degradation, LosesPackets):
+            return codec.decode(payload, point)
+        if not isinstance(codec, HasPackets):
+            raise Abstain(
+                f"condition {self.name}: {card.spec} does not say what a packet is; a codec that is sent in packets "
+                "has packet_samples, packets and decode_packets (codecbench.api.HasPackets)"
+            )
+        packets = codec.packets(payload, point)
+        times = np.arange(len(packets)) * codec.packet_samples(point) / card.sample_rate
+        lost = degradation.lost(times, self._drawn(clean))
+        return codec.decode_packets([None if gone else one for one, gone in zip(packets, lost, strict=True)], point)
+
+    def _drawn(self, clean: Audio) -> np.random.Generator:
+        """The same for every codec and machine, another for each recording."""
+        seed = hashlib.sha256(f"{self.name}:{audio_hash(clean)}".encode()).digest()[:8]
+        return np.random.default_rng(int.from_bytes(seed, "big"))
 
 
 def _value(text: str, card: ConditionCard, value: str | None) -> float | None:
@@ -187,6 +206,13 @@ class SourceRecording:
         """`audio`, which is `given` at the codec's rate and channels, after what the condition does with the codec."""
         degraded = self._degraded
         return audio if degraded is None else degraded.by(codec, card, point, audio)
+
+    def decoded_by(self, codec: Codec, card: CodecCard, point: OperatingPoint, payload: bytes) -> Audio:
+        """What the codec makes of what arrives of `payload`. Raises as the codec, and Abstain: see `HasPackets`."""
+        degraded = self._degraded
+        if degraded is None:
+            return codec.decode(payload, point)
+        return degraded.decoded(codec, card, point, payload, self._clean())
 
     @property
     def codings(self) -> int:

@@ -18,11 +18,12 @@ from codecbench.api.codec import (
     Track,
     WeightsFile,
 )
-from codecbench.api.condition import ConditionCard, Degradation, DegradesByCodec
+from codecbench.api.condition import ConditionCard, Degradation, DegradesByCodec, LosesPackets
 from codecbench.api.dataset import Archive, Dataset, DatasetCard, Utterance
 from codecbench.api.environment import Environment, Interpreter
 from codecbench.api.metric import Listener, Metric, MetricCard, MetricGroup, Sample, Score
 from codecbench.api.metric_needs import MetricOptions, MetricWeights
+from codecbench.api.packets import FramePackets, HasPackets
 from codecbench.api.points import Depth, LatencyKind, OperatingPoint, PointLatency
 from codecbench.api.recognizer import (
     Hypothesis,
@@ -43,11 +44,12 @@ from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailabl
 __all__ = [
     "Abstain", "Archive", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
     "CodecOptions", "Codes", "ConditionCard", "Dataset", "DatasetCard", "DecoderStream", "Degradation",
-    "DegradesByCodec", "Depth", "Environment", "Family", "HasCodes", "HasStages", "HasStreams", "Hypothesis",
-    "Interpreter", "Ladder", "LadderStage", "LatencyKind", "Listener", "Metric", "MetricCard", "MetricGroup",
-    "MetricOptions", "MetricWeights", "Multilingual", "OperatingPoint", "PayloadError", "PointLatency",
-    "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable",
-    "UsageError", "Utterance", "WeightsFile", "Word", "WordScore", "hookimpl",
+    "DegradesByCodec", "Depth", "Environment", "Family", "FramePackets", "HasCodes", "HasPackets", "HasStages",
+    "HasStreams", "Hypothesis", "Interpreter", "Ladder", "LadderStage", "LatencyKind", "Listener", "LosesPackets",
+    "Metric", "MetricCard", "MetricGroup", "MetricOptions", "MetricWeights", "Multilingual", "OperatingPoint",
+    "PayloadError", "PointLatency", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore",
+    "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore",
+    "hookimpl",
 ]  # fmt: skip
 
 hookimpl = pluggy.HookimplMarker("codecbench")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from codecbench.api import checks
 from codecbench.api.audio import Audio
@@ -60,6 +61,17 @@ class DegradesByCodec(Protocol):
 
     def degrade_by(self, codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio) -> Audio:
         """`audio` as the codec is to be given it: as long as it was, at its rate, finite."""
+        ...
+
+
+@runtime_checkable
+class LosesPackets(Protocol):
+    """A degradation on the way: what is sent does not all arrive. Codecs without packets abstain (`HasPackets`)."""
+
+    def lost(self, times: NDArray[np.float64], g: np.random.Generator) -> NDArray[np.bool_]:
+        """Of packets that begin at `times` (seconds, rising), which are lost. The same by time for every codec: a draw
+        of `g` belongs to a time, not to a packet.
+        """
         ...
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from codecbench.api.audio import Audio
 from codecbench.api.codec import CodecCard
+from codecbench.api.packets import FramePackets
 from codecbench.api.points import OperatingPoint
 from codecbench.codebooks import Codebook, CodeRows, as_codebooks, pack_rows, refuse_no_frame, unpack_rows
 
@@ -46,7 +47,7 @@ def codebooks_of(codec: HasCodes, point: OperatingPoint) -> tuple[Codebook, ...]
     return as_codebooks(codec.codebook_sizes(point) if stated is None else stated(point))
 
 
-class TokenCodec(ABC):
+class TokenCodec(FramePackets, ABC):
     """A codec of tokens: implement the two tensor methods, and state the codebooks of each operating point on its card
     (`OperatingPoint(3.0, {"codebooks": 4}, codebooks=(Codebook(1024),) * 4)`) or by `codebook_sizes`.
 

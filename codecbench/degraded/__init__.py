@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codecbench.api import ConditionCard, hookimpl
-from codecbench.degraded import cycles, noises, rooms, simple
+from codecbench.degraded import cycles, losses, noises, rooms, simple
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCondition
@@ -26,6 +26,9 @@ def codecbench_register_conditions(register: RegisterCondition) -> None:
     register(ConditionCard("level", "louder or softer by so much", "dB", -80.0, 40.0), simple.Level)
     register(ConditionCard("clip", "clipped so many dB below the recording's peak", "dB", 0.0, 60.0), simple.Clipped)
     register(ConditionCard("lowpass", "low-passed at this frequency", "kHz", 0.1, 7.9), simple.LowPass)
+    register(ConditionCard("loss", "packets of 20 ms lost, each by itself", "%", 0.0, 100.0), losses.Loss)
+    bursts = "packets of 20 ms lost in bursts of three on average (Gilbert's model)"
+    register(ConditionCard("bursts", bursts, "%", 0.0, 70.0), losses.Bursts)
     again = "coded and decoded so many times in all, each time from the output before"
     register(ConditionCard("cycles", again, "times", 1.0, 100.0), cycles.Cycles)
     register(ConditionCard("silence", "digital silence as long as the recording"), simple.Silence)

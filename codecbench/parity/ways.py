@@ -39,6 +39,8 @@ class Tried:
     codes: CodeRows | None = None
     pace: Pace | None = None
     absent: str = ""
+    instead: Audio | None = None
+    """What `audio` is held to, where that is not the whole payload's."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ def ways(subject: Subject) -> Iterator[tuple[str, Way]]:
             name = f"pieces of {size} frames" + (f", {subject.context} before" if subject.context else "")
             yield name, partial(_pieces, size=size)
         yield "batch of two", _batch
+        for point in _cuts(subject):
+            yield f"cut to {point.label}", partial(_cut, point=point)
     for name, codec, point in subject.others:
         yield name, partial(_elsewhere, codec=codec, point=point)
 
@@ -189,6 +193,28 @@ def _decoded(subject: Subject, table: np.ndarray[Any, Any]) -> Audio:
     assert isinstance(subject.codec, HasCodes)
     payload = pack_rows(list(table), codebooks_of(subject.codec, subject.point))
     return subject.codec.decode(payload, subject.point)
+
+
+def _cuts(subject: Subject) -> list[OperatingPoint]:
+    """Points whose codebooks are the first ones of this point's: its payload can be cut to them."""
+    assert isinstance(subject.codec, HasCodes)
+    books = codebooks_of(subject.codec, subject.point)
+    found = []
+    for point in subject.card.points:
+        fewer = codebooks_of(subject.codec, point)
+        same_frames = subject.card.frame_at(point) == subject.card.frame_at(subject.point)
+        if same_frames and len(fewer) < len(books) and books[: len(fewer)] == fewer:
+            found.append(point)
+    return found
+
+
+def _cut(subject: Subject, point: OperatingPoint) -> Tried:
+    """The first codebooks of the payload, decoded at `point`, beside the signal that is coded at it."""
+    assert isinstance(subject.codec, HasCodes)
+    books = codebooks_of(subject.codec, point)
+    cut = subject.codec.decode(pack_rows(list(subject.table[: len(books)]), books), point)
+    coded = subject.codec.decode(subject.codec.encode(subject.audio, point), point)
+    return Tried("", audio=cut, instead=coded)
 
 
 def _batch(subject: Subject) -> Tried:

@@ -64,7 +64,11 @@ def _tried(subject: Subject, name: str, way: Way) -> Found:
     if tried.codes is not None and subject.codes is not None:
         return Found(name, flipped=flipped(subject.codes, tried.codes))
     assert tried.audio is not None
-    return Found(name, difference(subject.whole, tried.audio, tried.seams), pace=tried.pace)
+    return Found(
+        name,
+        difference(subject.whole if tried.instead is None else tried.instead, tried.audio, tried.seams),
+        pace=tried.pace,
+    )
 
 
 def _built(job: CodecJob) -> Codec:

@@ -52,6 +52,10 @@ class PyAv:
     def build(self, card: CodecCard, options: CodecOptions) -> Codec:
         del options
         load_av(card.spec)
+        if self.encoder == "libopus":
+            from codecbench_classic.opus_packets import OpusCodec
+
+            return OpusCodec(card, self)
         return PyAvCodec(card, self)
 
 

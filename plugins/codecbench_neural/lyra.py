@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from codecbench.api import Audio, CodecCard, CodecOptions, OperatingPoint, Unavailable
+from codecbench.api import Audio, CodecCard, CodecOptions, FramePackets, OperatingPoint, Unavailable
 from codecbench.codebooks import CodeRows, pack_rows, refuse_no_frame, unpack_rows
 
 STAGES = 46
 """Of the residual quantizer; those not in use are -1 for its decoder."""
 
 
-class Lyra:
+class Lyra(FramePackets):
     def __init__(self, card: CodecCard, options: CodecOptions) -> None:
         self.card = card
         if options.weights is None:

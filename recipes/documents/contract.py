@@ -19,6 +19,7 @@ from codecbench.api import (
     environment,
     metric,
     metric_needs,
+    packets,
     points,
     recognizer,
     streams,
@@ -27,7 +28,7 @@ from codecbench.api import (
 
 MODULES: tuple[tuple[str, ModuleType], ...] = (
     ("Audio", audio), ("Codecs", codec), ("Operating points", points), ("Codecs of tokens", tokens),
-    ("Codebooks", codebooks), ("Streams", streams),
+    ("Codebooks", codebooks), ("Streams", streams), ("Packets", packets),
     ("Codecs in environments of their own", environment), ("Datasets", dataset), ("Recognizers", recognizer),
     ("Metrics", metric), ("Metrics that take weights", metric_needs), ("Conditions", condition),
     ("Errors", errors),

@@ -19,6 +19,9 @@ def test_streams_are_equal_to_decoding_at_once(codec: str, more: tuple[str, ...]
         assert ways[name]["surplus"] == 0
         assert ways[name]["greatest"] < 1e-4
     assert ways["pieces of 4 frames"]["verdict"] == "differs"
+    cuts = [way for name, way in ways.items() if name.startswith("cut to ")]
+    assert cuts
+    assert {way["verdict"] for way in cuts} == {"equal"}, "residual codebooks: the first ones are those of a lower rate"
 
 
 def test_a_decoder_that_looks_ahead_differs_in_pieces_and_is_not_held_to_it() -> None:

@@ -104,7 +104,7 @@ def decode(
     `delay_s` is looked for where `find_delay` says so.
     """
     codec, card = loaded(job)
-    decoded = codec.decode(payload, card.point(point))
+    decoded = recording.decoded_by(codec, card, card.point(point), payload)
     length = card.decoded_length(_input(recording, card).length)
     reach = _reach(card, card.point(point))
     _check(decoded, card, length, reach)

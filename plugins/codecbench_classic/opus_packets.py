@@ -1,0 +1,69 @@
+"""Opus whose packets may be lost: libopus conceals, and takes what the next packet repeats (in-band FEC)."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codecbench.api import Audio, OperatingPoint, Unavailable
+from codecbench_classic.pyav import PyAvCodec
+from codecbench_classic.wheels import find_library
+
+
+class OpusCodec(PyAvCodec):
+    """As PyAV's; FFmpeg has no way to tell its decoder of a loss, so the library is called itself."""
+
+    def packet_samples(self, point: OperatingPoint) -> int:
+        """See `codecbench.api.HasPackets`."""
+        return self.card.frame_at(point)
+
+    def packets(self, payload: bytes, point: OperatingPoint) -> list[bytes]:
+        """See `codecbench.api.HasPackets`."""
+        return self._units(point).unpack(payload, self._at(point))
+
+    def decode_packets(self, packets: Sequence[bytes | None], point: OperatingPoint) -> Audio:
+        """See `codecbench.api.HasPackets`. Of a lost packet whose successor has a copy, that is decoded."""
+        frame, rate = self.card.frame_at(point), self.card.sample_rate
+        library, error = _libopus(), ctypes.c_int()
+        decoder = library.opus_decoder_create(rate, 1, ctypes.byref(error))
+        if not decoder:
+            raise RuntimeError(f"{self._at(point)}: libopus made no decoder (error {error.value})")
+        try:
+            pieces = []
+            for packet, following in zip(packets, [*packets[1:], None], strict=True):
+                copied = packet is None and following is not None
+                pieces.append(_decode(library, decoder, following if copied else packet, frame, copied))
+        finally:
+            library.opus_decoder_destroy(decoder)
+        return Audio.mono(np.concatenate(pieces)[self.call.delay :], rate)
+
+
+def _decode(library: Any, decoder: int, packet: bytes | None, frame: int, copied: bool) -> NDArray[np.float32]:
+    """`frame` samples: of a packet, of its copy of the one before it, or made up where there is none."""
+    samples = np.zeros(frame, np.float32)
+    count = library.opus_decode_float(
+        decoder, packet, 0 if packet is None else len(packet), samples.ctypes.data, frame, int(copied)
+    )
+    if count != frame:
+        raise RuntimeError(f"opus: libopus decoded {count} samples, expected {frame}")
+    return samples
+
+
+@cache
+def _libopus() -> Any:
+    """Raises Unavailable where there is none."""
+    path = find_library("av", "opus")
+    if path is None:
+        raise Unavailable("lost packets of opus need libopus, which this PyAV does not carry: apt install libopus0")
+    library: Any = ctypes.CDLL(str(path))
+    library.opus_decoder_create.restype = ctypes.c_void_p
+    library.opus_decoder_destroy.argtypes = [ctypes.c_void_p]
+    library.opus_decode_float.argtypes = [
+        ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int32, ctypes.c_void_p, ctypes.c_int, ctypes.c_int,
+    ]  # fmt: skip
+    return library
