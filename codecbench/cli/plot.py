@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from codecbench.plots.axes import CostAxis
     from codecbench.plots.curves import By, Kind
     from codecbench.plots.drawing import Format
+    from codecbench.plots.plot import Plot
     from codecbench.plots.style import Width
 
 BY = ("codec", "family")
-KINDS = ("rate-quality", "cost-quality", "hallucination")
+KINDS = ("rate-quality", "cost-quality", "hallucination", "condition")
 COSTS = ("macs", "rtf", "latency", "parameters")
 FORMATS: tuple[Format, ...] = ("pdf", "svg", "png")
 
@@ -47,24 +48,44 @@ FORMATS: tuple[Format, ...] = ("pdf", "svg", "png")
 @label_option
 @style_option
 def plot(
-    folders: tuple[Path, ...], kind: Kind, metric: str | None, cost: CostAxis, by: By,
+    folders: tuple[Path, ...], kind: Kind | Literal["condition"], metric: str | None, cost: CostAxis, by: By,
     codecs: str | None, bitrates: str | None, file_format: Format | None, out: Path | None, width: Width,
     published: str | None, labels: tuple[str, ...], style: Path | None,
 ) -> None:  # fmt: skip
-    """Draw a figure of runs for a paper, and print what its caption has to say. Several runs must be alike."""
+    """Draw a figure of runs for a paper, and print what its caption has to say. Several runs must be alike.
+
+    --kind condition takes runs that differ in the value of one condition: loss:5, loss:10, ...
+    """
     if kind != "cost-quality":
         only_with("--kind cost-quality", "cost")
     if kind == "hallucination":
         only_with("--kind rate-quality or cost-quality", "published")
-    runs = shown_runs(folders, codecs, bitrates, labels, style)
-    drawn = runs.plot(kind, metric, cost=cost, by=by, published=published_figures(published), width=width)
+    if kind == "condition":
+        only_with("--kind rate-quality, cost-quality or hallucination", "by", "published")
+        drawn = _over_condition(folders, metric, width, codecs, bitrates, labels, style)
+    else:
+        runs = shown_runs(folders, codecs, bitrates, labels, style)
+        drawn = runs.plot(kind, metric, cost=cost, by=by, published=published_figures(published), width=width)
     chosen, file = _target(file_format, out, kind, metric)
     click.echo(str(drawn.save(file, chosen)))
     for note in drawn.notes:
         click.echo(note)
 
 
-def _target(file_format: Format | None, out: Path | None, kind: Kind, metric: str | None) -> tuple[Format, Path]:
+def _over_condition(
+    folders: tuple[Path, ...], metric: str | None, width: Width, codecs: str | None, bitrates: str | None,
+    labels: tuple[str, ...], style: Path | None,
+) -> Plot:  # fmt: skip
+    """Each folder by itself: figures of two conditions are never in one mean."""
+    from codecbench.plots.degradation import degradation
+    from codecbench.plots.plot import Plot
+    from codecbench.results import DEFAULT_METRIC
+
+    summaries = [shown_runs([folder], codecs, bitrates, labels, style).summary() for folder in folders]
+    return Plot(degradation(summaries, metric or DEFAULT_METRIC), width)
+
+
+def _target(file_format: Format | None, out: Path | None, kind: str, metric: str | None) -> tuple[Format, Path]:
     if out is None:
         name = "-".join(filter(None, [kind, metric])).replace("/", "_")
         return file_format or "pdf", Path(f"{name}.{file_format or 'pdf'}")

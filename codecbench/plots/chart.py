@@ -81,5 +81,7 @@ class Chart:
     notes: tuple[str, ...] = ()
     labels: bool = False
     """Whether the ends of curves carry their nominal kbps."""
+    linear: bool = False
+    """Whether the x axis is: a condition's value. Bitrates and costs are on a logarithmic one."""
     families: Mapping[int, str] | None = None
     """By a curve's `series` the codec's family, where the figure tells families apart: see `plots.families`."""

@@ -80,7 +80,7 @@ def _panel(summary: Summary, metric: str, axis: Axis) -> Panel:
     if not curves:
         why = _why(summary.compared, metric)
         raise UsageError(f"nothing to draw: no codec of this run has a figure of {metric}{axis.what}{why}")
-    return Panel(_title(summary, metric), tuple(curves), _floor(summary, metric))
+    return Panel(metric_title(summary, metric), tuple(curves), _floor(summary, metric))
 
 
 def _point(row: Row, metric: str, style: Style, x: float | None) -> Point | None:
@@ -91,7 +91,8 @@ def _point(row: Row, metric: str, style: Style, x: float | None) -> Point | None
     return Point(x, score.mean * style.factor, low, high, row.point)
 
 
-def _title(summary: Summary, metric: str) -> str:
+def metric_title(summary: Summary, metric: str) -> str:
+    """A metric's title with its unit, and an arrow to its better side."""
     facts = summary.metrics[metric]
     style, better = Style.of(facts), facts.higher_is_better
     unit = f" ({style.unit})" if style.unit else ""

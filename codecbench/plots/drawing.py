@@ -60,7 +60,7 @@ def draw(chart: Chart, figure: Figure, width: Width) -> None:
     rows, columns = (count, 1) if stacked else (1, count)
     grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
     for axes, panel in zip(grid.flat, chart.panels, strict=True):
-        _draw_panel(axes, panel, chart.labels)
+        _draw_panel(axes, panel, chart.labels, chart.linear)
     for axes in grid[-1] if stacked else grid.flat:
         axes.set_xlabel(chart.x_title)
     legend = lay_out(chart, width)
@@ -72,8 +72,8 @@ def _size(chart: Chart, width: Width) -> tuple[float, float]:
     return WIDTHS_IN[width], height + lay_out(chart, width).lines * LEGEND_IN
 
 
-def _draw_panel(axes: Axes, panel: Panel, labels: bool) -> None:
-    axes.set_xscale("log")
+def _draw_panel(axes: Axes, panel: Panel, labels: bool, linear: bool) -> None:
+    axes.set_xscale("linear" if linear else "log")
     for curve in panel.curves:
         _draw_curve(axes, curve)
     for mark in panel.published:
@@ -82,8 +82,10 @@ def _draw_panel(axes: Axes, panel: Panel, labels: bool) -> None:
             [mark.points[0].x], [mark.points[0].y], marker=shape, markersize=size + 0.6, linestyle="none",
             markerfacecolor="none", markeredgecolor=colour(mark.look), markeredgewidth=0.8, zorder=4,
         )  # fmt: skip
-    _set_range(axes, panel)
-    _ticks(axes)
+    axes.set_ylim(*panel.y_range)
+    if not linear:
+        _set_range(axes, panel)
+        _ticks(axes)
     axes.set_ylabel(panel.y_title)
     axes.grid(color=report_colours()["line"])
     if panel.line:
@@ -122,7 +124,6 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
 
 
 def _set_range(axes: Axes, panel: Panel) -> None:
-    axes.set_ylim(*panel.y_range)
     xs = [point.x for curve in (*panel.curves, *panel.published) for point in curve.points]
     if max(xs) / min(xs) < 1.5:  # one point, or all at one place: an axis needs some width
         axes.set_xlim(min(xs) / 1.5, max(xs) * 1.5)
