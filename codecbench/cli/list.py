@@ -24,11 +24,11 @@ KINDS = ("codecs", "metrics", "datasets", "recognizers", "conditions")
 
 
 @click.command(name="list")
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
 @click.option("--rates", is_flag=True, help="Of codecs: frame rate, codebooks, tokens a second of each bitrate.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable: every field of every card.")
 def list_(kind: str, rates: bool, as_json: bool) -> None:
-    """List what is installed: codecs, metrics, datasets, recognizers or conditions."""
+    """List what is installed. KIND: codecs, metrics, datasets, recognizers, conditions."""
     if rates and kind != "codecs":
         raise UsageError(f"--rates: {kind} have no bitrates; use it with: codecbench list codecs")
     plugins = registry()

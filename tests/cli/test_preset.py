@@ -50,6 +50,7 @@ def test_paper_has_a_figure_or_a_reason_for_each(tmp_path: Path) -> None:
     assert done.returncode in (0, 3), done.stderr
     with Store(tmp_path) as store:
         scores = store.results().scores
-    assert len(scores) == 20
+    assert {row.metric for row in scores if row.status == "skipped"} >= {"speaker_similarity_wavlm"}
+    assert len(scores) == 21
     assert all(row.status == "ok" or row.reason for row in scores)
     assert {row.metric for row in scores if row.status == "ok"} >= {"pesq_wb", "visqol_audio", "mcd", "dnsmos_ovrl"}

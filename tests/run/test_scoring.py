@@ -62,7 +62,7 @@ def scoring(cells: Sequence[Scorable], ledger: Ledger, metrics: Sequence[Planned
     state = SimpleNamespace(
         plan=SimpleNamespace(groups=grouped(metrics), recognizer=RecognizerChoice()), tally=Tally(),
         reporter=Reporter(Console(quiet=True)), store=SimpleNamespace(evidence=lambda key: None),
-        utterance_limit=lambda planned: 1.0,
+        utterance_limit=lambda planned: 1.0, scoring_limit=lambda planned, cards: 1.0,
     )  # fmt: skip
     return Scoring(cast(RunState, state), cells, ledger, metrics)
 

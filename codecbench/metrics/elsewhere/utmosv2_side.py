@@ -11,7 +11,6 @@ import functools
 import os
 from typing import Any
 
-os.environ["HF_HUB_OFFLINE"] = "1"
 SHORTEST_S = 0.5
 
 
@@ -25,6 +24,7 @@ class Unavailable(Exception):
 
 class UtmosV2:
     def __init__(self, weights: str) -> None:
+        os.environ["HF_HUB_OFFLINE"] = "1"  # read when the hub's library is imported
         import torch
         import utmosv2
 
