@@ -9,10 +9,11 @@ mean: a run's folder holds one of them.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import scipy
@@ -24,6 +25,7 @@ from codecbench.errors import Abstain, UsageError
 
 if TYPE_CHECKING:
     from codecbench.api import Codec, CodecCard, ConditionCard, Degradation, OperatingPoint
+    from codecbench.plugins import Registered
 
 Condition: TypeAlias = str
 """As the user names it: `wb`, `fb`, or a registered condition with its value."""
@@ -41,6 +43,14 @@ AUDIBLE_HZ = 20000.0
 """What lies above is asked of no recording: nobody hears it, and converters filter it."""
 
 
+class ConditionParts(NamedTuple):
+    """Of a condition as it is named."""
+
+    name: str
+    value: str | None
+    against_input: bool
+
+
 @dataclass(frozen=True)
 class DegradedInput:
     """A condition under which codecs are given something else than the recording: a registered one, and its value."""
@@ -50,25 +60,36 @@ class DegradedInput:
     against_input: bool = False
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> DegradedInput:
         """Raises UsageError for a condition that nobody has registered, or a value that it does not take."""
         from codecbench.plugins import registry
 
-        named, at_input = text.removesuffix(AGAINST_INPUT), text.endswith(AGAINST_INPUT)
-        name, colon, value = named.partition(":")
+        name, value, at_input = split_condition(text)
         known = registry().conditions
         if name not in known:
             raise UsageError(
                 f"--condition '{text}': unknown; known: wb, fb, {', '.join(known)} (codecbench list conditions)"
             )
-        return cls(name, _value(text, known[name].card, value if colon else None), at_input)
+        return cls(name, _value(text, known[name].card, value), at_input)
 
     @cached_property
-    def card(self) -> ConditionCard:
+    def _entry(self) -> Registered[ConditionCard]:
         from codecbench.plugins import registry
 
-        card: ConditionCard = registry().find("conditions", self.name).card
-        return card
+        return registry().find("conditions", self.name)
+
+    @property
+    def card(self) -> ConditionCard:
+        return self._entry.card
+
+    @cached_property
+    def _degradation(self) -> Degradation:
+        """In the process that degrades. Raises TypeError where the plugin does not say how often it uses the codec."""
+        made: Degradation = self._entry.factory(self.value)
+        if hasattr(made, "degrade_by") and not isinstance(made, DegradesByCodec):
+            raise TypeError(f"condition '{self.name}' has degrade_by without codings (codecbench.api.DegradesByCodec)")
+        return made
 
     @property
     def told(self) -> str:
@@ -77,22 +98,23 @@ class DegradedInput:
         held = "what the codec was given" if self.against_input else "the clean recording"
         return f"{self.card.description}{value}; decoded signals are held to {held}"
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """What decides it, for keys: its version, and the source of a plugin that codecbench does not ship."""
-        from codecbench.plugins import foreign_source_hash, registry
+        from codecbench.plugins import foreign_source_hash
 
-        entry = registry().find("conditions", self.name)
-        return ":".join(part for part in (self.card.version, foreign_source_hash(entry)) if part)
+        return ":".join(part for part in (self.card.version, foreign_source_hash(self._entry)) if part)
+
+    @property
+    def codings(self) -> int:
+        """How often a codec is used on a recording, the one for the figures included."""
+        return self._degradation.codings if isinstance(self._degradation, DegradesByCodec) else 1
 
     def of(self, clean: Audio) -> Audio:
         """`clean` degraded, the same for every codec. Raises ValueError where the plugin returns no such signal."""
-        from codecbench.plugins import registry
-
         if not clean.length:
             return clean
-        degradation: Degradation = registry().find("conditions", self.name).factory(self.value)
-        made = degradation.degrade(Audio(clean.samples.copy(), clean.sample_rate), self._drawn(clean))
+        made = self._degradation.degrade(Audio(clean.samples.copy(), clean.sample_rate), self._drawn(clean))
         return _checked(made, clean, self.name)
 
     def by(self, codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio) -> Audio:
@@ -100,19 +122,13 @@ class DegradedInput:
 
         Raises ValueError where the plugin returns no such signal.
         """
-        from codecbench.plugins import registry
-
-        degradation = registry().find("conditions", self.name).factory(self.value)
-        if not isinstance(degradation, DegradesByCodec) or not audio.length:
+        if not isinstance(self._degradation, DegradesByCodec) or not audio.length:
             return audio
-        return _checked(degradation.degrade_by(codec, card, point, audio), audio, self.name)
+        return _checked(self._degradation.degrade_by(codec, card, point, audio), audio, self.name)
 
     def decoded(self, codec: Codec, card: CodecCard, point: OperatingPoint, payload: bytes, clean: Audio) -> Audio:
         """What the codec makes of `payload`, all of it or what arrives. Raises Abstain where it has no packets."""
-        from codecbench.plugins import registry
-
-        degradation = registry().find("conditions", self.name).factory(self.value)
-        if not isinstance(degradation, LosesPackets):
+        if not isinstance(self._degradation, LosesPackets):
             return codec.decode(payload, point)
         if not isinstance(codec, HasPackets):
             raise Abstain(
@@ -121,13 +137,24 @@ class DegradedInput:
             )
         packets = codec.packets(payload, point)
         times = np.arange(len(packets)) * codec.packet_samples(point) / card.sample_rate
-        lost = degradation.lost(times, self._drawn(clean))
+        lost = self._degradation.lost(times, self._drawn(clean))
         return codec.decode_packets([None if gone else one for one, gone in zip(packets, lost, strict=True)], point)
 
     def _drawn(self, clean: Audio) -> np.random.Generator:
         """The same for every codec and machine, another for each recording."""
         seed = hashlib.sha256(f"{self.name}:{audio_hash(clean)}".encode()).digest()[:8]
         return np.random.default_rng(int.from_bytes(seed, "big"))
+
+
+def split_condition(text: Condition) -> ConditionParts:
+    """`noise:10@input` as its parts, whatever they are.
+
+    >>> split_condition("noise:10@input"), split_condition("silence")
+    (ConditionParts(name='noise', value='10', against_input=True), ConditionParts(name='silence', value=None, \
+against_input=False))
+    """
+    name, colon, value = text.removesuffix(AGAINST_INPUT).partition(":")
+    return ConditionParts(name, value if colon else None, text.endswith(AGAINST_INPUT))
 
 
 def _value(text: str, card: ConditionCard, value: str | None) -> float | None:
@@ -168,6 +195,16 @@ def check_condition(text: str) -> Condition:
     one = DegradedInput.parse(text)
     value = "" if one.value is None else f":{one.value:g}"
     return f"{one.name}{value}{AGAINST_INPUT if one.against_input else ''}"
+
+
+def condition_of(meta: Mapping[str, Any]) -> Condition:
+    """The condition of a run, by its meta; a folder of before there were any is of `wb`."""
+    return str(meta.get("condition") or WIDE_BAND)
+
+
+def unit_of(condition: Condition) -> str:
+    """Of its value; empty where it has none."""
+    return "" if condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(condition).card.unit
 
 
 def told_of(condition: Condition) -> str | None:
@@ -218,7 +255,7 @@ class SourceRecording:
     def codings(self) -> int:
         """How often the codec is used on it: so many times its delay may be found."""
         degraded = self._degraded
-        return int(degraded.value or 1) if degraded is not None and degraded.name == "cycles" else 1
+        return 1 if degraded is None else degraded.codings
 
     def _clean(self) -> Audio:
         return read_audio(self.path) if self.condition == FULL_BAND else source_signal(self.path)

@@ -51,3 +51,8 @@ class Abstain(CodecBenchError):
     def __init__(self, reason: str = "", detail: Mapping[str, Any] | None = None, *, perfect: bool = False) -> None:
         super().__init__(reason)
         self.detail: Mapping[str, Any] = {**(detail or {}), **({PERFECT: True} if perfect else {})}
+
+
+def one_line(error: BaseException) -> str:
+    """What an exception says, in one line; its type where it says nothing."""
+    return " ".join(str(error).split()) or type(error).__name__

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from codecbench.api import CodecCard, WeightsFile
 from codecbench.downloading import ProgressCallback, download
-from codecbench.errors import UsageError
+from codecbench.errors import UsageError, one_line
 from codecbench.weights import cache_root, check_file, files_at, location, resolve, sha256_of
 
 
@@ -83,7 +83,7 @@ def _pulled(card: CodecCard, file: WeightsFile, path: Path, progress: ProgressCa
                 partial.replace(path)
             except OSError as error:
                 raise UsageError(
-                    f"{card.spec}: {file.url} could not be fetched: {_one_line(error)}{_kept(file, partial)}"
+                    f"{card.spec}: {file.url} could not be fetched: {one_line(error)}{_kept(file, partial)}"
                 ) from error
     return path
 
@@ -148,10 +148,6 @@ def _placed(path: Path, failed: str) -> Iterator[Path]:
         yield partial
         partial.replace(path)
     except OSError as error:
-        raise UsageError(f"{failed}: {_one_line(error)}") from error
+        raise UsageError(f"{failed}: {one_line(error)}") from error
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from codecbench.analysis.summary import Summary
-from codecbench.analysis.tidy import TidyRow, tidy_rows
+from codecbench.analysis.tidy import COLUMNS, tidy_rows
 from codecbench.errors import UsageError
 from codecbench.store.rows import StoredResults
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_TIDY = tuple(field.name for field in fields(TidyRow))
-_NUMBERS = tuple(field.name for field in fields(TidyRow) if str(field.type) == "float | None")
+_NUMBERS = tuple(name for name, kind in COLUMNS.items() if kind == "number")
 
 
 def score_frame(results: StoredResults) -> DataFrame:
     """A row per cell and metric, the columns of `TidyRow`; a figure that is not there is NaN."""
-    rows = [{name: getattr(row, name) for name in _TIDY} for row in tidy_rows(results)]
+    rows = [{name: getattr(row, name) for name in COLUMNS} for row in tidy_rows(results)]
     return _frame(rows, _NUMBERS)
 
 

@@ -61,6 +61,6 @@ def _originals(rows: Sequence[ScoreRow]) -> Iterator[ScoreRow]:
 def _changes(rows: Sequence[ScoreRow]) -> Iterator[ScoreRow]:
     for row in rows:
         original = OriginalScore.from_detail(row.detail)
-        if row.value is None or original is None or original.numerator is None or not original.denominator:
+        if row.value is None or original is None or original.value is None:
             continue
-        yield replace(row, numerator=row.value - original.numerator / original.denominator, denominator=1.0)
+        yield replace(row, numerator=row.value - original.value, denominator=1.0)

@@ -26,7 +26,7 @@ from codecbench.analysis.series import number
 from codecbench.analysis.speaker_pairs import ModelThreshold, SpeakerBands
 from codecbench.analysis.tokens import TokenRate
 from codecbench.analysis.view import View
-from codecbench.conditions import WIDE_BAND
+from codecbench.conditions import WIDE_BAND, condition_of
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import AtPoint, CodecId
 from codecbench.store.invocations import UsedInvocation
@@ -190,10 +190,13 @@ class Summary:
         return None if self.voices is None else self.voices.speakers
 
     @property
+    def condition(self) -> str:
+        return condition_of(self.run)
+
+    @property
     def other_condition(self) -> str:
         """The condition where it is not `wb`, to be named wherever figures stand; else empty."""
-        condition = str(self.run.get("condition") or WIDE_BAND)
-        return "" if condition == WIDE_BAND else condition
+        return "" if self.condition == WIDE_BAND else self.condition
 
     @property
     def synthetic(self) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Literal, TypeAlias
 
-from codecbench.conditions import WIDE_BAND
+from codecbench.conditions import condition_of
 from codecbench.store.ids import CellPlace
 from codecbench.store.originals import OriginalScore
 from codecbench.store.rows import CodingRow, ScoreRow, StoredResults
@@ -47,13 +48,21 @@ class TidyRow:
     reason: str | None
 
 
+ColumnType: TypeAlias = Literal["text", "number", "count"]
+_TYPES: Mapping[str, ColumnType] = {
+    "str": "text", "str | None": "text", "float | None": "number", "int": "count",
+}  # fmt: skip
+COLUMNS: Mapping[str, ColumnType] = {field.name: _TYPES[str(field.type)] for field in fields(TidyRow)}
+"""Of a tidy table, name to type, in order."""
+
+
 def tidy_rows(results: StoredResults) -> Iterator[TidyRow]:
     """Every current score, in the order of the run."""
     codings = {row.cell: row for row in results.codings}
     utterances = {row.id: row for row in results.utterances}
     weights = {row.codec_id: row.weights_sha256 for row in results.codecs}
     dataset = str(results.meta.get("dataset") or "")
-    condition = str(results.meta.get("condition") or WIDE_BAND)
+    condition = condition_of(results.meta)
     rates: dict[CellPlace, tuple[float | None, float | None]] = {}
     for score in results.scores:
         cell, utterance = score.cell, utterances[score.utterance]
@@ -83,6 +92,4 @@ def _rates(coding: CodingRow | None) -> tuple[float | None, float | None]:
 
 def _original(score: ScoreRow) -> float | None:
     original = OriginalScore.from_detail(score.detail)
-    if original is None or original.numerator is None or not original.denominator:
-        return None
-    return original.numerator / original.denominator
+    return None if original is None else original.value

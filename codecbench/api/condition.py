@@ -59,6 +59,11 @@ class DegradesByCodec(Protocol):
     in the process that encodes.
     """
 
+    @property
+    def codings(self) -> int:
+        """How often the codec is used on a recording, the one for the figures included: its delay may come as often."""
+        ...
+
     def degrade_by(self, codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio) -> Audio:
         """`audio` as the codec is to be given it: as long as it was, at its rate, finite."""
         ...

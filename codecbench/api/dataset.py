@@ -107,12 +107,6 @@ def _url(value: Any) -> Any:
     return value
 
 
-def _size(value: Any) -> Any:
-    if type(value) is not int or value < 1:
-        raise ValueError("a number of bytes")
-    return value
-
-
 def _sha256(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9a-f]{64}", value):
         raise ValueError("64 hexadecimal digits")
@@ -127,20 +121,19 @@ def _pattern(value: Any) -> Any:
     return value
 
 
-def _archive(value: Any) -> Any:
-    if value is not None and not isinstance(value, Archive):
-        raise ValueError("an Archive or None")
-    return value
-
-
-ARCHIVE_FIELDS: Mapping[str, checks.Check] = {"url": _url, "size": _size, "sha256": _sha256, "members": _pattern}
+ARCHIVE_FIELDS: Mapping[str, checks.Check] = {
+    "url": _url,
+    "size": checks.whole(1, "bytes"),
+    "sha256": _sha256,
+    "members": _pattern,
+}
 DATASET_FIELDS: Mapping[str, checks.Check] = {
     "id": checks.text,
     "description": checks.text_or(""),
     "licence": checks.text_or("unknown"),
     "synthetic": checks.flag,
     "language": _language,
-    "archive": _archive,
+    "archive": checks.optional(checks.instance(Archive)),
 }
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from codecbench.api import Archive, DatasetCard
+from codecbench.api import DatasetCard
 from codecbench.datasets import load_dataset
 from codecbench.datasets.hub.names import PREFIX, parse
 from codecbench.datasets.hub.pulling import place_of as place_of_hub
 from codecbench.datasets.hub.pulling import pull_hub
-from codecbench.datasets.pulled import megabytes, place_of, pulled_folder, refuse_changed
+from codecbench.datasets.pulled import archive_of, megabytes, place_of, pulled_folder, refuse_changed
 from codecbench.datasets.pulling import pull as pull_archive
 from codecbench.errors import UsageError
 from codecbench.names import visible
@@ -40,7 +40,7 @@ def pull(name: str, source: str | None) -> None:
         _say_pulled(name, pull_hub(name, click.echo))
         return
     card = registry().find("datasets", name).card
-    archive = _archive(card)
+    archive = archive_of(card)
     click.echo(f"{name}: {megabytes(archive.size)} from {source or archive.url}; licence: {card.licence}")
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, transient=True) as progress:
@@ -59,7 +59,7 @@ def verify(name: str) -> None:
         _say_verified(name, refuse_changed(card, place, thorough=True))
         return
     card = registry().find("datasets", name).card
-    archive = _archive(card)
+    archive = archive_of(card)
     pulled_folder(card, archive)
     _say_verified(name, refuse_changed(card, place_of(archive), thorough=True))
 
@@ -73,9 +73,3 @@ def _say_pulled(name: str, folder: Path) -> None:
     click.echo(f"{name}: {len(dataset.utterances)} utterances in {folder}")
     for warning in dataset.warnings:
         click.echo(f"note: {visible(warning)}")
-
-
-def _archive(card: DatasetCard) -> Archive:
-    if card.archive is None:
-        raise UsageError(f"dataset '{card.id}' is not fetched: it comes with its plugin")
-    return card.archive

@@ -16,6 +16,7 @@ from codecbench.datasets.unpacking import Unpacked
 from codecbench.datasets.warnings import some
 from codecbench.errors import UsageError
 from codecbench.weights import cache_root, sha256_of
+from codecbench.whole_files import replaced
 
 SPEECH, LIST = "speech", "files.jsonl"
 
@@ -53,6 +54,13 @@ class PulledFolder:
 def place_of(archive: Archive) -> PulledFolder:
     """Raises Unavailable where this user has no cache folder."""
     return PulledFolder(cache_root() / "datasets" / f"{archive.name.partition('.')[0]}-{archive.sha256[:12]}")
+
+
+def archive_of(card: DatasetCard) -> Archive:
+    """Raises UsageError where it is not fetched."""
+    if card.archive is None:
+        raise UsageError(f"dataset '{card.id}' is not fetched: it comes with its plugin")
+    return card.archive
 
 
 def is_here(card: DatasetCard) -> bool:
@@ -102,9 +110,8 @@ def refuse_added(dataset: Dataset, card: DatasetCard, archive: Archive) -> None:
 
 def write_list(place: PulledFolder, files: Iterable[Unpacked]) -> None:
     rows = (ListedFile(one.name, one.size, one.sha256, (place.speech / one.name).stat().st_mtime_ns) for one in files)
-    partial = place.list.with_suffix(".partial")
-    partial.write_text("".join(json.dumps(asdict(row)) + "\n" for row in rows), encoding="utf-8")
-    partial.replace(place.list)
+    with replaced(place.list) as partial:
+        partial.write_text("".join(json.dumps(asdict(row)) + "\n" for row in rows), encoding="utf-8")
 
 
 def read_list(place: PulledFolder) -> list[ListedFile]:

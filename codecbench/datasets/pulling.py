@@ -13,10 +13,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from codecbench.api import Archive, DatasetCard
-from codecbench.datasets.pulled import PulledFolder, megabytes, place_of, refuse_changed, write_list
+from codecbench.datasets.pulled import PulledFolder, archive_of, megabytes, place_of, refuse_changed, write_list
 from codecbench.datasets.unpacking import unpack
 from codecbench.downloading import ProgressCallback, download
-from codecbench.errors import UsageError
+from codecbench.errors import UsageError, one_line
 from codecbench.weights import sha256_of
 
 ROOM = 2
@@ -32,9 +32,7 @@ def pull(card: DatasetCard, progress: ProgressCallback | None = None, source: st
         UsageError: the dataset has no archive, the transfer failed, what came is not the pinned archive or cannot be
             unpacked, there is no room, or another process fetches it.
     """
-    archive = card.archive
-    if archive is None:
-        raise UsageError(f"dataset '{card.id}' is not fetched: it comes with its plugin")
+    archive = archive_of(card)
     place = place_of(archive)
     with alone(place, card):
         if not _is_here(place, card):
@@ -67,7 +65,7 @@ def alone(place: PulledFolder, card: DatasetCard) -> Iterator[None]:
     except Timeout as error:
         raise UsageError(f"dataset '{card.id}': another process fetches it") from error
     except OSError as error:
-        raise UsageError(f"{failed}: {_one_line(error)}; CODECBENCH_CACHE names another folder") from error
+        raise UsageError(f"{failed}: {one_line(error)}; CODECBENCH_CACHE names another folder") from error
 
 
 def _downloaded(
@@ -82,7 +80,7 @@ def _downloaded(
     except OSError as error:
         here = partial.stat().st_size if partial.exists() else 0
         raise UsageError(
-            f"dataset '{card.id}': {url} could not be fetched: {_one_line(error)}; {here} of {archive.size} bytes are "
+            f"dataset '{card.id}': {url} could not be fetched: {one_line(error)}; {here} of {archive.size} bytes are "
             "here, the same command goes on from there"
         ) from error
     size = partial.stat().st_size
@@ -112,6 +110,19 @@ def _checked(card: DatasetCard, archive: Archive, path: Path) -> Path:
 
 def _unpack(card: DatasetCard, archive: Archive, packed: Path, place: PulledFolder) -> None:
     require_room(card, place.folder, ROOM * archive.size)
+    try:
+        with refilled(place) as folder:
+            files = unpack(packed, folder, archive.members)
+            if not files:
+                raise UsageError(f"'{packed.name}' holds none of the files that are wanted")
+    except UsageError as error:
+        raise UsageError(f"dataset '{card.id}': {error}") from error
+    write_list(place, files)
+
+
+@contextmanager
+def refilled(place: PulledFolder) -> Iterator[Path]:
+    """An empty folder, which is the speech's if nothing goes wrong. What was there is gone, and its list."""
     place.list.unlink(missing_ok=True)
     unpacking = place.folder / "unpacking"
     for folder in (unpacking, place.speech):  # of an earlier attempt, or changed since
@@ -119,15 +130,10 @@ def _unpack(card: DatasetCard, archive: Archive, packed: Path, place: PulledFold
             shutil.rmtree(folder)
     try:
         unpacking.mkdir()
-        files = unpack(packed, unpacking, archive.members)
-        if not files:
-            raise UsageError(f"'{packed.name}' holds none of the files that are wanted")
+        yield unpacking
         unpacking.rename(place.speech)
-    except UsageError as error:
-        raise UsageError(f"dataset '{card.id}': {error}") from error
     finally:
         shutil.rmtree(unpacking, ignore_errors=True)
-    write_list(place, files)
 
 
 def require_room(card: DatasetCard, folder: Path, needed: int) -> None:
@@ -138,7 +144,3 @@ def require_room(card: DatasetCard, folder: Path, needed: int) -> None:
             f"dataset '{card.id}' needs {megabytes(needed)} in '{folder}', and {megabytes(free)} are free; make room, "
             "or name another folder by CODECBENCH_CACHE"
         )
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

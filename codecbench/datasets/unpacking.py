@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from codecbench.errors import UsageError
+from codecbench.errors import UsageError, one_line
 
 MOST = 8
 """Bytes that come out of an archive, in its own: of FLAC one, of WAV one and a half, of texts up to four or five."""
@@ -116,5 +116,4 @@ def _refusing(archive: Path) -> Iterator[None]:
     try:
         yield
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
-        why = " ".join(str(error).split()) or type(error).__name__
-        raise UsageError(f"'{archive.name}' cannot be unpacked: {why}") from error
+        raise UsageError(f"'{archive.name}' cannot be unpacked: {one_line(error)}") from error

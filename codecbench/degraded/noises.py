@@ -14,7 +14,7 @@ from scipy.signal import butter, sosfilt
 
 from codecbench.api import Audio
 from codecbench.audio import SOURCE_RATE, source_signal
-from codecbench.degraded.levels import active_rms
+from codecbench.levels import active_rms
 
 KINDS: Mapping[str, str] = {
     "white": "white noise",

@@ -1,6 +1,6 @@
 """What leaves a run for other programs: tidy tables as Parquet or CSV, and the Hugging Face Hub's files."""
 
-from codecbench.export.columns import COLUMNS
+from codecbench.analysis.tidy import COLUMNS
 from codecbench.export.delimited import write_csv
 from codecbench.export.parquet import write_parquet
 

@@ -11,7 +11,6 @@ from typing import Any
 import yaml
 
 from codecbench.analysis.summary import Summary
-from codecbench.conditions import WIDE_BAND
 from codecbench.export.writing import TextFile
 from codecbench.names import visible
 from codecbench.printing.figures import Style
@@ -30,16 +29,12 @@ def benchmark_card(
 ) -> tuple[TextFile, ...]:
     """README.md, eval.yaml and the list of recordings: their ids and hashes alone, for the audio is somebody's."""
     folder = PurePosixPath("dataset")
-    name = f"codecbench: {summary.run.get('dataset')} ({_condition(summary)})"
+    name = f"codecbench: {summary.run.get('dataset')} ({summary.condition})"
     return (
         TextFile(folder / "README.md", _readme(results, summary, tasks, dataset_id, name)),
         TextFile(folder / "eval.yaml", _tasks(tasks, framework, name)),
         TextFile(folder / ITEMS, _items(results)),
     )
-
-
-def _condition(summary: Summary) -> str:
-    return str(summary.run.get("condition") or WIDE_BAND)
 
 
 def _readme(results: StoredResults, summary: Summary, tasks: Sequence[str], dataset_id: str, name: str) -> str:
@@ -73,7 +68,7 @@ def _facts(summary: Summary, dataset_id: str) -> list[str]:
     told = {
         "dataset": f"{run.get('dataset')}, revision {str(run.get('revision'))[:12]}",
         "repository": dataset_id,
-        "condition": _condition(summary),
+        "condition": summary.condition,
         "speakers": "unknown" if summary.speakers is None else str(summary.speakers),
         "recognizer": str(recognizer.get("id") or "none"),
         "codecbench": str(run.get("codecbench")),

@@ -7,12 +7,11 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
-from codecbench.analysis.tidy import tidy_rows
-from codecbench.export.columns import COLUMNS
-from codecbench.export.writing import replaced
+from codecbench.analysis.tidy import COLUMNS, tidy_rows
 from codecbench.names import visible
 from codecbench.store.rows import StoredResults
 from codecbench.tables.delimited import safe
+from codecbench.whole_files import replaced
 
 
 def write_csv(results: StoredResults, out: Path) -> int:

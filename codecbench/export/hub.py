@@ -18,7 +18,6 @@ import yaml
 
 from codecbench.analysis.scores import MetricSummary
 from codecbench.analysis.summary import Row, Summary
-from codecbench.conditions import WIDE_BAND
 from codecbench.errors import UsageError
 from codecbench.export.card import benchmark_card
 from codecbench.export.writing import TextFile
@@ -98,7 +97,7 @@ def _notes(row: Row, facts: MetricFacts, score: MetricSummary, summary: Summary)
         f"95 % interval {spread}" if spread else "",
         f"{score.n} of {score.planned} utterances" + (f", {score.speakers} speakers" if known else ""),
         _weights(row, summary),
-        f"condition {run.get('condition') or WIDE_BAND}",
+        f"condition {summary.condition}",
         f"run {run.get('run_id')}, codecbench {run.get('codecbench')}",
     ]
     return "; ".join(part for part in parts if part)

@@ -7,11 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from codecbench.analysis.tidy import TidyRow, tidy_rows
+from codecbench.analysis.tidy import COLUMNS, TidyRow, tidy_rows
 from codecbench.errors import UsageError
-from codecbench.export.columns import COLUMNS, run_facts
-from codecbench.export.writing import replaced
+from codecbench.export.facts import run_facts
 from codecbench.store.rows import StoredResults
+from codecbench.whole_files import replaced
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch, Schema

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -14,20 +13,18 @@ from codecbench.errors import UsageError
 from codecbench.gate.baseline import SCHEMA, Baseline, BaselineRow, Payloads, Scores, Speaker
 from codecbench.store.facts import MetricFacts
 from codecbench.store.ids import Place
+from codecbench.whole_files import replaced
 
 
 def write_document(baseline: Baseline, path: Path) -> None:
     """Write `path` whole or not at all. Raises UsageError where it cannot be written."""
     if path.is_dir():
         raise UsageError(f"--out '{path}' is a folder; give a file in it, for example {path / 'main.json'}")
-    partial = path.with_name(f"{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(as_text(baseline), encoding="utf-8")
-        partial.replace(path)
+        with replaced(path) as partial:
+            partial.write_text(as_text(baseline), encoding="utf-8")
     except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
         raise UsageError(f"--out '{path}' cannot be written: {error.strerror}") from error
 
 

@@ -13,6 +13,7 @@ from codecbench.analysis.clusters import find_voices
 from codecbench.analysis.costs import CARD_FIGURES, Cost, join_cost
 from codecbench.analysis.paired import Value
 from codecbench.analysis.scores import UtteranceScore, by_metric, by_utterance
+from codecbench.conditions import condition_of
 from codecbench.gate.baseline import Baseline, BaselineRow, Missing, Payloads, Scores, Speaker, compared
 from codecbench.machine import SAME_MACHINE
 from codecbench.store import Store, require_results
@@ -52,7 +53,7 @@ def as_baseline(
         source=source,
         dataset=meta["dataset"],
         revision=meta["revision"],
-        condition=meta.get("condition") or "wb",
+        condition=condition_of(meta),
         utterances=_speakers(results),
         metrics={name: compared(facts) for name, facts in results.metrics.items()},
         rows=tuple(rows),

@@ -11,7 +11,7 @@ from codecbench.errors import UsageError
 from codecbench.listen.signals import LONGEST_S
 from codecbench.report.clips import ORIGINAL, kept_audio
 from codecbench.store.ids import CellPlace
-from codecbench.store.rows import UtteranceRow
+from codecbench.store.rows import CodingRow, UtteranceRow
 
 MOST = 12
 """Signals of a trial besides the open reference, the hidden one included (BS.1534-3)."""
@@ -51,9 +51,10 @@ def choose(
     if unknown is not None:
         raise UsageError(f"--utterances: the run has no utterance '{unknown}'")
     asked = list(known) if utterances is None else utterances
+    codings = _codings(findings)
     found, reasons = [], []
     for name in asked:
-        one = _chosen(findings, folders, known[name])
+        one = _chosen(findings, folders, known[name], codings.get(name, ()))
         if isinstance(one, ChosenUtterance):
             found.append(one)
         elif utterances is not None:
@@ -75,18 +76,27 @@ def check_count(takes: int, others: int, kind: str) -> None:
         )
 
 
-def _chosen(findings: Findings, folders: Sequence[Path], row: UtteranceRow) -> ChosenUtterance | str:
+def _codings(findings: Findings) -> dict[str, list[CodingRow]]:
+    """Of each utterance, those of the seed whose audio is kept."""
+    seed = min((coding.seed for coding in findings.results.codings), default=0)
+    found: dict[str, list[CodingRow]] = {}
+    for coding in findings.results.codings:
+        if coding.seed == seed:
+            found.setdefault(coding.utterance, []).append(coding)
+    return found
+
+
+def _chosen(
+    findings: Findings, folders: Sequence[Path], row: UtteranceRow, codings: Sequence[CodingRow]
+) -> ChosenUtterance | str:
     """Or why not."""
     if row.seconds is not None and row.seconds > LONGEST_S:
         return f"it is {row.seconds:.1f} s long, a trial has at most {LONGEST_S:g} s"
     original = kept_audio(folders, row.id, ORIGINAL)
     if original is None:
         return f"its original is not kept; {KEEP}"
-    seed = min((coding.seed for coding in findings.results.codings), default=0)
     takes = []
-    for coding in findings.results.codings:
-        if coding.utterance != row.id or coding.seed != seed:
-            continue
+    for coding in codings:
         name = f"{findings.summary.name(coding.codec_id)} {coding.point}"
         if coding.status != "ok":
             return f"{name} {coding.status}: {coding.reason}"

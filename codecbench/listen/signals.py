@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from codecbench.api import Audio
 from codecbench.audio import fit_length, resample, with_channels
 from codecbench.degradations import low_passed, mnru
-from codecbench.report.loudness import ACTIVE_DB, FRAME_S, SILENT
+from codecbench.levels import frame_powers, is_active
+from codecbench.report.loudness import SILENT
 
 LEVEL_DB = -26.0
 """Level of active speech re full scale, as in ITU-T P.800's tests. Ours is that of frames within 30 dB of the loudest,
@@ -49,11 +50,11 @@ def levelled(reference: Audio, others: Sequence[tuple[str, Audio]]) -> list[NDAr
 
     Levels are RMS over the frames in which the reference speaks. Raises SilentTrial.
     """
-    active = _active(reference)
+    active = is_active(frame_powers(reference.samples, reference.sample_rate))
     target = 10 ** (LEVEL_DB / 20)
     gained = []
     for name, audio in (("the original", reference), *others):
-        level = float(np.sqrt(_powers(audio)[active].mean()))
+        level = float(np.sqrt(frame_powers(audio.samples, audio.sample_rate)[active].mean()))
         if level < SILENT:
             raise SilentTrial(f"{name} is silent")
         gained.append(audio.samples * np.float32(target / level))
@@ -70,17 +71,3 @@ def read(path: Path) -> Audio:
 def write(samples: NDArray[np.float32], sample_rate: int, path: Path) -> None:
     """[channels, samples] as WAV of 16 bits, which every browser decodes."""
     soundfile.write(path, samples.T, sample_rate, format="WAV", subtype="PCM_16")
-
-
-def _powers(audio: Audio) -> NDArray[np.float64]:
-    """Of frames of 20 ms, the mean over channels; one frame of what is shorter."""
-    size = min(max(1, round(FRAME_S * audio.sample_rate)), audio.length)
-    whole = audio.samples[:, : audio.length // size * size].astype(np.float64)
-    powers: NDArray[np.float64] = np.square(whole).reshape(audio.channels, -1, size).mean(axis=(0, 2))
-    return powers
-
-
-def _active(reference: Audio) -> NDArray[np.bool_]:
-    powers = _powers(reference)
-    active: NDArray[np.bool_] = powers >= powers.max() * 10 ** (-ACTIVE_DB / 10)
-    return active

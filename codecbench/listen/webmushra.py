@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
-from codecbench.listen.design import TRAINING, ListeningTest, Trial
+from codecbench.listen.design import TRAINING, Kind, ListeningTest, Trial
 
 LISTENER = "listener"
 """The column of the answers that says who answered."""
-MUSHRA_TEXT = (
-    "Rate each signal against the reference: 100 where you hear no difference, 0 for very bad. One of the signals is "
-    "the reference itself. Listen by headphones, in a quiet room, as often as you like."
-)
-ABX_TEXT = (
-    "One of A and B is the reference, the other was coded. Which of them is the reference? Guess where you cannot tell."
-)
+TASKS: Mapping[Kind, str] = {
+    "mushra": "Rate each signal against the reference: 100 where you hear no difference, 0 for very bad. One of the "
+    "signals is the reference itself. Listen by headphones, in a quiet room, as often as you like.",
+    "abx": "One of A and B is the reference, the other was coded. Which of them is the reference? Guess where you "
+    "cannot tell.",
+}
 FINISH_TEXT = "Your name or number, another for each listener:"
 VOLUME_TEXT = "Set a comfortable volume, and leave it there."
 BEGIN_TEXT = "That was for practice. Now it counts."
@@ -25,7 +25,7 @@ BEGIN_TEXT = "That was for practice. Now it counts."
 
 def configuration(design: ListeningTest, folder: str) -> str:
     """YAML for webMUSHRA's folder `configs`; `folder`, relative to webMUSHRA's root, is where the stimuli are."""
-    first, text = design.trials[0], MUSHRA_TEXT if design.kind == "mushra" else ABX_TEXT
+    first = design.trials[0]
     trials = [_page(design, trial, trial.id, folder) for trial in design.trials]
     head = {
         "testname": "Listening test",
@@ -36,7 +36,7 @@ def configuration(design: ListeningTest, folder: str) -> str:
         "remoteService": "service/write.php",
     }
     pages: list[Any] = [
-        {"type": "generic", "id": "welcome", "name": "Welcome", "content": f"<p>{text}</p>"},
+        {"type": "generic", "id": "welcome", "name": "Welcome", "content": f"<p>{TASKS[design.kind]}</p>"},
         {
             "type": "volume", "id": "volume", "name": "Volume", "stimulus": f"{folder}/{first.reference}",
             "defaultVolume": 0.5, "content": f"<p>{VOLUME_TEXT}</p>",
@@ -86,7 +86,7 @@ def _page(design: ListeningTest, trial: Trial, name: str, folder: str) -> dict[s
         "type": "mushra" if design.kind == "mushra" else "paired_comparison",
         "id": name,
         "name": "Practice" if training else "Trial",
-        "content": f"<p>{MUSHRA_TEXT if design.kind == 'mushra' else ABX_TEXT}</p>",
+        "content": f"<p>{TASKS[design.kind]}</p>",
         "showWaveform": False,
         "enableLooping": True,
         "reference": f"{folder}/{trial.reference}",

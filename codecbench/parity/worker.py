@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from codecbench.api import Audio, Codec, OperatingPoint
+from codecbench.api import Codec, OperatingPoint
 from codecbench.audio import resample, with_channels
 from codecbench.conditions import SourceRecording
 from codecbench.parity.difference import SignalDifference, difference, flipped
@@ -12,6 +12,7 @@ from codecbench.parity.ways import Pace, Subject, Tried, Way, ways
 from codecbench.plugins import describe_error, registry
 from codecbench.run.pool import guarded
 from codecbench.run.workers.codecs import CodecJob, loaded
+from codecbench.run.workers.signals import own_copy
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def compare(
     signal = recording.signal()
     audio = with_channels(resample(signal, card.sample_rate), card.channels)
     built = tuple((other.way, _built(other.job), _same_point(other.job, label)) for other in others)
-    subject = Subject.of(codec, card, point, _own(audio), pieces=pieces, context=context, others=built)
+    subject = Subject.of(codec, card, point, own_copy(audio), pieces=pieces, context=context, others=built)
     return try_all(subject)
 
 
@@ -79,7 +80,3 @@ def _built(job: CodecJob) -> Codec:
 
 def _same_point(job: CodecJob, label: str) -> OperatingPoint:
     return registry().codec(job.spec).card.point(label)
-
-
-def _own(audio: Audio) -> Audio:
-    return Audio(audio.samples.copy(), audio.sample_rate)

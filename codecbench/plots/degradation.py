@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from codecbench.analysis.summary import Row, Summary
-from codecbench.conditions import WIDE_BAND
+from codecbench.conditions import AGAINST_INPUT, WIDE_BAND, split_condition
 from codecbench.errors import UsageError
 from codecbench.plots.chart import Chart, Curve, Panel, Point
 from codecbench.plots.curves import metric_title
@@ -20,8 +19,6 @@ from codecbench.tables.notes import about
 
 CLEAN: Mapping[str, float] = {"loss": 0.0, "bursts": 0.0, "cycles": 1.0}
 """Conditions of which a run in `wb` is one, and at which value."""
-NAMED = re.compile(r"(?P<name>[\w-]+):(?P<value>-?[\d.e+-]+)(?P<held>@input)?")
-UNIT = re.compile(r"\(-?[\d.e+-]+ (?P<unit>[^)]+)\)")
 LOOKS = 10
 
 
@@ -42,7 +39,7 @@ def degradation(summaries: Sequence[Summary], metric: str) -> Chart:
     name, runs = _ordered(summaries)
     lacking = [at for at in runs if metric not in at.summary.metrics]
     if lacking:
-        raise UsageError(f"the run in condition {lacking[0].summary.run.get('condition')} has no metric '{metric}'")
+        raise UsageError(f"the run in condition {lacking[0].summary.condition} has no metric '{metric}'")
     style = Style.of(runs[0].summary.metrics[metric])
     curves: list[Curve] = []
     for place in dict.fromkeys(row.place for at in runs for row in at.summary.compared.rows):
@@ -61,8 +58,9 @@ def degradation(summaries: Sequence[Summary], metric: str) -> Chart:
 
 def _ordered(summaries: Sequence[Summary]) -> tuple[str, list[_At]]:
     """The condition's name, and the runs by its value. Raises UsageError where they have no such thing in common."""
-    conditions = [str(one.run.get("condition") or WIDE_BAND) for one in summaries]
-    found = {f"{match['name']}{match['held'] or ''}" for text in conditions if (match := NAMED.fullmatch(text))}
+    conditions = [one.condition for one in summaries]
+    parts = [split_condition(text) for text in conditions]
+    found = {f"{one.name}{AGAINST_INPUT * one.against_input}" for one in parts if one.value is not None}
     if len(found) != 1:
         raise UsageError(
             f"--kind condition: give runs that differ in one condition's value (noise:20, noise:10, ...); these are of "
@@ -78,17 +76,17 @@ def _ordered(summaries: Sequence[Summary]) -> tuple[str, list[_At]]:
 
 
 def _value(text: str, name: str) -> float:
-    match = NAMED.fullmatch(text)
-    if match:
-        return float(match["value"])
+    value = split_condition(text).value
+    if value is not None:
+        return float(value)
     if text != WIDE_BAND or name not in CLEAN:
         raise UsageError(f"--kind condition: a run in {text} has no value of {name}; leave it out")
     return CLEAN[name]
 
 
 def _unit(runs: Sequence[_At]) -> str:
-    told = (UNIT.search(str(at.summary.run.get("condition_told") or "")) for at in runs)
-    return next((match["unit"] for match in told if match), "")
+    """Of the condition's value; a run in `wb` has none."""
+    return next((unit for at in runs if (unit := str(at.summary.run.get("condition_unit") or ""))), "")
 
 
 def _point(at: _At, place: Place, metric: str, style: Style) -> Point | None:

@@ -28,6 +28,7 @@ from codecbench.report import (
 from codecbench.report.looks import look_css, look_data
 from codecbench.report.page import AUDIO_MB, AudioMode, Page, Section
 from codecbench.store.ids import point_text, short_point
+from codecbench.whole_files import replaced
 
 SECTIONS = (
     Section("verdict", "Verdict", "Which codec is best at my bitrate, and at what cost?", verdict.section, "verdict.js",
@@ -79,9 +80,8 @@ def render_report(
         # What is embedded is decoded by the script: only linked files are the page's to load.
         media="; media-src 'self' file:" if audio == "link" else "",
     )  # fmt: skip
-    partial = out.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(out)
+    with replaced(out) as partial:
+        partial.write_text(text, encoding="utf-8")
     return out
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FRAME_S = 0.02
-ACTIVE_DB = 30.0
-"""Frames of the original within this of its loudest count as speech. Our choice: pauses must not decide a level."""
+from codecbench.levels import FRAME_S, frame_powers, is_active
+
 SILENT = 1e-4
 """RMS, of full scale, under which there is nothing to match."""
 LARGEST_DB = 20.0
@@ -36,12 +35,11 @@ class Match:
 
 def match_loudness(original: NDArray[np.float32], decoded: NDArray[np.float32], rate: int) -> Match:
     """The gain of `decoded` [samples] by RMS over the frames in which `original` [samples] speaks; `rate` in Hz."""
-    size = max(1, round(FRAME_S * rate))
-    length = min(len(original), len(decoded)) // size * size
-    if not length:
+    length = min(len(original), len(decoded))
+    if length < round(FRAME_S * rate):
         return Match(None)
-    powers = [np.square(x[:length].astype(np.float64)).reshape(-1, size).mean(axis=1) for x in (original, decoded)]
-    active = powers[0] >= powers[0].max() * 10 ** (-ACTIVE_DB / 10)
+    powers = [frame_powers(signal[:length], rate) for signal in (original, decoded)]
+    active = is_active(powers[0])
     of_original, of_decoded = (float(np.sqrt(power[active].mean())) for power in powers)
     if min(of_original, of_decoded) < SILENT:
         return Match(None)

@@ -10,6 +10,7 @@ from codecbench.analysis import Findings, Summary, as_json
 from codecbench.report.html import render_report
 from codecbench.report.page import AUDIO_MB, AudioMode
 from codecbench.store import Store
+from codecbench.whole_files import replaced
 
 SUMMARY = "summary.json"
 REPORT = "report.html"
@@ -40,6 +41,5 @@ def write_report(
 
 def _write_summary(summary: Summary, folder: Path) -> None:
     text = json.dumps(as_json(summary), indent=1, ensure_ascii=False, allow_nan=False)
-    partial = folder / f"{SUMMARY}.partial"
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(folder / SUMMARY)
+    with replaced(folder / SUMMARY) as partial:
+        partial.write_text(text + "\n", encoding="utf-8")

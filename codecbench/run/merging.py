@@ -96,12 +96,13 @@ def _record(
         created = min(shard.meta["created"] for shard in shards)
         store.set_meta(schema=SCHEMA, run_id=uuid.uuid4().hex, created=created, sample_utterances=[])
     libraries = {name: version for shard in reversed(shards) for name, version in shard.meta["libraries"].items()}
+    told = {name: first.meta.get(name) for name in ("condition_told", "condition_unit")}
     shared = ("dataset", "dataset_synthetic", "dataset_warnings", "revision", "condition", "codecbench")
     store.set_meta(
         finished=None, tally=None, shard=None, shards=merged.as_json(), command=command,
         request=replace(first.request, shard=None).as_json(), libraries=(before.get("libraries") or {}) | libraries,
         recognizer=first.meta["recognizer"] or before.get("recognizer"),
-        machine=before.get("machine") or first.meta["machine"], condition_told=first.meta.get("condition_told"),
+        machine=before.get("machine") or first.meta["machine"], **told,
         **{name: first.meta[name] for name in shared},
     )  # fmt: skip
     store.put_metrics(first.metrics.values())

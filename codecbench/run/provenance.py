@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import codecbench
-from codecbench.conditions import WIDE_BAND, told_of
+from codecbench.conditions import condition_of, told_of, unit_of
 from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE, describe_libraries, describe_machine
 from codecbench.run.planned import Plan
@@ -86,6 +86,7 @@ def _record_question(plan: Plan, store: Store, share: Share = WHOLE) -> dict[str
             created=now(),
             condition=plan.request.condition,
             condition_told=told_of(plan.request.condition),
+            condition_unit=unit_of(plan.request.condition),
             recognizer=None,
         )
     store.set_meta(
@@ -110,7 +111,7 @@ def _revision(plan: Plan, store: Store, share: Share) -> str:
 
 
 def _refuse_another_condition(plan: Plan, store: Store, meta: Mapping[str, Any]) -> None:
-    held = meta.get("condition") or WIDE_BAND
+    held = condition_of(meta)
     if meta.get("created") is not None and held != plan.request.condition:
         raise UsageError(
             f"'{store.folder}' holds a run in condition {held}, not {plan.request.condition}: figures of two are never "

@@ -18,6 +18,11 @@ class OriginalScore:
     denominator: float | None = None
     reason: str | None = None
 
+    @property
+    def value(self) -> float | None:
+        """None where there is no score."""
+        return None if self.numerator is None or not self.denominator else self.numerator / self.denominator
+
     def to_json(self) -> dict[str, Any]:
         if self.reason is not None:
             return {"reason": self.reason}

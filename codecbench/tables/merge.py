@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+from codecbench.conditions import condition_of
 from codecbench.errors import UsageError
 from codecbench.machine import SAME_MACHINE
 from codecbench.store.facts import MetricFacts
@@ -96,8 +97,9 @@ def _differences(first: StoredResults, second: StoredResults) -> Iterator[str]:
             revisions = [str(one.meta.get("revision") or "unknown")[:12] for one in (first, second)]
             both = f"{names[0]} {revisions[0]} and {names[1]} {revisions[1]}"
             yield f"their dataset revisions differ ({both}): {reason}"
-    if first.meta.get("condition") != second.meta.get("condition"):
-        yield f"their conditions differ ({first.meta.get('condition')} and {second.meta.get('condition')})"
+    conditions = [condition_of(one.meta) for one in (first, second)]
+    if conditions[0] != conditions[1]:
+        yield f"their conditions differ ({conditions[0]} and {conditions[1]})"
     codecs = {row.codec_id: row for row in first.codecs}
     for row in second.codecs:
         other = codecs.get(row.codec_id)

@@ -9,18 +9,17 @@ packet is sent behind its length: 0.4 kbps that RTP or a file would need in thei
 from __future__ import annotations
 
 import ctypes
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from codecbench.api import Audio, CodecCard, OperatingPoint, PayloadError, Unavailable
+from codecbench.api import Audio, CodecCard, OperatingPoint, PayloadError
 from codecbench_classic.lengths import join_packets, split_packets
+from codecbench_classic.libopus import libopus
 from codecbench_classic.pyav import decode_packets, load_av
 from codecbench_classic.samples import mono_samples, padded_frames
 from codecbench_classic.table import OPUS_HEAD, OPUS_LOOKAHEAD
-from codecbench_classic.wheels import find_library
 
 LARGEST = 1275
 """Bytes of a frame, RFC 6716, section 3.2.1."""
@@ -50,22 +49,6 @@ class OpusDtx:
         if len(samples) != len(packets) * self.card.frame:
             raise PayloadError(f"{what}: {len(packets)} packets hold {len(samples)} samples, not 20 ms each")
         return Audio.mono(samples[OPUS_LOOKAHEAD:], rate)
-
-
-@cache
-def libopus() -> Any:
-    """Raises Unavailable where there is none."""
-    path = find_library("av", "opus")
-    if path is None:
-        raise Unavailable("opus:dtx needs libopus, which this PyAV does not carry; install it: apt install libopus0")
-    library: Any = ctypes.CDLL(str(path))
-    library.opus_encoder_create.restype = ctypes.c_void_p
-    library.opus_encoder_destroy.argtypes = [ctypes.c_void_p]
-    library.opus_encoder_ctl.argtypes = [ctypes.c_void_p, ctypes.c_int]  # the value is a variadic argument
-    library.opus_encode_float.argtypes = [
-        ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int32,
-    ]  # fmt: skip
-    return library
 
 
 def _packets(frames: NDArray[np.float32], bit_rate: int, rate: int) -> list[bytes]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from codecbench.api import Audio, OperatingPoint, Unavailable
+from codecbench.api import Audio, OperatingPoint
+from codecbench_classic.libopus import libopus
 from codecbench_classic.pyav import PyAvCodec
-from codecbench_classic.wheels import find_library
 
 
 class OpusCodec(PyAvCodec):
@@ -29,7 +28,7 @@ class OpusCodec(PyAvCodec):
     def decode_packets(self, packets: Sequence[bytes | None], point: OperatingPoint) -> Audio:
         """See `codecbench.api.HasPackets`. Of a lost packet whose successor has a copy, that is decoded."""
         frame, rate = self.card.frame_at(point), self.card.sample_rate
-        library, error = _libopus(), ctypes.c_int()
+        library, error = libopus(), ctypes.c_int()
         decoder = library.opus_decoder_create(rate, 1, ctypes.byref(error))
         if not decoder:
             raise RuntimeError(f"{self._at(point)}: libopus made no decoder (error {error.value})")
@@ -52,18 +51,3 @@ def _decode(library: Any, decoder: int, packet: bytes | None, frame: int, copied
     if count != frame:
         raise RuntimeError(f"opus: libopus decoded {count} samples, expected {frame}")
     return samples
-
-
-@cache
-def _libopus() -> Any:
-    """Raises Unavailable where there is none."""
-    path = find_library("av", "opus")
-    if path is None:
-        raise Unavailable("lost packets of opus need libopus, which this PyAV does not carry: apt install libopus0")
-    library: Any = ctypes.CDLL(str(path))
-    library.opus_decoder_create.restype = ctypes.c_void_p
-    library.opus_decoder_destroy.argtypes = [ctypes.c_void_p]
-    library.opus_decode_float.argtypes = [
-        ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int32, ctypes.c_void_p, ctypes.c_int, ctypes.c_int,
-    ]  # fmt: skip
-    return library

@@ -37,10 +37,24 @@ class Broken(Hum):
         return Audio(audio.samples * float("nan"), audio.sample_rate)
 
 
+class Again:
+    """Does not say how often it uses the codec."""
+
+    def __init__(self, value):
+        pass
+
+    def degrade(self, audio, g):
+        return audio
+
+    def degrade_by(self, codec, card, point, audio):
+        return codec.decode(codec.encode(audio, point), point)
+
+
 @hookimpl
 def codecbench_register_conditions(register):
     register(ConditionCard("hum", "mains hum of this frequency", "Hz", 10.0, 1000.0), Hum)
     register(ConditionCard("broken", "of another length, or NaN", "", 1.0, 2.0), Broken)
+    register(ConditionCard("again", "coded once before"), Again)
 '''
 
 
@@ -105,10 +119,17 @@ def test_an_outsiders_condition(tmp_path: Path) -> None:
     assert "mains hum of this frequency" in listed
 
 
-@pytest.mark.parametrize(("value", "reason"), [(1, "may change none of that"), (2, "returned NaN or infinite")])
-def test_a_plugin_that_returns_another_signal_fails_its_cells_alone(tmp_path: Path, value: int, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ("broken:1", "may change none of that"),
+        ("broken:2", "returned NaN or infinite"),
+        ("again", "condition 'again' has degrade_by without codings"),
+    ],
+)
+def test_a_plugin_that_breaks_the_contract_fails_its_cells_alone(tmp_path: Path, condition: str, reason: str) -> None:
     install_plugin(tmp_path / "site", "hum", OUTSIDER)
-    arguments = ("run", *COMMON, "--condition", f"broken:{value}", "--out", tmp_path / "run")
+    arguments = ("run", *COMMON, "--condition", condition, "--out", tmp_path / "run")
     done = codecbench(*arguments, site=tmp_path / "site")
     assert "Traceback" not in done.stderr
     results = open_run(tmp_path / "run").findings().results

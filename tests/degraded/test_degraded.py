@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from codecbench.api import Audio
 from codecbench.audio import source_signal
 from codecbench.conditions import DegradedInput
-from codecbench.degraded.levels import active_rms
+from codecbench.levels import active_rms
 from codecbench.plugins import registry
 
 VALUES: Mapping[str, float | None] = {

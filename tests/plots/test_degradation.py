@@ -13,15 +13,15 @@ from codecbench.plots.drawing import render
 QUALITY: Mapping[int, float] = {0: 0.9, 10: 0.7, 20: 0.5}
 
 
-def run(condition: str, quality: float = 0.5, told: str = "", **more: object) -> Summary:
-    meta = {"condition": condition, "condition_told": told or None, **more}
+def run(condition: str, quality: float = 0.5, unit: str = "", **more: object) -> Summary:
+    meta = {"condition": condition, "condition_unit": unit, **more}
     codecs = [MadeCodec("opus", (6, 12), quality), MadeCodec("books", (3,), quality - 0.1, codebooks=True)]
     return summarize(made_results(codecs, metrics=["estoi", "wer"], meta=meta))
 
 
 def losses() -> list[Summary]:
     """In no order: the figure is drawn by the value."""
-    return [run(f"loss:{percent}", QUALITY[percent], f"packets lost ({percent} %); held") for percent in (20, 0, 10)]
+    return [run(f"loss:{percent}", QUALITY[percent], "%") for percent in (20, 0, 10)]
 
 
 def test_a_curve_for_each_codec_and_point_over_the_value() -> None:

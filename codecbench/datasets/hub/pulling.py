@@ -23,10 +23,10 @@ from codecbench.datasets.hub.parquet import MANIFEST, write_speech
 from codecbench.datasets.layouts import audiofolder
 from codecbench.datasets.manifest import read_manifest
 from codecbench.datasets.pulled import PulledFolder, megabytes, refuse_changed, write_list
-from codecbench.datasets.pulling import alone, require_room
+from codecbench.datasets.pulling import alone, refilled, require_room
 from codecbench.datasets.unpacking import Unpacked
 from codecbench.digests import digest
-from codecbench.errors import UsageError
+from codecbench.errors import UsageError, one_line
 from codecbench.weights import cache_root, sha256_of
 
 SOURCE = "source.json"
@@ -115,21 +115,16 @@ def _fetch(name: HubName, source: HubSource, place: PulledFolder) -> None:
         with ThreadPoolExecutor(AT_ONCE) as threads:
             paths = list(threads.map(one, source.files.files))
     _check(name, source, paths)
-    place.list.unlink(missing_ok=True)
-    unpacking = place.folder / "unpacking"
-    for folder in (unpacking, place.speech):
-        if folder.exists():
-            shutil.rmtree(folder)
-    if source.files.parquet:
-        unpacking.mkdir()
-        try:
-            write_speech(paths, unpacking, name.split)
-        except UsageError as error:
-            raise UsageError(f"dataset '{name}': {error}") from error
-        unpacking.rename(place.speech)
-    else:
-        shutil.rmtree(fetched / ".cache", ignore_errors=True)  # the Hub's own notes
-        fetched.rename(place.speech)
+    shutil.rmtree(fetched / ".cache", ignore_errors=True)  # the Hub's own notes
+    with refilled(place) as folder:
+        if source.files.parquet:
+            try:
+                write_speech(paths, folder, name.split)
+            except UsageError as error:
+                raise UsageError(f"dataset '{name}': {error}") from error
+        else:
+            for path in fetched.iterdir():
+                path.rename(folder / path.name)
     facts = {"commit": source.commit, "parquet": source.files.parquet, "folder": source.files.folder}
     (place.folder / SOURCE).write_text(json.dumps(facts), encoding="utf-8")
     write_list(place, _listed(place.speech))
@@ -167,5 +162,6 @@ def _hub(name: HubName) -> Iterator[Any]:
     except UsageError:
         raise
     except Exception as error:
-        why = " ".join(str(error).split())[:300] or type(error).__name__
-        raise UsageError(f"dataset '{name}' could not be fetched from {constants.ENDPOINT}: {why}") from error
+        raise UsageError(
+            f"dataset '{name}' could not be fetched from {constants.ENDPOINT}: {one_line(error)[:300]}"
+        ) from error

@@ -45,14 +45,8 @@ def _lists(folder: Path) -> list[Path]:
 
 def read(place: Path) -> Dataset:
     path = place if place.is_file() else _only_list(place)
-    transcripts: dict[str, str] = {}
-    utterances: list[Utterance] = []
-    for number, row in enumerate(_rows(path), start=1):
-        utterance = _utterance(row, path, number)
-        utterances.append(utterance)
-        if utterance.transcript:
-            transcripts[utterance.id] = utterance.transcript
-    return joined(path.resolve().parent.name, path, utterances, transcripts, list(_beside(path, utterances)))
+    utterances = [_utterance(row, path, number) for number, row in enumerate(_rows(path), start=1)]
+    return joined(path.resolve().parent.name, path, utterances, notes=list(_beside(path, utterances)))
 
 
 def _beside(path: Path, utterances: Sequence[Utterance]) -> Iterator[str]:

@@ -36,15 +36,12 @@ def read(place: Path) -> Dataset:
     if not set(header) >= COLUMNS:
         raise UsageError(f"'{path}' has no columns {', '.join(sorted(COLUMNS))}, which Common Voice's lists have")
     utterances: list[Utterance] = []
-    transcripts: dict[str, str] = {}
     for number, cells in enumerate(rows, start=1):
         if len(cells) != len(header):
             raise UsageError(f"'{path}', entry {number}: {len(cells)} cells under {len(header)} columns")
         row = dict(zip(header, cells, strict=True))
-        utterance = _utterance(row, path.parent / CLIPS)
-        utterances.append(utterance)
-        transcripts[utterance.id] = row["sentence"].strip()
-    return joined(f"{path.resolve().parent.name}-{path.stem}", path, utterances, transcripts)
+        utterances.append(_utterance(row, path.parent / CLIPS))
+    return joined(f"{path.resolve().parent.name}-{path.stem}", path, utterances)
 
 
 def _only_list(folder: Path) -> Path:
@@ -58,4 +55,5 @@ def _only_list(folder: Path) -> Path:
 def _utterance(row: dict[str, str], clips: Path) -> Utterance:
     spoken = {LANGUAGE: row["locale"]} if row.get("locale") else {}
     path = clips / row["path"]
-    return Utterance(path.stem, path, None, row["client_id"], sex_of(row.get("gender", "")), spoken)
+    words = row["sentence"].strip() or None
+    return Utterance(path.stem, path, words, row["client_id"], sex_of(row.get("gender", "")), spoken)

@@ -16,14 +16,20 @@ SPOKEN_ENGLISH: Mapping[str, str] = {LANGUAGE: ENGLISH}
 
 
 def joined(
-    name: str, place: Path, recordings: Iterable[Utterance], transcripts: Mapping[str, str], notes: Sequence[str] = ()
-) -> Dataset:
-    """The dataset of `recordings`, each with the transcript of its id. `notes` are the first of its warnings.
+    name: str, place: Path, recordings: Iterable[Utterance], transcripts: Mapping[str, str] | None = None,
+    notes: Sequence[str] = (),
+) -> Dataset:  # fmt: skip
+    """The dataset of `recordings`, each with the transcript of its id; None: they have their own. `notes` are the first
+    of its warnings.
 
     Raises:
         UsageError: there is no recording, or two have one id.
     """
-    utterances = tuple(replace(one, transcript=transcripts.get(one.id) or None) for one in recordings)
+    utterances = tuple(recordings)
+    if transcripts is None:
+        transcripts = {}
+    else:
+        utterances = tuple(replace(one, transcript=transcripts.get(one.id) or None) for one in utterances)
     if not utterances:
         raise UsageError(f"'{place}' holds no recordings, but {len(transcripts)} transcripts: get the audio too")
     ids: dict[str, Path] = {}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from codecbench.api import Utterance
+from codecbench.api import Dataset, Utterance
 from codecbench.datasets.layouts.files import entries, folders, lines, recordings
-from codecbench.datasets.layouts.joining import SPOKEN_ENGLISH, sex_of
+from codecbench.datasets.layouts.joining import SPOKEN_ENGLISH, joined, sex_of
+from codecbench.errors import UsageError
 
 NUMBER = r"\d+"
 SPEAKERS = "speakers.txt"
@@ -38,6 +39,21 @@ def chapters(place: Path) -> Iterator[Chapter]:
     for split in (place,) if any(folders(place, NUMBER)) else folders(place):
         for speaker in folders(split, NUMBER):
             yield from (Chapter(speaker.name, chapter) for chapter in folders(speaker, NUMBER))
+
+
+def read(what: str, place: Path, transcripts_of: Callable[[Chapter], Mapping[str, str]]) -> Dataset:
+    """A split (test-clean), or the folder that holds several; `transcripts_of` a chapter are by id.
+
+    Raises UsageError where there is no chapter: `what` such a corpus is called.
+    """
+    found = list(chapters(place))
+    if not found:
+        raise UsageError(f"'{place}' has no folders SPEAKER/CHAPTER, which {what}'s splits have")
+    known = sexes(place)
+    transcripts = {id: words for chapter in found for id, words in transcripts_of(chapter).items()}
+    return joined(
+        place.resolve().name, place, (one for chapter in found for one in chapter.utterances(known)), transcripts
+    )
 
 
 def holds(place: Path, mark: str) -> bool:

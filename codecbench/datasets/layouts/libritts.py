@@ -5,14 +5,13 @@ Zen et al., "LibriTTS: a corpus derived from LibriSpeech for text-to-speech", In
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from codecbench.api import Dataset
 from codecbench.datasets.layouts import libri
 from codecbench.datasets.layouts.files import entries
-from codecbench.datasets.layouts.joining import joined
 from codecbench.datasets.transcripts import read_text
-from codecbench.errors import UsageError
 
 NAME = "libritts"
 WHAT = "LibriTTS: SPEAKER/CHAPTER/*.wav with *.normalized.txt"
@@ -24,12 +23,10 @@ def recognizes(place: Path) -> bool:
 
 
 def read(place: Path) -> Dataset:
-    """A split (test-clean), or the folder that holds several. Transcripts are the normalized ones."""
-    chapters = list(libri.chapters(place))
-    if not chapters:
-        raise UsageError(f"'{place}' has no folders SPEAKER/CHAPTER, which LibriTTS's splits have")
-    sexes = libri.sexes(place)
-    texts = (path for chapter in chapters for path in entries(chapter.folder) if path.name.endswith(ENDING))
-    transcripts = {path.name.removesuffix(ENDING): read_text(path).strip() for path in texts}
-    recordings = (one for chapter in chapters for one in chapter.utterances(sexes))
-    return joined(place.resolve().name, place, recordings, transcripts)
+    """Transcripts are the normalized ones."""
+    return libri.read("LibriTTS", place, _transcripts)
+
+
+def _transcripts(chapter: libri.Chapter) -> Mapping[str, str]:
+    texts = (path for path in entries(chapter.folder) if path.name.endswith(ENDING))
+    return {path.name.removesuffix(ENDING): read_text(path).strip() for path in texts}

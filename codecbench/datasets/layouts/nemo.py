@@ -35,14 +35,8 @@ def recognizes(place: Path) -> bool:
 
 def read(place: Path) -> Dataset:
     """Ids are the listed paths without their suffix. `duration` is not read: an entry is a whole file."""
-    utterances: list[Utterance] = []
-    transcripts: dict[str, str] = {}
-    for number, line in enumerate(lines(place), start=1):
-        utterance = _utterance(_entry(line, place, number), place, number)
-        utterances.append(utterance)
-        if utterance.transcript:
-            transcripts[utterance.id] = utterance.transcript
-    return joined(place.stem, place, utterances, transcripts)
+    numbered = enumerate(lines(place), start=1)
+    return joined(place.stem, place, (_utterance(_entry(line, place, at), place, at) for at, line in numbered))
 
 
 def _entry(line: str, place: Path, number: int) -> Mapping[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from codecbench.api import Environment, MetricCard, MetricWeights
 
 PACKAGE = "codecbench.metrics.elsewhere"
@@ -23,17 +25,22 @@ WARP_Q = MetricCard(
         ("warpq==1.5.2", "numpy<2", "setuptools<81"), python=">=3.9,<3.13", side="warp_q_side.py", package=PACKAGE
     ),
 )
-SCOREQ = MetricCard(
-    id="scoreq",
-    title="SCOREQ",
+predicted_mos = partial(
+    MetricCard,
     version="1",
-    description="Predicted MOS of the decoded signal alone (SCOREQ, natural speech, without a reference).",
     unit="MOS",
     higher_is_better=True,
     low=1.0,
     high=5.0,
     on_request=True,
     needs_reference=False,
+)
+"""The card of a predictor of opinion scores, which looks at the decoded signal alone."""
+
+SCOREQ = predicted_mos(
+    id="scoreq",
+    title="SCOREQ",
+    description="Predicted MOS of the decoded signal alone (SCOREQ, natural speech, without a reference).",
     weights=MetricWeights(
         (("scoreq_natural_nr_state_dict.pt",),), source="of Blinorot/SCOREQ-PyTorch", licence="of the checkpoint"
     ),
@@ -41,48 +48,27 @@ SCOREQ = MetricCard(
         ("scoreq-pytorch==0.1.0", TORCH), python=">=3.9,<3.14", side="scoreq_side.py", package=PACKAGE
     ),
 )
-UTMOS = MetricCard(
+UTMOS = predicted_mos(
     id="utmos",
     title="UTMOS",
-    version="1",
     description="Predicted MOS of the decoded signal alone (UTMOS22, the strong learner of Saeki et al. 2022).",
-    unit="MOS",
-    higher_is_better=True,
-    low=1.0,
-    high=5.0,
-    on_request=True,
-    needs_reference=False,
     weights=MetricWeights((("utmos_state_dict.pt",),), source="of Blinorot/UTMOS-PyTorch", licence="of the checkpoint"),
     environment=Environment(
         ("utmos-pytorch==0.1.0", TORCH), python=">=3.9,<3.14", side="utmos_side.py", package=PACKAGE
     ),
 )
-NISQA = MetricCard(
+NISQA = predicted_mos(
     id="nisqa",
     title="NISQA",
-    version="1",
     description="Predicted MOS of the decoded signal alone (NISQA 2.0, at 48 kHz).",
-    unit="MOS",
-    higher_is_better=True,
-    low=1.0,
-    high=5.0,
     sample_rate=48000,
-    on_request=True,
-    needs_reference=False,
     weights=MetricWeights((("nisqa.tar",),), source="of gabrielmittag/NISQA", licence="CC BY-NC-SA 4.0"),
     environment=Environment(("nisqa==2.0.post2",), python=">=3.9,<3.12", side="nisqa_side.py", package=PACKAGE),
 )
-UTMOS_V2 = MetricCard(
+UTMOS_V2 = predicted_mos(
     id="utmosv2",
     title="UTMOSv2",
-    version="1",
     description="Predicted MOS of the decoded signal alone (UTMOSv2, fusion_stage3), mean of repetitions.",
-    unit="MOS",
-    higher_is_better=True,
-    low=1.0,
-    high=5.0,
-    on_request=True,
-    needs_reference=False,
     repetitions=5,
     weights=MetricWeights(
         (("fold0_s42_best_model.pth",),), source="of sarulab-speech/UTMOSv2, config fusion_stage3",

@@ -68,25 +68,29 @@ class GivenModelEvidence:
 
 def packed_embedding(embedding: NDArray[np.float64]) -> str:
     """`embedding` [256] in 8 bits a component, as text: cosines between unpacked ones are right to three digits."""
-    levels = np.round(255 * embedding / embedding.max())
-    return base64.b64encode(levels.astype(np.uint8).tobytes()).decode("ascii")
+    return _packed(255 * embedding / embedding.max(), np.uint8)
 
 
 def unpacked_embedding(text: str) -> NDArray[np.float64]:
     """The unit vector [256] that was packed."""
-    levels = np.frombuffer(base64.b64decode(text), dtype=np.uint8).astype(np.float64)
-    unit: NDArray[np.float64] = levels / np.linalg.norm(levels)
-    return unit
+    return _unpacked(text, np.uint8)
 
 
 def packed_signed(embedding: NDArray[np.float64]) -> str:
     """As `packed_embedding`, of components of either sign."""
-    levels = np.round(127 * embedding / np.abs(embedding).max())
-    return base64.b64encode(levels.astype(np.int8).tobytes()).decode("ascii")
+    return _packed(127 * embedding / np.abs(embedding).max(), np.int8)
 
 
 def unpacked_signed(text: str) -> NDArray[np.float64]:
     """The unit vector [size] that was packed."""
-    levels = np.frombuffer(base64.b64decode(text), dtype=np.int8).astype(np.float64)
+    return _unpacked(text, np.int8)
+
+
+def _packed(levels: NDArray[np.float64], kind: type[np.integer[Any]]) -> str:
+    return base64.b64encode(np.round(levels).astype(kind).tobytes()).decode("ascii")
+
+
+def _unpacked(text: str, kind: type[np.integer[Any]]) -> NDArray[np.float64]:
+    levels = np.frombuffer(base64.b64decode(text), dtype=kind).astype(np.float64)
     unit: NDArray[np.float64] = levels / np.linalg.norm(levels)
     return unit

@@ -6,25 +6,12 @@ kept with each score, and `codecbench.analysis.speaker_pairs` finds each model's
 
 from __future__ import annotations
 
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
-
-from codecbench.api import Abstain, Audio, MetricCard, MetricOptions, MetricWeights, Sample, Score, Unavailable
-from codecbench.metrics.pair import Signal, checked_pair, checked_signal, is_silent, require_seconds
+from codecbench.api import MetricCard, MetricOptions, MetricWeights, Sample, Score, Unavailable
+from codecbench.metrics.speaker.embeddings import SHORTEST_S, EmbeddingSimilarity
 from codecbench.metrics.speaker.evidence import GivenModelEvidence, packed_signed
 from codecbench.metrics.speaker.wavlm import CONFIG, MODEL_FILES, PREPROCESSOR, WavLMEncoder
 
-SHORTEST_S = 0.5
-"""As for GE2E. Both were trained on 2 s and more. Our choice."""
 PRELOAD = ("torch",)
-
-
-class SpeakerModel(Protocol):
-    def embed(self, signal: Signal) -> NDArray[np.float32]:
-        """The embedding of unit length of `signal` [samples] at 16 kHz."""
-        ...
 
 
 def _card(model: str, title: str, what: str, weights: MetricWeights) -> MetricCard:
@@ -64,29 +51,12 @@ ECAPA_CARD = _card(
 )
 
 
-class GivenModelSimilarity:
-    """In [-1, 1]. Base of one for each model: it makes the encoder of the weights that the user gave."""
-
-    def __init__(self, encoder: SpeakerModel) -> None:
-        self._encoder = encoder
-
-    def prepare(self, reference: Audio) -> list[float]:
-        """The original's embedding."""
-        signal = checked_signal(reference, "reference")
-        require_seconds(signal, SHORTEST_S)
-        if is_silent(signal):
-            raise Abstain("the original is silent")
-        return [float(value) for value in self._encoder.embed(signal)]
+class GivenModelSimilarity(EmbeddingSimilarity):
+    """In [-1, 1], by the encoder of the weights that the user gave."""
 
     def score(self, sample: Sample) -> Score:
-        pair = checked_pair(sample)
-        pair.require_seconds(SHORTEST_S)
-        pair.require_sound()
-        prepared = self.prepare(sample.reference) if sample.prepared is None else sample.prepared
-        original = np.asarray(prepared, dtype=np.float64)
-        decoded = self._encoder.embed(pair.decoded).astype(np.float64)
-        cosine = float(np.clip(np.dot(original, decoded), -1.0, 1.0))  # rounding may exceed it in the eighth digit
-        return Score(cosine, detail=GivenModelEvidence(packed_signed(original)).to_json())
+        pair = self.embedded(sample)
+        return Score(pair.cosine, detail=GivenModelEvidence(packed_signed(pair.original)).to_json())
 
 
 def wavlm_similarity(options: MetricOptions) -> GivenModelSimilarity:

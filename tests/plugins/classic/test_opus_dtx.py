@@ -7,7 +7,7 @@ import ctypes
 import numpy as np
 import pytest
 from built_codecs import built as codec_of
-from codecbench_classic import opus_dtx
+from codecbench_classic import libopus, opus_dtx
 from codecbench_classic.lengths import split_packets
 
 from codecbench.api import Audio, CodecOptions, Unavailable
@@ -41,7 +41,7 @@ def test_a_pause_is_sent_as_packets_of_a_byte_or_two(label: str) -> None:
 def test_redundancy_is_in_the_packets_where_it_is_said_and_nowhere_else(spec: str, least: float) -> None:
     """By libopus's own reading of the packets (opus_packet_has_lbrr, libopus 1.5)."""
     codec, card = codec_of(spec), registry().codec(spec).card
-    library = opus_dtx.libopus()
+    library = libopus.libopus()
     if not hasattr(library, "opus_packet_has_lbrr"):
         pytest.skip("this libopus does not say")
     for point in card.points:
@@ -56,8 +56,8 @@ def test_redundancy_is_in_the_packets_where_it_is_said_and_nowhere_else(spec: st
 
 def test_without_libopus_it_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("av")
-    monkeypatch.setattr(opus_dtx, "find_library", lambda package, name: None)
-    opus_dtx.libopus.cache_clear()
+    monkeypatch.setattr(libopus, "find_library", lambda package, name: None)
+    libopus.libopus.cache_clear()
     entry = registry().codec("opus:dtx")
     with pytest.raises(Unavailable, match="install it: apt install libopus0"):
         entry.factory(CodecOptions.of(entry.card))

@@ -1,21 +1,13 @@
-"""The columns of a tidy table, their types, and the run's facts that travel with it."""
+"""The run's facts that travel with a tidy table."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-from codecbench.analysis.tidy import TidyRow
 from codecbench.store.rows import StoredResults
 
-ColumnType: TypeAlias = Literal["text", "number", "count"]
-_TYPES: Mapping[str, ColumnType] = {
-    "str": "text", "str | None": "text", "float | None": "number", "int": "count",
-}  # fmt: skip
-COLUMNS: Mapping[str, ColumnType] = {field.name: _TYPES[str(field.type)] for field in fields(TidyRow)}
-"""Name to type, in order."""
 FACTS = ("run_id", "created", "codecbench", "dataset", "revision", "condition", "recognizer")
 
 
