@@ -67,6 +67,7 @@ def _codec(card: CodecCard) -> dict[str, Any]:
         "causal": "yes" if card.causal else "no",
         "licence": _short(card.licence),
         "paper": card.paper.removeprefix("https://").removeprefix("www."),
+        "runs": "by name" if card.on_request else "with all",
     }
 
 

@@ -1,11 +1,11 @@
-"""`--codecs`: names, all that are installed, or all of a family."""
+"""`--codecs`: names, all that are installed, or all of a family. Those on request are run by name alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import get_args
 
-from codecbench.api import Family, UsageError
+from codecbench.api import CodecCard, Family, UsageError
 from codecbench.names import names
 from codecbench.plugins.registered import Registry
 
@@ -35,7 +35,7 @@ def choose_codecs(text: str, registry: Registry) -> ChosenCodecs:
         UsageError: a name is empty, or no installed codec is of the family.
     """
     if text == ALL:
-        return ChosenCodecs(tuple(registry.codec_names()), frozenset())
+        return ChosenCodecs(tuple(name for name, _ in _defaults(registry)), frozenset())
     chosen: dict[str, bool] = {}
     for name in names(text, "--codecs"):
         if name in FAMILIES and name not in registry.codec_names():
@@ -47,7 +47,13 @@ def choose_codecs(text: str, registry: Registry) -> ChosenCodecs:
 
 
 def _of_family(family: str, registry: Registry) -> list[str]:
-    found = [name for name in registry.codec_names() if registry.checkpoints(name)[0].family == family]
+    found = [name for name, card in _defaults(registry) if card.family == family]
     if not found:
         raise UsageError(f"--codecs {family}: no installed codec is of the family {family} (CodecCard.family)")
     return found
+
+
+def _defaults(registry: Registry) -> list[tuple[str, CodecCard]]:
+    """What a word for many stands for: codecs by name with the card of their default checkpoint."""
+    cards = ((name, registry.checkpoints(name)[0]) for name in registry.codec_names())
+    return [(name, card) for name, card in cards if not card.on_request]

@@ -42,6 +42,16 @@ def test_a_codec_of_that_name_goes_first() -> None:
     assert (chosen.specs, chosen.named) == (("speech",), {"speech"})
 
 
+def test_a_codec_on_request_runs_by_name_alone() -> None:
+    found, point = Registry(), (OperatingPoint(6),)
+    cards = [CodecCard("mine", 16000, point), CodecCard("own", 16000, point, family="audio", on_request=True)]
+    found.add("codecs", [Registered(card, object, "p", distribution="p", version="1") for card in cards])
+    assert choose_codecs("all", found).specs == ("mine",)
+    assert choose_codecs("mine,own", found).specs == ("mine", "own")
+    with pytest.raises(UsageError, match="--codecs audio: no installed codec is of the family audio"):
+        choose_codecs("audio", found)
+
+
 def test_an_empty_family_is_one_line() -> None:
     with pytest.raises(UsageError, match="--codecs neural: no installed codec is of the family neural"):
         choose_codecs("neural", of(("amr", "default", "speech", "none")))
