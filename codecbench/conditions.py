@@ -223,7 +223,8 @@ def band_of(condition: Condition) -> str:
 class SourceRecording:
     """A file under a condition: what codecs are given of it, and what decoded signals are held to."""
 
-    path: Path
+    path: Path | None
+    """None where nobody has a recording, of a payload that was given: it has no `signal`."""
     condition: Condition = WIDE_BAND
 
     def signal(self) -> Audio:
@@ -247,7 +248,7 @@ class SourceRecording:
     def decoded_by(self, codec: Codec, card: CodecCard, point: OperatingPoint, payload: bytes) -> Audio:
         """What the codec makes of what arrives of `payload`. Raises as the codec, and Abstain: see `HasPackets`."""
         degraded = self._degraded
-        if degraded is None:
+        if degraded is None or self.path is None:
             return codec.decode(payload, point)
         return degraded.decoded(codec, card, point, payload, self._clean())
 
@@ -258,6 +259,7 @@ class SourceRecording:
         return 1 if degraded is None else degraded.codings
 
     def _clean(self) -> Audio:
+        assert self.path is not None, "who asks for a signal has looked whether there is one"
         return read_audio(self.path) if self.condition == FULL_BAND else source_signal(self.path)
 
     @property

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from codecbench.api import checks
 from codecbench.api.checks import check_id
+from codecbench.errors import UsageError
 
 LANGUAGE = "language"
 """The column of a manifest that says what is spoken: a code of BCP 47 ("fr", "pt-BR")."""
@@ -24,16 +25,27 @@ SYNTHESIZER = "synthesizer"
 class Utterance:
     """One recording of a dataset. `transcript` None means unknown; an empty speaker makes it its own speaker.
 
+    `path` is None in a run over given payloads alone, of what nobody has a recording of: docs/payloads.md.
+
     `extra` has the manifest's further columns. Two of them are read: `synthesizer` says that the speaker is no person,
     `language` what is spoken.
     """
 
     id: str
-    path: Path
+    path: Path | None
     transcript: str | None = None
     speaker: str = ""
     sex: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    enrolment: Path | None = None
+    """Another recording of the speaker, which stands for this one where voices are compared and there is no `path`."""
+
+    @property
+    def recording_path(self) -> Path:
+        """`path`, where a recording is needed. Raises UsageError where there is none."""
+        if self.path is None:
+            raise UsageError(f"utterance '{self.id}' has no recording")
+        return self.path
 
     @property
     def synthesizer(self) -> str:

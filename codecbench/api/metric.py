@@ -63,6 +63,10 @@ class MetricCard:
     needs_reference: bool = True
     """Whether it compares with the original. Where it judges the decoded alone, the harness scores each original too,
     and tables have a row "original". Not with a recognizer, whose floor is told otherwise."""
+    stand_in: Literal["", "transcript", "enrolment"] = ""
+    """What it compares with where there is no recording of the original, in a run over given payloads: the utterance's
+    transcript, or the speaker's enrolment clip, of which `prepare` is then given. Empty: it abstains there, unless it
+    needs no reference at all."""
     weights: MetricWeights | None = None
     """Weights that the user has to give: its factory is called with `MetricOptions`. Without them it is skipped, and
     the reason says what to give; their sha256 is in every score's key."""
@@ -138,6 +142,7 @@ METRIC_FIELDS: Mapping[str, checks.Check] = {
     "on_request": checks.flag,
     "sources": checks.texts,
     "needs_reference": checks.flag,
+    "stand_in": checks.one_of("", "transcript", "enrolment"),
     "weights": checks.optional(checks.instance(MetricWeights)),
     "environment": checks.optional(checks.instance(Environment)),
     "repetitions": checks.whole(1, "times"),
@@ -151,7 +156,9 @@ class Sample:
     In condition fb they are at the original's rate, of one or more channels, as many in all of them.
 
     `raw` is the decoded signal before delay compensation, cut to the reference's length; `prepared` what the metric's
-    own `prepare` returned for this reference. `recognizer` is the card of the one that made the hypotheses, `scorer`
+    own `prepare` returned for this reference. Without a recording of the original `reference` and `raw` are the decoded
+    signal and `reference_hypothesis` is None: metrics that do without one are asked alone (`MetricCard.stand_in`,
+    `needs_reference`). `recognizer` is the card of the one that made the hypotheses, `scorer`
     the way to its scores of given texts (it raises Abstain where the recognizer has none).
     """
 

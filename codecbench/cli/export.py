@@ -16,7 +16,7 @@ from codecbench.names import names
 if TYPE_CHECKING:
     from codecbench.results import Results
 
-FORMATS = ("parquet", "csv", "hf")
+FORMATS = ("parquet", "csv", "hf", "payloads")
 
 
 @click.command()
@@ -24,7 +24,7 @@ FORMATS = ("parquet", "csv", "hf")
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="parquet", show_default=True)
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, metavar="FILE|FOLDER",
-    help="Where to; of hf a folder. What is there stays, unless --force.",
+    help="Where to; of hf and payloads a folder. What is there stays, unless --force.",
 )  # fmt: skip
 @part_options
 @click.option("--dataset-id", metavar="OWNER/NAME", help="Of hf: the benchmark's dataset repository on the Hub.")
@@ -34,7 +34,8 @@ def export(
     folders: tuple[Path, ...], kind: str, out: Path, codecs: str | None, bitrates: str | None,
     dataset_id: str | None, source: str, force: bool,
 ) -> None:  # fmt: skip
-    """Write results for other programs: a tidy table, a row per cell and metric, or the Hugging Face Hub's files.
+    """Write results for other programs: a tidy table, a row per cell and metric, or the Hugging Face Hub's files; or a
+    codec's payloads, as `run --payloads` reads them.
 
     Of several runs that measured alike one table is made. A figure that is not there is empty, with its status and
     reason in the row.
@@ -44,7 +45,10 @@ def export(
     if kind != "hf":
         only_with("--format hf", "dataset_id", "source")
     runs = open_run(*folders).select(names(codecs, "--codecs"), bitrates)
-    count = _to_hub(runs, out, dataset_id, source, force) if kind == "hf" else _table(runs, kind, out, force)
+    if kind == "hf":
+        count = _to_hub(runs, out, dataset_id, source, force)
+    else:
+        count = _payloads(runs, folders, out, force) if kind == "payloads" else _table(runs, kind, out, force)
     click.echo(f"{out}: {count}")
 
 
@@ -60,6 +64,18 @@ def _table(runs: Results, kind: str, out: Path, force: bool) -> str:
     except OSError as error:
         raise UsageError(f"--out '{out}' cannot be written: {error.strerror or error}") from error
     return f"{rows} rows, {len(COLUMNS)} columns"
+
+
+def _payloads(runs: Results, folders: tuple[Path, ...], out: Path, force: bool) -> str:
+    from codecbench.export.payloads import MANIFEST, write_payloads
+
+    if (out / MANIFEST).exists() and not force:
+        raise UsageError(f"'{out / MANIFEST}' is there already; give another --out, or --force to replace it")
+    try:
+        count = write_payloads(runs.findings(ladder=False).results, folders, out)
+    except OSError as error:
+        raise UsageError(f"'{error.filename or out}' cannot be written: {error.strerror or error}") from error
+    return f"{count} payloads; codecbench run --payloads {out} --codecs NAME decodes them"
 
 
 def _to_hub(runs: Results, out: Path, dataset_id: str | None, source: str, force: bool) -> str:

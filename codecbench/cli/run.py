@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,6 +13,7 @@ import click
 from codecbench.cli.execution import command_line, execute
 from codecbench.cli.options import typed
 from codecbench.cli.plugin_files import plugin_files
+from codecbench.cli.several import run_each, split_conditions
 from codecbench.conditions import WIDE_BAND
 from codecbench.environments.probing import parse_python
 from codecbench.errors import UsageError
@@ -51,12 +54,19 @@ def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str
     "--dataset", default="probe", show_default=True, metavar="NAME|PATH|LAYOUT:PATH|hf:...", help="Speech to run on."
 )
 @click.option(
+    "--payloads",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER|MANIFEST",
+    help="Decode these payloads or codes instead of encoding a dataset: docs/payloads.md.",
+)
+@click.option(
     "--condition",
     default=WIDE_BAND,
     show_default=True,
-    metavar="wb|fb|NAME:VALUE",
+    metavar="wb|fb|NAME:VALUE,...",
     help="wb: 16 kHz mono. fb: recordings at their own rate and, where the codec is, in stereo; music too. noise:10 "
-    "and others (codecbench list conditions): 16 kHz mono, degraded before the codec.",
+    "and others (codecbench list conditions): 16 kHz mono, degraded before the codec. Several, with commas between, "
+    "are runs in folders of their own within --out.",
 )
 @click.option(
     "--language",
@@ -182,6 +192,8 @@ def run(**options: Any) -> None:
         )
     if ship_audio and scheduler is None:
         raise UsageError("--ship-audio: audio is shipped to the workers of a --scheduler; give one, or leave it out")
+    if options["payloads"] is not None:
+        options |= _of_payloads(options["payloads"], options, scheduler)
     codecs, files = plugin_files(options["codecs"], "codecs")
     metrics, more = plugin_files(options["metrics"], "metrics")
     files += more
@@ -207,7 +219,21 @@ def run(**options: Any) -> None:
             "command": command_line(),
         }
     )  # fmt: skip
-    sys.exit(execute(request, scheduler=scheduler, ship_audio=ship_audio))
+    conditions = split_conditions(request.condition)
+    perform = partial(execute, scheduler=scheduler, ship_audio=ship_audio)
+    sys.exit(perform(request) if len(conditions) == 1 else run_each(request, conditions, perform))
+
+
+def _of_payloads(place: Path, options: Mapping[str, Any], scheduler: str | None) -> Mapping[str, Any]:
+    """Options of a run over given payloads. Raises UsageError for those that were typed and are not of such a run."""
+    for name in ("dataset", "cost", "ladder"):
+        if typed(name) and options[name] not in ("none", False):
+            raise UsageError(f"--payloads with --{name}: payloads are decoded alone; leave one of them out")
+    if scheduler is not None:
+        raise UsageError("--payloads with --scheduler: workers have no such files; run it on this machine, or shards")
+    if not typed("codecs"):
+        raise UsageError("--payloads needs --codecs: whose payloads are they?")
+    return {"payloads": place.absolute(), "cost": "none", "ladder": False}
 
 
 def _kept_by(shard: Shard, keep: KeepAudio) -> KeepAudio:

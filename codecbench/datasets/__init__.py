@@ -21,7 +21,7 @@ from codecbench.hookspecs import RegisterDataset
 from codecbench.names import controls
 from codecbench.plugins import Registered, Registry, describe_error
 
-__all__ = ["list_dataset", "load_dataset", "located", "read_folder", "read_manifest", "split_layout"]
+__all__ = ["list_dataset", "load_dataset", "located", "read_folder", "read_manifest", "split_layout", "storable"]
 
 PLAIN = "folder"
 """Before a colon: a folder of audio, whatever its layout."""
@@ -56,17 +56,17 @@ def list_dataset(spec: str, registry: Registry) -> Dataset:
         UsageError: no such dataset, or what is there cannot be read as one.
     """
     if spec in registry.datasets:
-        return _storable(_from_plugin(spec, registry))
+        return storable(_from_plugin(spec, registry))
     if spec.startswith(PREFIX) and not Path(spec).exists():
-        return _storable(read_hub(spec))
+        return storable(read_hub(spec))
     name, place = split_layout(spec)
     path = Path(place)
     if not path.exists():
         raise UsageError(_unknown(spec, name, path, registry))
     layout = layouts.recognized(path) if name is None else layouts.named(name)
     if layout is not None:
-        return _storable(layout.read(path))
-    return _storable(read_folder(path) if path.is_dir() else read_manifest(path))
+        return storable(layout.read(path))
+    return storable(read_folder(path) if path.is_dir() else read_manifest(path))
 
 
 def split_layout(spec: str) -> tuple[str | None, str]:
@@ -111,7 +111,7 @@ def _from_plugin(name: str, registry: Registry) -> Dataset:
     return dataset
 
 
-def _storable(dataset: Dataset) -> Dataset:
+def storable(dataset: Dataset) -> Dataset:
     """Refuses what is no text (a file's name in an older encoding, half a surrogate pair in JSON), and names that would
     move the cursor of a terminal that prints them.
     """

@@ -36,12 +36,12 @@ def meant(column: str) -> str | None:
     return next((known for known in ALIASES if name == known or name in ALIASES[known]), None)
 
 
-def problem(columns: Sequence[str]) -> str | None:
+def problem(columns: Sequence[str], required: Sequence[str] = REQUIRED) -> str | None:
     """Why rows of these columns cannot be read, in words that end a sentence about the manifest; None if they can."""
     twice = next((column for column in columns if columns.count(column) > 1), None)
     if twice is not None:
         return f"has two columns '{twice}'"
-    lacking = [column for column in REQUIRED if column not in columns]
+    lacking = [column for column in required if column not in columns]
     if lacking:
         return f"has no {' and no '.join(lacking)}; it has: {_listed(columns)}{_renaming(columns, lacking)}"
     part = next((column for column in columns if plain(column) in PARTS), None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +27,11 @@ def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) 
     Raises:
         UsageError: not a manifest, a column or a value is missing or too many, or an id is there twice.
     """
-    try:
-        rows = list(_rows(path))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError, csv.Error) as error:
-        raise UsageError(f"manifest '{path}' cannot be read: {error}") from error
-    if not rows:
-        raise UsageError(f"manifest '{path}' lists no utterance")
+    rows = manifest_rows(path)
     utterances: dict[str, Utterance] = {}
     there: dict[str, None] = {}
-    folder = path.parent
     for number, row in enumerate(rows, start=1):
-        utterance = _utterance(row, path, folder, number)
+        utterance = utterance_of(row, path)
         if not row.keys() <= there.keys():
             there |= dict.fromkeys(row)
         if utterance.id in utterances:
@@ -52,23 +46,43 @@ def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) 
     return Dataset(name, listed, synthetic, (*columns.notes(there), *utterance_warnings(listed)))
 
 
-def _rows(path: Path) -> Iterator[Mapping[str, str]]:
+def manifest_rows(path: Path, required: Sequence[str] = columns.REQUIRED) -> list[Mapping[str, str]]:
+    """The entries of a manifest as they are written, a value for each of the `required` columns at least.
+
+    Raises:
+        UsageError: not a manifest, one of no entry, a column or a value is missing or too many.
+    """
+    try:
+        rows = list(_rows(path, required))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError, csv.Error) as error:
+        raise UsageError(f"manifest '{path}' cannot be read: {error}") from error
+    if not rows:
+        raise UsageError(f"manifest '{path}' lists no utterance")
+    for number, row in enumerate(rows, start=1):
+        if lacking := [column for column in required if not row.get(column)]:
+            raise UsageError(f"manifest '{path}', entry {number}: no {' and no '.join(lacking)}")
+    return rows
+
+
+def _rows(path: Path, required: Sequence[str]) -> Iterator[Mapping[str, str]]:
     if path.suffix not in SUFFIXES:
         raise UsageError(f"manifest '{path}': expected one of {', '.join(SUFFIXES)}")
     with path.open(encoding="utf-8-sig", newline="") as file:
         if path.suffix == ".jsonl":
-            yield from _json_rows(file, path)
+            yield from _json_rows(file, path, required)
         # TSV is read without quoting: a transcript may start with a quotation mark.
         elif path.suffix == ".tsv":
-            yield from _table_rows(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), path)
+            yield from _table_rows(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), path, required)
         else:
             # Not strict, a quotation mark that is left open would swallow the rows below it.
-            yield from _table_rows(csv.reader(file, strict=True), path)
+            yield from _table_rows(csv.reader(file, strict=True), path, required)
 
 
-def _table_rows(reader: Iterator[list[str]], path: Path) -> Iterator[Mapping[str, str]]:
+def _table_rows(
+    reader: Iterator[list[str]], path: Path, required: Sequence[str]
+) -> Iterator[Mapping[str, str]]:  # fmt: skip
     header = next(reader, [])
-    if problem := columns.problem(header):
+    if problem := columns.problem(header, required):
         raise UsageError(f"manifest '{path}' {problem}")
     for number, cells in enumerate(filter(None, reader), start=1):
         if len(cells) != len(header):
@@ -97,14 +111,14 @@ def _short(text: str) -> str:
     return " ".join(text.split())[:40]
 
 
-def _json_rows(lines: Iterator[str], path: Path) -> Iterator[Mapping[str, str]]:
+def _json_rows(lines: Iterator[str], path: Path, required: Sequence[str]) -> Iterator[Mapping[str, str]]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         pairs = json.loads(line, object_pairs_hook=_Pairs)
         if not isinstance(pairs, _Pairs):
             raise UsageError(f"manifest '{path}', line {number}: expected a JSON object")
-        if problem := columns.problem([key for key, _ in pairs]):
+        if problem := columns.problem([key for key, _ in pairs], required):
             raise UsageError(f"manifest '{path}', line {number} {problem}")
         row = {key: value for key, value in pairs if value is not None}
         for key, value in row.items():
@@ -118,12 +132,11 @@ class _Pairs(list[tuple[str, Any]]):
     """A JSON object as it is written, with a key that is there twice."""
 
 
-def _utterance(row: Mapping[str, str], manifest: Path, folder: Path, number: int) -> Utterance:
-    if lacking := [column for column in columns.REQUIRED if not row.get(column)]:
-        raise UsageError(f"manifest '{manifest}', entry {number}: no {' and no '.join(lacking)}")
+def utterance_of(row: Mapping[str, str], manifest: Path) -> Utterance:
+    """An entry of `manifest_rows` as an utterance: what is not read of it is its `extra`."""
     return Utterance(
         row["id"],
-        folder / row["path"],
+        manifest.parent / row["path"] if row.get("path") else None,
         row.get("transcript", "").strip() or None,
         row.get("speaker", ""),
         row.get("sex", ""),

@@ -26,13 +26,14 @@ def located(dataset: Dataset, chosen: Sequence[int] | None = None) -> Dataset:
     wanted = range(len(utterances)) if chosen is None else chosen
     for index in wanted:
         utterances[index] = _located(utterances[index])
-        if not _is_there(utterances[index].path):
+        path = utterances[index].path
+        if path is not None and not _is_there(path):
             missing.append(utterances[index])
     dataset = replace(dataset, utterances=tuple(utterances))
     if not missing:
         return dataset
-    near = next((hint for one in missing[:100] if (hint := _near(one.path))), "")
-    if len(missing) == len(wanted):
+    near = next((hint for one in missing[:100] if (hint := _near(one.recording_path))), "")
+    if len(missing) == sum(utterances[index].path is not None for index in wanted):
         raise UsageError(
             f"dataset '{dataset.id}': its audio is not there, none of {len(missing)} files, not even "
             f"'{missing[0].path}'; paths in a manifest are relative to it{near}"
@@ -43,7 +44,7 @@ def located(dataset: Dataset, chosen: Sequence[int] | None = None) -> Dataset:
 
 def _located(utterance: Utterance) -> Utterance:
     """A path in composed characters and a file in decomposed ones look alike, and are one file to who wrote them."""
-    if _is_there(utterance.path):
+    if utterance.path is None or _is_there(utterance.path):
         return utterance
     for form in ("NFC", "NFD"):
         other = Path(unicodedata.normalize(form, str(utterance.path)))

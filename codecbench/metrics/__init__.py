@@ -62,6 +62,7 @@ def codecbench_register_metrics(register: RegisterMetric, register_group: Regist
     register(mos.distill.CARD, mos.distill.PredictedQuality)
     register_group(mos.dnsmos.CARDS, mos.dnsmos.DnsMos)
     register_group(pitch.CARDS, pitch.PitchErrors)
+    register(pitch.RANGE_CARD, pitch.PitchRange)
     register(mcd.CARD, mcd.MelCepstralDistortion)
     register_group(edges.CARDS, edges.Edges)
     register(drift.CARD, drift.Drift)

@@ -41,6 +41,11 @@ def cut_loops(transcript: str | None, original: Hypothesis, decoded: Hypothesis,
     return HeardPair(original, decoded, looped)
 
 
+def cut_decoded(transcript: str, decoded: Hypothesis, normalize: Normalize) -> tuple[Hypothesis, int]:
+    """As `cut_loops` of the decoded alone: the hypothesis without loops, and how many words were cut."""
+    return _without_loops(decoded, normalize(transcript).split(), normalize)
+
+
 def _without_loops(hypothesis: Hypothesis, reference: Sequence[str], normalize: Normalize) -> tuple[Hypothesis, int]:
     """The hypothesis without its looped words, and how many they are. Unchanged where there are none."""
     looped = find_loops(normalize(hypothesis.text).split(), reference)

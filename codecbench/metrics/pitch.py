@@ -75,6 +75,22 @@ VOICING_CARD = replace(
 )
 CARDS = (RMSE_CARD, GROSS_CARD, VOICING_CARD)
 
+LOW_PERCENT, HIGH_PERCENT = 5.0, 95.0
+RANGE_CARD = MetricCard(
+    id="f0_range",
+    title="F0 range",
+    version="1",
+    description="Range of the pitch over voiced frames, its 5th to 95th percentile: monotonous or lively speech.",
+    unit="semitones",
+    low=0.0,
+    band=(LOWEST_HZ, HIGHEST_HZ),
+    parameters={name: PARAMETERS[name] for name in ("model", "range_hz", "voiced", "fewest_frames")}
+    | {"percentiles": [LOW_PERCENT, HIGH_PERCENT]},
+    digits=1,
+    on_request=True,
+    needs_reference=False,
+)
+
 
 class PitchErrors:
     """All three in one pass. Raises Unavailable without swift-f0.
@@ -110,6 +126,27 @@ class PitchErrors:
         scores[RMSE_CARD.id] = Score(rmse, detail={"frames": count, "median_cents": float(np.median(cents))})
         scores[GROSS_CARD.id] = Score(float(gross), float(count))
         return scores
+
+
+class PitchRange:
+    """12 log2 of the quotient of two percentiles of the decoded's pitch. Raises Unavailable without swift-f0.
+
+    Abstains under 16 voiced frames.
+    """
+
+    def __init__(self) -> None:
+        self._detector = _load()
+
+    def prepare(self, reference: Audio) -> None:
+        """Nothing is computed from the original alone."""
+
+    def score(self, sample: Sample) -> Score:
+        hertz = pitch(self._detector, checked_signal(sample.decoded, "decoded"))
+        voiced = hertz[hertz > 0]
+        if len(voiced) < FEWEST:
+            raise Abstain(f"{len(voiced)} voiced frames of 16 ms, needs {FEWEST}")
+        low, high = np.percentile(voiced, [LOW_PERCENT, HIGH_PERCENT])
+        return Score(float(12 * np.log2(high / low)), detail={"median_hz": float(np.median(voiced))})
 
 
 def pitch(detector: Any, signal: Signal) -> Pitch:

@@ -61,7 +61,7 @@ def find_parity(
     with TemporaryDirectory(prefix="codecbench-parity-") as folder, Slots(1, Path(folder) / "workers.log") as slots:
         for utterance in utterances:
             arguments = (
-                job, asked.others, asked.point, SourceRecording(utterance.path), asked.pieces, asked.context
+                job, asked.others, asked.point, SourceRecording(utterance.recording_path), asked.pieces, asked.context
             )  # fmt: skip
             task = Task(utterance.id, compare, arguments, UTTERANCE_SECONDS, Load(job, load, LOAD_SECONDS))
             (outcome,) = slots.pool("parity").run(iter([task]))

@@ -202,7 +202,8 @@ def _heard(row: UtteranceRow, score: ScoreRow | None, side: Literal["original", 
         return None
     texts, decoded = _texts(score), side == "decoded"
     if (read := texts.normalized) is not None:
-        return mark_changes(read.transcript, read.decoded if decoded else read.original)
+        said = read.decoded if decoded else read.original
+        return None if said is None else mark_changes(read.transcript, said)
     hypothesis = texts.hypothesis if decoded else texts.reference_hypothesis
     if hypothesis is None:
         return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from codecbench.api import OperatingPoint
-from codecbench.run.planned import PlannedCodec, PlannedMetric, PlannedUtterance
+from codecbench.run.planned import GivenPayload, PlannedCodec, PlannedMetric, PlannedUtterance
 from codecbench.run.workers import CodecJob
 from codecbench.store.ids import CellPlace
 from codecbench.store.rows import LadderRung, Status
@@ -42,7 +42,8 @@ ScorableT = TypeVar("ScorableT", bound=Scorable)
 
 @dataclass(kw_only=True)
 class Cell(Scorable):
-    """One codec × operating point × utterance. `key` is its coding's in the store, `encoded` whether that is there.
+    """One codec × operating point × utterance. `key` is its coding's in the store, `encoded` whether that is there;
+    `given` is read in place of encoding.
 
     `fixes_delay`: its own delay, `delay_s`, has a part in the constant of its point. `delay_known` once that was looked
     for; `delay_s` is None without a clear peak. Not `scored`: another shard's, only here for the delay that it fixes.
@@ -52,6 +53,7 @@ class Cell(Scorable):
     point: OperatingPoint
     seed: int
     key: str
+    given: GivenPayload | None = None
     encoded: bool = False
     decoded_sha256: str | None = None
     fixes_delay: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from codecbench.api import OperatingPoint
@@ -13,6 +14,7 @@ from codecbench.run.attempts import LIMIT
 from codecbench.run.blocks import CodecRecord, Distrust
 from codecbench.run.cells import Cell
 from codecbench.run.clipping import Clipping
+from codecbench.run.originals import keep_length
 from codecbench.run.planned import PlannedCodec
 from codecbench.run.pool import Pool, Task
 from codecbench.run.progress import CODING_STEPS
@@ -37,16 +39,19 @@ class Coding:
                 self.state.store.stop_coding(cell.key, cell.status, cell.reason or "")
 
     def encode(self, pool: Pool) -> None:
-        """Payloads of the cells that have none."""
+        """Payloads of the cells that have none: what is encoded, or what was given in its place."""
         todo = [cell for cell in self.cells if cell.ok and not cell.encoded]
         self.state.reporter.expect((len(todo) - len(self.cells)) * CODING_STEPS)
         sizes: Counter[str] = Counter()
-        for cell, value in self._run(pool, "encode", todo, workers.encode, lambda _: ()):
+        given = self.state.plan.payloads is not None
+        work = workers.take if given else workers.encode
+        arguments = self._given if given else lambda _: ()
+        for cell, value in self._run(pool, "encode", todo, work, arguments):
             cell.encoded = True
             sizes[cell.point.label] += len(value.payload)
             self.state.store.put_coding(
                 cell.key, "ok", payload=value.payload, samples=value.samples,
-                seconds=self.state.utterances[cell.id].seconds, entropy_bytes=value.entropy_bytes,
+                seconds=self._seconds(cell, value.samples), entropy_bytes=value.entropy_bytes,
                 codebooks=value.codebooks, codes=value.codes,
             )  # fmt: skip
 
@@ -55,13 +60,25 @@ class Coding:
             self.record.distrusted[label] = Distrust(Failure("failed", why), True, "encode")
             self._stop_point(label)
 
+    def _given(self, cell: Cell) -> tuple[Path, float | None]:
+        """The file of a payload that was given, and how long the utterance is, where that is known."""
+        assert cell.given is not None
+        return cell.given.path, self.state.utterances[cell.id].seconds
+
+    def _seconds(self, cell: Cell, samples: int) -> float:
+        """How long the utterance is: where nobody has a recording, as its first payload says."""
+        row = self.state.utterances[cell.id]
+        if row.seconds is not None:
+            return row.seconds
+        return keep_length(self.state, cell.utterance, samples / self.codec.card.sample_rate)
+
     def compare_encodes(self, fresh: Sequence[Cell], pool: Pool) -> None:
         """The last encoded cell of each point once more, in a process that encodes nothing else: the same bytes.
 
         What is left of the utterance before, or drawn at random, shows here. Of `fresh` cells, encoded by this plan, or
         of those that a killed one left.
         """
-        if self.codec.card.stochastic:
+        if self.codec.card.stochastic or self.state.plan.payloads is not None:
             return
         key = partial(keys.encoded_again_key, self.codec.identity)
         last = self._last(fresh, key, [cell for cell in self.cells if cell.encoded])

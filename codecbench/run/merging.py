@@ -96,7 +96,7 @@ def _record(
         created = min(shard.meta["created"] for shard in shards)
         store.set_meta(schema=SCHEMA, run_id=uuid.uuid4().hex, created=created, sample_utterances=[])
     libraries = {name: version for shard in reversed(shards) for name, version in shard.meta["libraries"].items()}
-    told = {name: first.meta.get(name) for name in ("condition_told", "condition_unit")}
+    told = {name: first.meta.get(name) for name in ("condition_told", "condition_unit", "payloads")}
     shared = ("dataset", "dataset_synthetic", "dataset_warnings", "revision", "condition", "codecbench")
     store.set_meta(
         finished=None, tally=None, shard=None, shards=merged.as_json(), command=command,

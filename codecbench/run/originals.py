@@ -42,6 +42,16 @@ class _Wanted:
     recognizer: str | None
     attempts: Attempts = field(default_factory=Attempts)
 
+    def of(self, planned: PlannedUtterance) -> _Wanted:
+        """What is wanted of this one: without a recording, what metrics prepare from the speaker's enrolment."""
+        if planned.utterance.path is not None:
+            return self
+        enrolled = planned.utterance.enrolment is not None
+        metrics = tuple(
+            job for job in self.metrics if enrolled and all(card.stand_in == "enrolment" for card in job.cards)
+        )
+        return replace(self, metrics=metrics, recognizer=None)
+
     def now(self) -> tuple[tuple[workers.MetricJob, ...], str | None]:
         metrics = tuple(job for job in self.metrics if not self.attempts.exhausted(job.name))
         return metrics, None if self.attempts.exhausted(RECOGNIZER) else self.recognizer
@@ -85,8 +95,12 @@ def read_originals(state: RunState, pool: Pool, block: Block) -> None:
         for planned in block.utterances:
             if not state.share.reads(planned.utterance.id):
                 continue
-            length = known.get(keys.reference_key(planned.heard, SIGNAL)) if planned.sha256 else None
-            if length is None:
+            length = known.get(keys.reference_key(planned.heard, SIGNAL))
+            if planned.utterance.path is None:
+                stated = planned.utterance.extra.get("seconds")
+                seconds = length["seconds"] if length else stated and float(stated)
+                _keep_row(state, planned, seconds or None, None)
+            elif length is None or planned.sha256 is None:
                 arguments = (planned.utterance, planned.recording, (), None, False)
                 yield Task(planned, workers.original, arguments, state.limit(header_seconds(planned)))
             else:
@@ -110,6 +124,13 @@ def read_originals(state: RunState, pool: Pool, block: Block) -> None:
         state.reporter.note(f"{loud}: codecs are given them so, what they decode is clipped at full scale")
 
 
+def keep_length(state: RunState, planned: PlannedUtterance, seconds: float) -> float:
+    """How long an utterance without a recording is, once that is known."""
+    state.store.put_evidence(keys.reference_key(planned.heard, SIGNAL), {"seconds": seconds})
+    _keep_row(state, planned, seconds, None)
+    return seconds
+
+
 class Originals:
     """The originals of a block: what metrics and the recognizer need of them is prepared when they are first scored."""
 
@@ -126,10 +147,11 @@ class Originals:
 
     def prepare(self, utterances: Iterable[PlannedUtterance]) -> None:
         """The store's evidence on each of `utterances` that was read: hypotheses, and what metrics prepare."""
-        state, wanted = self._state, self._wanted
+        state = self._state
         asked = (self._left.pop(each.utterance.id, None) for each in utterances)
         for outcome in self._pool.run(self._tasks(filter(None, asked))):
             (planned, kept), value = outcome.tag, outcome.value
+            wanted = self._wanted.of(planned)
             if isinstance(value, Failure):
                 value = _piece_by_piece(state, planned, kept, wanted, self._pool)
             _keep(state, planned, wanted.whole(kept.joined(value)))
@@ -138,10 +160,10 @@ class Originals:
     def _tasks(self, utterances: Iterable[PlannedUtterance]) -> Iterator[Task]:
         state = self._state
         for planned in utterances:
-            kept = _kept(state, planned)
+            kept, wanted = _kept(state, planned), self._wanted.of(planned)
             scored = state.share.scores(planned.utterance.id) and state.utterances[planned.utterance.id].reason is None
-            if scored and kept.lacks(self._wanted):
-                yield _task(state, planned, kept, *kept.left(self._wanted))
+            if scored and kept.lacks(wanted):
+                yield _task(state, planned, kept, *kept.left(wanted))
             else:
                 state.reporter.expect(-ORIGINAL_STEPS)
 
@@ -150,7 +172,7 @@ def _task(
     state: RunState, planned: PlannedUtterance, kept: _Kept, metrics: Sequence[workers.MetricJob],
     recognizer: str | None, transcribe: bool,
 ) -> Task:  # fmt: skip
-    arguments = (planned.utterance, planned.recording, metrics, recognizer, transcribe)
+    arguments = (planned.utterance, planned.standing_in, metrics, recognizer, transcribe)
     limit = state.scoring_limit(planned, [card for job in metrics for card in job.cards])
     return Task((planned, kept), workers.original, arguments, limit)
 
@@ -173,13 +195,13 @@ def _piece_by_piece(
     heard = ask((), True) if recognizer and transcribe else None
     wanted.attempts.record(RECOGNIZER, heard)
     hypothesis = reason_of(heard) if isinstance(heard, Failure) else heard and heard.hypothesis
-    seconds = state.utterances[planned.utterance.id].seconds
-    assert seconds is not None  # it was read
-    return workers.Original(seconds, hypothesis, prepared)
+    return workers.Original(state.utterances[planned.utterance.id].seconds or 0.0, hypothesis, prepared)
 
 
 def header_seconds(planned: PlannedUtterance) -> float | None:
     """Its length by its header, which may be wrong: for limits alone. None where it cannot be read."""
+    if planned.utterance.path is None:
+        return None
     try:
         return float(soundfile.info(planned.utterance.path).duration)
     except (soundfile.SoundFileError, OSError, TypeError, ValueError):
@@ -201,8 +223,9 @@ def _kept(state: RunState, planned: PlannedUtterance) -> _Kept:
 
 def _keep(state: RunState, planned: PlannedUtterance, value: workers.Original) -> None:
     for group in state.plan.groups:
-        state.store.put_evidence(keys.reference_key(planned.heard, group.key), value.prepared[group.name])
-    if state.plan.recognizer.key:
+        if group.name in value.prepared:
+            state.store.put_evidence(keys.reference_key(planned.heard, group.key), value.prepared[group.name])
+    if state.plan.recognizer.key and planned.utterance.path is not None:
         key = keys.reference_key(planned.heard, state.plan.recognizer.key)
         state.store.put_evidence(key, value.hypothesis)
 
@@ -212,7 +235,7 @@ def _keep_row(state: RunState, planned: PlannedUtterance, seconds: float | None,
     if reason is not None:
         state.reporter.note(f"utterance '{u.id}': {reason}")
     row = UtteranceRow(
-        u.id, planned.identity, str(u.path), u.transcript, u.speaker, u.sex, seconds, reason, dict(u.extra)
+        u.id, planned.identity, str(u.path or ""), u.transcript, u.speaker, u.sex, seconds, reason, dict(u.extra)
     )
     state.utterances[u.id] = row
     state.store.put_utterance(row, planned.position)
@@ -223,7 +246,9 @@ def copy_originals(state: RunState, pool: Pool) -> None:
     tasks = (
         Task(None, workers.keep_original, (planned.recording, path), state.limit())
         for planned in state.plan.utterances
-        if state.wants_copy(planned) and not (path := state.original_copy(planned)).exists()
+        if planned.utterance.path is not None
+        and state.wants_copy(planned)
+        and not (path := state.original_copy(planned)).exists()
     )
     for _ in pool.run(tasks):
         pass

@@ -15,13 +15,21 @@ from codecbench.datasets import list_dataset, located
 from codecbench.datasets.languages import with_language
 from codecbench.environments.making import Say
 from codecbench.errors import UsageError
+from codecbench.payloads import list_payloads
 from codecbench.plugins import OWN, Registered, Registry, choose_codecs
 from codecbench.recognizers.choice import find_recognizer
-from codecbench.run import keys
 from codecbench.run.chosen import by_turns, cut_by_condition
 from codecbench.run.codecs import CodecSelection, select_codecs, select_stored_codecs
 from codecbench.run.metrics import ChosenMetric, select_metrics
-from codecbench.run.planned import LADDER_METRICS, Plan, PlannedCodec, PlannedUtterance, RecognizerChoice
+from codecbench.run.payloads import plan_payloads, refuse_with_payloads
+from codecbench.run.planned import (
+    LADDER_METRICS,
+    Plan,
+    PlannedCodec,
+    PlannedUtterance,
+    RecognizerChoice,
+    planned_utterance,
+)
 from codecbench.run.recognizer import default_recognizer, named_recognizer
 from codecbench.run.request import Request
 from codecbench.store.revision import revision
@@ -67,11 +75,13 @@ def _plan(
     codecs: Callable[[], CodecSelection], say: Say | None,
 ) -> Plan:  # fmt: skip
     request = replace(request, condition=check_condition(request.condition))
+    refuse_with_payloads(request)
     if request.limit is not None and request.limit < 1:
         raise UsageError(f"--limit must be at least 1, got {request.limit}")
-    entry = registry.datasets.get(request.dataset)
+    given = list_payloads(request.payloads) if request.payloads is not None else None
+    entry = registry.datasets.get(request.dataset) if given is None else None
     spoken = request.language or (ENGLISH if entry is None else entry.card.language)
-    dataset = with_language(list_dataset(request.dataset, registry), spoken)
+    dataset = with_language(list_dataset(request.dataset, registry) if given is None else given.dataset, spoken)
     chosen = _chosen(dataset, request)
     dataset = located(dataset, chosen)
     taken = tuple(
@@ -84,7 +94,10 @@ def _plan(
     if request.ladder and not any(card.id in LADDER_METRICS for card in cards):
         raise UsageError(f"--ladder needs one of {', '.join(LADDER_METRICS)} among --metrics '{request.metrics}'")
     choice = recognizer(cards)
-    selection = codecs()
+    selection, payloads = codecs(), None
+    if given is not None:
+        payloads, planned = plan_payloads(given, selection.planned, taken)
+        selection = replace(selection, planned=planned)
     broken = [*selection.broken, *metrics.broken]
     if choose_codecs(request.codecs, registry).has_groups:
         broken += [SkipRow(b.name, "", None, f"plugin did not load: {b.error}") for b in registry.broken]
@@ -100,6 +113,7 @@ def _plan(
         broken=tuple(broken),
         unmatched=selection.unmatched,
         distributions=_distributions(selection.planned, metrics.chosen, choice, registry),
+        payloads=payloads,
     )
 
 
@@ -114,7 +128,7 @@ def _chosen(dataset: Dataset, request: Request) -> list[int]:
 
 def _planned(dataset: Dataset, index: int, request: Request) -> PlannedUtterance:
     utterance = dataset.utterances[index]
-    return PlannedUtterance(utterance, keys.file_sha256(utterance.path), index, request.condition)
+    return planned_utterance(utterance, index, request.condition)
 
 
 def _with_what_is_cut(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from codecbench.api import (
     CodecCard,
@@ -125,14 +126,17 @@ def grouped(metrics: Iterable[PlannedMetric]) -> tuple[MetricGroupPlan, ...]:
 class PlannedUtterance:
     utterance: Utterance
     sha256: str | None
-    """None where the file cannot be read; the worker says why."""
+    """None where the file cannot be read; the worker says why. Without a recording it is the enrolment's."""
     position: int = 0
     """Among the dataset's utterances: results are in its order, whatever the order of the work."""
     condition: Condition = WIDE_BAND
 
     @property
     def identity(self) -> str:
-        return self.sha256 or f"unreadable:{self.utterance.id}"
+        if self.utterance.path is not None:
+            return self.sha256 or f"unreadable:{self.utterance.id}"
+        enrolled = f":{self.sha256 or 'unreadable'}" if self.utterance.enrolment is not None else ""
+        return f"no recording:{self.utterance.id}{enrolled}"
 
     @property
     def asked(self) -> Asked:
@@ -143,6 +147,11 @@ class PlannedUtterance:
     @property
     def recording(self) -> SourceRecording:
         return SourceRecording(self.utterance.path, self.condition)
+
+    @property
+    def standing_in(self) -> SourceRecording:
+        """The recording, or the enrolment that stands for it where there is none."""
+        return SourceRecording(self.utterance.path or self.utterance.enrolment, self.condition)
 
     @property
     def source(self) -> str:
@@ -157,6 +166,44 @@ class PlannedUtterance:
         """What evidence on it is kept under: the same recording is heard otherwise in another language."""
         language = self.utterance.language
         return self.source if language == ENGLISH else f"{self.source}@{language}"
+
+
+def planned_utterance(utterance: Utterance, position: int = 0, condition: Condition = WIDE_BAND) -> PlannedUtterance:
+    """With its audio hashed."""
+    audio = utterance.path or utterance.enrolment
+    return PlannedUtterance(utterance, None if audio is None else keys.file_sha256(audio), position, condition)
+
+
+class PayloadPlace(NamedTuple):
+    """Which payload: a codec's spec, an operating point's label, an utterance's id."""
+
+    spec: str
+    point: str
+    utterance: str
+
+
+@dataclass(frozen=True)
+class GivenPayload:
+    """A file that takes the place of what the codec would encode; `sha256` None where it cannot be read."""
+
+    path: Path
+    sha256: str | None
+
+    @property
+    def identity(self) -> str:
+        """Its part of the coding's key."""
+        return f"payload:{self.sha256 or 'unreadable'}:{self.path.suffix.lower()}"
+
+
+@dataclass(frozen=True)
+class PlannedPayloads:
+    """Of a run over given payloads: there is a cell where there is a payload. `counts` are by codec's spec."""
+
+    given: Mapping[PayloadPlace, GivenPayload]
+    counts: Mapping[str, int]
+
+    def of(self, codec: PlannedCodec, point: OperatingPoint, utterance: str) -> GivenPayload | None:
+        return self.given.get(PayloadPlace(codec.card.spec, point.label, utterance))
 
 
 @dataclass(frozen=True)
@@ -189,6 +236,8 @@ class Plan:
     """By a part of `--bitrates`, as it was typed, the codecs of the plan that have no point there."""
     distributions: tuple[str, ...] = ()
     """Of other people's plugins that have a part in it: their versions and their requirements' are recorded."""
+    payloads: PlannedPayloads | None = None
+    """Where the request has `--payloads`: nothing is encoded."""
 
     @property
     def groups(self) -> Sequence[MetricGroupPlan]:

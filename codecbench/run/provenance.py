@@ -72,6 +72,7 @@ def refuse_another_question(plan: Plan, store: Store) -> None:
     meta = store.meta()
     _refuse_another_condition(plan, store, meta)
     _refuse_another_part(plan, store, meta)
+    _refuse_other_payloads(plan, store, meta)
     refuse_another_dataset(plan, store)
 
 
@@ -87,6 +88,7 @@ def _record_question(plan: Plan, store: Store, share: Share = WHOLE) -> dict[str
             condition=plan.request.condition,
             condition_told=told_of(plan.request.condition),
             condition_unit=unit_of(plan.request.condition),
+            payloads=plan.request.payloads and str(plan.request.payloads),
             recognizer=None,
         )
     store.set_meta(
@@ -116,6 +118,20 @@ def _refuse_another_condition(plan: Plan, store: Store, meta: Mapping[str, Any])
         raise UsageError(
             f"'{store.folder}' holds a run in condition {held}, not {plan.request.condition}: figures of two are never "
             "mixed; choose another --out"
+        )
+
+
+def _refuse_other_payloads(plan: Plan, store: Store, meta: Mapping[str, Any]) -> None:
+    """A folder is of what its codecs encode, or of payloads that were given."""
+    if meta.get("created") is None:
+        return
+    held, asked = meta.get("payloads"), plan.request.payloads
+    if held != (asked and str(asked)):
+        told = {True: "what codecs encode", False: "given payloads"}
+        what = f"--payloads {asked}" if asked else told[True]
+        raise UsageError(
+            f"'{store.folder}' holds a run over {f'payloads of {held}' if held else told[True]}, not over {what}; "
+            "choose another --out"
         )
 
 

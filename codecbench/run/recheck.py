@@ -99,7 +99,7 @@ def _changed(plan: Plan, kept: list[_Kept], store: Store, reporter: Reporter) ->
         encoding = (
             Task(one, workers.encode, _shared(one), limit, _loading(plan, one))
             for one in kept
-            if not one.codec.card.stochastic
+            if not one.codec.card.stochastic and plan.payloads is None
         )
         for outcome in slots.pool("encode").run(encoding):
             one, value = outcome.tag, outcome.value

@@ -27,6 +27,8 @@ class Request:
     """What is spoken in utterances that name no language, a code; empty: as the dataset's card says, else English."""
     condition: Condition = WIDE_BAND
     """See `codecbench.conditions`."""
+    payloads: Path | None = None
+    """A folder of payloads, or its manifest, that are decoded in place of what codecs encode; `dataset` is unused."""
     bitrates: str | None = None
     metrics: str | None = None
     limit: int | None = None
@@ -80,6 +82,7 @@ class Request:
         """What the store keeps, so that `score` can plan the same cells again."""
         values = dict(vars(self)) | {"weights": {spec: str(path) for spec, path in self.weights.items()}}
         values["pythons"] = {spec: str(path) for spec, path in self.pythons.items()}
+        values["payloads"] = self.payloads and str(self.payloads)
         values["files"] = list(map(str, self.files))
         values["shard"] = self.shard and str(self.shard)
         del values["out"]
@@ -95,7 +98,9 @@ class Request:
         shard = parse_part(values["shard"]) if values.get("shard") else None
         settings = tuple(Setting(*one) for one in values.get("settings") or ())
         files = tuple(map(Path, values.get("files") or ()))
-        read = {"weights": weights, "pythons": pythons, "shard": shard, "settings": settings, "files": files}
+        payloads = Path(values["payloads"]) if values.get("payloads") else None
+        read = {"weights": weights, "pythons": pythons, "shard": shard, "settings": settings, "files": files,
+                "payloads": payloads}  # fmt: skip
         return cls(**kept | read | {"out": out})
 
     def scoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: Sequence[str]) -> Request:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from codecbench.datasets.warnings import some
 from codecbench.errors import UsageError
-from codecbench.run import keys
-from codecbench.run.planned import Plan, PlannedUtterance
+from codecbench.run.planned import Plan, planned_utterance
 from codecbench.store import Store
 from codecbench.store.rows import UtteranceRow
 
@@ -61,7 +60,7 @@ def _differences(plan: Plan, held: Sequence[UtteranceRow]) -> _Differences:
             found.removed.append(row.id)
             continue
         # Beyond this plan's limit, but in the folder.
-        now = planned.get(row.id) or PlannedUtterance(utterance, keys.file_sha256(utterance.path))
+        now = planned.get(row.id) or planned_utterance(utterance)
         if (row.transcript or "") != (utterance.transcript or ""):
             found.words.append(row.id)
         elif row.speaker != utterance.speaker:

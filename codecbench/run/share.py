@@ -15,7 +15,7 @@ from typing import NamedTuple, get_args
 from codecbench.alignment import BLOCK
 from codecbench.api import LadderStage, OperatingPoint
 from codecbench.run import keys
-from codecbench.run.planned import Plan, PlannedCodec, PlannedUtterance
+from codecbench.run.planned import GivenPayload, Plan, PlannedCodec, PlannedUtterance
 from codecbench.run.shard import Shard, Unit
 from codecbench.store.rows import LadderRung
 from codecbench.store.shards import ShardFacts
@@ -29,6 +29,8 @@ class PlannedCell(NamedTuple):
     seed: int
     key: str
     fixes_delay: bool
+    given: GivenPayload | None = None
+    """In place of what the codec would encode."""
 
 
 @dataclass(frozen=True)
@@ -81,15 +83,22 @@ def _holds(part: Shard | Unit, codec: PlannedCodec | None, position: int, key: s
 def planned_cells(
     plan: Plan, codec: PlannedCodec, utterances: Sequence[PlannedUtterance]
 ) -> Iterator[PlannedCell]:  # fmt: skip
-    """Every operating point × utterance × seed of one codec, of these utterances, whoever does it."""
+    """Every operating point × utterance × seed of one codec, of these utterances, whoever does it: of given payloads
+    where there is one.
+    """
     first = {planned.utterance.id for planned in plan.utterances[:BLOCK]}
     # Seeds outermost: a worker holds one codec, built for one seed.
     for seed in codec.seeds(plan.request):
         for point in codec.points:
             for planned in utterances:
-                name = planned.utterance.id
-                key = keys.coding_key(codec.identity, point, seed, name, planned.source)
-                yield PlannedCell(point, planned, seed, key, seed == plan.request.seed and name in first)
+                name, source, given = planned.utterance.id, planned.source, None
+                if plan.payloads is not None:
+                    given = plan.payloads.of(codec, point, name)
+                    if given is None:
+                        continue
+                    source = f"{source}#{given.identity}"
+                key = keys.coding_key(codec.identity, point, seed, name, source)
+                yield PlannedCell(point, planned, seed, key, seed == plan.request.seed and name in first, given)
 
 
 def fingerprint(plan: Plan) -> str:

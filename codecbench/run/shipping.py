@@ -38,12 +38,12 @@ def pack(shipment: Shipment) -> bytes:
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as archive:
         lines = []
         for number, utterance in enumerate(shipment.dataset.utterances):
-            name = f"{number}{utterance.path.suffix}"
+            name = f"{number}{utterance.recording_path.suffix}"
             lines.append(json.dumps(_row(utterance, name)))
             if utterance.id not in shipment.wanted:
                 continue
             with suppress(OSError):
-                archive.writestr(name, utterance.path.read_bytes())
+                archive.writestr(name, utterance.recording_path.read_bytes())
         archive.writestr(MANIFEST, "\n".join(lines))
     return kept.getvalue()
 

@@ -48,6 +48,9 @@ class PlannedCells:
         plan, share = self._state.plan, self._state.share
         if share.shard is not None:
             return share.listed
+        if plan.payloads is not None:
+            counts = plan.payloads.counts
+            return sum(counts[codec.card.spec] * len(codec.seeds(plan.request)) for codec in plan.codecs)
         points = sum(len(codec.points) * len(codec.seeds(plan.request)) for codec in plan.codecs)
         return len(plan.utterances) * points
 
@@ -55,7 +58,7 @@ class PlannedCells:
         share = self._state.share
         cells = [
             Cell(
-                codec=codec, point=one.point, utterance=one.utterance, seed=one.seed, key=one.key,
+                codec=codec, point=one.point, utterance=one.utterance, seed=one.seed, key=one.key, given=one.given,
                 fixes_delay=one.fixes_delay, scored=share.holds(codec, one.utterance, one.key),
             )
             for one in planned_cells(self._state.plan, codec, utterances)

@@ -81,7 +81,7 @@ def measure_costs(state: RunState, afresh: Pool, alone: Pool) -> None:
     mode, todo = mode_of(state), pending_costs(state)
     if not todo:
         return
-    paths = [planned.utterance.path for planned in state.plan.utterances if planned.sha256][:EXCERPT_FILES]
+    paths = [planned.utterance.recording_path for planned in state.plan.utterances if planned.sha256][:EXCERPT_FILES]
     limit = FULL_LIMIT_S if mode == "full" else state.limit(timed_seconds(mode)[0])
     stage = _Stage(state, paths, mode, limit, state.loading)
     _measure_memory(stage, _lacking(todo, "memory"), afresh)

@@ -18,6 +18,7 @@ META = {
     "condition": "wb, fb, or a registered condition with its value, see codecbench.conditions",
     "condition_told": "what the condition does, in words; absent for wb and in older folders",
     "condition_unit": "unit of the condition's value, empty where it has none; absent in older folders",
+    "payloads": "where the payloads were that were given, or null: nothing was encoded; absent in older folders",
     "recognizer": "id, model sha256 and parameters of the recognizer, or null",
     "machine": "processor, cores, memory, system",
     "libraries": "versions of the libraries that the last plan found; see `invocations`",

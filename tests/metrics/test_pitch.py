@@ -9,7 +9,7 @@ import pytest
 from made_samples import RATE, eval_signals, paired
 
 from codecbench.api import Abstain, Score, Unavailable
-from codecbench.metrics.pitch import PitchErrors
+from codecbench.metrics.pitch import PitchErrors, PitchRange
 
 pytest.importorskip("swift_f0")
 
@@ -85,3 +85,15 @@ def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "swift_f0", None)
     with pytest.raises(Unavailable, match=r"pip install 'codecbench\[f0\]'"):
         PitchErrors()
+
+
+def test_the_range_of_a_voice_in_semitones() -> None:
+    """A glide over an octave, steady in pitch per second: 90 % of it lie between the 5th and the 95th percentile."""
+    metric, glide = PitchRange(), voice(100 * 2 ** np.linspace(0, 1, 4 * RATE), 4.0)
+    score = metric.score(paired(glide, glide))
+    assert score.value == pytest.approx(10.8, abs=0.4)
+    assert score.detail["median_hz"] == pytest.approx(141, rel=0.03)
+    steady = voice(150.0)
+    assert metric.score(paired(glide[: len(steady)], steady)).value < 0.3
+    with pytest.raises(Abstain, match="0 voiced frames of 16 ms, needs 16"):
+        metric.score(paired(steady, np.zeros(len(steady))))

@@ -80,7 +80,7 @@ def some_speakers(dataset: Dataset, source: str, every: int, limit: int) -> list
 
 def stimuli(utterances: Sequence[Utterance], changes: Mapping[str, Callable[[Audio], Audio]]) -> Iterator[Stimulus]:
     for utterance in utterances:
-        signal = source_signal(utterance.path)
+        signal = source_signal(utterance.recording_path)
         read = lambda signal=signal: signal  # noqa: E731
         yield Stimulus(utterance, ORIGINAL, read, lambda audio: audio)
         for name, change in changes.items():

@@ -67,7 +67,9 @@ def plant(
     utterances: Sequence[Utterance], recognizer: Recognizer, normalize: Normalize
 ) -> dict[str, tuple[Planted, ...]]:
     """What to plant where, by utterance id; utterances of lone speakers, or without words that fit, get none."""
-    words = {u.id: placed_words(u, recognizer.transcribe(source_signal(u.path)), normalize) for u in utterances}
+    words = {
+        u.id: placed_words(u, recognizer.transcribe(source_signal(u.recording_path)), normalize) for u in utterances
+    }
     planted = {}
     for utterance in utterances:
         others = [one for one in utterances if one.speaker == utterance.speaker and one.id != utterance.id]
@@ -121,7 +123,7 @@ def splice_stimuli(
     """Each utterance with its words planted, and with the same places cut out."""
     for utterance in utterances:
         if words := planted.get(utterance.id):
-            read = partial(source_signal, utterance.path)
+            read = partial(source_signal, utterance.recording_path)
             yield Stimulus(utterance, SPLICE, read, partial(spliced, words))
             yield Stimulus(utterance, CUT, read, partial(without, words))
 
@@ -137,7 +139,7 @@ def without(planted: Sequence[Planted], audio: Audio) -> Audio:
 
 
 def _donor_samples(one: Planted, audio: Audio) -> Samples:
-    donor = _cut(source_signal(one.source.path), one.donor)
+    donor = _cut(source_signal(one.source.recording_path), one.donor)
     gain = rms(_cut(audio, one.place)) / max(rms(donor), 1e-9)
     most = 10 ** (MOST_GAIN_DB / 20)
     level: Samples = (donor * np.clip(gain, 1 / most, most)).astype(np.float32)

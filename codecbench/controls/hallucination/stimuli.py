@@ -31,7 +31,7 @@ def blur_stimuli(
     """Every change of every utterance."""
     for utterance in utterances:
         for name, change in changes.items():
-            yield Stimulus(utterance, name, partial(source_signal, utterance.path), change)
+            yield Stimulus(utterance, name, partial(source_signal, utterance.recording_path), change)
 
 
 def swap_stimuli(utterances: Sequence[Utterance]) -> Iterator[Stimulus]:
@@ -43,7 +43,7 @@ def swap_stimuli(utterances: Sequence[Utterance]) -> Iterator[Stimulus]:
     for utterance in utterances:
         others = [other for other in utterances if other.speaker == utterance.speaker and other.id != utterance.id]
         if others and utterance.speaker:
-            yield Stimulus(utterance, SWAP, partial(source_signal, utterance.path), partial(_swapped, others))
+            yield Stimulus(utterance, SWAP, partial(source_signal, utterance.recording_path), partial(_swapped, others))
 
 
 def pair_stimuli(
@@ -54,20 +54,20 @@ def pair_stimuli(
     targets = [u for u in readings if u.extra["reading"] == "target" and (u.extra["pair"], "rival", u.speaker) in place]
     for target in spread(targets, limit):
         rival = place[target.extra["pair"], "rival", target.speaker]
-        original = partial(source_signal, target.path)
+        original = partial(source_signal, target.recording_path)
         yield Stimulus(target, FLIP, original, partial(_instead, rival))
         yield Stimulus(target, FLIP_CODED, original, partial(_instead_coded, rival, coder))
         yield Stimulus(target, PAIR_CODED, original, coder)
 
 
 def _swapped(others: Sequence[Utterance], audio: Audio) -> Audio:
-    signals = [source_signal(other.path) for other in others]
+    signals = [source_signal(other.recording_path) for other in others]
     return fit_length(min(signals, key=lambda signal: abs(signal.length - audio.length)), audio.length).audio
 
 
 def _instead(other: Utterance, audio: Audio) -> Audio:  # noqa: ARG001 - nothing of the original is left
-    return source_signal(other.path)
+    return source_signal(other.recording_path)
 
 
 def _instead_coded(other: Utterance, coder: Callable[[Audio], Audio], audio: Audio) -> Audio:  # noqa: ARG001
-    return coder(source_signal(other.path))
+    return coder(source_signal(other.recording_path))

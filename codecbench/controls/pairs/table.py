@@ -42,7 +42,7 @@ def measure_dataset(dataset: Dataset, scorer: Scorer, voices: int | None = None)
         speakers.setdefault(utterance.speaker)
         if voices is not None and utterance.speaker not in list(speakers)[:voices]:
             continue
-        yield measure(margins, source_signal(utterance.path), reading, utterance.speaker, {**BLURS, **FLOOR})
+        yield measure(margins, source_signal(utterance.recording_path), reading, utterance.speaker, {**BLURS, **FLOOR})
 
 
 def report(clips: Sequence[MeasuredReading], calibration: FlipCalibration) -> Iterator[str]:

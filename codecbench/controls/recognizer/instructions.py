@@ -72,7 +72,7 @@ def measure_instructions(dataset: str, limit: int | None, registry: Registry) ->
     for name, change in changes().items():
         with TemporaryDirectory() as folder:
             for number, utterance in enumerate(chosen):
-                signal = change(source_signal(utterance.path))
+                signal = change(source_signal(utterance.recording_path))
                 np.save(Path(folder) / f"{number:05}.npy", signal.samples[0])
             every, least = _hear(folder, {}), _hear(folder, WITHOUT)
         figures.append(HeardAlike(name, len(chosen), sum(a == b for a, b in zip(every, least, strict=True))))

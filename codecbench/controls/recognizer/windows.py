@@ -129,7 +129,7 @@ def _read(
         for name, change in changes.items():
             keys = [(utterance.id, name, short) for short in (True, False)]
             if not all(key in known for key in keys):
-                signal = change(source_signal(utterance.path))
+                signal = change(source_signal(utterance.recording_path))
                 for key in keys:
                     if key not in known:
                         short = key[2]

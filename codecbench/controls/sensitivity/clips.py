@@ -126,7 +126,7 @@ def _lengthened(signal: Signal, length: int) -> Signal:
 
 
 def _read(utterance: Utterance) -> Signal:
-    samples: Signal = source_signal(utterance.path).samples[0].astype(np.float64)
+    samples: Signal = source_signal(utterance.recording_path).samples[0].astype(np.float64)
     return samples
 
 

@@ -91,4 +91,4 @@ def _clip_sets(cards: Sequence[MetricCard], registry: Registry, seed: int) -> li
 
 
 def dataset_revision(dataset: Dataset) -> str:
-    return revision((u, file_sha256(u.path) or f"unreadable:{u.id}") for u in dataset.utterances)
+    return revision((u, file_sha256(u.recording_path) or f"unreadable:{u.id}") for u in dataset.utterances)

@@ -92,7 +92,12 @@ def _originals(
 ) -> list[workers.Original]:
     originals: dict[int, workers.Original] = {}
     tasks = (
-        Task(i, workers.original, (utterance, SourceRecording(utterance.path), metrics, recognizer), ORIGINAL_SECONDS)
+        Task(
+            i,
+            workers.original,
+            (utterance, SourceRecording(utterance.recording_path), metrics, recognizer),
+            ORIGINAL_SECONDS,
+        )
         for i, utterance in enumerate(utterances)
     )
     for outcome in pool.run(tasks):
@@ -131,7 +136,7 @@ def _task(
     original = originals[case.clip]
     job = workers.ScoreJob(
         utterance=case.utterance,
-        recording=SourceRecording(case.utterance.path),
+        recording=SourceRecording(case.utterance.recording_path),
         decoded=case.decoded,
         delay_s=case.delay_s,
         metrics=tuple(metrics),

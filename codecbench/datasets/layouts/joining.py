@@ -32,7 +32,7 @@ def joined(
         utterances = tuple(replace(one, transcript=transcripts.get(one.id) or None) for one in utterances)
     if not utterances:
         raise UsageError(f"'{place}' holds no recordings, but {len(transcripts)} transcripts: get the audio too")
-    ids: dict[str, Path] = {}
+    ids: dict[str, Path | None] = {}
     for one in utterances:
         if one.id in ids:
             raise UsageError(f"'{place}': utterance '{one.id}' is there twice, '{ids[one.id]}' and '{one.path}'")

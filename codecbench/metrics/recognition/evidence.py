@@ -11,10 +11,10 @@ from codecbench.metrics.stored import flag, text, whole
 
 @dataclass(frozen=True)
 class Texts:
-    """Normalized, as they were compared."""
+    """Normalized, as they were compared. `original` is what was heard in it, None where there is no recording."""
 
     transcript: str
-    original: str
+    original: str | None
     decoded: str
 
 
@@ -49,10 +49,14 @@ class EditEvidence:
         return cls(
             text(detail.get("hypothesis")),
             text(detail.get("reference_hypothesis")),
-            normalized=Texts(*(str(texts.get(side, "")) for side in ("transcript", "original", "decoded")))
-            if isinstance(texts, Mapping) else None,
+            normalized=_texts(texts) if isinstance(texts, Mapping) else None,
             **{name: whole(detail.get(name)) for name in names},
         )  # fmt: skip
+
+
+def _texts(kept: Mapping[str, Any]) -> Texts:
+    original = kept.get("original", "")
+    return Texts(str(kept.get("transcript", "")), original and str(original), str(kept.get("decoded", "")))
 
 
 @dataclass(frozen=True)

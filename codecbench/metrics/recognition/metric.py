@@ -11,14 +11,15 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from codecbench.api import Abstain, MetricCard, Sample, Score, Unavailable
+from codecbench.api import Abstain, Hypothesis, MetricCard, Sample, Score, Unavailable
 from codecbench.metrics.heard import Normalize
-from codecbench.metrics.loops import PARAMETERS, HeardPair, cut_loops
+from codecbench.metrics.loops import PARAMETERS, HeardPair, cut_decoded, cut_loops
 from codecbench.metrics.pair import PairMetric, checked_pair
 from codecbench.metrics.recognition.evidence import DeltaEvidence, EditEvidence, LoopEvidence, Texts
 from codecbench.recognizers.normalizer import UNSPACED, load_normalizer, normalizer_id
 
 Unit = Literal["words", "characters"]
+MISSING = "a hypothesis is missing: this metric needs a recognizer on original and decoded"
 
 WER_CARD = MetricCard(
     id="wer",
@@ -30,6 +31,7 @@ WER_CARD = MetricCard(
     pooling="ratio",
     uses_recognizer=True,
     needs_transcript=True,
+    stand_in="transcript",
     parameters={"normalizer": normalizer_id(), **PARAMETERS},
 )
 
@@ -46,6 +48,7 @@ DELTA_WER_CARD = replace(
     title="ΔWER",
     description="Word error rate that the codec adds: decoded minus original, both against the transcript.",
     low=None,
+    stand_in="",
 )
 
 DWER_CARD = replace(
@@ -54,6 +57,7 @@ DWER_CARD = replace(
     title="dWER",
     description="Word error rate of the decoded against what the recognizer heard in the original.",
     needs_transcript=False,
+    stand_in="",
 )
 
 LOOP_CARD = replace(
@@ -101,7 +105,8 @@ class ErrorRate(PairMetric):
 
     An empty hypothesis is all deletions. Abstains without a transcript, with one that a recognizer aligned
     (`transcript_kind=reference-aligned`: that recognizer would be judged by its own words), and with one of no words.
-    The detail has the floor (edits on the original), so that it can be summed over exactly the scored utterances, and
+    The detail has the floor (edits on the original, where there is a recording of it), so that it can be summed over
+    exactly the scored utterances, and
     for words the normalized texts that were compared, so that a reader sees what was counted.
     """
 
@@ -112,14 +117,17 @@ class ErrorRate(PairMetric):
     def score(self, sample: Sample) -> Score:
         checked_pair(sample)
         normalize = _normalizer(sample, self._unit)
-        heard = _heard(sample, normalize)
+        heard = None if sample.reference_hypothesis is None else _heard(sample, normalize)
         if sample.utterance.extra.get("transcript_kind") == "reference-aligned":
             raise Abstain("the transcript was aligned by a recognizer: it stays out of absolute error rates")
         transcript = _transcript(sample, normalize)
-        texts = Texts(transcript, normalize(heard.original.text), normalize(heard.decoded.text))
+        decoded, looped = (heard.decoded, heard.looped) if heard is not None else _heard_alone(sample, normalize)
+        original = None if heard is None else normalize(heard.original.text)
+        texts = Texts(transcript, original, normalize(decoded.text))
         edits = count_edits(transcript, texts.decoded, self._unit)
-        floor = count_edits(transcript, texts.original, self._unit)
-        evidence = replace(_evidence(edits, sample, heard), floor_edits=floor.total)
+        evidence = _evidence(edits, sample, looped)
+        if original is not None:
+            evidence = replace(evidence, floor_edits=count_edits(transcript, original, self._unit).total)
         if self._unit == "words":
             evidence = replace(evidence, words=edits.reference_length, normalized=texts)
         else:
@@ -161,7 +169,9 @@ class Dwer(PairMetric):
         if not original:
             raise Abstain("the recognizer heard no words in the original")
         edits = count_edits(original, normalize(texts.decoded.text))
-        return Score(float(edits.total), float(edits.reference_length), _evidence(edits, sample, texts).to_json())
+        return Score(
+            float(edits.total), float(edits.reference_length), _evidence(edits, sample, texts.looped).to_json()
+        )
 
 
 class LoopRate(PairMetric):
@@ -197,8 +207,15 @@ def _normalizer(sample: Sample, unit: Unit = "words") -> Normalize:
 def _heard(sample: Sample, normalize: Normalize) -> HeardPair:
     """What was heard, without loops."""
     if sample.reference_hypothesis is None or sample.decoded_hypothesis is None:
-        raise ValueError("a hypothesis is missing: this metric needs a recognizer on original and decoded")
+        raise ValueError(MISSING)
     return cut_loops(sample.utterance.transcript, sample.reference_hypothesis, sample.decoded_hypothesis, normalize)
+
+
+def _heard_alone(sample: Sample, normalize: Normalize) -> tuple[Hypothesis, int]:
+    """What was heard in the decoded without its loops, and how many words these were, where there is no original."""
+    if sample.decoded_hypothesis is None:
+        raise ValueError(MISSING)
+    return cut_decoded(sample.utterance.transcript or "", sample.decoded_hypothesis, normalize)
 
 
 def _transcript(sample: Sample, normalize: Normalize) -> str:
@@ -210,9 +227,8 @@ def _transcript(sample: Sample, normalize: Normalize) -> str:
     return transcript
 
 
-def _evidence(edits: Edits, sample: Sample, heard: HeardPair) -> EditEvidence:
+def _evidence(edits: Edits, sample: Sample, looped: int) -> EditEvidence:
     """The hypotheses as they were heard, loops included: a reader sees what was cut."""
     original, decoded = sample.reference_hypothesis, sample.decoded_hypothesis
-    assert original is not None  # _heard has refused it
-    assert decoded is not None
-    return EditEvidence(decoded.text, original.text, **asdict(edits), looped=heard.looped)
+    assert decoded is not None  # _heard has refused it
+    return EditEvidence(decoded.text, None if original is None else original.text, **asdict(edits), looped=looped)

@@ -24,6 +24,7 @@ def _card(model: str, title: str, what: str, weights: MetricWeights) -> MetricCa
         higher_is_better=True,
         low=-1.0,
         high=1.0,
+        stand_in="enrolment",
         parameters={"shortest_s": SHORTEST_S},
         on_request=True,
         weights=weights,

@@ -23,6 +23,7 @@ CARD = MetricCard(
     higher_is_better=True,
     low=0.0,
     high=1.0,
+    stand_in="enrolment",
     parameters={"encoder": "resemblyzer-0.1-ge2e", "level_dbfs": TARGET_DBFS, "trim_silence": False},
 )
 

@@ -9,6 +9,7 @@ from codecbench.run.workers.codecs import (
     decode,
     encode,
     load,
+    take,
     unchanged,
 )
 from codecbench.run.workers.costs import TimedPoint, cost, memory, speed
@@ -20,5 +21,5 @@ from codecbench.run.workers.score import CellScores, ScoreJob, keep_decoded, sco
 __all__ = [
     "Bypassed", "CellScores", "CodecJob", "Decoded", "Encoded", "MetricJob", "Original", "ScoreJob", "TimedPoint",
     "bypass", "cost", "decode", "encode", "keep_decoded", "keep_original", "load", "memory", "metric_jobs", "original",
-    "score", "speed", "try_recognizer", "unchanged",
+    "score", "speed", "take", "try_recognizer", "unchanged",
 ]  # fmt: skip

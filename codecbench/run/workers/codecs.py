@@ -18,10 +18,11 @@ import soundfile
 from codecbench.alignment import LEAST_S, estimate_delay
 from codecbench.api import Audio, Codec, CodecCard, CodecOptions, HasCodes, Ladder, LadderStage, OperatingPoint
 from codecbench.api.tokens import codebooks_of
-from codecbench.audio import CANCELLED_DB, audio_hash, cancelled_db, resample, to_mono, with_channels
+from codecbench.audio import CANCELLED_DB, SOURCE_RATE, audio_hash, cancelled_db, resample, to_mono, with_channels
 from codecbench.audio_files import LOUDEST
 from codecbench.codebooks import Codebook, CodeRows, Row, check_rows
-from codecbench.conditions import SourceRecording
+from codecbench.conditions import FULL_BAND, Condition, SourceRecording
+from codecbench.payloads import coded_samples, read_payload
 from codecbench.plugins import registry
 from codecbench.run.pool import guarded
 from codecbench.run.workers.lengths import check_length, cut_level_db
@@ -55,8 +56,9 @@ class Encoded:
 class Decoded:
     sha256: str
     delay_s: float | None
-    missing: int
-    surplus: int
+    missing: int | None
+    """Of samples against the original's length, as `surplus`; None where there is no recording."""
+    surplus: int | None
     cut_level_db: float | None = None
     peak: float = 0.0
     """The largest sample of what was decoded, re full scale."""
@@ -79,20 +81,38 @@ def load(job: CodecJob) -> None:
 
 @guarded
 def encode(job: CodecJob, point: str, recording: SourceRecording) -> Encoded:
-    from codecbench.entropy import load_model
-
     codec, card = loaded(job)
     audio = recording.given_to(codec, card, card.point(point), _input(recording, card))
     payload = codec.encode(audio, card.point(point))
     if type(payload) is not bytes:  # not isinstance: a subclass could carry more than its bytes to the decoder
         raise TypeError(f"encode returned {type(payload).__name__}, expected bytes")
+    return _encoded(job, card.point(point), payload, audio.length)
+
+
+@guarded
+def take(job: CodecJob, point: str, recording: SourceRecording, file: Path, seconds: float | None) -> Encoded:
+    """The payload in `file` in place of what the codec would encode. `seconds`: the utterance's, where known."""
+    codec, card = loaded(job)
+    at = card.point(point)
+    payload = read_payload(file, codec, card, at)
+    if recording.path is not None:
+        return _encoded(job, at, payload, _input(recording, card).length)
+    samples = coded_samples(payload, codec, card, at) if seconds is None else round(seconds * card.sample_rate)
+    return _encoded(job, at, payload, samples)
+
+
+def _encoded(job: CodecJob, point: OperatingPoint, payload: bytes, samples: int) -> Encoded:
+    """With the codes that are in the payload."""
+    from codecbench.entropy import load_model
+
+    codec, card = loaded(job)
     if not isinstance(codec, HasCodes):
-        return Encoded(payload, audio.length)
-    books = _checked_codebooks(codec, card.point(point))
-    codes = _checked_codes(codec.codes(payload, card.point(point)), books)
+        return Encoded(payload, samples)
+    books = _checked_codebooks(codec, point)
+    codes = _checked_codes(codec.codes(payload, point), books)
     model = load_model(card, job.options.weights)
     entropy_bytes = None if model is None else _entropy_bytes(payload, codes, books, model)
-    return Encoded(payload, audio.length, entropy_bytes, books, codes)
+    return Encoded(payload, samples, entropy_bytes, books, codes)
 
 
 @guarded
@@ -105,6 +125,8 @@ def decode(
     """
     codec, card = loaded(job)
     decoded = recording.decoded_by(codec, card, card.point(point), payload)
+    if recording.path is None:
+        return _decoded_alone(decoded, card, recording.condition, out)
     length = card.decoded_length(_input(recording, card).length)
     reach = _reach(card, card.point(point))
     _check(decoded, card, length, reach)
@@ -120,6 +142,14 @@ def decode(
     _write(signal, out)
     cut = cut_level_db(decoded, length, lead)
     return Decoded(sha256, delay, missing, surplus, cut, decoded.peak, decoded.clipped)
+
+
+def _decoded_alone(decoded: Audio, card: CodecCard, condition: Condition, out: Path | None) -> Decoded:
+    """Where nobody has a recording: how long it should be, and where it begins, nobody can tell."""
+    _check_signal(decoded, card, "decode")
+    if out is not None:
+        _write(decoded if condition == FULL_BAND else resample(_mixed(decoded, "decode"), SOURCE_RATE), out)
+    return Decoded(audio_hash(decoded), None, None, None, None, decoded.peak, decoded.clipped)
 
 
 @guarded
@@ -170,11 +200,16 @@ def _compared(decoded: Audio, reference: Audio, method: str) -> Audio:
     """
     if decoded.channels == reference.channels:
         return resample(decoded, reference.sample_rate)
+    return resample(_mixed(decoded, method), reference.sample_rate)
+
+
+def _mixed(decoded: Audio, method: str) -> Audio:
+    """The mean of its channels. Raises ValueError where they cancel each other."""
     mono = to_mono(decoded)
     lost = cancelled_db(decoded, mono)
     if lost > CANCELLED_DB:
         raise ValueError(f"{method} returned channels that cancel each other: their mean is {lost:.0f} dB below them")
-    return resample(mono, reference.sample_rate)
+    return mono
 
 
 def _write(signal: Audio, out: Path) -> None:
@@ -220,7 +255,12 @@ def _reach(card: CodecCard, point: OperatingPoint) -> int:
     return card.decoded_length(card.frame_at(point) + card.lookahead_at(point))
 
 
-def _check(decoded: object, card: CodecCard, length: int, slack: int, method: str = "decode") -> None:
+def _check(decoded: Audio, card: CodecCard, length: int, slack: int, method: str = "decode") -> None:
+    _check_signal(decoded, card, method)
+    check_length(decoded, length, slack, method)
+
+
+def _check_signal(decoded: object, card: CodecCard, method: str) -> None:
     if not isinstance(decoded, Audio):
         raise TypeError(f"{method} returned {type(decoded).__name__}, expected Audio")
     if decoded.sample_rate != card.decoded_rate:
@@ -234,4 +274,3 @@ def _check(decoded: object, card: CodecCard, length: int, slack: int, method: st
             f"{method} returned samples up to {decoded.peak:.5g} times full scale; they must be within [-1, 1]: divide "
             "16-bit counts by 32768"
         )
-    check_length(decoded, length, slack, method)

@@ -94,11 +94,22 @@ class _Cell:
     def _without(self, card: MetricCard) -> str | None:
         """Why this utterance has no score by `card`, whatever it sounds like; None where it may have one."""
         language, spec = self.language, self.job.recognizer
+        if self.job.recording.path is None and (reason := self._unrecorded(card)):
+            return reason
         if not card.speaks(language):
             return f"the utterance is in '{language}', and {card.id} is of {', '.join(card.languages)} alone"
         if spec is None or not card.uses_recognizer:
             return None
         return hearing.deaf(spec, language) or (self._wordless() if card.needs_transcript else None)
+
+    def _unrecorded(self, card: MetricCard) -> str | None:
+        """Why there is no score without a recording of the original; None where there may be one."""
+        if not card.needs_reference or card.stand_in == "transcript":
+            return None
+        if card.stand_in == "enrolment":
+            enrolled = self.job.utterance.enrolment is not None
+            return None if enrolled else "there is no recording of the original, and no enrolment of the speaker"
+        return f"there is no recording of the original, with which {card.id} compares"
 
     def _wordless(self) -> str | None:
         """Why there are no words to compare with what is heard; None where there are."""
@@ -132,7 +143,7 @@ class _Cell:
 
     def _transcribed(self, spec: str) -> Mapping[str, Any]:
         """Samples that are the original's are heard as the original was, without hearing them again."""
-        if np.array_equal(self.decoded.samples, self.reference.samples):
+        if self.job.recording.path is not None and np.array_equal(self.decoded.samples, self.reference.samples):
             heard: Mapping[str, Any] = value_of(self.job.reference_hypothesis)
             return heard
         return hearing.transcribe(self.decoded, spec, self.language)
@@ -149,6 +160,8 @@ def _signals(recording: SourceRecording, file: Path, delay_s: float) -> tuple[Au
     """The reference; the decoded signal of `file` at its length, as it came, and without its delay."""
     samples, rate = soundfile.read(file, dtype="float32", always_2d=True)  # [samples, channels]
     signal = Audio(samples.T, rate)
+    if recording.path is None:
+        return signal, signal, signal
     reference = reference_for(source(recording), signal.channels)
     raw = fit_length(signal, reference.length).audio
     # Shifted before it is cut: the samples that a delay pushed beyond the end belong to the utterance.
