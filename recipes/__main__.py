@@ -120,6 +120,29 @@ def experiment(
 
 
 @main.command()
+@click.argument("codec", type=click.Choice(codecs()))
+@click.option("--speaker", required=True, metavar="PATH", help="Recordings of one speaker: a folder or a manifest.")
+@click.option("--only", metavar="NAME", help="Of the manifest this speaker's.")
+@click.option("--others", default="probe", show_default=True, metavar="NAME|PATH", help="Speech of others.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Utterances of others.")
+@click.option("--updates", type=click.IntRange(2), default=300, show_default=True)
+@click.option("--rate", type=float, default=1e-4, show_default=True, help="Peak learning rate.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@threads_option
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the weights.")
+def personalize(
+    codec: str, speaker: str, only: str | None, others: str, limit: int, updates: int, rate: float, seed: int,
+    threads: int, out: Path,
+) -> None:  # fmt: skip
+    """Train CODEC's shipped weights on with one speaker's recordings; what that speaker gains and others lose."""
+    from recipes.training.personal import WEIGHTS, PersonalJob, personalize, speech_of
+
+    own, rest = speech_of(speaker, only, others, limit)
+    found = personalize(PersonalJob(codec, own, rest, out, updates, rate, seed, threads), click.echo)
+    click.echo(f"\n{found.markdown()}\n{out / WEIGHTS}: codecbench run --weights {codec}:reference={out / WEIGHTS}")
+
+
+@main.command()
 @click.option("--from", "source", type=existing, required=True, help="Of `experiment --out`; or reference-track.json.")
 @click.option("--to", type=existing, required=True, help="Folder of the tables and the figure.")
 def curves(source: Path, to: Path) -> None:
