@@ -38,7 +38,7 @@ from recipes.training.trainer import Training
 from recipes.training.validation import UnheardScores, score_test
 
 HELD_OUT = 4
-"""Of the speaker's recordings every fourth, by the hash of its id, is not trained on."""
+"""Of the speaker's recordings one in four, by the hashes of their ids, is not trained on."""
 FEWEST = 4
 """Recordings of the speaker."""
 WEIGHTS = "personal.safetensors"
@@ -144,7 +144,7 @@ def speech_of(speaker: str, only: str | None, others: str, limit: int) -> tuple[
 
 def _held_out(names: Sequence[str]) -> tuple[str, ...]:
     hashed = sorted(names, key=lambda name: hashlib.sha256(name.encode()).digest())
-    return tuple(sorted(hashed[: max(1, len(names) // HELD_OUT)]))
+    return tuple(sorted(hashed[: -(-len(names) // HELD_OUT)]))
 
 
 def _signal(utterance: Utterance) -> Signal:
