@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 import scipy
 
-from codecbench.api import Audio, DegradesByCodec, HasPackets, LosesPackets
+from codecbench.api import Audio, DegradesByCodec
 from codecbench.audio import audio_hash, source_signal, to_mono
 from codecbench.audio_files import read_audio
-from codecbench.errors import Abstain, UsageError
+from codecbench.errors import UsageError
+from codecbench.sending import received
 
 if TYPE_CHECKING:
     from codecbench.api import Codec, CodecCard, ConditionCard, Degradation, OperatingPoint
@@ -94,7 +95,7 @@ class DegradedInput:
     @property
     def told(self) -> str:
         """What is done, for a reader of figures."""
-        value = "" if self.value is None else f" ({self.value:g} {self.card.unit})".replace(" )", ")")
+        value = "" if self.value is None else f" ({short_value(self.value)} {self.card.unit})".replace(" )", ")")
         held = "what the codec was given" if self.against_input else "the clean recording"
         return f"{self.card.description}{value}; decoded signals are held to {held}"
 
@@ -127,18 +128,8 @@ class DegradedInput:
         return _checked(self._degradation.degrade_by(codec, card, point, audio), audio, self.name)
 
     def decoded(self, codec: Codec, card: CodecCard, point: OperatingPoint, payload: bytes, clean: Audio) -> Audio:
-        """What the codec makes of `payload`, all of it or what arrives. Raises Abstain where it has no packets."""
-        if not isinstance(self._degradation, LosesPackets):
-            return codec.decode(payload, point)
-        if not isinstance(codec, HasPackets):
-            raise Abstain(
-                f"condition {self.name}: {card.spec} does not say what a packet is; a codec that is sent in packets "
-                "has packet_samples, packets and decode_packets (codecbench.api.HasPackets)"
-            )
-        packets = codec.packets(payload, point)
-        times = np.arange(len(packets)) * codec.packet_samples(point) / card.sample_rate
-        lost = self._degradation.lost(times, self._drawn(clean))
-        return codec.decode_packets([None if gone else one for one, gone in zip(packets, lost, strict=True)], point)
+        """What the codec makes of `payload`, all of it or what arrives: see `codecbench.sending.received`."""
+        return received(codec, card, point, payload, self._degradation, self.name, self._drawn(clean))
 
     def _drawn(self, clean: Audio) -> np.random.Generator:
         """The same for every codec and machine, another for each recording."""
@@ -193,8 +184,17 @@ def check_condition(text: str) -> Condition:
     if text in (WIDE_BAND, FULL_BAND):
         return text
     one = DegradedInput.parse(text)
-    value = "" if one.value is None else f":{one.value:g}"
+    value = "" if one.value is None else f":{short_value(one.value)}"
     return f"{one.name}{value}{AGAINST_INPUT if one.against_input else ''}"
+
+
+def short_value(value: float) -> str:
+    """In its shortest form.
+
+    >>> short_value(10.0), short_value(1e-3), short_value(1e-5)
+    ('10', '0.001', '1e-5')
+    """
+    return f"{value:g}".replace("e-0", "e-")
 
 
 def condition_of(meta: Mapping[str, Any]) -> Condition:
@@ -245,7 +245,7 @@ class SourceRecording:
         return audio if degraded is None else degraded.by(codec, card, point, audio)
 
     def decoded_by(self, codec: Codec, card: CodecCard, point: OperatingPoint, payload: bytes) -> Audio:
-        """What the codec makes of what arrives of `payload`. Raises as the codec, and Abstain: see `HasPackets`."""
+        """What the codec makes of what arrives of `payload`. Raises as it, and as `codecbench.sending.received`."""
         degraded = self._degraded
         if degraded is None:
             return codec.decode(payload, point)

@@ -18,7 +18,7 @@ from codecbench.api.codec import (
     Track,
     WeightsFile,
 )
-from codecbench.api.condition import ConditionCard, Degradation, DegradesByCodec, LosesPackets
+from codecbench.api.condition import ConditionCard, Degradation, DegradesByCodec, FlipsBits, LosesPackets
 from codecbench.api.dataset import Archive, Dataset, DatasetCard, Utterance
 from codecbench.api.environment import Environment, Interpreter
 from codecbench.api.metric import Listener, Metric, MetricCard, MetricGroup, Sample, Score
@@ -44,11 +44,12 @@ from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailabl
 __all__ = [
     "Abstain", "Archive", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
     "CodecOptions", "Codes", "ConditionCard", "Dataset", "DatasetCard", "DecoderStream", "Degradation",
-    "DegradesByCodec", "Depth", "Environment", "Family", "FramePackets", "HasCodes", "HasPackets", "HasStages",
-    "HasStreams", "Hypothesis", "Interpreter", "Ladder", "LadderStage", "LatencyKind", "Listener", "LosesPackets",
-    "Metric", "MetricCard", "MetricGroup", "MetricOptions", "MetricWeights", "Multilingual", "OperatingPoint",
-    "PayloadError", "PointLatency", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore",
-    "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore",
+    "DegradesByCodec", "Depth", "Environment", "Family", "FlipsBits", "FramePackets", "HasCodes", "HasPackets",
+    "HasStages", "HasStreams", "Hypothesis", "Interpreter", "Ladder", "LadderStage", "LatencyKind", "Listener",
+    "LosesPackets", "Metric", "MetricCard", "MetricGroup", "MetricOptions", "MetricWeights", "Multilingual",
+    "OperatingPoint", "PayloadError", "PointLatency", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer",
+    "TextScore", "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word",
+    "WordScore",
     "hookimpl",
 ]  # fmt: skip
 

@@ -81,6 +81,19 @@ class LosesPackets(Protocol):
 
 
 @runtime_checkable
+class FlipsBits(Protocol):
+    """A degradation on the way: bits arrive flipped. Codecs whose payload is not frames of constant size without
+    headers abstain (`CodecCard.constant_frames`).
+    """
+
+    def flipped(self, bits: int, bits_per_s: float, g: np.random.Generator) -> NDArray[np.bool_]:
+        """Of a stream of `bits`, sent at `bits_per_s`, which are flipped. The same by time for every codec of one rate:
+        a draw of `g` belongs to a time.
+        """
+        ...
+
+
+@runtime_checkable
 class Degradation(Protocol):
     """What the factory of a condition returns. The factory is called with the value, or with None."""
 

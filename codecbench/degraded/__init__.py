@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codecbench.api import ConditionCard, hookimpl
-from codecbench.degraded import cycles, losses, noises, rooms, simple
+from codecbench.degraded import bits, cycles, losses, noises, rooms, simple
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCondition
@@ -29,6 +29,8 @@ def codecbench_register_conditions(register: RegisterCondition) -> None:
     register(ConditionCard("loss", "packets of 20 ms lost, each by itself", "%", 0.0, 100.0), losses.Loss)
     bursts = "packets of 20 ms lost in bursts of three on average (Gilbert's model)"
     register(ConditionCard("bursts", bursts, "%", 0.0, 70.0), losses.Bursts)
+    flipped = "bits flipped with this probability, each by itself"
+    register(ConditionCard("ber", flipped, "", 0.0, 0.5), bits.BitErrors)
     again = "coded and decoded so many times in all, each time from the output before"
     register(ConditionCard("cycles", again, "times", 1.0, 100.0), cycles.Cycles)
     register(ConditionCard("silence", "digital silence as long as the recording"), simple.Silence)

@@ -18,7 +18,7 @@ from codecbench.plugins import registry
 
 VALUES: Mapping[str, float | None] = {
     "noise": 10.0, "babble": 5.0, "car": 0.0, "street": 15.0, "reverb": 0.6, "level": -20.0, "clip": 12.0,
-    "lowpass": 2.0, "cycles": 3.0, "loss": 10.0, "bursts": 10.0, "silence": None, "noise-only": -40.0,
+    "lowpass": 2.0, "cycles": 3.0, "loss": 10.0, "bursts": 10.0, "ber": 0.01, "silence": None, "noise-only": -40.0,
 }  # fmt: skip
 
 
