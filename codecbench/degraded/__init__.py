@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codecbench.api import ConditionCard, hookimpl
-from codecbench.degraded import bits, cycles, losses, noises, rooms, simple
+from codecbench.degraded import bits, cycles, losses, noises, rooms, simple, tandem
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCondition
@@ -33,6 +33,9 @@ def codecbench_register_conditions(register: RegisterCondition) -> None:
     register(ConditionCard("ber", flipped, "", 0.0, 0.5), bits.BitErrors)
     again = "coded and decoded so many times in all, each time from the output before"
     register(ConditionCard("cycles", again, "times", 1.0, 100.0), cycles.Cycles)
+    other = "coded and decoded by another codec"
+    register(ConditionCard("tandem", f"{other} before", text=tandem.FORM), tandem.Before)
+    register(ConditionCard("tandem-after", f"{other} afterwards", text=tandem.FORM), tandem.After)
     register(ConditionCard("silence", "digital silence as long as the recording"), simple.Silence)
     register(
         ConditionCard("noise-only", "white noise alone, at this level re full scale", "dB", -80.0, 0.0),

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from codecbench.analysis.summary import Row, Summary
-from codecbench.conditions import AGAINST_INPUT, WIDE_BAND, split_condition
+from codecbench.condition_names import AGAINST_INPUT, split_condition
+from codecbench.conditions import WIDE_BAND
 from codecbench.errors import UsageError
 from codecbench.plots.chart import Chart, Curve, Panel, Point
 from codecbench.plots.curves import metric_title
@@ -78,7 +79,10 @@ def _ordered(summaries: Sequence[Summary]) -> tuple[str, list[_At]]:
 def _value(text: str, name: str) -> float:
     value = split_condition(text).value
     if value is not None:
-        return float(value)
+        try:
+            return float(value)
+        except ValueError:
+            raise UsageError(f"--kind condition: the value of {name} is no number ({value})") from None
     if text != WIDE_BAND or name not in CLEAN:
         raise UsageError(f"--kind condition: a run in {text} has no value of {name}; leave it out")
     return CLEAN[name]

@@ -16,7 +16,8 @@ from codecbench.api import (
     Utterance,
 )
 from codecbench.api.dataset import ENGLISH
-from codecbench.conditions import FULL_BAND, WIDE_BAND, Condition, DegradedInput, SourceRecording
+from codecbench.conditions import FULL_BAND, WIDE_BAND, Condition, SourceRecording
+from codecbench.degrading import DegradedInput
 from codecbench.plugins import Registered
 from codecbench.run import keys
 from codecbench.run.metric_setup import MetricSetup

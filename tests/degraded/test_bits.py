@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from running import codecbench, in_process
 
 from codecbench.api import CodecCard, Degradation, OperatingPoint
-from codecbench.conditions import DegradedInput, check_condition
+from codecbench.conditions import check_condition
 from codecbench.degraded.bits import BitErrors
+from codecbench.degrading import DegradedInput
 from codecbench.plugins import registry
 from codecbench.results import open_run
 from codecbench.sending import received
