@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 AGAINST_INPUT = "@input"
 """Ends a condition whose decoded signals are held to what the codec was given."""
+
+
+LABELLED = re.compile(r"([^()]*)\(([^()]*)\)")
+"""A condition with the user's recordings: its name, and theirs."""
 
 
 class ConditionParts(NamedTuple):
@@ -32,6 +37,16 @@ against_input=False))
     """
     name, colon, value = text.removesuffix(AGAINST_INPUT).partition(":")
     return ConditionParts(name, value if colon else None, text.endswith(AGAINST_INPUT))
+
+
+def split_label(name: str) -> tuple[str, str]:
+    """A condition's registered name, and that of the recordings in it.
+
+    >>> split_label("noise(cafe-1a2b3c4d)"), split_label("noise")
+    (('noise', 'cafe-1a2b3c4d'), ('noise', ''))
+    """
+    match = LABELLED.fullmatch(name)
+    return (match[1], match[2]) if match else (name, "")
 
 
 def short_value(value: float | str) -> str:

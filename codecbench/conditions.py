@@ -9,7 +9,7 @@ mean: a run's folder holds one of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,6 +20,8 @@ from codecbench.api import Audio
 from codecbench.audio import source_signal, to_mono
 from codecbench.audio_files import read_audio
 from codecbench.degrading import DegradedInput
+from codecbench.errors import UsageError
+from codecbench.noise_folders import NoiseFolder
 
 if TYPE_CHECKING:
     from codecbench.api import Codec, CodecCard, OperatingPoint
@@ -38,14 +40,21 @@ AUDIBLE_HZ = 20000.0
 """What lies above is asked of no recording: nobody hears it, and converters filter it."""
 
 
-def check_condition(text: str) -> Condition:
-    """`text` as figures are kept under it: a value in its shortest form.
+def check_condition(text: str, noise: Path | None = None) -> Condition:
+    """`text` as figures are kept under it: a value in its shortest form, and with `noise`, the user's folder of
+    recordings, what tells these from others.
 
-    Raises UsageError as `DegradedInput.parse`, and where what it names is not on this machine.
+    Raises UsageError as `DegradedInput.parse`, and where what it names is not on this machine or no audio.
     """
     if text in (WIDE_BAND, FULL_BAND):
+        if noise is not None:
+            raise UsageError(f"--noise: condition {text} takes no recordings; noise:10 does")
         return text
-    one = DegradedInput.parse(text)
+    one = DegradedInput.parse(text, noise)
+    if noise is not None:
+        folder = NoiseFolder(noise)
+        folder.check()
+        one = replace(one, label=folder.label)
     one.identity  # noqa: B018
     return str(one)
 
@@ -55,16 +64,16 @@ def condition_of(meta: Mapping[str, Any]) -> Condition:
     return str(meta.get("condition") or WIDE_BAND)
 
 
-def unit_of(condition: Condition) -> str:
+def unit_of(condition: Condition, noise: Path | None = None) -> str:
     """Of its value; empty where it has none."""
-    return "" if condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(condition).card.unit
+    return "" if condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(condition, noise).card.unit
 
 
-def told_of(condition: Condition) -> str | None:
+def told_of(condition: Condition, noise: Path | None = None) -> str | None:
     """What a condition does, for a reader; None for `wb`, which goes without saying."""
     if condition == WIDE_BAND:
         return None
-    return FULL_BAND_TOLD if condition == FULL_BAND else DegradedInput.parse(condition).told
+    return FULL_BAND_TOLD if condition == FULL_BAND else DegradedInput.parse(condition, noise).told
 
 
 def band_of(condition: Condition) -> str:
@@ -78,6 +87,8 @@ class SourceRecording:
 
     path: Path
     condition: Condition = WIDE_BAND
+    noise: Path | None = None
+    """The user's folder of recordings, where the condition takes them."""
 
     def signal(self) -> Audio:
         """What decoded signals are held to, [channels, samples].
@@ -126,7 +137,7 @@ class SourceRecording:
 
     @property
     def _degraded(self) -> DegradedInput | None:
-        return None if self.condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(self.condition)
+        return None if self.condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(self.condition, self.noise)
 
 
 def reference_for(signal: Audio, channels: int) -> Audio:

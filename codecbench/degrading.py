@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from codecbench.api import AddsDelay, Audio, DegradesByCodec, DegradesDecoded
 from codecbench.audio import audio_hash
-from codecbench.condition_names import AGAINST_INPUT, read_value, short_value, split_condition
+from codecbench.condition_names import AGAINST_INPUT, read_value, short_value, split_condition, split_label
 from codecbench.errors import Unavailable, UsageError
+from codecbench.noise_folders import NoiseFolder
 from codecbench.sending import received
 
 if TYPE_CHECKING:
@@ -27,20 +29,32 @@ class DegradedInput:
     name: str
     value: float | str | None = None
     against_input: bool = False
+    label: str = ""
+    """Of the recordings in `noise`."""
+    noise: Path | None = None
+    """The user's folder of recordings."""
 
     @classmethod
     @cache
-    def parse(cls, text: str) -> DegradedInput:
-        """Raises UsageError for a condition that nobody has registered, or a value that it does not take."""
+    def parse(cls, text: str, noise: Path | None = None) -> DegradedInput:
+        """`text` as it is kept. Raises UsageError for a condition that nobody has registered, or a value or recordings
+        that it does not take.
+        """
         from codecbench.plugins import registry
 
-        name, value, at_input = split_condition(text)
+        labelled, value, at_input = split_condition(text)
+        name, label = split_label(labelled)
         known = registry().conditions
         if name not in known:
             raise UsageError(
                 f"--condition '{text}': unknown; known: wb, fb, {', '.join(known)} (codecbench list conditions)"
             )
-        one = cls(name, read_value(text, known[name].card, value), at_input)
+        if noise is not None and not known[name].card.takes_recordings:
+            takers = ", ".join(each for each, entry in known.items() if entry.card.takes_recordings)
+            raise UsageError(f"--noise: condition {name} takes no recordings; these do: {takers}")
+        if label and noise is None:
+            raise UsageError(f"--condition '{text}': its recordings are given by --noise FOLDER")
+        one = cls(name, read_value(text, known[name].card, value), at_input, label, noise)
         return one._as_kept(text) if known[name].card.text else one
 
     def _as_kept(self, text: str) -> DegradedInput:
@@ -59,7 +73,8 @@ class DegradedInput:
     def __str__(self) -> str:
         """As figures are kept under it."""
         value = "" if self.value is None else f":{short_value(self.value)}"
-        return f"{self.name}{value}{AGAINST_INPUT if self.against_input else ''}"
+        label = f"({self.label})" if self.label else ""
+        return f"{self.name}{label}{value}{AGAINST_INPUT if self.against_input else ''}"
 
     @cached_property
     def _entry(self) -> Registered[ConditionCard]:
@@ -74,7 +89,8 @@ class DegradedInput:
     @cached_property
     def _degradation(self) -> Degradation:
         """In the process that degrades. Raises TypeError where the plugin does not say how often it uses the codec."""
-        made: Degradation = self._entry.factory(self.value)
+        files = () if self.noise is None else (NoiseFolder(self.noise).files,)
+        made: Degradation = self._entry.factory(self.value, *files)
         if hasattr(made, "degrade_by") and not isinstance(made, DegradesByCodec):
             raise TypeError(f"condition '{self.name}' has degrade_by without codings (codecbench.api.DegradesByCodec)")
         return made
@@ -84,7 +100,8 @@ class DegradedInput:
         """What is done, for a reader of figures."""
         value = "" if self.value is None else f" ({short_value(self.value)} {self.card.unit})".replace(" )", ")")
         held = "what the codec was given" if self.against_input else "the clean recording"
-        return f"{self.card.description}{value}; decoded signals are held to {held}"
+        noise = f", here the recordings in '{self.label}'" if self.label else ""
+        return f"{self.card.description}{value}{noise}; decoded signals are held to {held}"
 
     @cached_property
     def identity(self) -> str:
@@ -97,7 +114,9 @@ class DegradedInput:
             named = str(getattr(self._degradation, "identity", "")) if self.card.text else ""
         except Unavailable as error:
             raise UsageError(f"--condition '{self}': {error}") from error
-        return ":".join(part for part in (self.card.version, foreign_source_hash(self._entry), named) if part)
+        files = "" if self.noise is None else NoiseFolder(self.noise).digest
+        parts = (self.card.version, foreign_source_hash(self._entry), named, files)
+        return ":".join(part for part in parts if part)
 
     @property
     def codings(self) -> int:

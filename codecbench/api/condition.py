@@ -21,8 +21,9 @@ class ConditionCard:
     """What is done to recordings, and by how much. Named on the command line with its value: `noise:10`.
 
     `unit` is the value's, which lies from `low` to `high`; all three empty for a condition that takes no value. `text`
-    is the form of a value that is no number, as it is told to users ("CODEC@KBPS"): see `ValuedByText`. Bump `version`
-    whenever the same recording can come out otherwise.
+    is the form of a value that is no number, as it is told to users ("CODEC@KBPS"): see `ValuedByText`. With
+    `takes_recordings` the user may give recordings of noise (`--noise FOLDER`): the factory is then called with the
+    value and a tuple of their paths. Bump `version` whenever the same recording can come out otherwise.
     """
 
     id: str
@@ -32,6 +33,7 @@ class ConditionCard:
     high: float | None = None
     version: str = "1"
     text: str = ""
+    takes_recordings: bool = False
 
     @property
     def takes_value(self) -> bool:
@@ -53,6 +55,7 @@ CONDITION_FIELDS: Mapping[str, checks.Check] = {
     "high": checks.optional(checks.real(None, "the value's unit")),
     "version": checks.text,
     "text": checks.text_or(""),
+    "takes_recordings": checks.flag,
 }
 
 

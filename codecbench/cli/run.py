@@ -59,6 +59,12 @@ def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str
     "and others (codecbench list conditions): 16 kHz mono, degraded before the codec.",
 )
 @click.option(
+    "--noise",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="With --condition noise:SNR: recordings of noise to take it from.",
+)
+@click.option(
     "--language",
     default="",
     metavar="CODE",
@@ -182,6 +188,8 @@ def run(**options: Any) -> None:
         )
     if ship_audio and scheduler is None:
         raise UsageError("--ship-audio: audio is shipped to the workers of a --scheduler; give one, or leave it out")
+    if ship_audio and options["noise"] is not None:
+        raise UsageError("--ship-audio with --noise: workers have no such folder; put it where all of them see it")
     codecs, files = plugin_files(options["codecs"], "codecs")
     metrics, more = plugin_files(options["metrics"], "metrics")
     files += more
@@ -201,6 +209,7 @@ def run(**options: Any) -> None:
             "settings": tuple(map(Setting.parse, options["settings"])),
             "jobs": options["jobs"] or default_jobs(),
             "dataset": dataset_place(options["dataset"]),
+            "noise": options["noise"] and options["noise"].absolute(),
             "device": device_name(options["device"]),
             "recognizer_device": device_name(options["recognizer_device"], "--recognizer-device"),
             "recognizer": options["recognizer"] and recognizer_place(options["recognizer"]),

@@ -17,7 +17,8 @@ OF_SPEECH = "below the level of active speech"
 def codecbench_register_conditions(register: RegisterCondition) -> None:
     for kind, what in noises.KINDS.items():
         name = "noise" if kind == "white" else kind
-        card = ConditionCard(name, f"{what}, so many dB {OF_SPEECH}", "dB", -20.0, 60.0)
+        said = f"{what}, so many dB {OF_SPEECH}"
+        card = ConditionCard(name, said, "dB", -20.0, 60.0, takes_recordings=name == "noise")
         register(card, noises.factory(kind))
     register(
         ConditionCard("reverb", "a room of this reverberation time, as loud as the direct sound", "s", 0.05, 5.0),

@@ -66,7 +66,7 @@ def _plan(
     request: Request, registry: Registry, recognizer: Callable[[Sequence[MetricCard]], RecognizerChoice],
     codecs: Callable[[], CodecSelection], say: Say | None,
 ) -> Plan:  # fmt: skip
-    request = replace(request, condition=check_condition(request.condition))
+    request = replace(request, condition=check_condition(request.condition, request.noise))
     if request.limit is not None and request.limit < 1:
         raise UsageError(f"--limit must be at least 1, got {request.limit}")
     entry = registry.datasets.get(request.dataset)
@@ -114,7 +114,7 @@ def _chosen(dataset: Dataset, request: Request) -> list[int]:
 
 def _planned(dataset: Dataset, index: int, request: Request) -> PlannedUtterance:
     utterance = dataset.utterances[index]
-    return PlannedUtterance(utterance, keys.file_sha256(utterance.path), index, request.condition)
+    return PlannedUtterance(utterance, keys.file_sha256(utterance.path), index, request.condition, request.noise)
 
 
 def _with_what_is_cut(

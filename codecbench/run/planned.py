@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from codecbench.api import (
@@ -130,6 +131,7 @@ class PlannedUtterance:
     position: int = 0
     """Among the dataset's utterances: results are in its order, whatever the order of the work."""
     condition: Condition = WIDE_BAND
+    noise: Path | None = None
 
     @property
     def identity(self) -> str:
@@ -143,14 +145,14 @@ class PlannedUtterance:
 
     @property
     def recording(self) -> SourceRecording:
-        return SourceRecording(self.utterance.path, self.condition)
+        return SourceRecording(self.utterance.path, self.condition, self.noise)
 
     @property
     def source(self) -> str:
         """What codings of it are kept under: the recording, and the condition."""
         if self.condition == WIDE_BAND:
             return self.identity
-        more = "" if self.condition == FULL_BAND else f"#{DegradedInput.parse(self.condition).identity}"
+        more = "" if self.condition == FULL_BAND else f"#{DegradedInput.parse(self.condition, self.noise).identity}"
         return f"{self.identity}@{self.condition}{more}"
 
     @property

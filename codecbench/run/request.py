@@ -27,6 +27,8 @@ class Request:
     """What is spoken in utterances that name no language, a code; empty: as the dataset's card says, else English."""
     condition: Condition = WIDE_BAND
     """See `codecbench.conditions`."""
+    noise: Path | None = None
+    """A folder of the user's recordings for it: see `codecbench.noise_folders`."""
     bitrates: str | None = None
     metrics: str | None = None
     limit: int | None = None
@@ -81,6 +83,7 @@ class Request:
         values = dict(vars(self)) | {"weights": {spec: str(path) for spec, path in self.weights.items()}}
         values["pythons"] = {spec: str(path) for spec, path in self.pythons.items()}
         values["files"] = list(map(str, self.files))
+        values["noise"] = self.noise and str(self.noise)
         values["shard"] = self.shard and str(self.shard)
         del values["out"]
         return values
@@ -95,7 +98,14 @@ class Request:
         shard = parse_part(values["shard"]) if values.get("shard") else None
         settings = tuple(Setting(*one) for one in values.get("settings") or ())
         files = tuple(map(Path, values.get("files") or ()))
-        read = {"weights": weights, "pythons": pythons, "shard": shard, "settings": settings, "files": files}
+        read: dict[str, Any] = {
+            "weights": weights,
+            "pythons": pythons,
+            "shard": shard,
+            "settings": settings,
+            "files": files,
+        }
+        read["noise"] = Path(values["noise"]) if values.get("noise") else None
         return cls(**kept | read | {"out": out})
 
     def scoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: Sequence[str]) -> Request:
