@@ -8,32 +8,29 @@ mean: a run's folder holds one of them.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import scipy
 
-from codecbench.api import Audio, DegradesByCodec, HasPackets, LosesPackets
-from codecbench.audio import audio_hash, source_signal, to_mono
+from codecbench.api import Audio
+from codecbench.audio import source_signal, to_mono
 from codecbench.audio_files import read_audio
-from codecbench.errors import Abstain, UsageError
+from codecbench.degrading import DegradedInput
+from codecbench.errors import UsageError
+from codecbench.noise_folders import NoiseFolder
 
 if TYPE_CHECKING:
-    from codecbench.api import Codec, CodecCard, ConditionCard, Degradation, OperatingPoint
-    from codecbench.plugins import Registered
+    from codecbench.api import Codec, CodecCard, OperatingPoint
 
 Condition: TypeAlias = str
 """As the user names it: `wb`, `fb`, or a registered condition with its value."""
 WIDE_BAND: Condition = "wb"
 FULL_BAND: Condition = "fb"
 FULL_BAND_TOLD = "recordings at their own rate and channels"
-AGAINST_INPUT = "@input"
-"""Ends a condition whose decoded signals are held to what the codec was given."""
 
 BAND_HZ = 500.0
 WITHIN_DB = 80.0
@@ -43,158 +40,23 @@ AUDIBLE_HZ = 20000.0
 """What lies above is asked of no recording: nobody hears it, and converters filter it."""
 
 
-class ConditionParts(NamedTuple):
-    """Of a condition as it is named."""
+def check_condition(text: str, noise: Path | None = None) -> Condition:
+    """`text` as figures are kept under it: a value in its shortest form, and with `noise`, the user's folder of
+    recordings, what tells these from others.
 
-    name: str
-    value: str | None
-    against_input: bool
-
-
-@dataclass(frozen=True)
-class DegradedInput:
-    """A condition under which codecs are given something else than the recording: a registered one, and its value."""
-
-    name: str
-    value: float | None = None
-    against_input: bool = False
-
-    @classmethod
-    @cache
-    def parse(cls, text: str) -> DegradedInput:
-        """Raises UsageError for a condition that nobody has registered, or a value that it does not take."""
-        from codecbench.plugins import registry
-
-        name, value, at_input = split_condition(text)
-        known = registry().conditions
-        if name not in known:
-            raise UsageError(
-                f"--condition '{text}': unknown; known: wb, fb, {', '.join(known)} (codecbench list conditions)"
-            )
-        return cls(name, _value(text, known[name].card, value), at_input)
-
-    @cached_property
-    def _entry(self) -> Registered[ConditionCard]:
-        from codecbench.plugins import registry
-
-        return registry().find("conditions", self.name)
-
-    @property
-    def card(self) -> ConditionCard:
-        return self._entry.card
-
-    @cached_property
-    def _degradation(self) -> Degradation:
-        """In the process that degrades. Raises TypeError where the plugin does not say how often it uses the codec."""
-        made: Degradation = self._entry.factory(self.value)
-        if hasattr(made, "degrade_by") and not isinstance(made, DegradesByCodec):
-            raise TypeError(f"condition '{self.name}' has degrade_by without codings (codecbench.api.DegradesByCodec)")
-        return made
-
-    @property
-    def told(self) -> str:
-        """What is done, for a reader of figures."""
-        value = "" if self.value is None else f" ({self.value:g} {self.card.unit})".replace(" )", ")")
-        held = "what the codec was given" if self.against_input else "the clean recording"
-        return f"{self.card.description}{value}; decoded signals are held to {held}"
-
-    @cached_property
-    def identity(self) -> str:
-        """What decides it, for keys: its version, and the source of a plugin that codecbench does not ship."""
-        from codecbench.plugins import foreign_source_hash
-
-        return ":".join(part for part in (self.card.version, foreign_source_hash(self._entry)) if part)
-
-    @property
-    def codings(self) -> int:
-        """How often a codec is used on a recording, the one for the figures included."""
-        return self._degradation.codings if isinstance(self._degradation, DegradesByCodec) else 1
-
-    def of(self, clean: Audio) -> Audio:
-        """`clean` degraded, the same for every codec. Raises ValueError where the plugin returns no such signal."""
-        if not clean.length:
-            return clean
-        made = self._degradation.degrade(Audio(clean.samples.copy(), clean.sample_rate), self._drawn(clean))
-        return _checked(made, clean, self.name)
-
-    def by(self, codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio) -> Audio:
-        """`audio`, as `codec` is given it, after what the condition does with the codec itself; most do nothing.
-
-        Raises ValueError where the plugin returns no such signal.
-        """
-        if not isinstance(self._degradation, DegradesByCodec) or not audio.length:
-            return audio
-        return _checked(self._degradation.degrade_by(codec, card, point, audio), audio, self.name)
-
-    def decoded(self, codec: Codec, card: CodecCard, point: OperatingPoint, payload: bytes, clean: Audio) -> Audio:
-        """What the codec makes of `payload`, all of it or what arrives. Raises Abstain where it has no packets."""
-        if not isinstance(self._degradation, LosesPackets):
-            return codec.decode(payload, point)
-        if not isinstance(codec, HasPackets):
-            raise Abstain(
-                f"condition {self.name}: {card.spec} does not say what a packet is; a codec that is sent in packets "
-                "has packet_samples, packets and decode_packets (codecbench.api.HasPackets)"
-            )
-        packets = codec.packets(payload, point)
-        times = np.arange(len(packets)) * codec.packet_samples(point) / card.sample_rate
-        lost = self._degradation.lost(times, self._drawn(clean))
-        return codec.decode_packets([None if gone else one for one, gone in zip(packets, lost, strict=True)], point)
-
-    def _drawn(self, clean: Audio) -> np.random.Generator:
-        """The same for every codec and machine, another for each recording."""
-        seed = hashlib.sha256(f"{self.name}:{audio_hash(clean)}".encode()).digest()[:8]
-        return np.random.default_rng(int.from_bytes(seed, "big"))
-
-
-def split_condition(text: Condition) -> ConditionParts:
-    """`noise:10@input` as its parts, whatever they are.
-
-    >>> split_condition("noise:10@input"), split_condition("silence")
-    (ConditionParts(name='noise', value='10', against_input=True), ConditionParts(name='silence', value=None, \
-against_input=False))
+    Raises UsageError as `DegradedInput.parse`, and where what it names is not on this machine or no audio.
     """
-    name, colon, value = text.removesuffix(AGAINST_INPUT).partition(":")
-    return ConditionParts(name, value if colon else None, text.endswith(AGAINST_INPUT))
-
-
-def _value(text: str, card: ConditionCard, value: str | None) -> float | None:
-    low, high = card.low, card.high
-    if not card.takes_value:
-        if value is not None:
-            raise UsageError(f"--condition '{text}': {card.id} takes no value")
-        return None
-    ends = f"{low:g} to {high:g}" if low is not None and high is not None else f"from {low}" if high is None else ""
-    expected = f"expected {card.id}:NUMBER, {ends} {card.unit}".rstrip()
-    try:
-        number = float(value or "")
-    except ValueError:
-        raise UsageError(f"--condition '{text}': {expected}") from None
-    if not np.isfinite(number) or (low is not None and number < low) or (high is not None and number > high):
-        raise UsageError(f"--condition '{text}': {expected}")
-    return number
-
-
-def _checked(made: object, clean: Audio, name: str) -> Audio:
-    what = f"condition '{name}'"
-    if not isinstance(made, Audio):
-        raise TypeError(f"{what} returned {type(made).__name__}, expected Audio")
-    if (made.sample_rate, made.samples.shape) != (clean.sample_rate, clean.samples.shape):
-        raise ValueError(
-            f"{what} returned {made.channels} channels of {made.length} samples at {made.sample_rate} Hz; it was given "
-            f"{clean.channels} of {clean.length} at {clean.sample_rate} Hz, and may change none of that"
-        )
-    if not np.isfinite(made.samples).all():
-        raise ValueError(f"{what} returned NaN or infinite samples")
-    return made
-
-
-def check_condition(text: str) -> Condition:
-    """`text` as figures are kept under it: a value in its shortest form. Raises UsageError as `DegradedInput.parse`."""
     if text in (WIDE_BAND, FULL_BAND):
+        if noise is not None:
+            raise UsageError(f"--noise: condition {text} takes no recordings; noise:10 does")
         return text
-    one = DegradedInput.parse(text)
-    value = "" if one.value is None else f":{one.value:g}"
-    return f"{one.name}{value}{AGAINST_INPUT if one.against_input else ''}"
+    one = DegradedInput.parse(text, noise)
+    if noise is not None:
+        folder = NoiseFolder(noise)
+        folder.check()
+        one = replace(one, label=folder.label)
+    one.identity  # noqa: B018
+    return str(one)
 
 
 def condition_of(meta: Mapping[str, Any]) -> Condition:
@@ -202,16 +64,16 @@ def condition_of(meta: Mapping[str, Any]) -> Condition:
     return str(meta.get("condition") or WIDE_BAND)
 
 
-def unit_of(condition: Condition) -> str:
+def unit_of(condition: Condition, noise: Path | None = None) -> str:
     """Of its value; empty where it has none."""
-    return "" if condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(condition).card.unit
+    return "" if condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(condition, noise).card.unit
 
 
-def told_of(condition: Condition) -> str | None:
+def told_of(condition: Condition, noise: Path | None = None) -> str | None:
     """What a condition does, for a reader; None for `wb`, which goes without saying."""
     if condition == WIDE_BAND:
         return None
-    return FULL_BAND_TOLD if condition == FULL_BAND else DegradedInput.parse(condition).told
+    return FULL_BAND_TOLD if condition == FULL_BAND else DegradedInput.parse(condition, noise).told
 
 
 def band_of(condition: Condition) -> str:
@@ -226,6 +88,8 @@ class SourceRecording:
     path: Path | None
     """None where nobody has a recording, of a payload that was given: it has no `signal`."""
     condition: Condition = WIDE_BAND
+    noise: Path | None = None
+    """The user's folder of recordings, where the condition takes them."""
 
     def signal(self) -> Audio:
         """What decoded signals are held to, [channels, samples].
@@ -246,11 +110,22 @@ class SourceRecording:
         return audio if degraded is None else degraded.by(codec, card, point, audio)
 
     def decoded_by(self, codec: Codec, card: CodecCard, point: OperatingPoint, payload: bytes) -> Audio:
-        """What the codec makes of what arrives of `payload`. Raises as the codec, and Abstain: see `HasPackets`."""
+        """What the codec makes of what arrives of `payload`. Raises as it, and as `codecbench.sending.received`."""
         degraded = self._degraded
         if degraded is None or self.path is None:
             return codec.decode(payload, point)
         return degraded.decoded(codec, card, point, payload, self._clean())
+
+    def after(self, decoded: Audio) -> Audio:
+        """A decoded signal, as the condition leaves it. Raises ValueError as a condition's plugin."""
+        degraded = self._degraded
+        return decoded if degraded is None else degraded.after(decoded)
+
+    @property
+    def delay_s(self) -> float:
+        """Seconds by which the condition itself may delay signals: by so much more a codec's delay is looked for."""
+        degraded = self._degraded
+        return 0.0 if degraded is None else degraded.delay_s
 
     @property
     def codings(self) -> int:
@@ -264,7 +139,7 @@ class SourceRecording:
 
     @property
     def _degraded(self) -> DegradedInput | None:
-        return None if self.condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(self.condition)
+        return None if self.condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(self.condition, self.noise)
 
 
 def reference_for(signal: Audio, channels: int) -> Audio:

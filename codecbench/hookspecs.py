@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pluggy
 
@@ -61,7 +61,7 @@ class RegisterRecognizer(Protocol):
 
 
 class RegisterCondition(Protocol):
-    def __call__(self, card: ConditionCard, factory: Callable[[float | None], Degradation]) -> None: ...
+    def __call__(self, card: ConditionCard, factory: Callable[[Any], Degradation]) -> None: ...
 
 
 @hookspec
@@ -100,4 +100,6 @@ def codecbench_register_recognizers(register: RegisterRecognizer) -> None:
 
 @hookspec
 def codecbench_register_conditions(register: RegisterCondition) -> None:
-    """Register conditions: `register(card, factory)`. The factory is called with the condition's value, or None."""
+    """Register conditions: `register(card, factory)`. The factory is called with the condition's value, a
+    number or a text, or None.
+    """

@@ -18,7 +18,16 @@ from codecbench.api.codec import (
     Track,
     WeightsFile,
 )
-from codecbench.api.condition import ConditionCard, Degradation, DegradesByCodec, LosesPackets
+from codecbench.api.condition import (
+    AddsDelay,
+    ConditionCard,
+    Degradation,
+    DegradesByCodec,
+    DegradesDecoded,
+    FlipsBits,
+    LosesPackets,
+    ValuedByText,
+)
 from codecbench.api.dataset import Archive, Dataset, DatasetCard, Utterance
 from codecbench.api.environment import Environment, Interpreter
 from codecbench.api.metric import Listener, Metric, MetricCard, MetricGroup, Sample, Score
@@ -42,13 +51,14 @@ from codecbench.codebooks import Codebook, CodeRows
 from codecbench.errors import Abstain, CodecBenchError, PayloadError, Unavailable, UsageError
 
 __all__ = [
-    "Abstain", "Archive", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard", "CodecFactory",
-    "CodecOptions", "Codes", "ConditionCard", "Dataset", "DatasetCard", "DecoderStream", "Degradation",
-    "DegradesByCodec", "Depth", "Environment", "Family", "FramePackets", "HasCodes", "HasPackets", "HasStages",
-    "HasStreams", "Hypothesis", "Interpreter", "Ladder", "LadderStage", "LatencyKind", "Listener", "LosesPackets",
-    "Metric", "MetricCard", "MetricGroup", "MetricOptions", "MetricWeights", "Multilingual", "OperatingPoint",
-    "PayloadError", "PointLatency", "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore",
-    "TokenCodec", "Track", "Unavailable", "UsageError", "Utterance", "WeightsFile", "Word", "WordScore",
+    "Abstain", "AddsDelay", "Archive", "Audio", "CodeRows", "Codebook", "Codec", "CodecBenchError", "CodecCard",
+    "CodecFactory", "CodecOptions", "Codes", "ConditionCard", "Dataset", "DatasetCard", "DecoderStream",
+    "Degradation", "DegradesByCodec", "DegradesDecoded", "Depth", "Environment", "Family", "FlipsBits",
+    "FramePackets", "HasCodes", "HasPackets", "HasStages", "HasStreams", "Hypothesis", "Interpreter", "Ladder",
+    "LadderStage", "LatencyKind", "Listener", "LosesPackets", "Metric", "MetricCard", "MetricGroup",
+    "MetricOptions", "MetricWeights", "Multilingual", "OperatingPoint", "PayloadError", "PointLatency",
+    "Recognizer", "RecognizerCard", "Sample", "Score", "Scorer", "TextScore", "TokenCodec", "Track", "Unavailable",
+    "UsageError", "Utterance", "ValuedByText", "WeightsFile", "Word", "WordScore",
     "hookimpl",
 ]  # fmt: skip
 

@@ -121,6 +121,9 @@ class CodecCard:
     on_request: bool = False
     """Whether it runs only where it is asked for by name, not by `--codecs all` or by its family. A codec's first card
     decides."""
+    constant_frames: bool = False
+    """Whether its payload is frames of equally many bits, nominal bitrate × frame, one after another without headers or
+    padding between them: of any bit the decoder makes something, so that some may be flipped (condition `ber`)."""
 
     MEASURED: ClassVar[tuple[str, ...]] = (
         "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms", "buffering_ms",
@@ -279,6 +282,7 @@ CODEC_FIELDS: Mapping[str, checks.Check] = {
     "family": checks.one_of(*get_args(Family)),
     "streams": checks.flag,
     "on_request": checks.flag,
+    "constant_frames": checks.flag,
 }
 """What each field may hold. None in a text stands for what is not known."""
 

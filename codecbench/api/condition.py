@@ -20,8 +20,10 @@ from codecbench.api.points import OperatingPoint
 class ConditionCard:
     """What is done to recordings, and by how much. Named on the command line with its value: `noise:10`.
 
-    `unit` is the value's, which lies from `low` to `high`; all three empty for a condition that takes no value. Bump
-    `version` whenever the same recording can come out otherwise.
+    `unit` is the value's, which lies from `low` to `high`; all three empty for a condition that takes no value. `text`
+    is the form of a value that is no number, as it is told to users ("CODEC@KBPS"): see `ValuedByText`. With
+    `takes_recordings` the user may give recordings of noise (`--noise FOLDER`): the factory is then called with the
+    value and a tuple of their paths. Bump `version` whenever the same recording can come out otherwise.
     """
 
     id: str
@@ -30,10 +32,12 @@ class ConditionCard:
     low: float | None = None
     high: float | None = None
     version: str = "1"
+    text: str = ""
+    takes_recordings: bool = False
 
     @property
     def takes_value(self) -> bool:
-        return self.low is not None or self.high is not None
+        return bool(self.text) or self.low is not None or self.high is not None
 
     def __post_init__(self) -> None:
         """Raises ValueError for an id that no command line could name, or a field that does not hold what it should."""
@@ -50,6 +54,8 @@ CONDITION_FIELDS: Mapping[str, checks.Check] = {
     "low": checks.optional(checks.real(None, "the value's unit")),
     "high": checks.optional(checks.real(None, "the value's unit")),
     "version": checks.text,
+    "text": checks.text_or(""),
+    "takes_recordings": checks.flag,
 }
 
 
@@ -81,8 +87,61 @@ class LosesPackets(Protocol):
 
 
 @runtime_checkable
+class FlipsBits(Protocol):
+    """A degradation on the way: bits arrive flipped. Codecs whose payload is not frames of constant size without
+    headers abstain (`CodecCard.constant_frames`).
+    """
+
+    def flipped(self, bits: int, bits_per_s: float, g: np.random.Generator) -> NDArray[np.bool_]:
+        """Of a stream of `bits`, sent at `bits_per_s`, which are flipped. The same by time for every codec of one rate:
+        a draw of `g` belongs to a time.
+        """
+        ...
+
+
+@runtime_checkable
+class DegradesDecoded(Protocol):
+    """A degradation after the codec: of what it has decoded."""
+
+    def degrade_decoded(self, decoded: Audio) -> Audio:
+        """`decoded`, at the codec's output rate and channels, degraded: as long as it was, at its rate, finite. The
+        same signal gives the same samples, in any process.
+        """
+        ...
+
+
+@runtime_checkable
+class AddsDelay(Protocol):
+    """A degradation whose own output may trail."""
+
+    @property
+    def delay_s(self) -> float:
+        """Seconds, at most: the delay of codecs is looked for so much further."""
+        ...
+
+
+@runtime_checkable
+class ValuedByText(Protocol):
+    """A degradation whose card has `text`. Its factory is called with the text, raises UsageError where that names
+    nothing, and loads nothing heavy.
+    """
+
+    @property
+    def value(self) -> str:
+        """The text in the one form that figures are kept under."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """What stands for what the text names (versions, hashes), in every key. Raises Unavailable where it is not on
+        this machine.
+        """
+        ...
+
+
+@runtime_checkable
 class Degradation(Protocol):
-    """What the factory of a condition returns. The factory is called with the value, or with None."""
+    """What the factory of a condition returns. The factory is called with the value (number or text), or with None."""
 
     def degrade(self, audio: Audio, g: np.random.Generator) -> Audio:
         """`audio`, one channel at 16 kHz, degraded: as long as it was, at its rate, finite.

@@ -143,7 +143,7 @@ def _recognizer(card: RecognizerCard) -> dict[str, Any]:
 
 def _condition(card: ConditionCard) -> dict[str, Any]:
     ends = (f"{end:g}" for end in (card.low, card.high) if end is not None)
-    value = f"{' to '.join(ends)} {card.unit}".strip() if card.takes_value else "none"
+    value = card.text or (f"{' to '.join(ends)} {card.unit}".strip() if card.takes_value else "none")
     return {"condition": card.id, "value": value, "what": card.description}
 
 

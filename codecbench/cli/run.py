@@ -69,6 +69,12 @@ def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str
     "are runs in folders of their own within --out.",
 )
 @click.option(
+    "--noise",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="With --condition noise:SNR: recordings of noise to take it from.",
+)
+@click.option(
     "--language",
     default="",
     metavar="CODE",
@@ -194,6 +200,8 @@ def run(**options: Any) -> None:
         raise UsageError("--ship-audio: audio is shipped to the workers of a --scheduler; give one, or leave it out")
     if options["payloads"] is not None:
         options |= _of_payloads(options["payloads"], options, scheduler)
+    if ship_audio and options["noise"] is not None:
+        raise UsageError("--ship-audio with --noise: workers have no such folder; put it where all of them see it")
     codecs, files = plugin_files(options["codecs"], "codecs")
     metrics, more = plugin_files(options["metrics"], "metrics")
     files += more
@@ -213,13 +221,14 @@ def run(**options: Any) -> None:
             "settings": tuple(map(Setting.parse, options["settings"])),
             "jobs": options["jobs"] or default_jobs(),
             "dataset": dataset_place(options["dataset"]),
+            "noise": options["noise"] and options["noise"].absolute(),
             "device": device_name(options["device"]),
             "recognizer_device": device_name(options["recognizer_device"], "--recognizer-device"),
             "recognizer": options["recognizer"] and recognizer_place(options["recognizer"]),
             "command": command_line(),
         }
     )  # fmt: skip
-    conditions = split_conditions(request.condition)
+    conditions = split_conditions(request.condition, request.noise)
     perform = partial(execute, scheduler=scheduler, ship_audio=ship_audio)
     sys.exit(perform(request) if len(conditions) == 1 else run_each(request, conditions, perform))
 

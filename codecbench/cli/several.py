@@ -9,17 +9,18 @@ from pathlib import Path
 
 import click
 
-from codecbench.conditions import Condition, check_condition, split_condition
+from codecbench.condition_names import split_condition
+from codecbench.conditions import Condition, check_condition
 from codecbench.errors import UsageError
 from codecbench.run.request import Request
 
 
-def split_conditions(text: str) -> tuple[Condition, ...]:
+def split_conditions(text: str, noise: Path | None = None) -> tuple[Condition, ...]:
     """Those of `--condition`, separated by commas, each as figures are kept under it.
 
     Raises UsageError for one that is not known, and one that is there twice.
     """
-    conditions = tuple(check_condition(part.strip()) for part in text.split(","))
+    conditions = tuple(check_condition(part.strip(), noise) for part in text.split(","))
     double = next((one for one in conditions if conditions.count(one) > 1), None)
     if double is not None:
         raise UsageError(f"--condition '{text}': {double} is there twice")

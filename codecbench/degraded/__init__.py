@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codecbench.api import ConditionCard, hookimpl
-from codecbench.degraded import cycles, losses, noises, rooms, simple
+from codecbench.degraded import bits, cycles, losses, noises, rooms, simple, tandem
 
 if TYPE_CHECKING:
     from codecbench.hookspecs import RegisterCondition
@@ -17,7 +17,8 @@ OF_SPEECH = "below the level of active speech"
 def codecbench_register_conditions(register: RegisterCondition) -> None:
     for kind, what in noises.KINDS.items():
         name = "noise" if kind == "white" else kind
-        card = ConditionCard(name, f"{what}, so many dB {OF_SPEECH}", "dB", -20.0, 60.0)
+        said = f"{what}, so many dB {OF_SPEECH}"
+        card = ConditionCard(name, said, "dB", -20.0, 60.0, takes_recordings=name == "noise")
         register(card, noises.factory(kind))
     register(
         ConditionCard("reverb", "a room of this reverberation time, as loud as the direct sound", "s", 0.05, 5.0),
@@ -29,8 +30,13 @@ def codecbench_register_conditions(register: RegisterCondition) -> None:
     register(ConditionCard("loss", "packets of 20 ms lost, each by itself", "%", 0.0, 100.0), losses.Loss)
     bursts = "packets of 20 ms lost in bursts of three on average (Gilbert's model)"
     register(ConditionCard("bursts", bursts, "%", 0.0, 70.0), losses.Bursts)
+    flipped = "bits flipped with this probability, each by itself"
+    register(ConditionCard("ber", flipped, "", 0.0, 0.5), bits.BitErrors)
     again = "coded and decoded so many times in all, each time from the output before"
     register(ConditionCard("cycles", again, "times", 1.0, 100.0), cycles.Cycles)
+    other = "coded and decoded by another codec"
+    register(ConditionCard("tandem", f"{other} before", text=tandem.FORM), tandem.Before)
+    register(ConditionCard("tandem-after", f"{other} afterwards", text=tandem.FORM), tandem.After)
     register(ConditionCard("silence", "digital silence as long as the recording"), simple.Silence)
     register(
         ConditionCard("noise-only", "white noise alone, at this level re full scale", "dB", -80.0, 0.0),

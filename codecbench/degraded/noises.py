@@ -1,12 +1,12 @@
-"""Noise behind speech. All of it is generated: babble is of the synthetic voices that codecbench ships."""
+"""Noise behind speech: generated (babble of the synthetic voices that ship), or of the user's recordings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from scipy.signal import butter, sosfilt
 
 from codecbench.api import Audio
 from codecbench.audio import SOURCE_RATE, source_signal
+from codecbench.degraded.recorded import excerpt
 from codecbench.levels import active_rms
 
 KINDS: Mapping[str, str] = {
@@ -24,23 +25,25 @@ KINDS: Mapping[str, str] = {
 }
 VOICES = 8
 Noise = NDArray[np.float64]
+Maker: TypeAlias = Callable[[int, np.random.Generator], Noise]
 
 
 class WithNoise:
-    """Noise of a kind at `snr_db` below the level of active speech."""
+    """Noise of a kind at `snr_db` below the level of active speech; or of `recordings`, where there are any."""
 
-    def __init__(self, kind: str, snr_db: float | None) -> None:
-        self.kind, self.snr_db = kind, float(snr_db or 0.0)
+    def __init__(self, kind: str, snr_db: float | None, recordings: Sequence[Path] = ()) -> None:
+        self.snr_db = float(snr_db or 0.0)
+        self.make: Maker = partial(excerpt, tuple(recordings)) if recordings else _MAKERS[kind]
 
     def degrade(self, audio: Audio, g: np.random.Generator) -> Audio:
         samples = audio.samples[0].astype(np.float64)
-        noise = _MAKERS[self.kind](len(samples), g)
+        noise = self.make(len(samples), g)
         power = float(np.sqrt(np.mean(np.square(noise)))) if len(noise) else 0.0
         level = active_rms(samples, audio.sample_rate) * 10 ** (-self.snr_db / 20)
         return Audio.mono((samples + noise * (level / power if power else 0.0)).astype(np.float32), audio.sample_rate)
 
 
-def factory(kind: str) -> Callable[[float | None], WithNoise]:
+def factory(kind: str) -> Callable[..., WithNoise]:
     return partial(WithNoise, kind)
 
 
@@ -85,6 +88,6 @@ def _voices() -> list[NDArray[Any]]:
     return [voice / active_rms(voice, SOURCE_RATE) for voice in each]
 
 
-_MAKERS: Mapping[str, Callable[[int, np.random.Generator], Noise]] = {
+_MAKERS: Mapping[str, Maker] = {
     "white": _white, "babble": _babble, "car": _car, "street": _street,
 }  # fmt: skip

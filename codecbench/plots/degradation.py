@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from codecbench.analysis.summary import Row, Summary
-from codecbench.conditions import AGAINST_INPUT, WIDE_BAND, split_condition
+from codecbench.condition_names import AGAINST_INPUT, split_condition
+from codecbench.conditions import WIDE_BAND
 from codecbench.errors import UsageError
 from codecbench.plots.chart import Chart, Curve, Panel, Point
 from codecbench.plots.curves import metric_title
@@ -17,7 +18,7 @@ from codecbench.printing.figures import Style, significant
 from codecbench.store.ids import Place, short_point
 from codecbench.tables.notes import about
 
-CLEAN: Mapping[str, float] = {"loss": 0.0, "bursts": 0.0, "cycles": 1.0}
+CLEAN: Mapping[str, float] = {"loss": 0.0, "bursts": 0.0, "ber": 0.0, "cycles": 1.0}
 """Conditions of which a run in `wb` is one, and at which value."""
 LOOKS = 10
 
@@ -78,7 +79,10 @@ def _ordered(summaries: Sequence[Summary]) -> tuple[str, list[_At]]:
 def _value(text: str, name: str) -> float:
     value = split_condition(text).value
     if value is not None:
-        return float(value)
+        try:
+            return float(value)
+        except ValueError:
+            raise UsageError(f"--kind condition: the value of {name} is no number ({value})") from None
     if text != WIDE_BAND or name not in CLEAN:
         raise UsageError(f"--kind condition: a run in {text} has no value of {name}; leave it out")
     return CLEAN[name]
@@ -110,5 +114,6 @@ def _curve(summary: Summary, place: Place, points: list[Point], number: int) -> 
 def _slope(curve: Curve, unit: str) -> str:
     """By least squares over all its points."""
     x, y = np.array([(point.x, point.y) for point in curve.points]).T
-    slope = float(np.polyfit(x, y, 1)[0])
-    return f"{curve.name}: {'+' if slope > 0 else '−'}{significant(abs(10 * slope), 2)} per 10 {unit}".rstrip()
+    slope, span = float(np.polyfit(x, y, 1)[0]), float(x.max() - x.min())
+    step = 10.0 if span >= 1 else 10.0 ** np.floor(np.log10(span))  # of bit error rates, of seconds of reverberation
+    return f"{curve.name}: {'+' if slope > 0 else '−'}{significant(abs(step * slope), 2)} per {step:g} {unit}".rstrip()

@@ -74,7 +74,7 @@ def _plan(
     request: Request, registry: Registry, recognizer: Callable[[Sequence[MetricCard]], RecognizerChoice],
     codecs: Callable[[], CodecSelection], say: Say | None,
 ) -> Plan:  # fmt: skip
-    request = replace(request, condition=check_condition(request.condition))
+    request = replace(request, condition=check_condition(request.condition, request.noise))
     refuse_with_payloads(request)
     if request.limit is not None and request.limit < 1:
         raise UsageError(f"--limit must be at least 1, got {request.limit}")
@@ -128,7 +128,7 @@ def _chosen(dataset: Dataset, request: Request) -> list[int]:
 
 def _planned(dataset: Dataset, index: int, request: Request) -> PlannedUtterance:
     utterance = dataset.utterances[index]
-    return planned_utterance(utterance, index, request.condition)
+    return planned_utterance(utterance, index, request.condition, request.noise)
 
 
 def _with_what_is_cut(

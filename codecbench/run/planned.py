@@ -17,7 +17,8 @@ from codecbench.api import (
     Utterance,
 )
 from codecbench.api.dataset import ENGLISH
-from codecbench.conditions import FULL_BAND, WIDE_BAND, Condition, DegradedInput, SourceRecording
+from codecbench.conditions import FULL_BAND, WIDE_BAND, Condition, SourceRecording
+from codecbench.degrading import DegradedInput
 from codecbench.plugins import Registered
 from codecbench.run import keys
 from codecbench.run.metric_setup import MetricSetup
@@ -130,6 +131,7 @@ class PlannedUtterance:
     position: int = 0
     """Among the dataset's utterances: results are in its order, whatever the order of the work."""
     condition: Condition = WIDE_BAND
+    noise: Path | None = None
 
     @property
     def identity(self) -> str:
@@ -146,7 +148,7 @@ class PlannedUtterance:
 
     @property
     def recording(self) -> SourceRecording:
-        return SourceRecording(self.utterance.path, self.condition)
+        return SourceRecording(self.utterance.path, self.condition, self.noise)
 
     @property
     def standing_in(self) -> SourceRecording:
@@ -158,7 +160,7 @@ class PlannedUtterance:
         """What codings of it are kept under: the recording, and the condition."""
         if self.condition == WIDE_BAND:
             return self.identity
-        more = "" if self.condition == FULL_BAND else f"#{DegradedInput.parse(self.condition).identity}"
+        more = "" if self.condition == FULL_BAND else f"#{DegradedInput.parse(self.condition, self.noise).identity}"
         return f"{self.identity}@{self.condition}{more}"
 
     @property
@@ -168,10 +170,12 @@ class PlannedUtterance:
         return self.source if language == ENGLISH else f"{self.source}@{language}"
 
 
-def planned_utterance(utterance: Utterance, position: int = 0, condition: Condition = WIDE_BAND) -> PlannedUtterance:
+def planned_utterance(
+    utterance: Utterance, position: int = 0, condition: Condition = WIDE_BAND, noise: Path | None = None
+) -> PlannedUtterance:
     """With its audio hashed."""
     audio = utterance.path or utterance.enrolment
-    return PlannedUtterance(utterance, None if audio is None else keys.file_sha256(audio), position, condition)
+    return PlannedUtterance(utterance, None if audio is None else keys.file_sha256(audio), position, condition, noise)
 
 
 class PayloadPlace(NamedTuple):

@@ -86,8 +86,8 @@ def _record_question(plan: Plan, store: Store, share: Share = WHOLE) -> dict[str
             run_id=uuid.uuid4().hex,
             created=now(),
             condition=plan.request.condition,
-            condition_told=told_of(plan.request.condition),
-            condition_unit=unit_of(plan.request.condition),
+            condition_told=told_of(plan.request.condition, plan.request.noise),
+            condition_unit=unit_of(plan.request.condition, plan.request.noise),
             payloads=plan.request.payloads and str(plan.request.payloads),
             recognizer=None,
         )

@@ -29,6 +29,8 @@ class Request:
     """See `codecbench.conditions`."""
     payloads: Path | None = None
     """A folder of payloads, or its manifest, that are decoded in place of what codecs encode; `dataset` is unused."""
+    noise: Path | None = None
+    """A folder of the user's recordings for it: see `codecbench.noise_folders`."""
     bitrates: str | None = None
     metrics: str | None = None
     limit: int | None = None
@@ -84,6 +86,7 @@ class Request:
         values["pythons"] = {spec: str(path) for spec, path in self.pythons.items()}
         values["payloads"] = self.payloads and str(self.payloads)
         values["files"] = list(map(str, self.files))
+        values["noise"] = self.noise and str(self.noise)
         values["shard"] = self.shard and str(self.shard)
         del values["out"]
         return values
@@ -98,9 +101,11 @@ class Request:
         shard = parse_part(values["shard"]) if values.get("shard") else None
         settings = tuple(Setting(*one) for one in values.get("settings") or ())
         files = tuple(map(Path, values.get("files") or ()))
-        payloads = Path(values["payloads"]) if values.get("payloads") else None
-        read = {"weights": weights, "pythons": pythons, "shard": shard, "settings": settings, "files": files,
-                "payloads": payloads}  # fmt: skip
+        read: dict[str, Any] = {
+            "weights": weights, "pythons": pythons, "shard": shard, "settings": settings, "files": files,
+        }  # fmt: skip
+        for name in ("noise", "payloads"):
+            read[name] = Path(values[name]) if values.get(name) else None
         return cls(**kept | read | {"out": out})
 
     def scoring(self, metrics: str | None, jobs: int, specs: Sequence[str], utterances: Sequence[str]) -> Request:

@@ -49,6 +49,7 @@ class Row:
     checkpoint: str = "default"
     notes: str = ""
     self_check: bool = False
+    constant_frames: bool = False
 
     @cached_property
     def card(self) -> CodecCard:
@@ -66,6 +67,7 @@ class Row:
             notes=" ".join(filter(None, [self.notes, f"Counted: {self.counted}."])),
             settings=self.call.settings,
             self_check=self.self_check,
+            constant_frames=self.constant_frames,
             **(
                 load_figures(__package__, f"{self.name}:{self.checkpoint}")
                 or structural_latency(self.sample_rate, self.frame, self.lookahead)  # where none was measured

@@ -53,6 +53,7 @@ def _amr_nb(checkpoint: str, modes: tuple[OperatingPoint, ...]) -> Row:
     return Row(
         "amr-nb", "AMR-NB, 3GPP narrowband telephony", "speech", call, 8000,
         modes, AMR_COUNTED, f"Apache-2.0 (opencore-amr); {AV}", "3GPP TS 26.090", 160, 40, checkpoint,
+        constant_frames=True,
     )  # fmt: skip
 
 
@@ -64,6 +65,7 @@ def _amr_wb(checkpoint: str, modes: tuple[OperatingPoint, ...]) -> Row:
             "3GPP TS 26.173 is such a pair", "raw", 95,
         ), 16000, modes, AMR_COUNTED, "that of your programs", "3GPP TS 26.190", 320, 95, checkpoint,
         notes="Its programs read and write 16-bit samples without a header, and AMR-WB's storage format.",
+        constant_frames=True,
     )  # fmt: skip
 
 
@@ -75,20 +77,27 @@ def _g722(checkpoint: str, code_bits: tuple[int, ...]) -> Row:
     )
     counted = "the bits of each code word, of which 56 and 48 kbps drop the lowest"
     return Row(
-        "g722", "G.722, sub-band ADPCM", "speech", call, 16000, rates, counted, FFMPEG, "ITU-T G.722", 2, 22, checkpoint
-    )
+        "g722", "G.722, sub-band ADPCM", "speech", call, 16000, rates, counted, FFMPEG, "ITU-T G.722", 2, 22,
+        checkpoint, constant_frames=True,
+    )  # fmt: skip
 
 
 def _g726(checkpoint: str, code_bits: tuple[int, ...]) -> Row:
     call = PyAv("g726", "g726", "s16", packets="samples")
     rates = tuple(OperatingPoint(8.0 * bits, {"decoder": {"bits_per_coded_sample": str(bits)}}) for bits in code_bits)
-    return Row("g726", "G.726, ADPCM", "speech", call, 8000, rates, WHOLE, FFMPEG, "ITU-T G.726", 8, 0, checkpoint)
+    return Row(
+        "g726", "G.726, ADPCM", "speech", call, 8000, rates, WHOLE, FFMPEG, "ITU-T G.726", 8, 0, checkpoint,
+        constant_frames=True,
+    )  # fmt: skip
 
 
 def _g711(law: str, name: str) -> Row:
     call = PyAv(f"pcm_{law}", f"pcm_{law}", "s16", packets="samples")
     point = OperatingPoint(64.0, frame=1)
-    return Row("g711", f"G.711, {name}", "speech", call, 8000, (point,), WHOLE, FFMPEG, "ITU-T G.711", checkpoint=law)
+    return Row(
+        "g711", f"G.711, {name}", "speech", call, 8000, (point,), WHOLE, FFMPEG, "ITU-T G.711", checkpoint=law,
+        constant_frames=True,
+    )  # fmt: skip
 
 
 def _codec2(kbps: float, mode: str, frame: int, lookahead: int = 160) -> OperatingPoint:
@@ -99,7 +108,8 @@ ROWS: tuple[Row, ...] = (
     Row(
         "pcm", "16 kHz PCM, the harness's self-check", "", Module("pcm:Pcm", "numpy"), 16000,
         tuple(OperatingPoint(16.0 * bits, {"bits": bits}) for bits in (6, 8, 12, 16)),
-        WHOLE, "none needed", "", self_check=True, notes="Uniform quantizer; at 16 bit the harness's self-check.",
+        WHOLE, "none needed", "", self_check=True, constant_frames=True,
+        notes="Uniform quantizer; at 16 bit the harness's self-check.",
     ),
     Row(
         "opus", "libopus, CBR, 20 ms packets", "speech", _opus(), 48000, points(6, 8, 12, 16, 24, 32),
@@ -135,7 +145,7 @@ ROWS: tuple[Row, ...] = (
             _codec2(1.4, "1400", 320), _codec2(1.6, "1600", 320), _codec2(2.4, "2400", 160), _codec2(3.2, "3200", 160),
         ), "the bits of each frame, without padding to bytes", "LGPL-2.1 (libcodec2); pycodec2 BSD-3-Clause",
         "https://www.rowetel.com/codec2.html", 320, 240,
-        notes="A vocoder: keeps no waveform. Frames of 20 ms (3200, 2400) or 40 ms.",
+        notes="A vocoder: keeps no waveform. Frames of 20 ms (3200, 2400) or 40 ms.", constant_frames=True,
     ),
     Row(
         "speex", "Speex, wideband CELP", "speech",
@@ -160,6 +170,7 @@ ROWS: tuple[Row, ...] = (
         ), 16000, points(7.2, 9.6, 13.2, 24.4), "the bits of each frame, without G.192's words around them",
         "that of your programs", "3GPP TS 26.445", 320, 192,
         notes="Its programs read and write 16-bit samples without a header at 16 kHz, and G.192 files.",
+        constant_frames=True,
     ),
     _g722("default", (6, 8)),
     _g722("all", (6, 7, 8)),
@@ -183,7 +194,7 @@ ROWS: tuple[Row, ...] = (
         "lc3", "LC3, Bluetooth LE Audio", "audio", Programs(
             "elc3 -b {bps}", "dlc3", Lc3File(), "install it: apt install liblc3-tools",
         ), 16000, points(16, 24, 32), "frames, without the file's header and their lengths, which are all equal",
-        "Apache-2.0 (liblc3)", "Bluetooth LC3 1.0", 160, 40,
+        "Apache-2.0 (liblc3)", "Bluetooth LC3 1.0", 160, 40, constant_frames=True,
     ),
     Row(
         "mp3", "MP3 by LAME, CBR", "audio", PyAv("libmp3lame", "mp3float", "fltp", 1105), 16000, points(8, 16, 24, 32),

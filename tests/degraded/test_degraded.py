@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from codecbench.api import Audio
 from codecbench.audio import source_signal
-from codecbench.conditions import DegradedInput
+from codecbench.degrading import DegradedInput
 from codecbench.levels import active_rms
 from codecbench.plugins import registry
 
-VALUES: Mapping[str, float | None] = {
+VALUES: Mapping[str, float | str | None] = {
     "noise": 10.0, "babble": 5.0, "car": 0.0, "street": 15.0, "reverb": 0.6, "level": -20.0, "clip": 12.0,
-    "lowpass": 2.0, "cycles": 3.0, "loss": 10.0, "bursts": 10.0, "silence": None, "noise-only": -40.0,
+    "lowpass": 2.0, "cycles": 3.0, "loss": 10.0, "bursts": 10.0, "ber": 0.01,
+    "tandem": "g711:alaw@64", "tandem-after": "g711:alaw@64", "silence": None, "noise-only": -40.0,
 }  # fmt: skip
 
 
@@ -26,7 +27,7 @@ def speech() -> Audio:
     return source_signal(sorted((REPOSITORY / "codecbench/datasets/speech/probe").rglob("*.flac"))[0])
 
 
-def degraded(name: str, value: float | None) -> Audio:
+def degraded(name: str, value: float | str | None) -> Audio:
     return DegradedInput(name, value).of(speech())
 
 
@@ -39,7 +40,7 @@ def test_every_built_in_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), VALUES.items())
-def test_the_same_recording_is_degraded_alike(name: str, value: float | None) -> None:
+def test_the_same_recording_is_degraded_alike(name: str, value: float | str | None) -> None:
     first, again = degraded(name, value), degraded(name, value)
     assert np.array_equal(first.samples, again.samples)
     assert first.samples.shape == speech().samples.shape
@@ -89,6 +90,6 @@ def test_levels_clips_and_bands() -> None:
 @given(st.sampled_from(sorted(VALUES)), st.integers(0, 700), st.floats(0.0, 1.0))
 def test_any_length_comes_out_as_long_and_finite(name: str, length: int, where: float) -> None:
     card = registry().conditions[name].card
-    value = None if card.low is None else card.low + where * (card.high - card.low)
+    value = VALUES[name] if card.low is None else card.low + where * (card.high - card.low)
     made = DegradedInput(name, value).of(Audio(speech().samples[:, :length], 16000))
     assert made.length == length

@@ -130,13 +130,14 @@ def decode(
     length = card.decoded_length(_input(recording, card).length)
     reach = _reach(card, card.point(point))
     _check(decoded, card, length, reach)
+    decoded = recording.after(decoded)
     sha256 = audio_hash(decoded)
     missing, surplus = max(0, length - decoded.length), max(0, decoded.length - length)
     if out is None:
         return Decoded(sha256, None, missing, surplus)
     reference = source(recording)
     signal = _compared(decoded, reference, "decode")
-    bound = recording.codings * (reach / card.decoded_rate + MARGIN_S)
+    bound = recording.codings * (reach / card.decoded_rate + MARGIN_S) + recording.delay_s
     delay = estimate_delay(to_mono(reference), to_mono(signal), bound) if find_delay else None
     lead = round(delay * card.decoded_rate) if delay is not None and delay >= LEAST_S else 0
     _write(signal, out)
