@@ -18,7 +18,8 @@ import scipy
 
 from codecbench.api import Audio
 from codecbench.audio import source_signal, to_mono
-from codecbench.audio_files import read_audio
+from codecbench.audio_files import UnusableAudio, read_audio
+from codecbench.condition_names import AGAINST_INPUT
 from codecbench.degrading import DegradedInput
 from codecbench.errors import UsageError
 from codecbench.noise_folders import NoiseFolder
@@ -30,6 +31,10 @@ Condition: TypeAlias = str
 """As the user names it: `wb`, `fb`, or a registered condition with its value."""
 WIDE_BAND: Condition = "wb"
 FULL_BAND: Condition = "fb"
+WIDE_BAND_INPUT: Condition = f"{WIDE_BAND}{AGAINST_INPUT}"
+"""Of utterances with a reference: decoded signals are held to what codecs are given all the same."""
+NOT_DEGRADED = (WIDE_BAND, FULL_BAND, WIDE_BAND_INPUT)
+WIDE_BAND_INPUT_TOLD = "decoded signals are held to what the codec was given, not to the dataset's references"
 FULL_BAND_TOLD = "recordings at their own rate and channels"
 
 BAND_HZ = 500.0
@@ -46,7 +51,7 @@ def check_condition(text: str, noise: Path | None = None) -> Condition:
 
     Raises UsageError as `DegradedInput.parse`, and where what it names is not on this machine or no audio.
     """
-    if text in (WIDE_BAND, FULL_BAND):
+    if text in NOT_DEGRADED:
         if noise is not None:
             raise UsageError(f"--noise: condition {text} takes no recordings; noise:10 does")
         return text
@@ -66,13 +71,13 @@ def condition_of(meta: Mapping[str, Any]) -> Condition:
 
 def unit_of(condition: Condition, noise: Path | None = None) -> str:
     """Of its value; empty where it has none."""
-    return "" if condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(condition, noise).card.unit
+    return "" if condition in NOT_DEGRADED else DegradedInput.parse(condition, noise).card.unit
 
 
 def told_of(condition: Condition, noise: Path | None = None) -> str | None:
     """What a condition does, for a reader; None for `wb`, which goes without saying."""
-    if condition == WIDE_BAND:
-        return None
+    if condition in (WIDE_BAND, WIDE_BAND_INPUT):
+        return None if condition == WIDE_BAND else WIDE_BAND_INPUT_TOLD
     return FULL_BAND_TOLD if condition == FULL_BAND else DegradedInput.parse(condition, noise).told
 
 
@@ -90,19 +95,32 @@ class SourceRecording:
     condition: Condition = WIDE_BAND
     noise: Path | None = None
     """The user's folder of recordings, where the condition takes them."""
+    reference: Path | None = None
+    """What decoded signals are held to, where that is another recording."""
 
     def signal(self) -> Audio:
         """What decoded signals are held to, [channels, samples].
 
-        Raises UnusableAudio: see `codecbench.audio.source_signal`.
+        Raises UnusableAudio: see `codecbench.audio.source_signal`; and of a reference that is no other recording of
+        the same: its length differs.
         """
-        degraded = self._degraded
-        return self.given() if degraded is not None and degraded.against_input else self._clean()
+        if self.condition.endswith(AGAINST_INPUT):
+            return self.given()
+        recorded = self._read(self.path)
+        if self.reference is None:
+            return recorded
+        held = self._read(self.reference)
+        if (held.sample_rate, held.samples.shape) != (recorded.sample_rate, recorded.samples.shape):
+            raise UnusableAudio(
+                f"reference '{self.reference}' is {_told(held)}, its recording {_told(recorded)}; they must be of one "
+                "length, in condition fb of one rate and number of channels too"
+            )
+        return held
 
     def given(self) -> Audio:
         """What a codec is given, [channels, samples]. Raises UnusableAudio, and ValueError as a condition's plugin."""
-        clean, degraded = self._clean(), self._degraded
-        return clean if degraded is None else degraded.of(clean)
+        recorded, degraded = self._read(self.path), self._degraded
+        return recorded if degraded is None else degraded.of(recorded)
 
     def given_to(self, codec: Codec, card: CodecCard, point: OperatingPoint, audio: Audio) -> Audio:
         """`audio`, which is `given` at the codec's rate and channels, after what the condition does with the codec."""
@@ -114,7 +132,7 @@ class SourceRecording:
         degraded = self._degraded
         if degraded is None or self.path is None:
             return codec.decode(payload, point)
-        return degraded.decoded(codec, card, point, payload, self._clean())
+        return degraded.decoded(codec, card, point, payload, self._read(self.path))
 
     def after(self, decoded: Audio) -> Audio:
         """A decoded signal, as the condition leaves it. Raises ValueError as a condition's plugin."""
@@ -133,13 +151,18 @@ class SourceRecording:
         degraded = self._degraded
         return 1 if degraded is None else degraded.codings
 
-    def _clean(self) -> Audio:
-        assert self.path is not None, "who asks for a signal has looked whether there is one"
-        return read_audio(self.path) if self.condition == FULL_BAND else source_signal(self.path)
+    def _read(self, path: Path | None) -> Audio:
+        assert path is not None, "who asks for a signal has looked whether there is one"
+        return read_audio(path) if self.condition == FULL_BAND else source_signal(path)
 
     @property
     def _degraded(self) -> DegradedInput | None:
-        return None if self.condition in (WIDE_BAND, FULL_BAND) else DegradedInput.parse(self.condition, self.noise)
+        return None if self.condition in NOT_DEGRADED else DegradedInput.parse(self.condition, self.noise)
+
+
+def _told(audio: Audio) -> str:
+    channels = f", {audio.channels} channels" if audio.channels > 1 else ""
+    return f"{audio.length} samples at {audio.sample_rate} Hz{channels}"
 
 
 def reference_for(signal: Audio, channels: int) -> Audio:

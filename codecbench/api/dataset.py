@@ -37,6 +37,8 @@ class Utterance:
     speaker: str = ""
     sex: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    reference: Path | None = None
+    """What decoded signals are held to, where that is not `path`: the clean recording beside a noisy one, as long."""
     enrolment: Path | None = None
     """Another recording of the speaker, which stands for this one where voices are compared and there is no `path`."""
 

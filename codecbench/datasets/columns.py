@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from codecbench.api.dataset import LANGUAGE
 
 REQUIRED = ("id", "path")
-NAMED = ("id", "path", "transcript", "speaker", "sex")
+NAMED = ("id", "path", "transcript", "speaker", "sex", "reference")
 
 ALIASES = {
     "id": ("uttid", "utterance", "utteranceid", "utt", "uid", "fileid", "name", "key"),
@@ -15,6 +15,7 @@ ALIASES = {
     "transcript": ("text", "sentence", "transcription", "words", "label", "normalizedtext", "normalizedtranscript"),
     "speaker": ("speakerid", "speakername", "spk", "spkid", "spkr", "reader", "readerid", "clientid", "voice"),
     "sex": ("gender", "speakergender", "speakersex"),
+    "reference": ("referencepath", "referenceaudio", "clean", "cleanpath", "cleanaudio"),
     LANGUAGE: ("lang", "langid", "languageid", "languagecode", "locale"),
 }
 """Names that other corpora and tools use, without case and punctuation."""

@@ -1,4 +1,4 @@
-"""A dataset from a manifest: TSV, CSV or JSON lines with id, path, and where known transcript, speaker, sex.
+"""A dataset from a manifest: TSV, CSV or JSON lines with id, path, and where known transcript, speaker, sex, reference.
 
 Every cell and every column is accounted for: it is read, kept as `extra`, or refused. What is passed over in silence
 would be a transcript that ends at its first comma, or a whole recording where a row means a part of it.
@@ -141,4 +141,5 @@ def utterance_of(row: Mapping[str, str], manifest: Path) -> Utterance:
         row.get("speaker", ""),
         row.get("sex", ""),
         {key: value for key, value in row.items() if value and key not in NAMED},
+        manifest.parent / row["reference"] if row.get("reference") else None,
     )

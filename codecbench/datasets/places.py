@@ -22,35 +22,35 @@ def located(dataset: Dataset, chosen: Sequence[int] | None = None) -> Dataset:
         UsageError: no audio of what is wanted is there at all.
     """
     utterances = list(dataset.utterances)
-    missing = []
+    missing: list[Path] = []
     wanted = range(len(utterances)) if chosen is None else chosen
     for index in wanted:
         utterances[index] = _located(utterances[index])
-        path = utterances[index].path
-        if path is not None and not _is_there(path):
-            missing.append(utterances[index])
+        one = utterances[index]
+        missing += [path for path in (one.path, one.reference) if path is not None and not _is_there(path)]
     dataset = replace(dataset, utterances=tuple(utterances))
     if not missing:
         return dataset
-    near = next((hint for one in missing[:100] if (hint := _near(one.recording_path))), "")
-    if len(missing) == sum(utterances[index].path is not None for index in wanted):
+    near = next((hint for path in missing[:100] if (hint := _near(path))), "")
+    paths = [path for index in wanted if (path := utterances[index].path) is not None]
+    if paths and not any(map(_is_there, paths)):
         raise UsageError(
-            f"dataset '{dataset.id}': its audio is not there, none of {len(missing)} files, not even "
-            f"'{missing[0].path}'; paths in a manifest are relative to it{near}"
+            f"dataset '{dataset.id}': its audio is not there, none of {len(paths)} files, not even "
+            f"'{missing[0]}'; paths in a manifest are relative to it{near}"
         )
-    said = f"{len(missing)} of {len(wanted)} audio files are not there ({some([str(one.path) for one in missing])})"
+    said = f"{len(missing)} of {len(wanted)} audio files are not there ({some(list(map(str, missing)))})"
     return replace(dataset, warnings=(*dataset.warnings, said + near))
 
 
 def _located(utterance: Utterance) -> Utterance:
+    reference = utterance.reference and _found(utterance.reference)
+    return replace(utterance, path=utterance.path and _found(utterance.path), reference=reference)
+
+
+def _found(path: Path) -> Path:
     """A path in composed characters and a file in decomposed ones look alike, and are one file to who wrote them."""
-    if utterance.path is None or _is_there(utterance.path):
-        return utterance
-    for form in ("NFC", "NFD"):
-        other = Path(unicodedata.normalize(form, str(utterance.path)))
-        if _is_there(other):
-            return replace(utterance, path=other)
-    return utterance
+    others = (Path(unicodedata.normalize(form, str(path))) for form in ("NFC", "NFD"))
+    return path if _is_there(path) else next(filter(_is_there, others), path)
 
 
 def _is_there(path: Path) -> bool:

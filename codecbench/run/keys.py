@@ -115,6 +115,16 @@ def revision(utterances: Iterable[tuple[Utterance, str]]) -> str:
     )
 
 
+def utterance_sha256(utterance: Utterance) -> str | None:
+    """That of its audio, or of the enrolment that stands for it; with a reference, over both. None as `file_sha256`."""
+    audio = utterance.path or utterance.enrolment
+    given = None if audio is None else file_sha256(audio)
+    if utterance.reference is None or given is None:
+        return given
+    reference = file_sha256(utterance.reference)
+    return None if reference is None else digest("with its reference", given, reference)
+
+
 def file_sha256(path: Path) -> str | None:
     """None where the file cannot be read: such an utterance fails, its place in the revision stays."""
     try:

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from codecbench.api import Dataset, DatasetCard, MetricCard
 from codecbench.api.dataset import ENGLISH
-from codecbench.conditions import FULL_BAND, check_condition
+from codecbench.condition_names import AGAINST_INPUT
+from codecbench.conditions import FULL_BAND, WIDE_BAND, WIDE_BAND_INPUT, check_condition
 from codecbench.datasets import list_dataset, located
 from codecbench.datasets.languages import with_language
 from codecbench.environments.making import Say
@@ -89,6 +90,7 @@ def _plan(
     )  # of a large corpus few: these alone are hashed
     if request.condition != FULL_BAND:
         dataset = _with_what_is_cut(dataset, taken, entry)
+    dataset = _with_references_said(dataset, taken, request)
     metrics = select_metrics(request, registry, dataset, say)
     cards = metrics.cards
     if request.ladder and not any(card.id in LADDER_METRICS for card in cards):
@@ -141,6 +143,22 @@ def _with_what_is_cut(
     """
     note = None if entry and entry.is_own else cut_by_condition([planned.utterance for planned in taken])
     return dataset if note is None else replace(dataset, warnings=(*dataset.warnings, note))
+
+
+def _with_references_said(dataset: Dataset, taken: Sequence[PlannedUtterance], request: Request) -> Dataset:
+    """Raises UsageError where decoded signals are to be held to the input, and nothing else is there."""
+    count = sum(one.utterance.reference is not None for one in taken)
+    if request.condition == WIDE_BAND_INPUT:
+        if not count:
+            raise UsageError(
+                f"--condition {WIDE_BAND_INPUT}: no utterance of '{dataset.id}' has a reference (a manifest's column); "
+                f"use {WIDE_BAND}"
+            )
+        return dataset
+    if not count or request.condition.endswith(AGAINST_INPUT):
+        return dataset
+    note = f"{count} of {len(taken)} utterances have a reference: their decoded signals are held to that"
+    return replace(dataset, warnings=(*dataset.warnings, note))
 
 
 def _distributions(

@@ -17,7 +17,7 @@ from codecbench.api import (
     Utterance,
 )
 from codecbench.api.dataset import ENGLISH
-from codecbench.conditions import FULL_BAND, WIDE_BAND, Condition, SourceRecording
+from codecbench.conditions import NOT_DEGRADED, WIDE_BAND, Condition, SourceRecording
 from codecbench.degrading import DegradedInput
 from codecbench.plugins import Registered
 from codecbench.run import keys
@@ -148,19 +148,21 @@ class PlannedUtterance:
 
     @property
     def recording(self) -> SourceRecording:
-        return SourceRecording(self.utterance.path, self.condition, self.noise)
+        return SourceRecording(self.utterance.path, self.condition, self.noise, self.utterance.reference)
 
     @property
     def standing_in(self) -> SourceRecording:
         """The recording, or the enrolment that stands for it where there is none."""
-        return SourceRecording(self.utterance.path or self.utterance.enrolment, self.condition)
+        enrolled = SourceRecording(self.utterance.enrolment, self.condition, self.noise)
+        return enrolled if self.utterance.path is None else self.recording
 
     @property
     def source(self) -> str:
         """What codings of it are kept under: the recording, and the condition."""
         if self.condition == WIDE_BAND:
             return self.identity
-        more = "" if self.condition == FULL_BAND else f"#{DegradedInput.parse(self.condition, self.noise).identity}"
+        plain = self.condition in NOT_DEGRADED
+        more = "" if plain else f"#{DegradedInput.parse(self.condition, self.noise).identity}"
         return f"{self.identity}@{self.condition}{more}"
 
     @property
@@ -174,8 +176,7 @@ def planned_utterance(
     utterance: Utterance, position: int = 0, condition: Condition = WIDE_BAND, noise: Path | None = None
 ) -> PlannedUtterance:
     """With its audio hashed."""
-    audio = utterance.path or utterance.enrolment
-    return PlannedUtterance(utterance, None if audio is None else keys.file_sha256(audio), position, condition, noise)
+    return PlannedUtterance(utterance, keys.utterance_sha256(utterance), position, condition, noise)
 
 
 class PayloadPlace(NamedTuple):

@@ -8,7 +8,6 @@ import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,11 +38,14 @@ def pack(shipment: Shipment) -> bytes:
         lines = []
         for number, utterance in enumerate(shipment.dataset.utterances):
             name = f"{number}{utterance.recording_path.suffix}"
-            lines.append(json.dumps(_row(utterance, name)))
-            if utterance.id not in shipment.wanted:
-                continue
-            with suppress(OSError):
-                archive.writestr(name, utterance.recording_path.read_bytes())
+            row, files = _row(utterance, name), {name: utterance.recording_path}
+            if utterance.reference is not None:
+                row["reference"] = f"{number}-reference{utterance.reference.suffix}"
+                files[row["reference"]] = utterance.reference
+            lines.append(json.dumps(row))
+            for packed, path in files.items() if utterance.id in shipment.wanted else ():
+                with suppress(OSError):
+                    archive.writestr(packed, path.read_bytes())
         archive.writestr(MANIFEST, "\n".join(lines))
     return kept.getvalue()
 
@@ -62,7 +64,7 @@ def unpack(packed: bytes, place: Path) -> Path:
     return folder / MANIFEST
 
 
-def _row(utterance: Utterance, name: str) -> Mapping[str, Any]:
+def _row(utterance: Utterance, name: str) -> dict[str, Any]:
     """As `codecbench.datasets.manifest` reads it."""
     row = {"id": utterance.id, "path": name, "speaker": utterance.speaker, "sex": utterance.sex}
     if utterance.transcript is not None:

@@ -146,7 +146,8 @@ def test_a_plugin_that_breaks_the_contract_fails_its_cells_alone(tmp_path: Path,
         ("noise:nan", "expected noise:NUMBER, -20 to 60 dB"),
         ("noise:99", "expected noise:NUMBER, -20 to 60 dB"),
         ("silence:3", "--condition 'silence:3': silence takes no value"),
-        ("wb@input", "unknown; known: wb, fb"),
+        ("wb@input", "no utterance of 'probe' has a reference (a manifest's column); use wb"),
+        ("fb@input", "unknown; known: wb, fb"),
     ],
 )
 def test_mistakes_are_one_line(tmp_path: Path, condition: str, message: str) -> None:
