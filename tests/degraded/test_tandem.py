@@ -122,7 +122,7 @@ def test_what_it_turns_is_as_long_and_of_its_rate() -> None:
         (":opus:mono@12", "codec 'opus' has no checkpoint 'mono'; it has: default"),
         (":opus@13", "opus:default has no point at 13; it has 6, 8, 12, 16, 24, 32"),
         (":opus@6-12", "opus:default has several points at 6-12; it has 6, 8"),
-        (":opus@,", "opus:default has no point at ,"),
+        (":opus@x", "opus:default has no point at x"),
         (":encodec:facebook-24khz@6", "encodec:facebook-24khz"),
     ],
 )
