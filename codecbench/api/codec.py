@@ -118,6 +118,9 @@ class CodecCard:
     `track` that is not `none`)."""
     streams: bool = False
     """Whether it decodes as codes arrive (`HasStreams`), to the very samples of decoding them at once."""
+    on_request: bool = False
+    """Run only where `--codecs` names it: neither `all` nor its family's word stands for it. Of a codec by its default
+    checkpoint's card."""
 
     MEASURED: ClassVar[tuple[str, ...]] = (
         "parameters", "encoder_macs_per_s", "quantizer_macs_per_s", "decoder_macs_per_s", "latency_ms", "buffering_ms",
@@ -275,6 +278,7 @@ CODEC_FIELDS: Mapping[str, checks.Check] = {
     "environment": checks.optional(checks.instance(Environment)),
     "family": checks.one_of(*get_args(Family)),
     "streams": checks.flag,
+    "on_request": checks.flag,
 }
 """What each field may hold. None in a text stands for what is not known."""
 

@@ -1,4 +1,4 @@
-"""`--codecs`: names, all that are installed, or all of a family."""
+"""`--codecs`: names, all that are installed, or all of a family. Codecs on request have to be named."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ class ChosenCodecs:
 
 def choose_codecs(text: str, registry: Registry) -> ChosenCodecs:
     """`text` as on the command line: `all`, or names separated by commas, among which a family's name (`speech`,
-    `audio`, `neural`) stands for its codecs with their default checkpoints, unless a codec has that name.
+    `audio`, `neural`) stands for its codecs with their default checkpoints, unless a codec has that name. `all` and
+    families are without codecs whose card says `on_request`.
 
     Raises:
         UsageError: a name is empty, or no installed codec is of the family.
     """
     if text == ALL:
-        return ChosenCodecs(tuple(registry.codec_names()), frozenset())
+        return ChosenCodecs(tuple(_unasked(registry)), frozenset())
     chosen: dict[str, bool] = {}
     for name in names(text, "--codecs"):
         if name in FAMILIES and name not in registry.codec_names():
@@ -47,7 +48,12 @@ def choose_codecs(text: str, registry: Registry) -> ChosenCodecs:
 
 
 def _of_family(family: str, registry: Registry) -> list[str]:
-    found = [name for name in registry.codec_names() if registry.checkpoints(name)[0].family == family]
+    found = [name for name in _unasked(registry) if registry.checkpoints(name)[0].family == family]
     if not found:
         raise UsageError(f"--codecs {family}: no installed codec is of the family {family} (CodecCard.family)")
     return found
+
+
+def _unasked(registry: Registry) -> list[str]:
+    """Codecs that a word for many may stand for."""
+    return [name for name in registry.codec_names() if not registry.checkpoints(name)[0].on_request]

@@ -47,6 +47,20 @@ def test_an_empty_family_is_one_line() -> None:
         choose_codecs("neural", of(("amr", "default", "speech", "none")))
 
 
+def test_a_codec_on_request_has_to_be_named() -> None:
+    """Its default checkpoint's card decides."""
+    found, point = Registry(), OperatingPoint(6)
+    cards = [
+        CodecCard("amr", 16000, (point,), family="speech"),
+        CodecCard("rare", 16000, (point,), family="speech", on_request=True),
+        CodecCard("rare", 16000, (point,), "big", family="speech"),
+    ]
+    found.add("codecs", [Registered(card, object, "p", distribution="p", version="1") for card in cards])
+    assert choose_codecs("all", found).specs == choose_codecs("speech", found).specs == ("amr",)
+    named = choose_codecs("speech,rare", found)
+    assert (named.specs, named.named) == (("amr", "rare"), {"rare"})
+
+
 def test_all_are_of_a_family_but_for_the_self_check() -> None:
     cards = [registry().checkpoints(name)[0] for name in registry().codec_names()]
     assert {card.name for card in cards if not card.family} == {card.name for card in cards if card.self_check}
