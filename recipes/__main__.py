@@ -13,6 +13,7 @@ from codecbench.errors import UsageError
 from codecbench.names import names
 from recipes.codecs import codecs, trained
 from recipes.training.schedule import BUDGETS
+from recipes.units.commands import units, units_export
 
 if TYPE_CHECKING:
     from recipes.training.data import Speech
@@ -266,6 +267,9 @@ def documents(check: bool) -> None:
     elif late := [path.name for path in outdated(documents())]:
         raise UsageError(f"{', '.join(late)} would change; run: {COMMAND}")
 
+
+for command in (units, units_export):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -59,7 +59,7 @@ def _codec(card: CodecCard) -> dict[str, Any]:
         "track": card.track,
         "rate": _sample_rate(card),
         "kbps": ", ".join(short_point(point.label) for point in card.points),
-        "family": card.family or "-",
+        "family": f"{card.family or '-'}{' (on request)' if card.on_request else ''}",
         "tokens/s": _token_rates(card),
         "parameters": _known(card.parameters, lambda count: f"{count / 1e6:.2f} M"),
         "MAC/s": _known(_macs(card), lambda count: f"{count / 1e9:.2f} G"),
@@ -67,7 +67,6 @@ def _codec(card: CodecCard) -> dict[str, Any]:
         "causal": "yes" if card.causal else "no",
         "licence": _short(card.licence),
         "paper": card.paper.removeprefix("https://").removeprefix("www."),
-        "runs": "by name" if card.on_request else "with all",
     }
 
 

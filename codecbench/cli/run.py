@@ -48,7 +48,8 @@ def _choose(context: click.Context, _: click.Parameter, name: str | None) -> str
     default="all",
     show_default=True,
     metavar="A,B:CHECKPOINT",
-    help="Codecs to run; speech, audio or neural is a family of them, ./my_codec.py what a file registers.",
+    help="Codecs to run; speech, audio or neural is a family of them, ./my_codec.py what a file registers. Codecs on "
+    "request (codecbench list codecs) are in neither all nor a family.",
 )
 @click.option(
     "--dataset", default="probe", show_default=True, metavar="NAME|PATH|LAYOUT:PATH|hf:...", help="Speech to run on."

@@ -95,6 +95,7 @@ def latency_figures(built: Built, positions: Sequence[int] | None, signals: int)
             }
             for points, each in measured
             for point in points
+            if each.latency.total_ms is not None  # of a codec of whole utterances there is none
         }  # fmt: skip
     return figures
 

@@ -29,7 +29,8 @@ class ChosenCodecs:
 
 def choose_codecs(text: str, registry: Registry) -> ChosenCodecs:
     """`text` as on the command line: `all`, or names separated by commas, among which a family's name (`speech`,
-    `audio`, `neural`) stands for its codecs with their default checkpoints, unless a codec has that name.
+    `audio`, `neural`) stands for its codecs with their default checkpoints, unless a codec has that name. `all` and
+    families are without codecs whose card says `on_request`.
 
     Raises:
         UsageError: a name is empty, or no installed codec is of the family.

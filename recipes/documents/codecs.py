@@ -63,7 +63,8 @@ def _classical_row(row: Row) -> str:
 
 def _row(cards: Sequence[CodecCard]) -> str:
     default = cards[0]
-    return f"| `{default.name}` | {default.description} | {_rates(cards)} | {_weights(cards)} |"
+    asked = " (on request)" if default.on_request else ""
+    return f"| `{default.name}`{asked} | {default.description} | {_rates(cards)} | {_weights(cards)} |"
 
 
 def _rates(cards: Sequence[CodecCard]) -> str:
@@ -72,8 +73,9 @@ def _rates(cards: Sequence[CodecCard]) -> str:
     for track in dict.fromkeys(card.track for card in cards[1:]):
         points = [point for card in cards[1:] if card.track == track for point in card.points]
         rates = sorted(point.nominal_kbps for point in points if point.nominal_kbps is not None)
-        span = f"{rates[0]:.3g} to {rates[-1]:.3g}" if rates[0] < rates[-1] else f"{rates[0]:.3g}"
-        text += f"; {track}: {span}"
+        if rates:  # else all are named alike
+            span = f"{rates[0]:.3g} to {rates[-1]:.3g}" if rates[0] < rates[-1] else f"{rates[0]:.3g}"
+            text += f"; {track}: {span}"
     return text
 
 

@@ -42,19 +42,23 @@ def test_a_codec_of_that_name_goes_first() -> None:
     assert (chosen.specs, chosen.named) == (("speech",), {"speech"})
 
 
-def test_a_codec_on_request_runs_by_name_alone() -> None:
-    found, point = Registry(), (OperatingPoint(6),)
-    cards = [CodecCard("mine", 16000, point), CodecCard("own", 16000, point, family="audio", on_request=True)]
-    found.add("codecs", [Registered(card, object, "p", distribution="p", version="1") for card in cards])
-    assert choose_codecs("all", found).specs == ("mine",)
-    assert choose_codecs("mine,own", found).specs == ("mine", "own")
-    with pytest.raises(UsageError, match="--codecs audio: no installed codec is of the family audio"):
-        choose_codecs("audio", found)
-
-
 def test_an_empty_family_is_one_line() -> None:
     with pytest.raises(UsageError, match="--codecs neural: no installed codec is of the family neural"):
         choose_codecs("neural", of(("amr", "default", "speech", "none")))
+
+
+def test_a_codec_on_request_has_to_be_named() -> None:
+    """Its default checkpoint's card decides."""
+    found, point = Registry(), OperatingPoint(6)
+    cards = [
+        CodecCard("amr", 16000, (point,), family="speech"),
+        CodecCard("rare", 16000, (point,), family="speech", on_request=True),
+        CodecCard("rare", 16000, (point,), "big", family="speech"),
+    ]
+    found.add("codecs", [Registered(card, object, "p", distribution="p", version="1") for card in cards])
+    assert choose_codecs("all", found).specs == choose_codecs("speech", found).specs == ("amr",)
+    named = choose_codecs("speech,rare", found)
+    assert (named.specs, named.named) == (("amr", "rare"), {"rare"})
 
 
 def test_all_are_of_a_family_but_for_the_self_check() -> None:

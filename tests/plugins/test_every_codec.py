@@ -20,8 +20,11 @@ from codecbench.plugins import load_registry, registry
 from codecbench.weights import resolve
 
 OWN = tuple(point for point in entry_points(group="codecbench") if point.dist and point.dist.name == "codecbench")
-NAMES = tuple(entry.card.name for entry in load_registry(OWN).codecs.values() if entry.card.track == "reference")
-"""Codecs of this distribution with reference weights: one that is added is held to all of this without a line here."""
+CARDS = tuple(entry.card for entry in load_registry(OWN).codecs.values())
+NAMES = tuple(card.name for card in CARDS if card.track == "reference" and not card.on_request)
+"""Codecs of this distribution with reference weights: one that is added is held to all of this without a line here.
+Those on request are of other rates and trainings: tests of their own hold them.
+"""
 LONGEST = 3.0
 """Seconds."""
 

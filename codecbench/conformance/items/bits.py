@@ -97,7 +97,9 @@ def _padding(sent: Sequence[_Sent]) -> CheckResult:
 
 
 def code_use(bench: Bench) -> Iterator[CheckResult]:
-    """Entropy of the codes of speech, of what so many codes of that size could have."""
+    """Entropy of the codes of speech, of what so many codes of that size could have. Of frames: what is sent once an
+    utterance has no entropy in one.
+    """
     seconds = bench.affordable(2 * SECONDS, BUDGET_S, LEAST_S)
     (made,) = bench.run(
         "encoder", [CodecCall("encode", bench.high.label, audio=bench.excerpt(seconds), codes=True)]
@@ -105,11 +107,18 @@ def code_use(bench: Bench) -> Iterator[CheckResult]:
     if made.codes is None:
         yield skipped("code use", made.error or "it has no codes (codecbench.api.HasCodes)")
         return
-    shares = [_share(row, book.size) for row, book in zip(made.codes, made.codebooks, strict=True)]
-    worst = int(np.argmin(shares))
+    shares = {
+        index: _share(row, book.size)
+        for index, (row, book) in enumerate(zip(made.codes, made.codebooks, strict=True))
+        if not book.per_utterance
+    }
+    if not shares:
+        yield skipped("code use", "all of its codes are sent once an utterance")
+        return
+    worst = min(shares, key=lambda index: shares[index])
     used = len(set(made.codes[worst].tolist()))
     seen = (
-        f"codebook {worst + 1} of {len(shares)}: {used} of {made.codebooks[worst].size} entries, "
+        f"codebook {worst + 1} of {len(made.codes)}: {used} of {made.codebooks[worst].size} entries, "
         f"{100 * shares[worst]:.0f} % of the entropy that {len(made.codes[worst])} codes could have"
     )
     if shares[worst] < COLLAPSED:
