@@ -257,6 +257,30 @@ def keep(folder: Path, to: Path) -> None:
 
 
 @main.command()
+@click.option(
+    "--speech",
+    multiple=True,
+    default=("pairs",),
+    show_default=True,
+    metavar="NAME|PATH",
+    help="Datasets as of `run --dataset`, sampled at 24 kHz or more; repeatable.",
+)
+@click.option("--updates", type=click.IntRange(1), default=2000, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+def bandwidth(speech: tuple[str, ...], updates: int, seed: int) -> None:
+    """Train what `bandwidth:vocodec-trained` adds above 8 kHz, into its plugin's folder, on one thread."""
+    import torch
+
+    from codecbench.datasets import list_dataset, located
+    from codecbench.plugins import registry
+    from recipes.bandwidth.training import train as run
+
+    torch.set_num_threads(1)
+    each = [located(list_dataset(name, registry())) for name in speech]
+    click.echo(run([one for dataset in each for one in dataset.utterances], updates, seed, click.echo).told())
+
+
+@main.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit with 2 where a document would change.")
 def documents(check: bool) -> None:
     """Write what stands between markers in README.md, docs and reports: figures, tables, the contract."""

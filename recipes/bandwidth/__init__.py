@@ -1,0 +1,1 @@
+"""The network of `bandwidth:vocodec-trained`: from speech at 24 kHz or more to the plugin's folder."""
