@@ -42,6 +42,6 @@ class BandwidthConfiguration:
 
 
 CONFIGURATION = BandwidthConfiguration()
-TILT = (0.70, -0.39)
+TILT = (0.79, -0.34)
 """Of spectral folding: by how much the mirrored band is raised, as log10 of power, in the lowest of the bands, and more
 in each one above it. By least squares on the speech that the network was trained on."""
