@@ -12,6 +12,7 @@ from codecbench.command import Command
 from codecbench.errors import UsageError
 from codecbench.names import names
 from recipes.codecs import codecs, trained
+from recipes.prediction.commands import prediction, prediction_export, prediction_savings
 from recipes.training.schedule import BUDGETS
 from recipes.units.commands import units, units_export
 
@@ -292,7 +293,7 @@ def documents(check: bool) -> None:
         raise UsageError(f"{', '.join(late)} would change; run: {COMMAND}")
 
 
-for command in (units, units_export):
+for command in (units, units_export, prediction, prediction_export, prediction_savings):
     main.add_command(command)
 
 if __name__ == "__main__":
