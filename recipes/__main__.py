@@ -15,6 +15,7 @@ from recipes.codecs import codecs, trained
 from recipes.prediction.commands import prediction, prediction_export, prediction_savings
 from recipes.training.schedule import BUDGETS
 from recipes.units.commands import units, units_export
+from recipes.vocoded.commands import vocoded, vocoded_export
 
 if TYPE_CHECKING:
     from recipes.training.data import Speech
@@ -293,7 +294,9 @@ def documents(check: bool) -> None:
         raise UsageError(f"{', '.join(late)} would change; run: {COMMAND}")
 
 
-for command in (units, units_export, prediction, prediction_export, prediction_savings):
+for command in (
+    units, units_export, prediction, prediction_export, prediction_savings, vocoded, vocoded_export,
+):  # fmt: skip
     main.add_command(command)
 
 if __name__ == "__main__":

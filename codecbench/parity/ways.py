@@ -75,9 +75,16 @@ class Subject:
         return all(book.is_plain for book in codebooks_of(self.codec, self.point))
 
     @property
+    def packed(self) -> bool:
+        """Whether its payload is its codes at fixed length, so that a part of the codes is a payload as well."""
+        return self.plain and pack_rows(list(self.table), codebooks_of(self.codec, self.point)) == self.payload  # type: ignore[arg-type]
+
+    @property
     def table(self) -> np.ndarray[Any, Any]:
         return np.stack([np.asarray(row) for row in (() if self.codes is None else self.codes)])
 
+
+NOT_PACKED = "its payload is more than its codes at fixed length"
 
 Way: TypeAlias = Callable[[Subject], Tried]
 
@@ -177,6 +184,8 @@ def _streamed(subject: Subject, size: int) -> tuple[Audio, tuple[int, ...], Pace
 
 def _pieces(subject: Subject, size: int) -> Tried:
     """Pieces of the codes, each decoded alone, as a server would that keeps no state."""
+    if not subject.packed:
+        return Tried("", absent=NOT_PACKED)
     table, parts, card = subject.table, [], subject.card
     hop = card.decoded_length(card.hop or card.frame_at(subject.point))
     for start in range(0, table.shape[1], size):
@@ -211,6 +220,8 @@ def _cuts(subject: Subject) -> list[OperatingPoint]:
 def _cut(subject: Subject, point: OperatingPoint) -> Tried:
     """The first codebooks of the payload, decoded at `point`, beside the signal that is coded at it."""
     assert isinstance(subject.codec, HasCodes)
+    if not subject.packed:
+        return Tried("", absent=NOT_PACKED)
     books = codebooks_of(subject.codec, point)
     cut = subject.codec.decode(pack_rows(list(subject.table[: len(books)]), books), point)
     coded = subject.codec.decode(subject.codec.encode(subject.audio, point), point)

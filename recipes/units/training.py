@@ -11,14 +11,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
-from codecbench_units.checkpoint import UnitsNetwork
 from codecbench_units.codec import Received
 from codecbench_units.config import HOP
-from codecbench_units.decoder import Conditions
+from codecbench_units.decoder import Conditions, UnitDecoder
 from codecbench_units.prosody import Contour
 from torch import Tensor, nn
 
@@ -29,7 +28,7 @@ from recipes.training.optimizer import build_optimizer, set_rate
 from recipes.training.progress import WeightAverage, require_same
 from recipes.training.schedule import Leg
 from recipes.training.trainer import LARGEST_GRADIENT, SHOWN_EVERY
-from recipes.units.analysis import LAYOUTS, Recorded
+from recipes.units.analysis import Recorded
 
 CROP = 64
 """Frames, 1.28 s."""
@@ -56,10 +55,19 @@ class Batch:
     """[batch, 1, samples]"""
 
 
-class DecoderTraining:
-    """The decoder of `network` under training on `recordings`."""
+class WithDecoder(Protocol):
+    """A checkpoint's network."""
 
-    def __init__(self, network: UnitsNetwork, recordings: Sequence[Recorded], settings: UnitsSettings) -> None:
+    @property
+    def decoder(self) -> UnitDecoder: ...
+
+    def state_dict(self) -> dict[str, Any]: ...
+
+
+class DecoderTraining:
+    """The `decoder` of a network (a UnitDecoder) under training on `recordings`."""
+
+    def __init__(self, network: WithDecoder, recordings: Sequence[Recorded], settings: UnitsSettings) -> None:
         self.recordings = [one for one in recordings if one.frames >= CROP]
         if not self.recordings:
             raise UsageError(f"no recording is as long as a crop of {CROP} frames of 20 ms")
@@ -110,7 +118,7 @@ class DecoderTraining:
         )
 
     def _crop(self, recording: Recorded, rng: np.random.Generator) -> Batch:
-        kind = int(rng.integers(len(LAYOUTS)))
+        kind = int(rng.integers(len(recording.received)))
         conditions, line = recording.received[kind].conditions, recording.received[kind].contour
         start = int(rng.integers(recording.frames - CROP + 1))
         frames, samples = slice(start, start + CROP), slice(start * HOP, (start + CROP) * HOP)

@@ -1,0 +1,1 @@
+"""Train the vocoder of Codec 2's payloads."""
