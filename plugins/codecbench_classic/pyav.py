@@ -56,6 +56,10 @@ class PyAv:
             from codecbench_classic.opus_packets import OpusCodec
 
             return OpusCodec(card, self)
+        if self.encoder == "libopencore_amrnb":
+            from codecbench_classic.amr_packets import AmrCodec
+
+            return AmrCodec(card, self)
         return PyAvCodec(card, self)
 
 
