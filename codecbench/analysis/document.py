@@ -95,6 +95,7 @@ def _card(facts: MetricFacts) -> dict[str, Any]:
     usual: dict[str, Any] = {
         "sources": [],
         "needs_reference": True,
+        "stand_in": "",
         "conditions": ["wb"],
         "languages": [],
         "weights": None,

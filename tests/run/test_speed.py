@@ -94,7 +94,7 @@ def run_of(clips: Path, *names: str, cost: str = "quick", store: Costs | None = 
             )
         )
     files = sorted(clips.parent.glob("*.wav"))
-    utterances = [SimpleNamespace(utterance=SimpleNamespace(path=file), sha256="ab") for file in files]
+    utterances = [SimpleNamespace(utterance=SimpleNamespace(recording_path=file), sha256="ab") for file in files]
     plan = SimpleNamespace(
         request=SimpleNamespace(cost=cost, measures_cost=True, jobs=1, measure_again=again), codecs=codecs,
         utterances=utterances,
