@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from codecbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from codecbench.api import OperatingPoint
 
 NEAR = 0.05
 """`--bitrates 1.5` matches a nominal bitrate within 5 %."""
@@ -48,3 +53,12 @@ class Bitrates:
             return label in self.names
         near = any(low * (1 - NEAR) <= nominal_kbps <= high * (1 + NEAR) for low, high in self.ranges)
         return near or label in self.names
+
+
+def points_at(points: Sequence[OperatingPoint], text: str) -> Sequence[OperatingPoint]:
+    """Of `points` the one of that label; else those of that bitrate, as `Bitrates.parse` reads it. Raises as that."""
+    named = [point for point in points if point.label == text]
+    if named:
+        return named
+    asked = Bitrates.parse(text)
+    return [point for point in points if asked.take(point.label, point.nominal_kbps)]

@@ -41,9 +41,12 @@ def read_manifest(path: Path, name: str | None = None, synthetic: bool = False) 
             )
         utterances[utterance.id] = utterance
     listed = tuple(utterances.values())
-    # Every second manifest is called "manifest": its folder's name says more.
-    name = name or (path.resolve().parent.name if path.stem == "manifest" else path.stem)
-    return Dataset(name, listed, synthetic, (*columns.notes(there), *utterance_warnings(listed)))
+    return Dataset(name or manifest_name(path), listed, synthetic, (*columns.notes(there), *utterance_warnings(listed)))
+
+
+def manifest_name(path: Path) -> str:
+    """What its dataset is called. Every second manifest is called "manifest": its folder's name says more."""
+    return path.resolve().parent.name if path.stem == "manifest" else path.stem
 
 
 def manifest_rows(path: Path, required: Sequence[str] = columns.REQUIRED) -> list[Mapping[str, str]]:

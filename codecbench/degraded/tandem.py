@@ -9,6 +9,7 @@ import numpy as np
 
 from codecbench.api import Audio, Codec, CodecCard, CodecOptions, OperatingPoint
 from codecbench.audio import fit_length, resample, with_channels
+from codecbench.bitrates import points_at
 from codecbench.digests import digest
 from codecbench.errors import UsageError
 
@@ -99,14 +100,10 @@ class After(OtherCodec):
 
 def _point(card: CodecCard, label: str) -> OperatingPoint:
     """Raises UsageError where `card` has none of that bitrate or name, or several."""
-    from codecbench.bitrates import Bitrates
-
-    named = [point for point in card.points if point.label == label]
     try:
-        asked = Bitrates.parse(label)
+        found = points_at(card.points, label)
     except UsageError:
-        asked = Bitrates()
-    found = named or [point for point in card.points if asked.take(point.label, point.nominal_kbps)]
+        found = ()
     if len(found) != 1:
         has = ", ".join(point.label for point in card.rising_points)
         raise UsageError(f"{card.spec} has {'several points' if found else 'no point'} at {label}; it has {has}")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from codecbench.errors import UsageError
 from codecbench.store import Store
 from codecbench.store.rows import CodingRow, StoredResults, UtteranceRow, audio_file
+from codecbench.store.writing import batched
 from codecbench.whole_files import replaced
 
 AT_ONCE = 500
@@ -32,7 +32,7 @@ def write_payloads(results: StoredResults, folders: Sequence[Path], out: Path) -
     entries = []
     for folder in folders:
         with Store(folder) as store:
-            for some in _batches(list(left.values())):
+            for some in batched(list(left.values()), AT_ONCE):
                 payloads = store.payloads(row.key for row in some)
                 for row in some:
                     if row.key in payloads:
@@ -57,12 +57,6 @@ def _coded(results: StoredResults) -> dict[str, CodingRow]:
     if not first:
         raise UsageError("--format payloads: no coding has a payload")
     return {row.key: row for row in first.values()}
-
-
-def _batches(rows: list[CodingRow]) -> Iterator[list[CodingRow]]:
-    waiting = iter(rows)
-    while some := list(islice(waiting, AT_ONCE)):
-        yield some
 
 
 def _written(payload: bytes, coded: CodingRow, out: Path) -> PurePosixPath:

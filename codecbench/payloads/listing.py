@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codecbench.api import Dataset, Utterance
 from codecbench.datasets import columns, storable
-from codecbench.datasets.manifest import SUFFIXES, manifest_rows, utterance_of
+from codecbench.datasets.manifest import SUFFIXES, manifest_name, manifest_rows, utterance_of
 from codecbench.datasets.warnings import some, utterance_warnings
 from codecbench.errors import UsageError
 
@@ -63,8 +63,9 @@ def list_payloads(place: Path) -> PayloadListing:
     notes = columns.notes(name for name in there if name not in OWN)
     if alone := [one.id for one in listed if one.path is None]:
         notes = (*notes, f"{len(alone)} of {len(listed)} utterances have no recording ({some(alone)}): {ALONE}")
-    name = manifest.resolve().parent.name if manifest.stem == "manifest" else manifest.stem
-    return PayloadListing(storable(Dataset(name, listed, warnings=(GIVEN, *notes, *utterance_warnings(listed)))), files)
+    return PayloadListing(
+        storable(Dataset(manifest_name(manifest), listed, warnings=(GIVEN, *notes, *utterance_warnings(listed)))), files
+    )
 
 
 def _utterance(row: Mapping[str, str], manifest: Path, number: int) -> Utterance:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 from codecbench.api import CodecCard, OperatingPoint
-from codecbench.bitrates import Bitrates
+from codecbench.bitrates import points_at
 from codecbench.conditions import FULL_BAND, WIDE_BAND
 from codecbench.errors import UsageError
 from codecbench.payloads import PayloadListing
@@ -54,9 +55,10 @@ def plan_payloads(
 
 def _files_of(codec: PlannedCodec, listing: PayloadListing, utterances: Iterable[str]) -> Mapping[PayloadPlace, Path]:
     found: dict[PayloadPlace, Path] = {}
+    meant = cache(partial(_meant, codec))
     for name in utterances:
         for written, path in listing.files[name].items():
-            for point in _meant(codec, written):
+            for point in meant(written):
                 place = PayloadPlace(codec.card.spec, point.label, name)
                 if place in found:
                     raise UsageError(f"--payloads: utterance '{name}' has two payloads of {codec.card.spec} at {point}")
@@ -73,13 +75,8 @@ def _meant(codec: PlannedCodec, written: str) -> Sequence[OperatingPoint]:
                 "column point says of which each payload is, or --bitrates where all are of one"
             )
         return codec.points
-    exact = [point for point in codec.points if point.label == written]
-    return exact or [point for point in codec.points if _near(point, written)]
-
-
-def _near(point: OperatingPoint, written: str) -> bool:
     try:
-        return Bitrates.parse(written).take(point.label, point.nominal_kbps)
+        return points_at(codec.points, written)
     except UsageError as error:
         raise UsageError(f"--payloads: point '{written}': expected kbps such as 6, or a point's name") from error
 

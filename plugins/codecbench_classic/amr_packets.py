@@ -8,21 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from codecbench.api import Audio, OperatingPoint
-from codecbench_classic.pyav import PyAvCodec, decode_packets
+from codecbench_classic.pyav import PacketCodec, decode_packets
 
 NO_DATA = bytes([15 << 3 | 4])
 
 
-class AmrCodec(PyAvCodec):
+class AmrCodec(PacketCodec):
     """As PyAV's."""
-
-    def packet_samples(self, point: OperatingPoint) -> int:
-        """See `codecbench.api.HasPackets`."""
-        return self.card.frame_at(point)
-
-    def packets(self, payload: bytes, point: OperatingPoint) -> list[bytes]:
-        """See `codecbench.api.HasPackets`."""
-        return self._units(point).unpack(payload, self._at(point))
 
     def decode_packets(self, packets: Sequence[bytes | None], point: OperatingPoint) -> Audio:
         """See `codecbench.api.HasPackets`."""

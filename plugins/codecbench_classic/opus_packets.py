@@ -11,19 +11,11 @@ from numpy.typing import NDArray
 
 from codecbench.api import Audio, OperatingPoint
 from codecbench_classic.libopus import libopus
-from codecbench_classic.pyav import PyAvCodec
+from codecbench_classic.pyav import PacketCodec
 
 
-class OpusCodec(PyAvCodec):
+class OpusCodec(PacketCodec):
     """As PyAV's; FFmpeg has no way to tell its decoder of a loss, so the library is called itself."""
-
-    def packet_samples(self, point: OperatingPoint) -> int:
-        """See `codecbench.api.HasPackets`."""
-        return self.card.frame_at(point)
-
-    def packets(self, payload: bytes, point: OperatingPoint) -> list[bytes]:
-        """See `codecbench.api.HasPackets`."""
-        return self._units(point).unpack(payload, self._at(point))
 
     def decode_packets(self, packets: Sequence[bytes | None], point: OperatingPoint) -> Audio:
         """See `codecbench.api.HasPackets`. Of a lost packet whose successor has a copy, that is decoded."""

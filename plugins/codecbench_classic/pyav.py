@@ -131,6 +131,18 @@ class PyAvCodec:
         return context
 
 
+class PacketCodec(PyAvCodec):
+    """Sent in packets, one a unit. A subclass has `decode_packets`: see `codecbench.api.HasPackets`."""
+
+    def packet_samples(self, point: OperatingPoint) -> int:
+        """See `codecbench.api.HasPackets`."""
+        return self.card.frame_at(point)
+
+    def packets(self, payload: bytes, point: OperatingPoint) -> list[bytes]:
+        """See `codecbench.api.HasPackets`."""
+        return self._units(point).unpack(payload, self._at(point))
+
+
 def bit_rate(point: OperatingPoint) -> int:
     """bit/s that the encoder is asked for."""
     return int(point.settings.get("bit_rate", round(1000 * (point.nominal_kbps or 0.0))))

@@ -47,13 +47,18 @@ class Conditions:
         cls, units: NDArray[np.int64], contour: Contour, span: PitchRange, cepstrum: NDArray[np.float64]
     ) -> Conditions:
         """Of one file."""
-        pitch = np.stack([(contour.log_pitch - MIDDLE) / WIDE, contour.voicing])
+        pitch = pitch_rows(contour)
         speaker = np.concatenate([cepstrum, [(span.mean - MIDDLE) / WIDE, span.spread]])
         return cls(
             torch.from_numpy(units)[None],
-            torch.from_numpy(pitch.astype(np.float32))[None],
+            torch.from_numpy(pitch)[None],
             torch.from_numpy(speaker.astype(np.float32))[None],
         )
+
+
+def pitch_rows(contour: Contour) -> NDArray[np.float32]:
+    """Log F0 normalised, and voicing, as the network takes them [2, frames]."""
+    return np.stack([(contour.log_pitch - MIDDLE) / WIDE, contour.voicing]).astype(np.float32)
 
 
 class Block(nn.Module):

@@ -57,11 +57,16 @@ class MelCepstra:
 
 def mel_cepstra(samples: Array) -> Array:
     """Of whole frames [frames * 320]: [frames, 24], the window of each in the middle of its frame."""
-    before = (WINDOW - HOP) // 2
-    padded = F.pad(torch.from_numpy(samples)[None, None], (before, WINDOW - HOP - before), mode="constant")[0, 0]
-    magnitude = torch.fft.rfft(padded.unfold(0, WINDOW, HOP) * torch.hann_window(WINDOW)).abs() / WINDOW**0.5
-    bands = (magnitude @ mel_filters(SAMPLE_RATE, WINDOW, BANDS).T + FLOOR).log()
-    return np.asarray(dct(bands.numpy(), norm="ortho")[:, :CEPSTRA], np.float32)
+    bands = log_bands(samples, SAMPLE_RATE, WINDOW, HOP, BANDS)
+    return np.asarray(dct(bands, norm="ortho")[:, :CEPSTRA], np.float32)
+
+
+def log_bands(samples: Array, sample_rate: int, window: int, hop: int, bands: int) -> Array:
+    """Log mel bands of whole frames [frames * hop]: [frames, bands], the window of each in the middle of its frame."""
+    before = (window - hop) // 2
+    padded = F.pad(torch.from_numpy(samples)[None], (before, window - hop - before))[0]
+    magnitude = torch.fft.rfft(padded.unfold(0, window, hop) * torch.hann_window(window)).abs() / window**0.5
+    return np.asarray((magnitude @ mel_filters(sample_rate, window, bands).T + FLOOR).log().numpy(), np.float32)
 
 
 def active_frames(samples: Array) -> NDArray[np.bool_]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from codecbench_layers.mel import mel_filters
 from codecbench_units.config import CEPSTRA, HOP, DecoderConfiguration
-from codecbench_units.decoder import Conditions, UnitDecoder
+from codecbench_units.decoder import Conditions, UnitDecoder, pitch_rows
+from codecbench_units.features import log_bands
 from codecbench_units.pitch import PITCH_HOP, track_pitch
 from codecbench_units.prosody import Contour
 from numpy.typing import NDArray
 from torch import nn
-from torch.nn import functional as F
 
 from codecbench.api import Audio
 from codecbench.audio import resample
@@ -20,9 +19,6 @@ NARROW_RATE = 8000
 NARROW_HOP = HOP * NARROW_RATE // 16000
 WINDOW = 320
 BANDS = 32
-FLOOR = 1e-4
-MIDDLE, WIDE = 5.0, 0.4
-"""Of log F0, as the network is given it."""
 UNKNOWN_HZ = 140.0
 """Where nothing is voiced."""
 
@@ -52,19 +48,15 @@ def whole(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 def analyzed(samples: NDArray[np.float32]) -> tuple[Conditions, Contour]:
     """Of whole frames of a signal at 8 kHz [frames * 160]: what the network and its source are given."""
     line = contour(samples)
-    pitch = np.stack([(line.log_pitch - MIDDLE) / WIDE, line.voicing]).astype(np.float32)
     conditions = Conditions(
-        torch.from_numpy(bands(samples))[None], torch.from_numpy(pitch)[None], torch.zeros(1, CEPSTRA + 2)
+        torch.from_numpy(bands(samples))[None], torch.from_numpy(pitch_rows(line))[None], torch.zeros(1, CEPSTRA + 2)
     )
     return conditions, line
 
 
 def bands(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Log mel bands up to 4 kHz [frames, 32], the window of each frame in its middle."""
-    before = (WINDOW - NARROW_HOP) // 2
-    padded = F.pad(torch.from_numpy(samples)[None], (before, WINDOW - NARROW_HOP - before))[0]
-    spectrum = torch.fft.rfft(padded.unfold(0, WINDOW, NARROW_HOP) * torch.hann_window(WINDOW)).abs() / WINDOW**0.5
-    return np.asarray((spectrum @ mel_filters(NARROW_RATE, WINDOW, BANDS).T + FLOOR).log().numpy(), np.float32)
+    return log_bands(samples, NARROW_RATE, WINDOW, NARROW_HOP, BANDS)
 
 
 def contour(samples: NDArray[np.float32]) -> Contour:

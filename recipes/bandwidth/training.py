@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from codecbench.api import Utterance
 from codecbench.weights import location, resolve, sha256_of
 from recipes.bandwidth.features import Example, Extractor
+from recipes.training.export import halved
 
 FRAMES, BATCH, RATE = 256, 16, 2e-3
 GAIN_DB, TILT_DB = 12.0, 6.0
@@ -148,6 +149,6 @@ def _saved(network: EnvelopeNetwork) -> Path:
     path, base = location(TRAINED, TRAINED.weights), resolve(REFERENCE)
     assert base is not None
     path.parent.mkdir(exist_ok=True)
-    tensors = {name: tensor.half().contiguous() for name, tensor in network.state_dict().items()}
+    tensors = {name: halved(tensor) for name, tensor in network.state_dict().items()}
     save_file(tensors, path, {BASE: sha256_of(base)})
     return path

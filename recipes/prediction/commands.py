@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
-from importlib.resources import files
 from pathlib import Path
 
 import click
 from codecbench_predictive import WRAPPED
 
-from codecbench.errors import UsageError
+from recipes.training.small import HELD_OUT_BY_S, data_options, existing, put_into_plugin, speech_of, update_options
 
-existing = click.Path(exists=True, path_type=Path)
 codec_argument = click.argument("codec", type=click.Choice(sorted(WRAPPED)))
-HELD_OUT_BY_S = 0.8
-"""The reference track's crop, by which recordings are chosen before speakers are held out: the same ones for all."""
 
 
 @click.command()
 @codec_argument
-@click.option("--data", type=existing, required=True, help="TSV: path, speaker, and if known source.")
-@click.option("--eval-data", type=existing, help="Manifest whose speakers must not be in --data.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the state and the weights.")
-@click.option("--updates", type=click.IntRange(10), default=2000, show_default=True)
-@click.option("--minutes", type=float, help="Stop after this wall time; the same command goes on.")
-@click.option("--rate", type=float, default=2e-3, show_default=True, help="Peak learning rate.")
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--batch", type=click.IntRange(1), default=16, show_default=True, help="Crops of 100 frames.")
-@click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
+@data_options
+@update_options(updates=2000, rate=2e-3, batch=16, crops="Crops of 100 frames.")
 def prediction(
     codec: str, data: Path, eval_data: Path | None, out: Path, updates: int, minutes: float | None, rate: float,
     seed: int, batch: int, threads: int,
 ) -> None:  # fmt: skip
     """Train the predictor of CODEC's codes; print its bits a code on speakers that it has not heard."""
-    import torch
-
-    from codecbench.training_speech import SAMPLE_RATE
     from recipes.prediction.job import codec_sha256, train_predictor
     from recipes.prediction.training import PredictionSettings
-    from recipes.training.data import load_speech
 
-    torch.set_num_threads(threads)
-    speech = load_speech(data, eval_data, round(HELD_OUT_BY_S * SAMPLE_RATE))
-    click.echo(speech.told())
+    speech = speech_of(data, eval_data, threads)
     settings = PredictionSettings(codec, updates, rate, seed, batch, speech.manifest_sha256, codec_sha256(codec))
     train_predictor(speech, settings, out, minutes, click.echo)
 
@@ -52,16 +34,10 @@ def prediction(
 @click.option("--from", "folder", type=existing, required=True, help="Of a finished `prediction --out`.")
 def prediction_export(codec: str, folder: Path) -> None:
     """Put the trained predictor of CODEC's codes, and what is known of it, into the plugin."""
-    from recipes.prediction.job import FACTS, weights_name
+    from recipes.prediction.job import weights_name
 
-    name = weights_name(codec)
-    if not (folder / name).is_file():
-        raise UsageError(f"{folder}: no finished training for {codec}; `python -m recipes prediction` makes one")
-    weights = Path(str(files("codecbench_predictive"))) / "weights" / name
-    weights.parent.mkdir(exist_ok=True)
-    shutil.copyfile(folder / name, weights)
-    shutil.copyfile(folder / FACTS, weights.with_suffix(".json"))
-    click.echo(f"{weights}: {weights.stat().st_size} bytes")
+    missing = f"no finished training for {codec}; `python -m recipes prediction` makes one"
+    put_into_plugin(folder, weights_name(codec), "codecbench_predictive", missing)
 
 
 @click.command()

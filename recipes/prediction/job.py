@@ -20,8 +20,8 @@ from codecbench.weights import resolve, sha256_of
 from recipes.prediction.network import PredictorNetwork
 from recipes.prediction.training import Codes, PredictionSettings, PredictorTraining
 from recipes.training.data import Speech
+from recipes.training.small import FACTS
 
-FACTS = "facts.json"
 LARGEST_BYTES = 300_000
 
 

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from codecbench.errors import UsageError
 from recipes.prediction.network import PredictorNetwork
-from recipes.training.checkpoints import first_line
-from recipes.training.optimizer import build_optimizer, set_rate
-from recipes.training.progress import WeightAverage, require_same
-from recipes.training.schedule import Leg
-from recipes.training.trainer import LARGEST_GRADIENT, SHOWN_EVERY
+from recipes.training.steps import StepTraining
 
 CROP = 100
 """Frames, 2 s."""
 BOOKS = 3
 """Codebooks that an update predicts, drawn from those in use."""
-STATE = "state.pt"
-CHECKPOINT_S = 120.0
 
 Codes = NDArray[np.int16]
 """[codebooks, frames]"""
@@ -45,7 +36,7 @@ class PredictionSettings:
     codec_sha256: str
 
 
-class PredictorTraining:
+class PredictorTraining(StepTraining):
     """`network` under training on recordings' codes, with `counts` of codebooks in use."""
 
     def __init__(
@@ -55,38 +46,16 @@ class PredictorTraining:
         self.recordings = [codes for codes in recordings if codes.shape[1] >= CROP]
         if not self.recordings:
             raise UsageError(f"no recording is as long as a crop of {CROP} frames")
-        self.network, self.counts, self.settings = network, tuple(counts), settings
+        self.network, self.counts = network, tuple(counts)
         self._start_biases()
-        self.optimizer = build_optimizer(network, settings.rate)
-        self.average = WeightAverage(network)
-        self.updates, self.cpu_seconds, self.bits = 0, 0.0, float("nan")
+        super().__init__(network, settings)
 
-    def run(self, folder: Path, minutes: float | None, log: Callable[[str], None]) -> bool:
-        """Train, or go on after the state in `folder`; returns whether it is done.
+    def loss(self, update: int) -> Tensor:
+        bits: Tensor = self.network(*self.batch(update)).mean()
+        return bits
 
-        Raises UsageError where the folder holds another training, or the loss is not finite.
-        """
-        folder.mkdir(parents=True, exist_ok=True)
-        state = folder / STATE
-        if state.is_file():
-            self._resume(state)
-            log(f"going on after {self.updates} updates")
-        began = saved = time.monotonic()
-        leg = Leg.whole(self.settings.updates)
-        while self.updates < self.settings.updates:
-            if minutes is not None and time.monotonic() - began > 60 * minutes:
-                break
-            self._update(leg)
-            if self.updates % SHOWN_EVERY == 0:
-                log(
-                    f"update {self.updates} of {self.settings.updates}: {self.bits:.3f} bits a code; "
-                    f"{self.cpu_seconds:.0f} s"
-                )
-            if time.monotonic() - saved > CHECKPOINT_S:
-                self._save(state)
-                saved = time.monotonic()
-        self._save(state)
-        return self.updates >= self.settings.updates
+    def told(self) -> str:
+        return f"{self.value:.3f} bits a code"
 
     def batch(self, update: int) -> tuple[Tensor, Tensor]:
         """Codes [batch, codebooks in use, frames], and which of the codebooks are predicted."""
@@ -110,42 +79,3 @@ class PredictorTraining:
         bias = np.log2(counts / counts.mean(1, keepdims=True))
         with torch.no_grad():
             self.network.get_parameter("code_bias").copy_(torch.from_numpy(bias))
-
-    def _update(self, leg: Leg) -> None:
-        began = time.process_time()
-        set_rate(self.optimizer, leg.rate(self.updates, self.settings.rate))
-        bits = self.network(*self.batch(self.updates)).mean()
-        if not torch.isfinite(bits):
-            raise UsageError(f"the loss is not finite at update {self.updates + 1}: try a lower --rate")
-        self.optimizer.zero_grad(set_to_none=True)
-        bits.backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
-        self.optimizer.step()
-        self.updates += 1
-        value = float(bits.detach())
-        self.bits = value if np.isnan(self.bits) else 0.98 * self.bits + 0.02 * value
-        self.average.update(self.network, self.updates)
-        self.cpu_seconds += time.process_time() - began
-
-    def _save(self, path: Path) -> None:
-        partial = path.with_suffix(".partial")
-        torch.save(
-            {
-                "settings": asdict(self.settings), "network": self.network.state_dict(),
-                "optimizer": self.optimizer.state_dict(), "average": self.average.state_dict(),
-                "updates": self.updates, "cpu_seconds": self.cpu_seconds, "bits": self.bits,
-            },
-            partial,
-        )  # fmt: skip
-        partial.replace(path)
-
-    def _resume(self, path: Path) -> None:
-        try:
-            state: dict[str, Any] = torch.load(path, weights_only=True)
-            require_same(state["settings"], asdict(self.settings))
-            self.network.load_state_dict(state["network"])
-            self.optimizer.load_state_dict(state["optimizer"])
-            self.average.load_state_dict(state["average"])
-        except (RuntimeError, KeyError, ValueError, EOFError, OSError) as error:
-            raise UsageError(f"{path}: not a state of this training ({first_line(error)})") from error
-        self.updates, self.cpu_seconds, self.bits = state["updates"], state["cpu_seconds"], state["bits"]

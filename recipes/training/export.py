@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -62,7 +63,11 @@ def keep(folder: Path, to: Path) -> Path:
 
 def shipped_tensors(folder: Path) -> dict[str, Tensor]:
     """A finished training's averaged weights as they are shipped: in half precision, without training statistics."""
-    tensors = fold_weight_norm(read_tensors(weights_file(folder)))
+    return shipped(fold_weight_norm(read_tensors(weights_file(folder))))
+
+
+def shipped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """`tensors` as they are shipped: in half precision, without training statistics."""
     return {name: halved(tensor) for name, tensor in tensors.items() if not re.search(TRAINING_ONLY, name)}
 
 

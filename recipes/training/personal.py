@@ -18,19 +18,17 @@ from safetensors.torch import save_file
 
 from codecbench.analysis.paired import Value, pair
 from codecbench.api import Dataset, Utterance
-from codecbench.audio_files import read_audio
 from codecbench.checkpoints import load_strict, plain_weights
 from codecbench.datasets import load_dataset
 from codecbench.errors import UsageError
 from codecbench.plugins import registry
-from codecbench.training_speech import Signal
-from codecbench.training_speech import read_audio as read_signal
+from codecbench.training_speech import Signal, read_audio
 from codecbench.weights import resolve
 from recipes.codecs import build, nominal_kbps
 from recipes.findings.tables import QUALITY, table
 from recipes.training.checkpoints import Keeping
 from recipes.training.data import Speech, UnheardUtterance
-from recipes.training.export import halved
+from recipes.training.export import shipped
 from recipes.training.progress import Settings
 from recipes.training.schedule import Leg
 from recipes.training.trainee import Trainee
@@ -120,8 +118,8 @@ def personalize(job: PersonalJob, log: Callable[[str], None]) -> Personalized:
     training.run(Leg.whole(job.updates), Keeping(job.out), log)
     after = _scores(training, tested, log, "after")
     job.out.mkdir(parents=True, exist_ok=True)
-    kept = {name: halved(tensor) for name, tensor in training.average.values.items() if not _statistic(name)}
-    save_file(kept, job.out / WEIGHTS)
+    save_file(shipped(training.average.values), job.out / WEIGHTS)
+    (job.out / WEIGHTS).chmod(0o644)  # safetensors writes files that only their owner can read
     changes = [change for whose in tested for change in _changes(job.codec, whose, before[whose], after[whose])]
     return Personalized(job.codec, speech.train_seconds / 60, job.updates, tuple(changes))
 
@@ -149,9 +147,8 @@ def _held_out(names: Sequence[str]) -> tuple[str, ...]:
 
 def _signal(utterance: Utterance) -> Signal:
     try:
-        read_audio(utterance.recording_path)  # in one line what is wrong with it
-        return read_signal(utterance.recording_path)
-    except (OSError, ValueError, RuntimeError) as error:
+        return read_audio(utterance.recording_path)
+    except OSError as error:
         raise UsageError(f"utterance '{utterance.id}': {error}") from error
 
 
@@ -177,10 +174,6 @@ def _shipped(codec: str, seed: int) -> Trainee:
             module.embed_avg.copy_(module.embed)
     trainee.start_from(trainee.model.state_dict())
     return trainee
-
-
-def _statistic(name: str) -> bool:
-    return any(name.endswith(end) for end in (".inited", ".cluster_size", ".embed_avg"))
 
 
 def _scores(

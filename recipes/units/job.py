@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from codecbench_units import HUBERT
 from codecbench_units.checkpoint import Model, UnitsNetwork
+from codecbench_units.decoder import UnitDecoder
 from codecbench_units.features import MelCepstra, UnitFeatures
 from codecbench_units.hidden import HiddenStates
 from safetensors.torch import save_file
@@ -21,10 +22,9 @@ from codecbench.errors import UsageError
 from recipes.training.data import Speech
 from recipes.training.export import halved
 from recipes.training.losses import SpectralLoss
+from recipes.training.small import FACTS
 from recipes.units.analysis import Recorded, analyzed, fit
 from recipes.units.training import DecoderTraining, UnitsSettings
-
-FACTS = "facts.json"
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ def train_units(
         _take_centres(network, hidden)
     model = Model(network, features)
     log("coding the training speech")
-    training = DecoderTraining(network, analyzed(speech.train, model), settings)
+    training = DecoderTraining(network.decoder, analyzed(speech.train, model), settings)
     if not training.run(out, minutes, log):
         log(f"stopped after {training.updates} of {settings.updates} updates; the same command goes on")
         return False
     network.decoder.load_state_dict(training.average.values)
-    distance = mel_distance(model, analyzed([one.signal for one in speech.test], model))
+    distance = mel_distance(model.decoder, analyzed([one.signal for one in speech.test], model))
     log(f"log mel distance {distance:.3f} on whole recordings of {len(speech.test)} test speakers")
     save_file({name: halved(value) for name, value in network.state_dict().items()}, out / _name(hidden))
     facts = asdict(settings) | {
@@ -68,14 +68,14 @@ def train_units(
     return True
 
 
-def mel_distance(model: Model, recordings: Sequence[Recorded]) -> float:
-    """The loss's mean over recordings, F0 at 12.5 Hz."""
+def mel_distance(decoder: UnitDecoder, recordings: Sequence[Recorded], place: int = 0) -> float:
+    """The loss's mean over recordings, of what is received at one of their operating points."""
     criterion, found = SpectralLoss(), []
-    model.decoder.eval()
+    decoder.eval()
     with torch.no_grad():
         for recording in recordings:
-            received = recording.received[0]
-            decoded = model.decoder(received.conditions, received.source(seed=0))
+            received = recording.received[place]
+            decoded = decoder(received.conditions, received.source(seed=0))
             found.append(float(criterion(decoded, torch.from_numpy(recording.samples)[None, None]).mel))
     return float(np.mean(found))
 

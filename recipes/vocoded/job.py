@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 import torch
 from codecbench_units.codec import Received
 from codecbench_vocoded import POINTS, SAMPLE_RATE
@@ -19,11 +18,12 @@ from codecbench.api import Audio
 from codecbench.training_speech import Signal
 from recipes.training.data import Speech
 from recipes.training.export import halved
-from recipes.training.losses import SpectralLoss
+from recipes.training.small import FACTS
 from recipes.units.analysis import Recorded, whole
+from recipes.units.job import mel_distance
 from recipes.units.training import DecoderTraining, UnitsSettings
 
-WEIGHTS, FACTS = "vocoded-codec2.safetensors", "facts.json"
+WEIGHTS = "vocoded-codec2.safetensors"
 
 
 def train_vocoder(
@@ -36,12 +36,13 @@ def train_vocoder(
     torch.manual_seed(settings.seed)
     network = VocoderNetwork()
     log("coding the training speech")
-    training = DecoderTraining(network, recorded(speech.train), settings)
+    training = DecoderTraining(network.decoder, recorded(speech.train), settings)
     if not training.run(out, minutes, log):
         log(f"stopped after {training.updates} of {settings.updates} updates; the same command goes on")
         return False
     network.decoder.load_state_dict(training.average.values)
-    distances = mel_distances(network, recorded([one.signal for one in speech.test]))
+    heard = recorded([one.signal for one in speech.test])
+    distances = [mel_distance(network.decoder, heard, place) for place in range(len(POINTS))]
     told = ", ".join(f"{distance:.3f} at {point}" for distance, point in zip(distances, POINTS, strict=True))
     log(f"log mel distance on whole recordings of {len(speech.test)} test speakers: {told}")
     save_file({name: halved(value) for name, value in network.state_dict().items()}, out / WEIGHTS)
@@ -65,19 +66,4 @@ def recorded(signals: Sequence[Signal]) -> list[Recorded]:
             conditions, line = analyzed(codec.decode(codec.encode(audio, point), point)[: len(samples) // 2])
             received.append(Received(conditions, line))
         found.append(Recorded(samples, tuple(received)))
-    return found
-
-
-def mel_distances(network: VocoderNetwork, recordings: Sequence[Recorded]) -> list[float]:
-    """The loss's mean over recordings, at each operating point."""
-    criterion = SpectralLoss()
-    network.decoder.eval()
-    found = []
-    with torch.no_grad():
-        for place in range(len(POINTS)):
-            losses = []
-            for one in recordings:
-                decoded = network.decoder(one.received[place].conditions, one.received[place].source(seed=0))
-                losses.append(float(criterion(decoded, torch.from_numpy(one.samples)[None, None]).mel))
-            found.append(float(np.mean(losses)))
     return found

@@ -16,8 +16,8 @@ from recipe_command import run_recipe
 from safetensors.torch import load_file
 
 from codecbench.api import CodecOptions
-from recipes.prediction import commands
 from recipes.prediction.network import PredictorNetwork
+from recipes.training import small
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_the_network_and_the_plugin_find_the_same_probabilities() -> None:
 
 
 def test_what_is_trained_is_exported_and_codes(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "files", lambda name: tmp_path / name)
+    monkeypatch.setattr(small, "files", lambda name: tmp_path / name)
     (tmp_path / "codecbench_predictive").mkdir()
     run_recipe("prediction-export", "vocodec", "--from", trained)
     weights = tmp_path / "codecbench_predictive" / "weights" / "predictive-vocodec.safetensors"

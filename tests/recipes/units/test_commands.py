@@ -14,7 +14,7 @@ from recipe_command import run_recipe
 from safetensors.torch import load_file, save_file
 
 from codecbench.api import Audio, CodecOptions
-from recipes.units import commands
+from recipes.training import small
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def trained(manifest: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_is_trained_is_exported_and_codes(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "files", lambda name: tmp_path / name)
+    monkeypatch.setattr(small, "files", lambda name: tmp_path / name)
     (tmp_path / "codecbench_units").mkdir()
     run_recipe("units-export", "--from", trained)
     weights = tmp_path / "codecbench_units" / "weights" / "units-logmel.safetensors"
