@@ -9,6 +9,7 @@ from codecbench_layers.training import FactorizedTraining
 from torch import Tensor
 
 from recipes.starts.transform import Path, start_as_transform
+from recipes.training.activations import speed_up
 from recipes.training.trainee import Trainee
 
 KNOWN_FAILURES = (
@@ -32,6 +33,7 @@ def build(seed: int) -> Trainee:
         whole_band=True,
     )
     start_as_transform(path, seed)
+    speed_up(model)
     quantizer = FactorizedTraining(model.quantizer.quantizers, seed)
     return DacTrainee(model, quantizer, configuration.codebook_counts)
 

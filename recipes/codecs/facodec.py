@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recipes.starts.transform import Path, start_as_transform
+from recipes.training.activations import speed_up
 from recipes.training.trainee import Forward, Trainee
 from recipes.training.voices import changed, pitch_track
 
@@ -61,6 +62,7 @@ def build(seed: int) -> Trainee:
     with torch.no_grad():
         model.quantizer.prosody_out.weight.mul_(PROSODY_GAIN)
         model.quantizer.prosody_out.bias.zero_()
+    speed_up(model)
     return FacodecTrainee(model, configuration, seed)
 
 
