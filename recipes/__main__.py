@@ -68,7 +68,7 @@ def main() -> None:
 @click.option("--seed", type=int, default=0, show_default=True)
 @batch_option
 @crop_option
-@click.option("--start", type=existing, help="Go on from the weights of this finished training.")
+@click.option("--start", type=existing, help="Go on from the weights of this training.")
 @click.option("--checkpoint-minutes", type=float, default=4.0, show_default=True)
 @device_option
 @threads_option
@@ -249,9 +249,11 @@ def export(codec: str, folder: Path) -> None:
 
 @main.command()
 @click.option("--from", "folder", type=existing, required=True, help="Of `train --out`.")
-@click.option("--to", type=click.Path(path_type=Path), required=True, help="Folder that `export --from` takes, too.")
+@click.option("--to", type=click.Path(path_type=Path), required=True, help="For `export --from`, `train --start`.")
 def keep(folder: Path, to: Path) -> None:
-    """Keep a finished training's weights, as they will be exported, and its facts."""
+    """Keep a training's weights and facts in a few megabytes: a finished one's as they will be exported, an
+    unfinished one's for `train --start`.
+    """
     from recipes.training.export import keep as run
 
     path = run(folder, to)

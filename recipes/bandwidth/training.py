@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from codecbench.api import Utterance
 from codecbench.weights import location, resolve, sha256_of
 from recipes.bandwidth.features import Example, Extractor
-from recipes.training.export import halved
+from recipes.training.half import halved
 
 FRAMES, BATCH, RATE = 256, 16, 2e-3
 GAIN_DB, TILT_DB = 12.0, 6.0

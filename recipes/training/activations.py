@@ -59,8 +59,8 @@ def _by_row(signal: Tensor, *parameters: Tensor) -> tuple[Any, ...]:
     return tuple(parameter.detach().repeat(len(signal)).numpy() for parameter in parameters)
 
 
-def _in_training(signal: Tensor) -> bool:
-    return torch.is_grad_enabled() and signal.is_cpu and signal.dtype == torch.float32
+def _compiled_for(signal: Tensor) -> bool:
+    return signal.is_cpu and signal.dtype == torch.float32
 
 
 class FastSnake(Snake1d):
@@ -72,7 +72,7 @@ class FastSnake(Snake1d):
 
     def forward(self, signal: Tensor) -> Tensor:
         """[batch, channels, samples], shape kept."""
-        if not _in_training(signal):
+        if not _compiled_for(signal):
             plain: Tensor = super().forward(signal)  # type: ignore[no-untyped-call]
             return plain
         alpha = self.alpha.flatten()
@@ -89,7 +89,7 @@ class FastAntiAliased(AntiAliased):
 
     def forward(self, signal: Tensor) -> Tensor:
         """[batch, channels, samples], shape kept."""
-        if not _in_training(signal):
+        if not _compiled_for(signal):
             return super().forward(signal)
         alpha, beta = self.act.alpha.exp(), self.act.beta.exp()
         fused: Tensor = _Snake.apply(signal, alpha, 1 / (beta + NO_ZERO), True)  # type: ignore[no-untyped-call]

@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-import torch
 from codecbench_layers.adapter import TRAINING_ONLY
 from safetensors.torch import save_file
 from torch import Tensor
 
 from codecbench.checkpoints import fold_weight_norm, read_tensors
 from codecbench.errors import UsageError
-from recipes.training.job import WEIGHTS, read_facts, weights_file, write_facts
+from recipes.training.carried import carry
+from recipes.training.half import halved
+from recipes.training.job import FACTS, WEIGHTS, read_facts, weights_file, write_facts
 from recipes.training.model_card import model_card
 
 LARGEST_BYTES = 16_000_000
@@ -47,11 +48,14 @@ def export(codec: str, folder: Path) -> Path:
 
 
 def keep(folder: Path, to: Path) -> Path:
-    """Write what `export` takes of a finished training in `folder` into the folder `to`, small enough for a repository.
+    """Write what `export` takes of a finished training in `folder` into the folder `to`, small enough for a repository;
+    of an unfinished one what `train --start` goes on from.
 
-    Returns the weights' path: the bytes that `export` writes, from either folder. Raises UsageError where the training
-    is not finished.
+    Returns the weights' path: of a finished one the bytes that `export` writes, from either folder. Raises UsageError
+    where there is no training.
     """
+    if not (folder / FACTS).is_file():
+        return carry(folder, to)
     facts = read_facts(folder)
     tensors = shipped_tensors(folder)
     to.mkdir(parents=True, exist_ok=True)
@@ -69,12 +73,6 @@ def shipped_tensors(folder: Path) -> dict[str, Tensor]:
 def shipped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """`tensors` as they are shipped: in half precision, without training statistics."""
     return {name: halved(tensor) for name, tensor in tensors.items() if not re.search(TRAINING_ONLY, name)}
-
-
-def halved(tensor: Tensor) -> Tensor:
-    """In half precision; a complex tensor [...] as its real and imaginary parts [..., 2]."""
-    real = torch.view_as_real(tensor) if tensor.is_complex() else tensor
-    return real.half().contiguous()
 
 
 def _rounded(value: object) -> object:

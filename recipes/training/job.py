@@ -17,6 +17,7 @@ from torch import Tensor
 from codecbench.errors import UsageError
 from codecbench.machine import describe_machine
 from recipes.codecs import build
+from recipes.training.carried import go_on, is_carried
 from recipes.training.checkpoints import Keeping, latest_state
 from recipes.training.crops import Crops
 from recipes.training.data import PROTOCOL, Speech
@@ -32,7 +33,8 @@ WEIGHTS, FACTS = "average.safetensors", "progress.json"
 class TrainingJob:
     """One training to be done: which, how far, where, and what it goes on from.
 
-    `trunk` is a checkpoint of the same training to branch off from; `start` a folder of finished weights.
+    `trunk` is a checkpoint of the same training to branch off from; `start` a folder of finished weights, or the same
+    training unfinished and carried over.
     """
 
     settings: Settings
@@ -66,6 +68,7 @@ def run_job(job: TrainingJob, speech: Speech, log: Callable[[str], None]) -> boo
         log(f"going on after {training.progress.updates} updates")
     elif job.start:
         _start(training, job.start)
+        log(f"starting from {job.start}, after {training.progress.started_with + training.progress.updates} updates")
     if not training.run(job.leg, job.keeping, log):
         log(f"stopped after {training.progress.updates} of {job.leg.until} updates; the same command goes on")
         return False
@@ -74,6 +77,8 @@ def run_job(job: TrainingJob, speech: Speech, log: Callable[[str], None]) -> boo
 
 
 def _start(training: Training, folder: Path) -> None:
+    if is_carried(folder):
+        return go_on(training, folder)
     facts = read_facts(folder)
     if facts["codec"] != training.settings.codec:
         raise UsageError(f"{folder}: weights of {facts['codec']}, not of {training.settings.codec}")
@@ -174,6 +179,7 @@ def _facts(
         "audio_seconds": progress.audio_seconds,
         "cpu_seconds": progress.cpu_seconds,
         "started_with": progress.started_with,
+        "restarts": progress.restarts,
         "losses": progress.losses,
         "validation": judged,
         "test": test.coded,

@@ -43,6 +43,8 @@ class Progress:
     """Of this process's CPU, all threads, by all updates so far; None where that is not known: on another device, or
     where the weights that it started from do not say. No two trainings take the same."""
     losses: dict[str, float] = field(default_factory=dict)
+    restarts: list[int] = field(default_factory=list)
+    """Updates after which it went on from averaged weights alone, on another machine."""
 
     def state_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -51,6 +53,12 @@ class Progress:
         require_same(state["settings"], self.settings)
         for name in ("updates", "audio_seconds", "started_with", "cpu_seconds", "losses"):
             setattr(self, name, state[name])
+        self.restarts = state.get("restarts", [])
+
+    @property
+    def begun(self) -> int:
+        """The update that the optimizer began with."""
+        return self.restarts[-1] if self.restarts else 0
 
 
 def require_same(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> None:

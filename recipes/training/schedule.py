@@ -38,11 +38,12 @@ class Leg:
         """All of a budget of `updates`."""
         return cls(updates, branch(updates))
 
-    def rate(self, update: int, peak: float) -> float:
-        """The learning rate of `update`, counted from 0."""
+    def rate(self, update: int, peak: float, begun: int = 0) -> float:
+        """The learning rate of `update`, counted from 0, where the optimizer began with the update `begun`."""
+        warm = min(1.0, (update - begun + 1) / WARM_UP)
         if self.cooled_from is None or update < self.cooled_from:
-            return peak * min(1.0, (update + 1) / WARM_UP)
-        return float(np.interp(update, (self.cooled_from, self.until), (peak, LAST * peak)))
+            return peak * warm
+        return warm * float(np.interp(update, (self.cooled_from, self.until), (peak, LAST * peak)))
 
 
 def branch(updates: int) -> int:

@@ -86,6 +86,12 @@ class Training:
         if self.progress.cpu_seconds is not None:
             self.progress.cpu_seconds = cpu_seconds
 
+    def restart(self, weights: dict[str, Tensor]) -> None:
+        """Go on from this training's own averaged weights, where `progress` is; the rest of the state starts anew."""
+        self.trainee.start_from(weights)
+        self.average = WeightAverage(self.trainee.model)
+        self.progress.restarts = [*self.progress.restarts, self.progress.updates]
+
     def run(self, leg: Leg, keeping: Keeping, log: Callable[[str], None]) -> bool:
         """Train until `leg` is done or the time is up; returns whether it is done. Leaves a checkpoint in both cases.
 
@@ -124,7 +130,7 @@ class Training:
     def _update(self, crops: np.ndarray, leg: Leg) -> None:
         began, update = time.process_time(), self.progress.updates
         reseed(self.trainee, self.settings.seed, update)
-        set_rate(self.optimizer, leg.rate(update, self.settings.rate))
+        set_rate(self.optimizer, leg.rate(update, self.settings.rate, self.progress.begun))
         audio = torch.from_numpy(crops).to(self.device)
         passed = self.trainee(audio, self._counts(update))
         reconstruction = self.criterion(passed.decoded, audio)

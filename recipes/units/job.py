@@ -20,7 +20,7 @@ from safetensors.torch import save_file
 from codecbench.checkpoints import read_tensors
 from codecbench.errors import UsageError
 from recipes.training.data import Speech
-from recipes.training.export import halved
+from recipes.training.half import halved
 from recipes.training.losses import SpectralLoss
 from recipes.training.small import FACTS
 from recipes.units.analysis import Recorded, analyzed, fit

@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from codecbench.api import Audio
 from codecbench.training_speech import Signal
 from recipes.training.data import Speech
-from recipes.training.export import halved
+from recipes.training.half import halved
 from recipes.training.small import FACTS
 from recipes.units.analysis import Recorded, whole
 from recipes.units.job import mel_distance

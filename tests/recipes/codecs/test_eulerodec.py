@@ -8,7 +8,7 @@ from codecbench_eulerodec.config import EulerodecConfiguration
 from torch.nn import functional as F
 
 from recipes.codecs.eulerodec import REFRESH, WARM_UP, build
-from recipes.training.export import halved
+from recipes.training.half import halved
 
 CONFIGURATION = EulerodecConfiguration.reference()
 
