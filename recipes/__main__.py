@@ -146,13 +146,22 @@ def personalize(
 
 
 @main.command()
-@click.option("--from", "source", type=existing, required=True, help="Of `experiment --out`; or reference-track.json.")
+@click.option(
+    "--from",
+    "sources",
+    type=existing,
+    required=True,
+    multiple=True,
+    help="Of `experiment --out`; a folder of kept trainings; or reference-track.json; repeatable.",
+)
+@click.option("--costs", "costs_file", type=existing, help="Of `costs --out`: CPU time as of that one machine.")
 @click.option("--to", type=existing, required=True, help="Folder of the tables and the figure.")
-def curves(source: Path, to: Path) -> None:
-    """Write what an experiment has found so far."""
+def curves(sources: tuple[Path, ...], costs_file: Path | None, to: Path) -> None:
+    """Write what trainings have found so far."""
+    from recipes.findings.costs import read_costs
     from recipes.findings.curves import write
 
-    write(source, to)
+    write(sources, to, read_costs(costs_file) if costs_file else None)
     click.echo(f"{to / 'reference-track.md'}")
 
 
@@ -210,6 +219,21 @@ def ceiling(control: Path, data: Path, out: Path | None) -> None:
         check_record(out, "reference-ceiling.md")
     compared = compare(control, codecs(), _load(data, None, read_facts(control)["crop_seconds"]))
     tell_record(compared, compared.markdown(), out)
+
+
+@main.command()
+@click.argument("chosen", nargs=-1, type=click.Choice(trained()), metavar="[CODEC]...")
+@data_option
+@click.option("--rounds", type=click.IntRange(1), default=15, show_default=True)
+@record_option
+def costs(chosen: tuple[str, ...], data: Path, rounds: int, out: Path | None) -> None:
+    """Measure the CPU time of an update of each CODEC (of all, where none is named), by turns in one process."""
+    from recipes.findings.costs import measure_costs
+
+    if out is not None:
+        check_record(out, "update-costs.md")
+    found = measure_costs(chosen or trained(), _load(data, None, 0.8), rounds, lambda line: click.echo(line, err=True))
+    tell_record(found, found.markdown(), out)
 
 
 @main.command()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
 from codecbench.errors import UsageError
 from recipes.findings.cells import Cell, cells
+from recipes.findings.costs import UpdateCosts
 from recipes.findings.equal_compute import read_equal_compute
 from recipes.findings.ordering import Spread, leaders, order, ranking, spread
 from recipes.findings.results import METRICS, Result, at_rates_gone_on_with, dump, load, require_one_protocol
 from recipes.findings.tables import table
 from recipes.findings.training_figure import draw
 from recipes.training.experiment import STEPS, finished
+from recipes.training.job import FACTS
 from recipes.training.rates import chosen_rate
 from recipes.training.schedule import BUDGETS, START
 
@@ -27,10 +30,11 @@ FREE = "estoi"
 
 def read_results(out: Path) -> list[Result]:
     """Of all finished trainings below `out`, at every rate. Raises UsageError where there is none."""
-    results = [Result.of_folder(folder) for folder in finished(out)]
+    kept = (path.parent for path in out.glob(f"*/{FACTS}"))
+    results = [Result.of_folder(folder) for folder in (*finished(out), *kept)]
     if not results:
         raise UsageError(f"{out}: no finished training here; `python -m recipes experiment` makes them")
-    return sorted(results, key=lambda one: (one.codec, one.updates, one.seed, one.rate or 0.0))
+    return merged([results])
 
 
 def at_chosen_rates(results: Iterable[Result], out: Path) -> list[Result]:
@@ -43,15 +47,18 @@ def at_chosen_rates(results: Iterable[Result], out: Path) -> list[Result]:
     ]  # fmt: skip
 
 
-def markdown(tried: list[Result], results: list[Result]) -> str:
-    """All tables, the largest budget first and the start last; then the rates that were `tried`."""
+def markdown(tried: list[Result], results: list[Result], costs: UpdateCosts | None = None) -> str:
+    """All tables, the largest budget first and the start last; then the rates that were `tried`.
+
+    `costs` are those that the CPU time of `results` is by, if it is.
+    """
     tested = results[0].tested
     parts = ["# The controlled experiment in figures", _protocol(results), _runs(results)]
     for budget in budgets_of(results)[::-1]:
         parts.append("## Before the first update" if budget == START else f"## {_title(budget)}")
         parts += [_table(cells(results, budget, metric), metric, tested) for metric in METRICS]
     if tested:
-        parts += [_unquantized(results), _equal_compute(results)]
+        parts += [_unquantized(results), _equal_compute(results, costs)]
     return "\n\n".join([*parts, _rates(tried)]) + "\n"
 
 
@@ -146,7 +153,7 @@ def _unquantized(results: list[Result]) -> str:
     return f"## {METRICS[FREE]} without a quantizer, by updates\n\n{table(rows, headers)}"
 
 
-def _equal_compute(results: list[Result]) -> str:
+def _equal_compute(results: list[Result], costs: UpdateCosts | None) -> str:
     """The other reading of the same trainings."""
     title = f"## At equal compute: {METRICS[FREE]} at the highest rate by CPU minutes of training"
     reading = read_equal_compute(results, FREE)
@@ -157,28 +164,50 @@ def _equal_compute(results: list[Result]) -> str:
         for codec, scores in reading.scores.items()
     ]
     told = table(rows, ["codec", *(str(minutes) for minutes in reading.minutes)])
+    how = "CPU time as it was taken"
+    if costs:
+        how = f"CPU time is updates times what one costs, by turns in one process ({costs.rounds} rounds)"
     return (
-        f"{title}\n\nOn {reading.processor}; between two budgets interpolated, empty outside a codec's own.\n\n{told}"
+        f"{title}\n\nOn {reading.processor}; {how}. Between two budgets interpolated, empty outside a codec's own."
+        f"\n\n{told}"
     )
 
 
-def write(source: Path, to: Path) -> None:
-    """`reference-track.json`, `.md` and `.svg` in the folder `to`, of an experiment's folder or of such a `.json`.
+def write(sources: Sequence[Path], to: Path, costs: UpdateCosts | None = None) -> None:
+    """`reference-track.json`, `.md` and `.svg` in the folder `to`, of the results in all `sources`.
+
+    A source is such a `.json`, the folder of an experiment, or one with folders as `keep` writes them. `costs` put the
+    CPU time of one machine in the place of what each training took on its own.
 
     Raises UsageError where nothing can be compared.
     """
-    if source.is_file():
-        tried = read_file(source)
-        results = at_rates_gone_on_with(tried)
-    else:
-        tried = read_results(source)
-        results = at_chosen_rates(tried, source)
+    tried = merged(read_file(source) if source.is_file() else read_results(source) for source in sources)
     require_one_protocol(tried)
+    if len(sources) == 1 and any(finished(sources[0])):
+        results = at_chosen_rates(tried, sources[0])
+    else:
+        results = at_rates_gone_on_with(tried)
     if not any(one.budget != START for one in results):
-        raise UsageError(f"{source}: no codec has tried every learning rate yet; the same experiment command goes on")
+        places = ", ".join(map(str, sources))
+        raise UsageError(f"{places}: no codec has tried every learning rate yet; the same experiment command goes on")
     dump(tried, to / "reference-track.json")
-    (to / "reference-track.md").write_text(markdown(tried, results))
+    if costs:
+        results = [at_costs(one, costs) for one in results]
+    (to / "reference-track.md").write_text(markdown(tried, results, costs))
     draw(results, to / "reference-track.svg")
+
+
+def merged(parts: Iterable[Iterable[Result]]) -> list[Result]:
+    """All results of all `parts`; of one that several have, the last one's."""
+    results = {(one.codec, one.updates, one.seed, one.rate or 0.0): one for part in parts for one in part}
+    return [results[place] for place in sorted(results)]
+
+
+def at_costs(result: Result, costs: UpdateCosts) -> Result:
+    """With the CPU time that its updates take where `costs` were measured; unknown where its codec was not."""
+    each = costs.seconds.get(result.codec)
+    seconds = None if each is None else each * result.updates
+    return replace(result, cpu_seconds=seconds, processor=None if each is None else costs.processor)
 
 
 def read_file(path: Path) -> list[Result]:

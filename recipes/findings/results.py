@@ -47,9 +47,10 @@ class Result:
     def of_folder(cls, folder: Path) -> Result:
         """Raises UsageError where no training has finished there."""
         facts = read_facts(folder)
+        budget = {0: START, **{updates: name for name, updates in BUDGETS.items()}}.get(facts["updates"], folder.name)
         kbps = {str(count): rate for count, rate in nominal_kbps(facts["codec"]).items()}
         return cls(
-            facts["codec"], folder.name, facts["seed"], facts["rate"], facts["updates"], facts["audio_seconds"],
+            facts["codec"], budget, facts["seed"], facts["rate"], facts["updates"], facts["audio_seconds"],
             {kbps[count]: _kept(terms) for count, terms in facts["validation"].items()},
             {kbps[count]: _by_metric(speakers) for count, speakers in facts.get("test", {}).items()},
             _by_metric(facts.get("unquantized", {})), facts.get("cpu_seconds"), facts.get("hardware"),

@@ -102,7 +102,7 @@ class Training:
         remaining = leg.until - self.progress.updates
         if remaining <= 0:
             return True
-        engine = Engine(lambda _, crops: self._update(crops, leg))
+        engine = Engine(lambda _, crops: self.update(crops, leg))
         engine.logger.setLevel(logging.CRITICAL)  # it logs every exception that it passes on; the command prints them
         saver = Saver(self.state, keeping.folder, STATE, 1, lambda: self.progress.updates)
         marker = Saver(self.state, keeping.folder, MARK, None, lambda: self.progress.updates)
@@ -127,7 +127,8 @@ class Training:
         saver.save(engine)
         return self.progress.updates >= leg.until
 
-    def _update(self, crops: np.ndarray, leg: Leg) -> None:
+    def update(self, crops: np.ndarray, leg: Leg) -> None:
+        """One update by `crops` [batch, 1, samples], at the learning rate of `leg`. Raises Diverged."""
         began, update = time.process_time(), self.progress.updates
         reseed(self.trainee, self.settings.seed, update)
         set_rate(self.optimizer, leg.rate(update, self.settings.rate, self.progress.begun))

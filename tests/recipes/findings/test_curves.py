@@ -17,6 +17,7 @@ from codecbench.errors import UsageError
 from codecbench.plots.style import colour
 from codecbench.store.ids import CodecId
 from recipes.findings.cells import Cell, cells
+from recipes.findings.costs import UpdateCosts
 from recipes.findings.curves import at_chosen_rates, read_results, write
 from recipes.findings.ordering import Spread, leaders, spread
 from recipes.findings.results import at_rates_gone_on_with, load
@@ -69,7 +70,7 @@ def out(tmp_path: Path) -> Path:
 def written(out: Path) -> str:
     to = out.parent / "reports"
     to.mkdir(exist_ok=True)
-    write(out, to)
+    write([out], to)
     return (to / "reference-track.md").read_text()
 
 
@@ -135,7 +136,7 @@ def test_a_codec_with_rates_left_to_try_is_not_compared(tmp_path: Path) -> None:
     training(tmp_path, "encodec", "quarter", 0, 0.6)
     assert at_chosen_rates(read_results(tmp_path), tmp_path) == []
     with pytest.raises(UsageError, match="no codec has tried every learning rate yet"):
-        write(tmp_path, tmp_path)
+        write([tmp_path], tmp_path)
 
 
 def test_a_larger_budget_has_a_column_and_tables_of_its_own(out: Path, tmp_path: Path) -> None:
@@ -185,9 +186,44 @@ def test_two_protocols_are_not_compared(out: Path) -> None:
         written(out)
 
 
+def test_results_of_several_places_are_one_table(out: Path, tmp_path: Path) -> None:
+    """An earlier record, what is kept of a training, and an experiment: the later source has the last word."""
+    record = tmp_path / "earlier"
+    record.mkdir()
+    write([out], record)
+    training(tmp_path / "more", "encodec", "medium", 0, 0.75)
+    (place,) = (tmp_path / "more").glob("*/*/medium")
+    (tmp_path / "kept").mkdir()
+    place.rename(tmp_path / "kept" / "encodec-medium")
+    training(tmp_path / "again", "vocodec", "quarter", 0, 0.66)
+    to = tmp_path / "to"
+    to.mkdir()
+    write([record / "reference-track.json", tmp_path / "kept", tmp_path / "again"], to)
+    found = {(one.codec, one.budget, one.seed, one.rate): one for one in load(to / "reference-track.json")}
+    assert len(found) == len(read_results(out)) + 1
+    assert found["encodec", "medium", 0, 1e-3].reported[6.0]["estoi"] == pytest.approx(0.75)
+    assert found["vocodec", "quarter", 0, 1e-3].reported[6.0]["estoi"] == pytest.approx(0.66)
+    assert "## Budget `medium`" in (to / "reference-track.md").read_text()
+
+
+def test_by_what_an_update_costs_times_of_two_processors_compare(out: Path, tmp_path: Path) -> None:
+    for seconds, budget in ((600.0, "half"), (None, "small")):
+        training(out, "vocodec", budget, 0, 0.7, cpu_seconds=seconds)
+    costs = UpdateCosts("one processor", "2", 15, {"vocodec": 0.32, "encodec": 0.64})
+    write([out], tmp_path, costs)
+    equal = (tmp_path / "reference-track.md").read_text().partition("## At equal compute")[2]
+    assert "On one processor; CPU time is updates times what one costs" in equal
+    assert cells_of(equal.split("\n\n")[2])[0] == ["codec", "8", "16", "32"]
+    stored = [one for one in load(tmp_path / "reference-track.json") if one.budget == "half"]
+    assert stored[0].cpu_seconds == 600.0, "what was taken stays as it was"
+    write([out], tmp_path, replace(costs, seconds={"vocodec": 0.32}))
+    equal = (tmp_path / "reference-track.md").read_text().partition("## At equal compute")[2]
+    assert "| encodec " not in equal.partition("## Learning rates")[0]
+
+
 def test_the_committed_record_is_read_and_printed_with_every_figure(tmp_path: Path) -> None:
     record = ROOT / "reports" / "reference-track.json"
-    write(record, tmp_path)
+    write([record], tmp_path)
     assert load(tmp_path / "reference-track.json") == load(record)
     printed = [row for row in cells_of((tmp_path / "reference-track.md").read_text()) if len(row) > 1]
     for row in cells_of((ROOT / "reports" / "reference-track.md").read_text()):

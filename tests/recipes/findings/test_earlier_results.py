@@ -49,7 +49,7 @@ def test_what_was_recalled_is_written_again_as_it_was(shared: ExperimentSetup, k
     assert recall(known, shared) == len(load(known)) > 30
     assert recall(known, shared) == 0
     (tmp_path / "reports").mkdir()
-    write(shared.out, tmp_path / "reports")
+    write([shared.out], tmp_path / "reports")
 
     def ordered(path: Path) -> list[Result]:
         return sorted(load(path), key=lambda one: (one.codec, one.updates, one.seed, one.rate or 0.0))

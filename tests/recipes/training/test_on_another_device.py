@@ -33,7 +33,7 @@ def test_codecs_are_trained_and_validated_on_another_device(codec: str) -> None:
         for part in counted:
             part.warm_up = min(part.warm_up, 1)
         for update in range(2):  # the first places the codebooks, the second uses and refreshes them
-            training._update(0.1 * random.standard_normal((2, 1, 12_800), dtype=np.float32), Leg.whole(10))
+            training.update(0.1 * random.standard_normal((2, 1, 12_800), dtype=np.float32), Leg.whole(10))
             for part in counted:
                 part.calls = REFRESHES
             assert training.progress.updates == update + 1
