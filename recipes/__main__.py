@@ -70,12 +70,13 @@ def main() -> None:
 @crop_option
 @click.option("--start", type=existing, help="Go on from the weights of this training.")
 @click.option("--checkpoint-minutes", type=float, default=4.0, show_default=True)
+@click.option("--share", type=click.FloatRange(0, 1, min_open=True), default=1.0, help="Of the recordings to train on.")
 @device_option
 @threads_option
 def train(
     codec: str, data: Path, eval_data: Path | None, out: Path, budget: str, updates: int | None, minutes: float | None,
     rate: float, seed: int, batch: int, crop_seconds: float, start: Path | None, checkpoint_minutes: float,
-    device: str, threads: int,
+    share: float, device: str, threads: int,
 ) -> None:  # fmt: skip
     """Train CODEC's reference configuration for a budget of updates."""
     from recipes.training.checkpoints import Keeping
@@ -86,7 +87,8 @@ def train(
     if updates is None and budget not in BUDGETS:
         raise UsageError(f"--budget {budget}: there are {', '.join(BUDGETS)}; or use --updates")
     settings = Settings(codec, rate, seed, batch, crop_seconds)
-    speech = _speech(data, eval_data, crop_seconds)
+    speech = _load(data, eval_data, crop_seconds).reduced(share)
+    click.echo(speech.told())
     leg = Leg.whole(updates or BUDGETS[budget])
     keeping = Keeping(out, checkpoint_minutes, stop_after_minutes=minutes)
     run_job(TrainingJob(settings, leg, keeping, start=start, device=device, threads=threads), speech, click.echo)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -48,8 +48,8 @@ class UnheardUtterance:
 class Speech:
     """Training, validation and test signals (int16 [samples], 16 kHz), with no speaker in two of them.
 
-    `validation` and `test` have one recording a speaker. `speakers` are those that are trained on. `manifest_sha256` is
-    of the manifest's file; `skipped` counts recordings shorter than a crop.
+    `validation` and `test` have one recording a speaker. `speakers` are those of the recordings that are not held out.
+    `manifest_sha256` is of the manifest's file, and of the share of it; `skipped` counts recordings shorter than a crop.
     """
 
     train: tuple[Signal, ...]
@@ -62,6 +62,15 @@ class Speech:
     @property
     def train_seconds(self) -> float:
         return sum(map(len, self.train)) / SAMPLE_RATE
+
+    def reduced(self, share: float) -> Speech:
+        """With `share` of the recordings to train on, chosen by one permutation; the same speakers are held out."""
+        if share == 1:
+            return self
+        count = max(1, round(share * len(self.train)))
+        chosen = np.random.default_rng(SPLIT_SEED).permutation(len(self.train))[:count]
+        named = hashlib.sha256(f"{self.manifest_sha256} {share:g}".encode()).hexdigest()
+        return replace(self, train=tuple(self.train[index] for index in sorted(chosen)), manifest_sha256=named)
 
     def told(self) -> str:
         """How much speech that is, in a line."""

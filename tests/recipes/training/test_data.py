@@ -74,6 +74,17 @@ def test_the_corpus_of_the_reference_track(shared: Path) -> None:
     assert speech.told() == "75.3 minutes of 172 speakers; held out: 12 speakers for validation, 40 for the test"
 
 
+def test_a_share_of_the_speech_holds_the_same_speakers_out(tmp_path: Path) -> None:
+    speech = load_speech(write_manifest(tmp_path), None, 6400)
+    less = speech.reduced(0.5)
+    assert len(less.train) == round(len(speech.train) / 2)
+    assert all(any(one is other for other in speech.train) for one in less.train)
+    assert (less.validation, less.test) == (speech.validation, speech.test)
+    assert less.manifest_sha256 not in (speech.manifest_sha256, speech.reduced(0.25).manifest_sha256)
+    assert speech.reduced(1.0) is speech
+    assert len(speech.reduced(1e-9).train) == 1
+
+
 def test_degraded_sources_are_left_out(tmp_path: Path) -> None:
     manifest = write_manifest(tmp_path)
     add(manifest, "x\tu0-0.flac\tphone\tAsterisk prompts (en)")
