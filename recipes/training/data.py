@@ -49,7 +49,7 @@ class Speech:
     """Training, validation and test signals (int16 [samples], 16 kHz), with no speaker in two of them.
 
     `validation` and `test` have one recording a speaker. `speakers` are those of the recordings that are not held out.
-    `manifest_sha256` is of the manifest's file, and of the share of it; `skipped` counts recordings shorter than a crop.
+    `manifest_sha256` is of the manifest's file and the share of it; `skipped` counts recordings shorter than a crop.
     """
 
     train: tuple[Signal, ...]
