@@ -187,15 +187,17 @@ def bandwidth_hz(signal: Audio) -> float:
     return float(min(edges[heard[-1]] + BAND_HZ, signal.sample_rate / 2))
 
 
-def narrow(bandwidth: float, sample_rate: int) -> str | None:
-    """Why a recording of `bandwidth` Hz says nothing of a codec at `sample_rate`; None where it does.
+def narrow(bandwidth: float, sample_rate: int, decoded_rate: int) -> str | None:
+    """Why a recording of `bandwidth` Hz says nothing of a codec from `sample_rate` to `decoded_rate`; None if it does.
 
-    It has to reach the codec's Nyquist frequency, or 20 kHz, to within one band.
+    It has to reach the Nyquist frequency of the higher of both, or 20 kHz, to within one band: what a codec adds above
+    its input's band must have something to be held against.
     """
-    wanted = min(sample_rate / 2, AUDIBLE_HZ)
-    if bandwidth >= wanted - BAND_HZ:
+    reach = max(sample_rate, decoded_rate) / 2
+    if bandwidth >= min(reach, AUDIBLE_HZ) - BAND_HZ:
         return None
+    does, lost = ("codes", "lost") if decoded_rate <= sample_rate else ("puts out", "right or wrong")
     return (
-        f"condition fb: the recording reaches {bandwidth / 1000:g} kHz, the codec codes up to "
-        f"{sample_rate / 2000:g} kHz: nothing up there could be lost"
+        f"condition fb: the recording reaches {bandwidth / 1000:g} kHz, the codec {does} up to {reach / 1000:g} kHz: "
+        f"nothing up there could be {lost}"
     )

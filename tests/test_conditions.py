@@ -48,4 +48,13 @@ def test_what_was_upsampled_keeps_its_band() -> None:
      (19500, 44100, True), (0, 16000, False)],
 )  # fmt: skip
 def test_it_has_to_reach_what_the_codec_codes_or_what_is_heard(bandwidth: float, rate: int, tells: bool) -> None:
-    assert (narrow(bandwidth, rate) is None) == tells
+    assert (narrow(bandwidth, rate, rate) is None) == tells
+
+
+def test_it_has_to_reach_what_the_codec_adds() -> None:
+    """Of a codec that puts out a higher rate than it takes, the recording is what the added band is held against."""
+    assert narrow(11500, 16000, 24000) is None
+    why = narrow(8000, 16000, 24000)
+    assert why is not None
+    assert "reaches 8 kHz, the codec puts out up to 12 kHz: nothing up there could be right or wrong" in why
+    assert narrow(8000, 16000, 8000) is None

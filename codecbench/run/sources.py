@@ -161,7 +161,8 @@ def _recall_one(state: RunState, cell: Cell, stored: StoredCoding | None, *, wai
         cell.stop("failed", f"input: {unreadable}")
         return None
     bandwidth = state.bandwidths.get(cell.id)
-    if bandwidth is not None and (why := narrow(bandwidth, cell.codec.card.sample_rate)) is not None:
+    card = cell.codec.card
+    if bandwidth is not None and (why := narrow(bandwidth, card.sample_rate, card.decoded_rate)) is not None:
         cell.stop("abstained", why)
         return None
     if stored is None:
