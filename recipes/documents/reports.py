@@ -18,7 +18,8 @@ from recipes.findings.records import read
 from recipes.findings.results import Result, load
 
 TITLES = {
-    "plain": "plain (control)", "ibpcodec": "IBPCodec", "vocodec": "VoCodec", "eulerodec": "EuleroDec", "dac": "DAC",
+    "plain": "plain (control)", "plain_causal": "plain, causal (control)", "plain_macs": "plain, more MACs (control)",
+    "ibpcodec": "IBPCodec", "vocodec": "VoCodec", "eulerodec": "EuleroDec", "dac": "DAC",
     "facodec": "FACodec", "ladiff": "LaDiffCodec", "encodec": "EnCodec", "codec2": "Codec 2", "opus": "Opus",
 }  # fmt: skip
 """How documents name the codecs, by id."""

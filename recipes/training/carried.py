@@ -16,7 +16,7 @@ from recipes.training.checkpoints import first_line, latest_state
 from recipes.training.half import halved, restored
 from recipes.training.trainer import Training
 
-WEIGHTS, PLACE = "carried.safetensors", "carried.json"
+CARRIED = WEIGHTS, PLACE = "carried.safetensors", "carried.json"
 
 
 def carry(folder: Path, to: Path) -> Path:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from codecbench.checkpoints import fold_weight_norm, read_tensors
 from codecbench.errors import UsageError
-from recipes.training.carried import carry
+from recipes.training.carried import CARRIED, carry
 from recipes.training.half import halved
 from recipes.training.job import FACTS, WEIGHTS, read_facts, weights_file, write_facts
 from recipes.training.model_card import model_card
@@ -62,6 +62,8 @@ def keep(folder: Path, to: Path) -> Path:
     save_file(tensors, to / WEIGHTS)
     (to / WEIGHTS).chmod(0o644)
     write_facts(to, facts)
+    for name in CARRIED:  # what it went on from
+        (to / name).unlink(missing_ok=True)
     return to / WEIGHTS
 
 

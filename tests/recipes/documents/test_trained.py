@@ -2,10 +2,25 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
-from recipes.documents.trained import TRAINED, trained_tables
+from recipes.documents.trained import (
+    TRACK,
+    TRAINED,
+    costs_row,
+    equal_compute_table,
+    learned_table,
+    trained_tables,
+)
+from recipes.findings.results import load
+
+
+def cells_of(table: str) -> dict[str, list[str]]:
+    """Rows by their first cell."""
+    rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines())
+    return {row[0]: row[1:] for row in rows}
 
 
 def test_each_kept_training_is_a_table_of_its_own_figures() -> None:
@@ -32,3 +47,28 @@ def test_the_test_is_the_mean_over_its_clips(tmp_path: Path) -> None:
 @pytest.mark.parametrize("codec", ["vocodec", "ibpcodec"])
 def test_kept_weights_are_small(codec: str) -> None:
     assert (TRAINED / f"{codec}-medium" / "average.safetensors").stat().st_size < 8e6
+
+
+def test_what_was_learned_is_the_mean_of_the_test_speakers() -> None:
+    rows = cells_of(learned_table())
+    (one,) = (one for one in load(TRACK) if (one.codec, one.budget) == ("dac", "small"))
+    place = rows[""].index("6,000")
+    assert rows["DAC"][place] == f"{one.reported[6.0]['estoi']:.3f}"
+    assert rows["DAC"][place + len(rows[""]) // 2] == f"{fmean(one.unquantized['estoi'].values()):.3f}"
+
+
+def test_the_finished_trainings_are_in_the_track() -> None:
+    known = {(one.codec, one.updates): one for one in load(TRACK)}
+    for file in TRAINED.glob("*/progress.json"):
+        progress = json.loads(file.read_text())
+        found = known[progress["codec"], progress["updates"]]
+        assert found.unquantized["estoi"] == {who: terms["estoi"] for who, terms in progress["unquantized"].items()}
+
+
+def test_at_equal_compute_the_quick_ones_are_further() -> None:
+    rows, costs = cells_of(equal_compute_table()), cells_of(costs_row())
+    seconds = dict(zip(costs[""], map(float, next(iter(list(costs.values())[2:]))), strict=True))
+    first = {name: next(i for i, cell in enumerate(row) if cell) for name, row in list(rows.items())[2:]}
+    assert set(first) <= set(seconds)
+    ordered = sorted(first, key=lambda name: seconds[name])
+    assert [first[name] for name in ordered] == sorted(first.values())

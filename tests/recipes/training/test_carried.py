@@ -75,6 +75,8 @@ def test_by_its_commands_to_the_end(tmp_path: Path) -> None:
     assert "after 104 updates" in said
     facts = read_facts(tmp_path / "second")
     assert (facts["updates"], facts["restarts"], facts["started_with"]) == (108, [104], 0)
+    run_recipe("keep", "--from", tmp_path / "second", "--to", tmp_path / "kept")
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["average.safetensors", "progress.json"]
 
 
 def test_another_training_and_one_without_codes_are_refused(speech: Speech, tmp_path: Path) -> None:

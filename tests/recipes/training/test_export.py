@@ -23,8 +23,9 @@ from recipes.training.job import WEIGHTS, read_facts
 from recipes.training.losses import SpectralLoss
 
 ROOT = Path(__file__).parents[3]
-KEPT = [path for path in sorted((ROOT / "recipes" / "trained").glob("*")) if read_facts(path)["codec"] in codecs()]
-"""Without controls, which are no plugins."""
+FINISHED = sorted(path.parent for path in (ROOT / "recipes" / "trained").glob("*/progress.json"))
+KEPT = [path for path in FINISHED if read_facts(path)["codec"] in codecs()]
+"""Without controls, which are no plugins, and what is not finished."""
 
 
 @pytest.fixture(scope="module")
