@@ -135,14 +135,14 @@ def test_all_rates_diverged(shared: ExperimentSetup) -> None:
 def test_a_loss_that_is_not_finite_ends_a_rate_and_not_the_experiment(
     shared: ExperimentSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    update = Training._update
+    update = Training.update
 
     def broken(self: Training, *args: object) -> object:
         if self.settings.rate == 1e-3:
             raise Diverged("vocodec: the loss is nan at update 3")
         return update(self, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Training, "_update", broken)
+    monkeypatch.setattr(Training, "update", broken)
     assert work(shared, ("vocodec",))
     assert shared.chosen_rate("vocodec") == 1e-4
     assert "the loss is nan" in (rate_folder(shared.out, "vocodec", 1e-3, 0) / DIVERGED).read_text()
