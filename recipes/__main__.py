@@ -231,10 +231,12 @@ def ceiling(control: Path, data: Path, out: Path | None) -> None:
 def costs(chosen: tuple[str, ...], data: Path, rounds: int, out: Path | None) -> None:
     """Measure the CPU time of an update of each CODEC (of all, where none is named), by turns in one process."""
     from recipes.findings.costs import measure_costs
+    from recipes.training.progress import Settings
 
     if out is not None:
         check_record(out, "update-costs.md")
-    found = measure_costs(chosen or trained(), _load(data, None, 0.8), rounds, lambda line: click.echo(line, err=True))
+    speech = _load(data, None, Settings.crop_seconds)
+    found = measure_costs(chosen or trained(), speech, rounds, lambda line: click.echo(line, err=True))
     tell_record(found, found.markdown(), out)
 
 

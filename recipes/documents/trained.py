@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, stdev
 from typing import Any
 
-from recipes.codecs import nominal_kbps, trained
-from recipes.documents.reports import TITLES
-from recipes.findings.costs import UpdateCosts, read_costs
-from recipes.findings.curves import at_costs, budgets_of
+from recipes.codecs import nominal_kbps
+from recipes.documents.reference_track import by_name, chosen, first_seed
+from recipes.documents.reports import TITLES, rows
+from recipes.findings.costs import read_costs
+from recipes.findings.curves import at_costs, budgets_of, heading
 from recipes.findings.equal_compute import read_equal_compute
-from recipes.findings.results import Result, at_rates_gone_on_with, load
-from recipes.training.schedule import BUDGETS, START
+from recipes.findings.results import load
 
 TRAINED = Path(__file__).parents[1] / "trained"
 SHOWN_KBPS = (1, 2, 3, 6)
 SCORES = {"estoi": ("ESTOI", 3), "pesq_wb": ("PESQ-WB", 2)}
 TRACK, COSTS = TRAINED / "reference-track.json", TRAINED / "update-costs.json"
+SHARE = TRAINED / "quarter-of-the-speech.json"
 
 
 def trained_tables(folder: Path = TRAINED) -> str:
@@ -30,54 +31,49 @@ def trained_tables(folder: Path = TRAINED) -> str:
 
 def learned_table(file: Path = TRACK) -> str:
     """Markdown: ESTOI of the test speakers by updates, at each codec's highest rate and with the quantizer bypassed."""
-    results = at_rates_gone_on_with(load(file))
-    budgets = budgets_of(results)
-    heads = ["before" if budget == START else f"{BUDGETS[budget]:,}" for budget in budgets]
-    lines = [
-        f"| | {' | '.join(heads)} | no quantizer: {' | '.join(heads)} |",
-        "|---" * (2 * len(budgets) + 1) + "|",
-    ]
-    for codec in (name for name in trained() if any(one.codec == name for one in results)):
-        by_budget = {one.budget: one for one in results if one.codec == codec and one.seed == 0}
-        coded, free = ([_told(by_budget.get(budget), score) for budget in budgets] for score in (_coded, _free))
-        lines.append(f"| {TITLES[codec]} | {' | '.join([*coded, *free])} |")
-    return "\n".join(lines)
+    trainings = load(file)
+    results, budgets = first_seed(trainings), budgets_of(trainings)
+    heads = " | ".join(map(heading, budgets))
+    lines = []
+    for codec in by_name({codec for codec, _ in results}):
+        mine = [results.get((codec, budget)) for budget in budgets]
+        scores = [one and one.highest("estoi") for one in mine] + [one and one.bypassed("estoi") for one in mine]
+        lines.append([TITLES[codec], *("" if score is None else f"{score:.3f}" for score in scores)])
+    return rows(f"| | {heads} | no quantizer: {heads} |", lines)
 
 
 def equal_compute_table(file: Path = TRACK, costs: Path = COSTS) -> str:
     """Markdown: the same trainings by CPU minutes, of those whose update was measured."""
     known = read_costs(costs)
-    results = [at_costs(one, known) for one in at_rates_gone_on_with(load(file)) if one.codec in known.seconds]
-    reading = read_equal_compute(results, "estoi")
+    reading = read_equal_compute([at_costs(one, known) for one in chosen(load(file))], "estoi")
     if reading is None:
         return "No training is finished whose update was measured."
-    lines = [f"| CPU minutes | {' | '.join(map(str, reading.minutes))} |", "|---" * (len(reading.minutes) + 1) + "|"]
-    for codec in (name for name in trained() if any(score is not None for score in reading.scores.get(name, ()))):
-        cells = ("" if score is None else f"{score:.3f}" for score in reading.scores[codec])
-        lines.append(f"| {TITLES[codec]} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    lines = [[TITLES[codec], *reading.cells(codec)] for codec in by_name(reading.scores)]
+    head = f"| CPU minutes | {' | '.join(map(str, reading.minutes))} |"
+    return rows(head, [line for line in lines if any(line[1:])])
 
 
 def costs_row(file: Path = COSTS) -> str:
     """Markdown: CPU seconds of an update by codec."""
-    known: UpdateCosts = read_costs(file)
-    named = [TITLES[codec] for codec in known.seconds]
-    return "\n".join([
-        f"| | {' | '.join(named)} |", "|---" * (len(named) + 1) + "|",
-        f"| {known.processor} | {' | '.join(f'{each:.3f}' for each in known.seconds.values())} |",
-    ])  # fmt: skip
+    known = read_costs(file)
+    named = by_name(known.seconds)
+    head = f"| | {' | '.join(TITLES[codec] for codec in named)} |"
+    return rows(head, [[known.processor, *(f"{known.seconds[codec]:.3f}" for codec in named)]])
 
 
-def _told(result: Result | None, score: Callable[[Result], float]) -> str:
-    return "" if result is None else f"{score(result):.3f}"
-
-
-def _coded(result: Result) -> float:
-    return result.reported[max(result.reported)]["estoi"]
-
-
-def _free(result: Result) -> float:
-    return fmean(result.unquantized["estoi"].values())
+def share_table(file: Path = TRACK, less: Path = SHARE) -> str:
+    """Markdown: what the same training of a codec is better by with all of the speech, by paired test speakers."""
+    (part,) = load(less)
+    whole = first_seed(load(file))[part.codec, part.budget]
+    lines = []
+    for metric, (title, _) in SCORES.items():
+        cells = []
+        for kbps in whole.test:
+            ours, theirs = whole.test[kbps][metric], part.test[kbps][metric]
+            apart = [ours[speaker] - theirs[speaker] for speaker in ours]
+            cells.append(f"{fmean(apart):.3f} ± {stdev(apart) / len(apart) ** 0.5:.3f}")
+        lines.append([title, *cells])
+    return rows(f"| with all, less with a quarter | {' | '.join(f'{kbps:g} kbps' for kbps in whole.test)} |", lines)
 
 
 def _table(progress: Mapping[str, Any]) -> str:

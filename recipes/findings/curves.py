@@ -68,6 +68,11 @@ def budgets_of(results: Iterable[Result]) -> list[str]:
     return [name for name in (START, *STEPS) if name in budgets]
 
 
+def heading(budget: str) -> str:
+    """Of a column."""
+    return "before" if budget == START else f"{BUDGETS[budget]:,}"
+
+
 def _title(budget: str) -> str:
     return f"Budget `{budget}`: {BUDGETS[budget]:,} updates"
 
@@ -146,10 +151,10 @@ def _unquantized(results: list[Result]) -> str:
         line = [codec]
         for budget in budgets:
             mine = [one for one in results if (one.codec, one.budget) == (codec, budget)]
-            values = [fmean(one.unquantized[FREE].values()) for one in mine if FREE in one.unquantized]
+            values = [value for one in mine if (value := one.bypassed(FREE)) is not None]
             line.append(f"{fmean(values):.3f}" if values else "")
         rows.append(line)
-    headers = ["codec", *("before" if budget == START else f"{BUDGETS[budget]:,}" for budget in budgets)]
+    headers = ["codec", *map(heading, budgets)]
     return f"## {METRICS[FREE]} without a quantizer, by updates\n\n{table(rows, headers)}"
 
 
@@ -159,10 +164,7 @@ def _equal_compute(results: list[Result], costs: UpdateCosts | None) -> str:
     reading = read_equal_compute(results, FREE)
     if reading is None:
         return f"{title}\n\nn/a: CPU time was not measured, or on several kinds of processors."
-    rows = [
-        [codec, *("" if score is None else f"{score:.3f}" for score in scores)]
-        for codec, scores in reading.scores.items()
-    ]
+    rows = [[codec, *reading.cells(codec)] for codec in reading.scores]
     told = table(rows, ["codec", *(str(minutes) for minutes in reading.minutes)])
     how = "CPU time as it was taken"
     if costs:

@@ -33,6 +33,10 @@ class EqualCompute:
     minutes: tuple[int, ...]
     scores: dict[str, tuple[float | None, ...]]
 
+    def cells(self, codec: str) -> list[str]:
+        """Of a table."""
+        return ["" if score is None else f"{score:.3f}" for score in self.scores[codec]]
+
 
 def read_equal_compute(results: Iterable[Result], metric: str) -> EqualCompute | None:
     """None where no CPU time was measured, or not all on one kind of processor: minutes of two are not comparable."""
@@ -64,8 +68,7 @@ def _ends(timed: list[Result], codec: str, metric: str) -> list[Ended]:
     ends = []
     for budget in BUDGETS:
         mine = [one for one in timed if (one.codec, one.budget) == (codec, budget)]
-        scores = [one.reported[max(one.reported)].get(metric) for one in mine]
-        known = [score for score in scores if score is not None]
+        known = [score for one in mine if (score := one.highest(metric)) is not None]
         if known:
             ends.append(Ended(fmean(one.cpu_seconds or 0.0 for one in mine) / 60, fmean(known)))
     return sorted(ends, key=lambda end: end.minutes)

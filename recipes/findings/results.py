@@ -14,7 +14,7 @@ from codecbench.metrics.pesq import WB_CARD
 from codecbench.metrics.stoi import ESTOI_CARD
 from recipes.codecs import nominal_kbps
 from recipes.training.job import read_facts
-from recipes.training.schedule import BUDGETS, START
+from recipes.training.schedule import BUDGETS, START, budget_of
 from recipes.training.validation import SpeakerTerms, Terms
 
 METRICS = {WB_CARD.id: WB_CARD.title, ESTOI_CARD.id: ESTOI_CARD.title, "mel": "log mel distance"}
@@ -47,7 +47,7 @@ class Result:
     def of_folder(cls, folder: Path) -> Result:
         """Raises UsageError where no training has finished there."""
         facts = read_facts(folder)
-        budget = {0: START, **{updates: name for name, updates in BUDGETS.items()}}.get(facts["updates"], folder.name)
+        budget = budget_of(facts["updates"]) or folder.name
         kbps = {str(count): rate for count, rate in nominal_kbps(facts["codec"]).items()}
         return cls(
             facts["codec"], budget, facts["seed"], facts["rate"], facts["updates"], facts["audio_seconds"],
@@ -70,6 +70,15 @@ class Result:
             kbps: {name: fmean(speakers.values()) for name, speakers in metrics.items() if speakers}
             for kbps, metrics in self.test.items()
         }
+
+    def highest(self, metric: str) -> float | None:
+        """At the highest rate, of what is reported."""
+        return self.reported[max(self.reported)].get(metric)
+
+    def bypassed(self, metric: str) -> float | None:
+        """The mean over the test speakers with the quantizer bypassed."""
+        speakers = self.unquantized.get(metric)
+        return fmean(speakers.values()) if speakers else None
 
     def facts(self) -> dict[str, Any]:
         """What `of_folder` reads: scores by number of codebooks, as a training writes them down."""

@@ -26,6 +26,11 @@ RATES = (1e-3, 3e-4, 1e-4)
 """The same for all codecs, the highest first."""
 
 
+def budget_of(updates: int) -> str | None:
+    """The budget of so many updates, `START` for none."""
+    return START if updates == 0 else next((name for name, size in BUDGETS.items() if size == updates), None)
+
+
 @dataclass(frozen=True)
 class Leg:
     """A piece of training: until `until` updates, with the rate falling from `cooled_from` updates on, if at all."""

@@ -7,11 +7,13 @@ from statistics import fmean
 import pytest
 
 from recipes.documents.trained import (
+    SHARE,
     TRACK,
     TRAINED,
     costs_row,
     equal_compute_table,
     learned_table,
+    share_table,
     trained_tables,
 )
 from recipes.findings.results import load
@@ -55,6 +57,16 @@ def test_what_was_learned_is_the_mean_of_the_test_speakers() -> None:
     place = rows[""].index("6,000")
     assert rows["DAC"][place] == f"{one.reported[6.0]['estoi']:.3f}"
     assert rows["DAC"][place + len(rows[""]) // 2] == f"{fmean(one.unquantized['estoi'].values()):.3f}"
+
+
+def test_a_share_is_compared_speaker_by_speaker() -> None:
+    (part,) = load(SHARE)
+    (whole,) = (one for one in load(TRACK) if (one.codec, one.updates) == (part.codec, part.updates))
+    apart = [score - part.test[6.0]["estoi"][who] for who, score in whole.test[6.0]["estoi"].items()]
+    assert len(apart) == 40
+    cells = cells_of(share_table())["ESTOI"]
+    assert cells[-1].startswith(f"{fmean(apart):.3f} ± ")
+    assert len(cells) == len(whole.test)
 
 
 def test_the_finished_trainings_are_in_the_track() -> None:
