@@ -106,12 +106,17 @@ class ForcedDecoder:
         return Heard(segment.seek, tokens, self._encoding)
 
     def words(self, segments: Sequence[Heard], audio: Audio) -> list[Word]:
-        """The words of all segments of `audio`. Those of one window are forced together: they share its time."""
+        """The words of all segments of `audio`. Those of one window are forced together: they share its time.
+
+        A window's text ends where the next window begins, within its 30 s: beyond, its words are not looked for.
+        """
         words: list[Word] = []
-        for seek, group in groupby(segments, key=lambda segment: segment.seek):
-            window = list(group)
+        windows = [list(group) for _, group in groupby(segments, key=lambda segment: segment.seek)]
+        ends = [*(window[0].seek for window in windows[1:]), audio.length // HOP]
+        for window, end in zip(windows, ends, strict=False):  # of a click there is no window
+            seek = window[0].seek
             tokens = [token for segment in window for token in segment.tokens]
-            frames = min(WINDOW_FRAMES, audio.length // HOP - seek)
+            frames = min(WINDOW_FRAMES, end - seek)
             offset = seek * HOP / audio.sample_rate
             words += [
                 Word(word.text.strip(), offset + word.start, offset + word.end, float(word.probabilities.mean()))

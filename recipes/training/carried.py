@@ -44,7 +44,10 @@ def go_on(training: Training, folder: Path) -> None:
 
     Raises UsageError where that is another training or had no codes yet, or its weights are not of this configuration.
     """
-    training.progress.load_state_dict(json.loads((folder / PLACE).read_text()))
+    try:
+        training.progress.load_state_dict(json.loads((folder / PLACE).read_text()))
+    except UsageError as error:
+        raise UsageError(f"--start {folder}: {error}") from error
     if training.progress.updates < training.trainee.warm_up:
         raise UsageError(
             f"{folder}: it was carried over after {training.progress.updates} updates, before its codebooks were "

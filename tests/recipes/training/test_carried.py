@@ -85,7 +85,7 @@ def test_another_training_and_one_without_codes_are_refused(speech: Speech, tmp_
     carry(tmp_path / "run", tmp_path / "carried")
     with pytest.raises(UsageError, match=r"after 2 updates, before its codebooks were placed \(after \d+\)"):
         go_on(Training(build("vocodec", 0), speech, SETTINGS), tmp_path / "carried")
-    with pytest.raises(UsageError, match=r"another training: seed 0 instead of 1"):
+    with pytest.raises(UsageError, match=r"--start \S+carried: .* another training: seed 0 instead of 1"):
         go_on(Training(build("vocodec", 1), speech, replace(SETTINGS, seed=1)), tmp_path / "carried")
 
 
