@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.utils import parametrize
 
 from recipes.codecs import build
 
 
-def branch_shares(model: nn.Module, audio: Tensor) -> list[float]:
+def branch_shares(model: Any, audio: Tensor) -> list[float]:
     """How much each residual branch varies, as a part of what passes beside it."""
     shares: list[float] = []
 
