@@ -91,7 +91,10 @@ def _rates(card: CodecCard) -> list[dict[str, Any]]:
             "frames/s": _known(card.frame_rate_at(point) if card.frame_at(point) > 1 else None, lambda hz: f"{hz:.5g}"),
             "codebooks": told(point.codebooks) or "n/a",
             "tokens/s": _known(card.tokens_per_s_at(point), lambda rate: f"{rate:.5g}"),
-            "bits/s": _known(point.bits_per_frame * card.frame_rate_at(point) or None, lambda rate: f"{rate:.5g}"),
+            # What these codes take at fixed length: a point of variable rate states no kbps, and takes other bits.
+            "bits/s, fixed length": _known(
+                point.bits_per_frame * card.frame_rate_at(point) or None, lambda rate: f"{rate:.5g}"
+            ),
             "depth": point.depth or "n/a",
         }
         for point in card.rising_points

@@ -21,6 +21,8 @@ SHOWN_KBPS = (1, 2, 3, 6)
 SCORES = {"estoi": ("ESTOI", 3), "pesq_wb": ("PESQ-WB", 2)}
 TRACK, COSTS = TRAINED / "reference-track.json", TRAINED / "update-costs.json"
 SHARE = TRAINED / "quarter-of-the-speech.json"
+TWO_CHANGES = TRAINED / "encodec-two-changes.json"
+"""EnCodec with weight normalisation and branches of the usual size, as `TRACK` had it before."""
 
 
 def trained_tables(folder: Path = TRAINED) -> str:
@@ -74,6 +76,17 @@ def share_table(file: Path = TRACK, less: Path = SHARE) -> str:
             cells.append(f"{fmean(apart):.3f} ± {stdev(apart) / len(apart) ** 0.5:.3f}")
         lines.append([title, *cells])
     return rows(f"| with all, less with a quarter | {' | '.join(f'{kbps:g} kbps' for kbps in whole.test)} |", lines)
+
+
+def changes_table(file: Path = TRACK, before: Path = TWO_CHANGES) -> str:
+    """Markdown: EnCodec with two of four changes and with all, of the test speakers, by updates."""
+    two, four = first_seed(load(before)), first_seed(load(file))
+    lines = []
+    for place in sorted(two.keys() & four.keys(), key=lambda place: two[place].updates):
+        for what, one in (("two", two[place]), ("all four", four[place])):
+            scores = [one.reported[kbps]["estoi"] for kbps in (1.0, 3.0, 6.0)] + [one.bypassed("estoi")]
+            lines.append([f"{one.updates:,}", what, *("" if score is None else f"{score:.3f}" for score in scores)])
+    return rows("| updates | changes | 1 kbps | 3 kbps | 6 kbps | no quantizer |", lines)
 
 
 def _table(progress: Mapping[str, Any]) -> str:

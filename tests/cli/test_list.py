@@ -61,7 +61,9 @@ def test_rates_of_tokens_are_listed_a_point_a_row() -> None:
         ("encodec:facebook-24khz", "6"): "6.00 | 75 | 8 × 1024 | 600 | 6000 | trained",
         ("eulerodec:paper-6kbps", "6.188"): "6.19 | 46.875 | 12 × 2048 | 562.5 | 6187.5 | n/a",
         ("opus:default", "6"): "6.00 | 50 | n/a | n/a | n/a | n/a",
+        ("predictive:vocodec", "q2"): "n/a | 50 | 2 × 1024 | 100 | 1000 | trained",  # of variable rate
     }
+    assert listed.stdout.splitlines()[0].endswith("bits/s, fixed length    depth")
     for place, cells in wanted.items():
         assert re.split(r"\s{2,}", rows[place])[2:] == cells.split(" | ")
 
