@@ -251,6 +251,22 @@ def overfit(folder: Path, data: Path) -> None:
     click.echo(compare(folder, _speech(data, None, read_facts(folder)["crop_seconds"])))
 
 
+@main.command()
+@click.option("--data", default="probe", show_default=True, metavar="NAME|PATH", help="Speech of named speakers.")
+@click.option("--weights", type=existing, help="Of `keep` or `export`; else those that are shipped.")
+@record_option
+def timbre(data: str, weights: Path | None, out: Path | None) -> None:
+    """Print how far another speaker's timbre moves FACodec's voice to that speaker, and how far an equalizer would."""
+    from codecbench.datasets import load_dataset
+    from codecbench.plugins import registry
+    from recipes.findings.timbre import find_timbre, load_facodec
+
+    if out is not None:
+        check_record(out, "timbre.md")
+    found = find_timbre(load_facodec(weights), load_dataset(data, registry()))
+    tell_record(found, found.markdown(), out)
+
+
 def _speech(data: Path, eval_data: Path | None, crop_seconds: float) -> Speech:
     speech = _load(data, eval_data, crop_seconds)
     click.echo(speech.told())
