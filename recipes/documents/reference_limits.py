@@ -24,6 +24,13 @@ def ceiling_table(reports: Reports | None = None) -> str:
     return rows(head, lines)
 
 
+def timbre_table(reports: Reports | None = None) -> str:
+    """How far a swapped timbre moves FACodec's voice, and how far an equalizer."""
+    found = (reports or Reports()).timbre
+    head = f"| towards another of {found.moves[0].pairs} speakers | rise in speaker similarity | closer |"
+    return rows(head, [move.line for move in found.moves])
+
+
 def limit_points(reports: Reports | None = None) -> str:
     """What follows for the clips of the validation speakers, and for real speech."""
     reports = reports or Reports()

@@ -16,6 +16,7 @@ from recipes.findings.ceiling import Ceiling
 from recipes.findings.confirmed import ConfirmedWords
 from recipes.findings.records import read
 from recipes.findings.results import Result, load
+from recipes.findings.timbre import Timbre
 
 TITLES = {
     "plain": "plain (control)", "plain_causal": "plain, causal (control)", "plain_macs": "plain, more MACs (control)",
@@ -55,6 +56,10 @@ class Reports:
     @cached_property
     def ceiling(self) -> Ceiling:
         return read(Ceiling, self.folder / "reference-ceiling.json")
+
+    @cached_property
+    def timbre(self) -> Timbre:
+        return read(Timbre, self.folder / "timbre.json")
 
     @cached_property
     def trainings(self) -> list[Result]:

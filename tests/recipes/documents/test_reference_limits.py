@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from changed_reports import changed_reports
 
-from recipes.documents.reference_limits import bar_sentence, ceiling_table, limit_points
+from recipes.documents.reference_limits import bar_sentence, ceiling_table, limit_points, timbre_table
 from recipes.documents.reference_track import BUDGET, first_seed
 from recipes.documents.reports import Reports
 
@@ -40,6 +40,16 @@ def test_the_table_is_the_ceilings(tmp_path: Path) -> None:
     lines = ceiling_table(changed_reports(tmp_path, CEILING, better)).splitlines()
     assert lines[-1].startswith("| plain (control) | 0.868 | 0.847 | 2.01 | 1.88 |")
     assert lines[5].startswith("| FACodec | 0.860 |")
+
+
+def test_moves_of_the_timbre_are_the_reports(tmp_path: Path) -> None:
+    def further(data: Any) -> None:
+        data["moves"][0].update(rise=0.2, closer=30)
+
+    lines = timbre_table(changed_reports(tmp_path, "timbre", further)).splitlines()
+    assert lines[0].startswith("| towards another of 38 speakers |")
+    assert lines[2].startswith("| timbre swapped, 2.4 kbps | +0.200 ± ")
+    assert lines[2].endswith("| 30 of 38 |")
 
 
 def test_what_the_quantizer_costs_is_the_ceilings(tmp_path: Path) -> None:
