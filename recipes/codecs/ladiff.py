@@ -17,11 +17,12 @@ from codecbench_ladiff.diffusion import Schedule, kept_signal
 from codecbench_ladiff.level import brought_to_level
 from codecbench_ladiff.model import Ladiff
 from codecbench_layers.training import EmaTraining
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from recipes.starts.band import lowest_dct
-from recipes.starts.transform import NOISE, Path, start_as_transform
+from recipes.starts.seanet import start_seanet
+from recipes.starts.transform import NOISE
 from recipes.training.trainee import Forward, Trainee
 
 KNOWN_FAILURES = "Noise over the whole band, in pauses too, hides the voice's structure; words are lost at every rate."
@@ -35,27 +36,11 @@ def build(seed: int) -> Trainee:
     configuration = CONFIGURATIONS["reference"]
     torch.manual_seed(seed)
     model = Ladiff(configuration)
-    _start_seanet(model.condition, seed)
-    _start_seanet(model.autoencoder, seed + 1)
+    start_seanet(model.condition, seed, whole_band=False)  # for the raises, below
+    start_seanet(model.autoencoder, seed + 1, whole_band=False)
     _start_raises(model, configuration)
     _start_unet(model, configuration)
     return LadiffTrainee(model, configuration, seed)
-
-
-def _start_seanet(network: nn.Module, seed: int) -> None:
-    sides = [network.encoder.layers, network.decoder.layers]  # type: ignore[union-attr]
-    layers = [layer for side in sides for layer in side]  # type: ignore[union-attr]
-    blocks = [layer for layer in layers if hasattr(layer, "shortcut")]
-    path = Path(
-        analysis=[layer.conv for layer in sides[0] if hasattr(layer, "conv")],  # type: ignore[union-attr]
-        synthesis=[layer.conv for layer in sides[1] if hasattr(layer, "conv")],  # type: ignore[union-attr]
-        damped=[block.block[-1].conv for block in blocks],
-        shortcuts=[block.shortcut.conv for block in blocks],
-        recurrent=[layer.lstm for layer in layers if hasattr(layer, "lstm")],
-        causal=True,
-        snakes=[],
-    )
-    start_as_transform(path, seed)
 
 
 @torch.no_grad()

@@ -10,6 +10,8 @@ from recipes.documents.trained import (
     SHARE,
     TRACK,
     TRAINED,
+    TWO_CHANGES,
+    changes_table,
     costs_row,
     equal_compute_table,
     learned_table,
@@ -67,6 +69,16 @@ def test_a_share_is_compared_speaker_by_speaker() -> None:
     cells = cells_of(share_table())["ESTOI"]
     assert cells[-1].startswith(f"{fmean(apart):.3f} ± ")
     assert len(cells) == len(whole.test)
+
+
+def test_changes_are_compared_at_the_same_updates() -> None:
+    before = {one.updates: one for one in load(TWO_CHANGES)}
+    after = {one.updates: one for one in load(TRACK) if one.codec == "encodec"}
+    table = [[cell.strip() for cell in line.strip("|").split("|")] for line in changes_table().splitlines()[2:]]
+    assert len(table) == 2 * len(before.keys() & after.keys()) >= 6
+    for row, one in zip(table[-2:], (before[max(before)], after[max(after)]), strict=True):
+        assert row[0] == f"{one.updates:,}"
+        assert row[-2:] == [f"{one.reported[6.0]['estoi']:.3f}", f"{fmean(one.unquantized['estoi'].values()):.3f}"]
 
 
 def test_the_finished_trainings_are_in_the_track() -> None:
