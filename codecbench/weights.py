@@ -148,13 +148,27 @@ def identity(card: CodecCard, path: Path) -> str:
 
 
 def as_pinned(card: CodecCard, path: Path) -> bool:
-    """Whether the file at `path`, and its companions, are those that the card pins; true of what it does not pin."""
+    """Whether the file at `path`, and its companions, are those that the card pins, or else that its plugin bundles.
+
+    True of what is neither pinned nor bundled.
+    """
     if card.weights is None:
         return True
     return all(
-        file.sha256 is None or not where.is_file() or sha256_of(where) == file.sha256
+        not where.is_file() or (own := _own_sha256(card, file)) is None or sha256_of(where) == own
         for file, where in files_at(card.weights, path)
     )
+
+
+def _own_sha256(card: CodecCard, file: WeightsFile) -> str | None:
+    """Of one of the card's files: as it is pinned, or of the one that is bundled; None where it is neither."""
+    if file.sha256 is not None or card.weights is None or card.weights.package is None:
+        return file.sha256
+    try:
+        bundled = location(card, card.weights).with_name(file.name)
+    except (ModuleNotFoundError, ValueError):  # its package is not installed
+        return None
+    return sha256_of(bundled) if bundled.is_file() else None
 
 
 def how_to_get(card: CodecCard, weights: WeightsFile, path: Path, missing: list[str]) -> str:

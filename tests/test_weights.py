@@ -16,6 +16,7 @@ from serving import serving
 from codecbench.api import CodecCard, OperatingPoint, WeightsFile
 from codecbench.errors import Unavailable, UsageError
 from codecbench.fetching import add, pull
+from codecbench.plugins import registry
 from codecbench.weights import as_pinned, resolve, sha256_of
 from codecbench.weights_status import status, verify
 
@@ -237,6 +238,18 @@ def test_weights_are_as_pinned_where_every_file_is(server: str, tmp_path: Path) 
     second.write_bytes(b"another")
     assert not as_pinned(lyra, first)
     assert as_pinned(several(server, "encoder.bin", "quantizer.bin", sha256=None), first)
+
+
+def test_bundled_weights_are_what_an_unpinned_card_means(tmp_path: Path) -> None:
+    card = registry().codec("facodec:reference").card
+    own = resolve(card)
+    assert own is not None
+    assert as_pinned(card, own)
+    same, other = tmp_path / "same.safetensors", tmp_path / "other.safetensors"
+    same.write_bytes(own.read_bytes())
+    other.write_bytes(CONTENT)
+    assert as_pinned(card, same)
+    assert not as_pinned(card, other)
 
 
 def test_what_is_added_is_found_without_an_option(server: str, tmp_path: Path, cache: Path) -> None:

@@ -63,7 +63,7 @@ class Row(AtPoint):
     """What the run's reader calls the codec; empty where it is its name."""
 
     other_weights: bool = False
-    """Whether its weights are not those that its card pins."""
+    """Whether its weights are others than its card pins by sha256, or its plugin bundles."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Of the codec, those that the user set to other values than its card's."""
     changes: Mapping[str, MetricSummary] = field(default_factory=dict)

@@ -42,7 +42,7 @@ class PlannedCodec:
     weights_sha256: str | None
     source_sha256: str
     other_weights: bool = False
-    """Whether its card pins the weights' sha256, and these are others."""
+    """Whether its weights are others than the card pins by sha256, or the plugin bundles."""
     changed: Mapping[str, Any] = field(default_factory=dict)
     """Its settings that are not the card's defaults: see `codecbench.run.settings`."""
     generation: int = 0

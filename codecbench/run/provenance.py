@@ -195,9 +195,10 @@ def _record_codecs(plan: Plan, store: Store, reporter: Reporter) -> None:
     for codec in plan.codecs:
         if codec.other_weights:
             pinned = codec.card.weights.sha256 if codec.card.weights else None
+            own = f"its card pins ({pinned[:12]})" if pinned else "its plugin holds"
             reporter.note(
-                f"{codec.codec_id.short}: its weights are not those that its card pins (sha256 "
-                f"{str(codec.weights_sha256)[:12]}, pinned {str(pinned)[:12]}): its rows are marked ‖ in tables"
+                f"{codec.codec_id.short}: its weights (sha256 {str(codec.weights_sha256)[:12]}) are not those that "
+                f"{own}: its rows are marked ‖ in tables"
             )
     for row in changed:  # its kept audio is of the older code
         reporter.note(

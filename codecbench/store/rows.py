@@ -66,7 +66,7 @@ class CodecRow(OfCodec):
     weights_sha256: str | None
     source_sha256: str
     other_weights: bool = False
-    """Whether the card pins the sha256 of its weights, and these are others."""
+    """Whether its weights are others than the card pins by sha256, or the plugin bundles."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Those that the user set to other values than the card's defaults."""
     environment: EnvironmentFacts | None = None

@@ -37,7 +37,7 @@ PERCENT = Style(100.0, 1, "%")
 WORD_ERRORS = ("wer", "cer", "delta_wer", "dwer", "ci_wer", "cf_wer", "hallucinated_wer", "degraded_wer")
 UNTRAINED = f"{DOUBLE_DAGGER} The weights are not trained: the figures say nothing about the codec."
 OTHER_WEIGHTS = (
-    f"{BARS} The weights are not those that the codec's card pins by sha256: not the published figures' model."
+    f"{BARS} The weights are not those that the codec's card pins by sha256, or its plugin holds: another model."
 )
 CPU_TIME = f"{PILCROW} CPU time of a busy machine, no real-time factor."
 """What the sign means, without where it stands and what to do: for a paper."""
@@ -95,9 +95,9 @@ def with_notes(table: Table, summary: Summary, how: Notes) -> Table:
 def reference_note(summary: Summary) -> str:
     """Whose weights the reference rows are; empty where there is none. Older cards do not say what was trained on.
 
-    Codecs are named only where they were not trained alike.
+    Codecs are named only where they were not trained alike. How weights of the user's own were trained no card says.
     """
-    shown = {row.codec_id for row in summary.rows if row.track == "reference"}
+    shown = {row.codec_id for row in summary.rows if row.track == "reference" and not row.other_weights}
     trainings: dict[str, list[str]] = {}
     for codec in summary.codecs:
         if codec.codec_id in shown:

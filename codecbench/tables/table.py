@@ -85,7 +85,7 @@ class TableRow:
     run: str
     cells: tuple[TableCell, ...]
     other_weights: bool = False
-    """Whether its weights are not those that its card pins."""
+    """Whether its weights are others than its card pins by sha256, or its plugin bundles."""
 
     @property
     def label(self) -> str:

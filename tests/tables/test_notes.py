@@ -124,6 +124,13 @@ def test_speeds_say_what_stands_in_brackets() -> None:
     assert not [note for note in notes if "95 % interval" in note]
 
 
+def test_how_weights_of_the_users_own_were_trained_is_not_said() -> None:
+    results = made_results([MadeCodec("ours", (6,), track="reference")], utterances=4)
+    assert reference_note(summarize(results)).startswith("(reference): codecbench's own small training")
+    given = tuple(replace(row, other_weights=True) for row in results.codecs)
+    assert reference_note(summarize(replace(results, codecs=given))) == ""
+
+
 def test_odd_outputs_and_other_weights_are_said_of_the_rows_that_are_shown() -> None:
     results = made_results([MadeCodec("vbr", (6, 12)), MadeCodec("loud", (6,), track="published")], utterances=4)
     codings = [
