@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -112,9 +112,8 @@ class ForcedDecoder:
         """
         words: list[Word] = []
         windows = [list(group) for _, group in groupby(segments, key=lambda segment: segment.seek)]
-        ends = [*(window[0].seek for window in windows[1:]), audio.length // HOP]
-        for window, end in zip(windows, ends, strict=False):  # of a click there is no window
-            seek = window[0].seek
+        bounds = [*(window[0].seek for window in windows), audio.length // HOP]
+        for window, (seek, end) in zip(windows, pairwise(bounds), strict=True):
             tokens = [token for segment in window for token in segment.tokens]
             frames = min(WINDOW_FRAMES, end - seek)
             offset = seek * HOP / audio.sample_rate

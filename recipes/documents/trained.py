@@ -15,6 +15,7 @@ from recipes.findings.costs import read_costs
 from recipes.findings.curves import at_costs, budgets_of, heading
 from recipes.findings.equal_compute import read_equal_compute
 from recipes.findings.results import load
+from recipes.findings.tables import score_cell
 
 TRAINED = Path(__file__).parents[1] / "trained"
 SHOWN_KBPS = (1, 2, 3, 6)
@@ -39,8 +40,9 @@ def learned_table(file: Path = TRACK) -> str:
     lines = []
     for codec in by_name({codec for codec, _ in results}):
         mine = [results.get((codec, budget)) for budget in budgets]
-        scores = [one and one.highest("estoi") for one in mine] + [one and one.bypassed("estoi") for one in mine]
-        lines.append([TITLES[codec], *("" if score is None else f"{score:.3f}" for score in scores)])
+        scores = [None if one is None else one.highest("estoi") for one in mine]
+        scores += [None if one is None else one.bypassed("estoi") for one in mine]
+        lines.append([TITLES[codec], *map(score_cell, scores)])
     return rows(f"| | {heads} | no quantizer: {heads} |", lines)
 
 
@@ -85,7 +87,7 @@ def changes_table(file: Path = TRACK, before: Path = TWO_CHANGES) -> str:
     for place in sorted(two.keys() & four.keys(), key=lambda place: two[place].updates):
         for what, one in (("two", two[place]), ("all four", four[place])):
             scores = [one.reported[kbps]["estoi"] for kbps in (1.0, 3.0, 6.0)] + [one.bypassed("estoi")]
-            lines.append([f"{one.updates:,}", what, *("" if score is None else f"{score:.3f}" for score in scores)])
+            lines.append([f"{one.updates:,}", what, *map(score_cell, scores)])
     return rows("| updates | changes | 1 kbps | 3 kbps | 6 kbps | no quantizer |", lines)
 
 

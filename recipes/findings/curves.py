@@ -13,7 +13,7 @@ from recipes.findings.costs import UpdateCosts
 from recipes.findings.equal_compute import read_equal_compute
 from recipes.findings.ordering import Spread, leaders, order, ranking, spread
 from recipes.findings.results import METRICS, Result, at_rates_gone_on_with, dump, load, require_one_protocol
-from recipes.findings.tables import table
+from recipes.findings.tables import score_cell, table
 from recipes.findings.training_figure import draw
 from recipes.training.experiment import STEPS, finished
 from recipes.training.job import FACTS
@@ -152,7 +152,7 @@ def _unquantized(results: list[Result]) -> str:
         for budget in budgets:
             mine = [one for one in results if (one.codec, one.budget) == (codec, budget)]
             values = [value for one in mine if (value := one.bypassed(FREE)) is not None]
-            line.append(f"{fmean(values):.3f}" if values else "")
+            line.append(score_cell(fmean(values) if values else None))
         rows.append(line)
     headers = ["codec", *map(heading, budgets)]
     return f"## {METRICS[FREE]} without a quantizer, by updates\n\n{table(rows, headers)}"

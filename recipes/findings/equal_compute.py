@@ -14,6 +14,7 @@ from math import ceil, floor, log2
 from statistics import fmean
 
 from recipes.findings.results import Result
+from recipes.findings.tables import score_cell
 from recipes.training.schedule import BUDGETS, START
 
 
@@ -35,7 +36,7 @@ class EqualCompute:
 
     def cells(self, codec: str) -> list[str]:
         """Of a table."""
-        return ["" if score is None else f"{score:.3f}" for score in self.scores[codec]]
+        return list(map(score_cell, self.scores[codec]))
 
 
 def read_equal_compute(results: Iterable[Result], metric: str) -> EqualCompute | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -71,11 +72,9 @@ class Timbre:
 
 
 def load_facodec(weights: Path | None) -> Any:
-    """The reference codec, by `weights` or by those that are shipped. Raises UsageError where there are none."""
+    """The reference codec, by `weights` or by those that are shipped. Raises UsageError where they are not its own."""
     entry = registry().codec("facodec:reference")
-    if (found := resolve(entry.card, weights)) is None:
-        raise UsageError("facodec has no reference weights")
-    return entry.factory(CodecOptions(entry.card.checkpoint, found))
+    return entry.factory(CodecOptions.of(entry.card, resolve(entry.card, weights)))
 
 
 def find_timbre(codec: Any, dataset: Dataset) -> Timbre:
@@ -101,31 +100,31 @@ def voices_of(dataset: Dataset) -> dict[str, Audio]:
 
 def swapped(codec: Any, voices: Voices, point: OperatingPoint) -> list[float]:
     """Rise in similarity to the other speaker when the other's timbre is put into a payload, a pair each."""
-    metric, rises = SpeakerSimilarity(), []
+    payloads = {name: codec.parts(codec.encode(audio, point), point) for name, audio in voices.items()}
+    rises = []
     for own, other in _pairs(voices):
-        parts, theirs = (codec.parts(codec.encode(audio, point), point) for audio in (own, other))
-        before, after = (
-            codec.decode(each.to_bytes(), point) for each in (parts, replace(parts, timbre=theirs.timbre))
-        )  # fmt: skip
-        rises.append(_likeness(metric, after, other) - _likeness(metric, before, other))
+        changed = replace(payloads[own], timbre=payloads[other].timbre)
+        before, after = (codec.decode(parts.to_bytes(), point) for parts in (payloads[own], changed))
+        rises.append(_rise(before, after, voices[other]))
     return rises
 
 
 def equalized(voices: Voices, coefficients: int) -> list[float]:
     """The same when a recording gets the other's average spectrum, smoothed to so many cepstral `coefficients`."""
-    metric, rises = SpeakerSimilarity(), []
+    averages = {name: _average_spectrum(audio, coefficients) for name, audio in voices.items()}
+    rises = []
     for own, other in _pairs(voices):
-        gains = _average_spectrum(other, coefficients) / _average_spectrum(own, coefficients)
-        samples = istft(_frames(own) * gains[:, None], nperseg=WINDOW)[1][: own.length]
-        level = np.sqrt(np.mean(own.samples**2) / np.mean(samples**2))
-        after = Audio.mono((level * samples).astype(np.float32), own.sample_rate)
-        rises.append(_likeness(metric, after, other) - _likeness(metric, own, other))
+        before, gains = voices[own], averages[other] / averages[own]
+        samples = istft(_frames(before) * gains[:, None], nperseg=WINDOW)[1][: before.length]
+        level = np.sqrt(np.mean(before.samples**2) / np.mean(samples**2))
+        after = Audio.mono((level * samples).astype(np.float32), before.sample_rate)
+        rises.append(_rise(before, after, voices[other]))
     return rises
 
 
-def _pairs(voices: Voices) -> list[tuple[Audio, Audio]]:
-    """Each with the next, the last with the first."""
-    ring = list(voices.values())
+def _pairs(voices: Voices) -> list[tuple[str, str]]:
+    """Each name with the next, the last with the first."""
+    ring = list(voices)
     return list(pairwise([*ring, ring[0]]))
 
 
@@ -145,10 +144,18 @@ def _average_spectrum(audio: Audio, coefficients: int) -> NDArray[np.float64]:
     return smoothed
 
 
-def _likeness(metric: SpeakerSimilarity, decoded: Audio, speaker: Audio) -> float:
-    """Over what both have, for the metric takes signals of one length."""
-    length = min(decoded.length, speaker.length)
-    heard, known = (Audio.mono(audio.samples[0, :length], audio.sample_rate) for audio in (decoded, speaker))
-    score = metric.score(Sample(Utterance("voice", Path()), known, heard, heard, prepared=metric.prepare(known)))
-    assert score.value is not None
-    return score.value
+def _rise(before: Audio, after: Audio, speaker: Audio) -> float:
+    """In similarity to `speaker`, over what all have, for the metric takes signals of one length."""
+    length, metric = min(before.length, after.length, speaker.length), _metric()
+    first, second, known = (Audio.mono(one.samples[0, :length], one.sample_rate) for one in (before, after, speaker))
+    prepared, likenesses = metric.prepare(known), []
+    for heard in (first, second):
+        score = metric.score(Sample(Utterance("voice", Path()), known, heard, heard, prepared=prepared))
+        assert score.value is not None
+        likenesses.append(score.value)
+    return likenesses[1] - likenesses[0]
+
+
+@cache
+def _metric() -> SpeakerSimilarity:
+    return SpeakerSimilarity()

@@ -46,10 +46,10 @@ class Path:
     """A codec's convolutions in data-flow order, each side with one before and one after the strided ones.
 
     `damped` end residual branches, `amplified` begin them where they would not work otherwise; `shortcuts` are 1x1
-    convolutions around them; `recurrent` layers have a skip.
-    `snakes` are the activations on the way where they are Snake; they become linear. Those in residual branches are not
-    among them and stay as they are. With `whole_band`, latents start as a code of the whole band, not as the lowest
-    coefficients. LaDiffCodec's do not: its raises start between the lowest coefficients of two block lengths.
+    convolutions around them; `recurrent` layers have a skip. `snakes` are the activations on the way where they are
+    Snake; they become linear. Those in residual branches are not among them and stay as they are. With `whole_band`,
+    latents start as a code of the whole band, not as the lowest coefficients. LaDiffCodec's do not: its raises start
+    between the lowest coefficients of two block lengths.
     """
 
     analysis: list[Any]
